@@ -1,0 +1,211 @@
+//! What a person should know: errors and warnings with their place and what to do.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Whether a book can be made in spite of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The book is made and stays readable.
+    Warning,
+    /// The book is not made.
+    Error,
+}
+
+/// A place in a file, as people count: line and column from 1. Column 0 means the whole line, line 0 the whole file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file's name as the person knows it.
+    pub file: Arc<str>,
+    /// Line, from 1; 0 for the file as a whole.
+    pub line: u32,
+    /// Column in characters, from 1; 0 for the line as a whole.
+    pub column: u32,
+    /// The source line itself, without its line ending; empty when there is none to show.
+    pub text: String,
+}
+
+impl Place {
+    /// A file as a whole.
+    pub fn file(file: &str) -> Place {
+        Place { file: file.into(), line: 0, column: 0, text: String::new() }
+    }
+}
+
+/// One thing to say: what happened, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Error or warning.
+    pub severity: Severity,
+    /// What happened, one sentence without a full stop.
+    pub message: String,
+    /// Where, when there is a place.
+    pub place: Option<Place>,
+    /// What to do, when that is known.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// Something that stops the book.
+    pub fn error(message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Error, message: message.into(), place: None, hint: None }
+    }
+
+    /// Something that leaves the book readable.
+    pub fn warning(message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(message) }
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Diagnostic {
+        self.place = Some(place);
+        self
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The form a terminal shows, after the manner of rustc:
+///
+/// ```text
+/// error: unknown key `titel`
+///   --> handbook.yaml:3:1
+///    |
+///  3 | titel: The Book
+///    | ^
+///    = help: did you mean `title`?
+/// ```
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        write!(f, "{word}: {}", printable(&self.message))?;
+        let mut gutter = 1;
+        if let Some(place) = &self.place {
+            let number = place.line.to_string();
+            gutter = number.len();
+            write!(f, "\n{:gutter$}--> {}", "", printable(&place.file))?;
+            if place.line > 0 {
+                write!(f, ":{}", place.line)?;
+                if place.column > 0 {
+                    write!(f, ":{}", place.column)?;
+                }
+            }
+            if place.line > 0 && !place.text.is_empty() {
+                let (shown, caret) = excerpt(&place.text, place.column as usize);
+                write!(f, "\n{:gutter$} |\n{number} | {shown}", "")?;
+                if let Some(caret) = caret {
+                    write!(f, "\n{:gutter$} | {:caret$}^", "", "")?;
+                }
+            }
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n{:gutter$} = help: {}", "", printable(hint))?;
+        }
+        Ok(())
+    }
+}
+
+/// A source line as shown: at most 100 characters around the column, control characters made visible, and where the caret stands.
+fn excerpt(text: &str, column: usize) -> (String, Option<usize>) {
+    const WIDTH: usize = 100;
+    let chars: Vec<char> = text.chars().map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
+    let at = column.saturating_sub(1).min(chars.len());
+    let start = if at > WIDTH * 3 / 4 { at - WIDTH / 2 } else { 0 };
+    let end = (start + WIDTH).min(chars.len());
+    let mut shown = String::new();
+    if start > 0 {
+        shown.push('…');
+    }
+    shown.extend(&chars[start..end]);
+    if end < chars.len() {
+        shown.push('…');
+    }
+    (shown, (column > 0).then_some(at - start + usize::from(start > 0)))
+}
+
+/// Text that cannot play tricks on a terminal: control and bidirectional format characters become visible ones.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
+}
+
+fn visible(c: char) -> char {
+    match c {
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' => '\u{FFFD}',
+        c if c.is_control() => '\u{FFFD}',
+        c => c,
+    }
+}
+
+/// Everything there is to say so far, in the order in which it was found.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// None yet.
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    /// Adds one, unless the very same was said before.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.list.contains(&diagnostic) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// Takes over all of another collection.
+    pub fn extend(&mut self, other: Diagnostics) {
+        for diagnostic in other.list {
+            self.push(diagnostic);
+        }
+    }
+
+    /// Whether anything stops the book.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Turns every warning into an error, as `--strict` asks.
+    pub fn make_strict(&mut self) {
+        for diagnostic in &mut self.list {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// The candidate nearest to what was written, if one is near enough to be meant.
+pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = written.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
+        .filter(|(distance, c)| *distance <= (c.chars().count().max(3)) / 3 + 1)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, c)| c)
+}

@@ -1,0 +1,184 @@
+//! The font book: faces by family and style, with the metrics that layout and writers need.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use skrifa::raw::{FileRef, FontRef, TableProvider};
+use skrifa::string::StringId;
+use skrifa::{MetadataProvider, instance::LocationRef, instance::Size};
+
+use crate::theme::Weight;
+
+/// Index into a [`FontBook`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FaceId(pub u16);
+
+/// A font file's bytes.
+#[derive(Clone, Debug)]
+pub enum FontData {
+    /// In the binary.
+    Static(&'static [u8]),
+    /// Read from a file.
+    Shared(Arc<[u8]>),
+}
+
+impl AsRef<[u8]> for FontData {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            FontData::Static(bytes) => bytes,
+            FontData::Shared(bytes) => bytes,
+        }
+    }
+}
+
+/// A face. Metrics are in font units, y upwards.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// Its index.
+    pub id: FaceId,
+    /// Family name; optical sizes are families of their own (`Source Serif 4 Display`).
+    pub family: String,
+    /// PostScript name.
+    pub postscript: String,
+    /// Weight class, 400 for regular.
+    pub weight: u16,
+    /// Italic.
+    pub italic: bool,
+    /// The file.
+    pub data: FontData,
+    /// Index in a collection.
+    pub index: u32,
+    /// Units per em.
+    pub upem: u16,
+    /// Ascender.
+    pub ascent: i16,
+    /// Descender, negative.
+    pub descent: i16,
+    /// Height of capitals.
+    pub cap_height: i16,
+    /// Height of x.
+    pub x_height: i16,
+    /// Comes from the system and not from the binary or the project.
+    pub system: bool,
+}
+
+impl Face {
+    /// The font for reading tables. The file was checked when the face was added.
+    pub fn font(&self) -> Option<FontRef<'_>> {
+        FontRef::from_index(self.data.as_ref(), self.index).ok()
+    }
+
+    /// Glyph for a character.
+    pub fn glyph(&self, c: char) -> Option<u16> {
+        self.font()?.charmap().map(c).map(|g| g.to_u32() as u16).filter(|g| *g != 0)
+    }
+}
+
+/// All faces at hand.
+#[derive(Clone, Debug, Default)]
+pub struct FontBook {
+    faces: Vec<Face>,
+    families: BTreeMap<String, Vec<FaceId>>,
+}
+
+impl FontBook {
+    /// The fonts that the binary carries.
+    pub fn built_in() -> FontBook {
+        let mut book = FontBook::default();
+        for file in super::builtin::FILES {
+            book.add(FontData::Static(file), false);
+        }
+        book
+    }
+
+    /// Adds every face of a file and says how many; 0 if it is not a font.
+    pub fn add(&mut self, data: FontData, system: bool) -> usize {
+        let faces: Vec<Face> = match FileRef::new(data.as_ref()) {
+            Ok(FileRef::Font(font)) => read_face(&font, &data, 0, system).into_iter().collect(),
+            Ok(FileRef::Collection(all)) => (0..all.len()).filter_map(|i| all.get(i).ok().and_then(|font| read_face(&font, &data, i, system))).collect(),
+            Err(_) => Vec::new(),
+        };
+        let count = faces.len();
+        for mut face in faces {
+            face.id = FaceId(self.faces.len() as u16);
+            self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
+            self.faces.push(face);
+        }
+        count
+    }
+
+    /// A face by its index.
+    pub fn face(&self, id: FaceId) -> &Face {
+        &self.faces[id.0 as usize]
+    }
+
+    /// All faces.
+    pub fn faces(&self) -> &[Face] {
+        &self.faces
+    }
+
+    /// Whether there is such a family.
+    pub fn has_family(&self, family: &str) -> bool {
+        self.families.contains_key(&family.to_lowercase())
+    }
+
+    /// The face of a family nearest to a style.
+    pub fn find(&self, family: &str, weight: Weight, italic: bool) -> Option<FaceId> {
+        let wanted = match weight {
+            Weight::Regular => 400,
+            Weight::Semibold => 600,
+            Weight::Bold => 700,
+        };
+        self.families.get(&family.to_lowercase())?.iter().copied().min_by_key(|id| {
+            let face = self.face(*id);
+            (face.italic != italic, face.weight.abs_diff(wanted), *id)
+        })
+    }
+}
+
+fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system: bool) -> Option<Face> {
+    let name = |id| font.localized_strings(id).english_or_first().map(|s| s.to_string());
+    let metrics = font.metrics(Size::unscaled(), LocationRef::default());
+    let os2 = font.os2().ok()?;
+    let italic = os2.fs_selection().bits() & 1 != 0;
+    // Optical sizes are families of their own in the trade; their files agree only in the PostScript name's first half.
+    let postscript = name(StringId::POSTSCRIPT_NAME)?;
+    let mut family = name(StringId::TYPOGRAPHIC_FAMILY_NAME).or_else(|| name(StringId::FAMILY_NAME))?;
+    for cut in ["Caption", "Display", "SmText", "Subhead"] {
+        if postscript.split('-').next().is_some_and(|stem| stem.ends_with(cut)) && !family.ends_with(cut) {
+            family = format!("{family} {cut}");
+        }
+    }
+    Some(Face {
+        id: FaceId(0),
+        family,
+        postscript,
+        weight: os2.us_weight_class(),
+        italic,
+        data: data.clone(),
+        index,
+        upem: metrics.units_per_em,
+        ascent: metrics.ascent as i16,
+        descent: metrics.descent as i16,
+        cap_height: metrics.cap_height.unwrap_or(700.0) as i16,
+        x_height: metrics.x_height.unwrap_or(500.0) as i16,
+        system,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_of_the_default_theme_is_in_the_binary() {
+        let book = FontBook::built_in();
+        for family in
+            ["Source Serif 4", "Source Serif 4 Caption", "Source Serif 4 Display", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"]
+        {
+            assert!(book.has_family(family), "{family} missing among {:?}", book.families.keys());
+        }
+        let bold = book.find("Source Serif 4", Weight::Bold, true).map(|id| book.face(id).postscript.clone());
+        assert_eq!(bold.as_deref(), Some("SourceSerif4-BoldIt"));
+    }
+}

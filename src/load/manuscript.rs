@@ -1,0 +1,270 @@
+//! The manuscript: everything that was read, and no choice made.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::diag::Place;
+use crate::length::Size;
+
+use super::assets::Assets;
+
+/// Which of the four kinds of input this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProjectKind {
+    /// A folder with `handbook.yaml`.
+    Manifest,
+    /// A folder with `book.toml` or `SUMMARY.md`.
+    MdBook,
+    /// A folder of `.md` files.
+    Folder,
+    /// The handbook that the binary carries.
+    BuiltIn,
+}
+
+/// One text file that was read, kept so that a diagnostic can show the line.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Name as the person knows it, `/` between folders, relative to the project where possible.
+    pub name: Arc<str>,
+    /// The whole text, without a byte order mark, line endings made `\n`.
+    pub text: Arc<str>,
+}
+
+/// Index into [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FileId(pub u32);
+
+/// All text files that were read.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// In the order of reading.
+    pub files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file and names it.
+    pub fn add(&mut self, name: &str, text: &str) -> FileId {
+        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The full place for a position: name, line, column and the line itself.
+    pub fn place(&self, pos: Pos) -> Place {
+        let Some(file) = self.files.get(pos.file.0 as usize) else { return Place::file("?") };
+        let text = match pos.line {
+            0 => "",
+            line => file.text.lines().nth(line as usize - 1).unwrap_or(""),
+        };
+        Place { file: file.name.clone(), line: pos.line, column: pos.column, text: text.to_string() }
+    }
+}
+
+/// A position in a source file: line and column in characters from 1; 0 for a whole line or file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Pos {
+    /// Which file.
+    pub file: FileId,
+    /// Line from 1.
+    pub line: u32,
+    /// Column in characters from 1.
+    pub column: u32,
+}
+
+/// Markdown text that may be put together from several files (includes) with passages left out,
+/// and still knows where each line came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The text, lines ended by `\n`.
+    pub text: String,
+    /// For each line of `text`, the file and line it came from.
+    pub origin: Vec<(FileId, u32)>,
+}
+
+impl Text {
+    /// The text of one file as it stands, from its line `first` (from 1) on.
+    pub fn whole(file: FileId, text: &str, first: u32) -> Text {
+        let origin = (0..text.lines().count().max(1) as u32).map(|n| (file, first + n)).collect();
+        Text { text: text.to_string(), origin }
+    }
+
+    /// Start offsets of all lines, to be made once and passed to [`Text::pos`].
+    pub fn line_starts(&self) -> Vec<usize> {
+        std::iter::once(0).chain(self.text.match_indices('\n').map(|(i, _)| i + 1)).collect()
+    }
+
+    /// The source position of a byte offset into `text`.
+    pub fn pos(&self, line_starts: &[usize], offset: usize) -> Pos {
+        let offset = offset.min(self.text.len());
+        let line = line_starts.partition_point(|s| *s <= offset).saturating_sub(1);
+        let Some((file, number)) = self.origin.get(line).or(self.origin.last()).copied() else { return Pos::default() };
+        let start = line_starts.get(line).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(1, |s| s.chars().count() + 1) as u32;
+        Pos { file, line: number, column }
+    }
+}
+
+/// What the book says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BookInfo {
+    /// Title; Markdown inlines and fields allowed.
+    pub title: String,
+    /// Subtitle, may be empty.
+    pub subtitle: String,
+    /// BCP 47 language tag, `en` by default.
+    pub language: String,
+    /// Whether the language was named by the author.
+    pub language_named: bool,
+    /// Authors, in order.
+    pub authors: Vec<String>,
+    /// Publisher, if any.
+    pub publisher: Option<String>,
+    /// Edition, such as `2026.11`.
+    pub edition: Option<String>,
+    /// Identifier as a URN, if the author gave one.
+    pub identifier: Option<String>,
+    /// ISBN, if any.
+    pub isbn: Option<String>,
+    /// Series name and number in it, if any.
+    pub series: Option<(String, Option<String>)>,
+    /// Rights statement.
+    pub rights: Option<String>,
+    /// One paragraph on the book, for metadata.
+    pub description: Option<String>,
+    /// The edition's date as YYYY-MM-DD, if given.
+    pub date: Option<String>,
+    /// The author's own cover picture, relative to the project.
+    pub cover: Option<String>,
+    /// Theme as named: `classic`, `plain` or a file relative to the project.
+    pub theme: Option<String>,
+    /// Page size, if the book names one.
+    pub page: Option<Size>,
+    /// Quotes and dashes made typographic.
+    pub smart_punctuation: bool,
+    /// How the foot line begins, `Prepared for {}`; `None` for the theme's own, empty for no line.
+    pub prepared_for: Option<String>,
+}
+
+/// A stage of the ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Id, unique among stages.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Years of a career, as written: `4–8`.
+    pub years: String,
+    /// Its chapter.
+    pub chapter: ChapterId,
+}
+
+/// An alternative path or a guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// Id, unique in the manifest.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Its chapter.
+    pub chapter: ChapterId,
+}
+
+/// Index into [`Manuscript::chapters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChapterId(pub usize);
+
+/// Where a chapter stands in the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Before the first numbered chapter, roman folios.
+    Front,
+    /// A stage chapter; index into [`Manuscript::stages`].
+    Stage(usize),
+    /// An alternative path; index into [`Manuscript::paths`].
+    Path(usize),
+    /// A guide; index into [`Manuscript::guides`].
+    Guide(usize),
+    /// An ordinary chapter of a folder or an mdBook, nested `depth` deep (0 is the top) and numbered or not.
+    Chapter {
+        /// 0 for a chapter, 1 for a chapter within a chapter, …
+        depth: u8,
+        /// mdBook's prefix and suffix chapters have no number.
+        numbered: bool,
+    },
+    /// After the last chapter.
+    Back,
+}
+
+/// What stands at the head of a chapter file, all optional.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrontMatter {
+    /// Title; else the first heading.
+    pub title: Option<String>,
+    /// Summary: the standfirst, and the text of *The road beyond*.
+    pub summary: Option<String>,
+    /// Target stages it is for, numbers from 1, both ends included.
+    pub stages: Option<RangeInclusive<usize>>,
+    /// Path ids it is for.
+    pub paths: Vec<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// Milestones, each one box to tick.
+    pub milestones: Vec<String>,
+    /// Language of the chapter, if it differs.
+    pub language: Option<String>,
+    /// What a theme names, and (outside a manifest project) what others wrote.
+    pub other: BTreeMap<String, String>,
+}
+
+/// A chapter as it was read.
+#[derive(Clone, Debug)]
+pub struct ChapterSource {
+    /// Path relative to the project's text root, `/` between folders; links name chapters by it.
+    pub path: String,
+    /// Where it stands.
+    pub role: Role,
+    /// Its title as the manifest or `SUMMARY.md` gives it.
+    pub listed_title: Option<String>,
+    /// Front matter.
+    pub meta: FrontMatter,
+    /// Where the front matter or the file begins.
+    pub pos: Pos,
+    /// Title of the part that begins with this chapter (mdBook).
+    pub part: Option<String>,
+    /// Markdown without the front matter, includes resolved. A draft chapter of an mdBook has none.
+    pub text: Text,
+    /// A draft: listed, not written.
+    pub draft: bool,
+}
+
+/// Everything that was read, with file and line, and no choice made.
+#[derive(Clone, Debug)]
+pub struct Manuscript {
+    /// Which kind of input it came from.
+    pub kind: ProjectKind,
+    /// How the command names it: a folder, or "the built-in handbook".
+    pub name: String,
+    /// What the book says of itself.
+    pub book: BookInfo,
+    /// The ladder, in order; empty unless there is a manifest.
+    pub stages: Vec<Stage>,
+    /// Alternative paths.
+    pub paths: Vec<Extra>,
+    /// Guides.
+    pub guides: Vec<Extra>,
+    /// All chapters in the book's order.
+    pub chapters: Vec<ChapterSource>,
+    /// Other names under which a chapter may be linked (`book.toml`'s redirects): from → to, both relative to the text root.
+    pub redirects: BTreeMap<String, String>,
+    /// Pictures and other files, read when asked for.
+    pub assets: Assets,
+    /// All text that was read.
+    pub sources: Sources,
+}
+
+impl Manuscript {
+    /// Whether braces are fields: only in books with a `handbook.yaml`.
+    pub fn has_fields(&self) -> bool {
+        matches!(self.kind, ProjectKind::Manifest | ProjectKind::BuiltIn)
+    }
+}

@@ -1,0 +1,405 @@
+//! The document: a tree of sections, blocks and inlines, each with its source place. No numbers, no sizes, no Markdown.
+
+use std::sync::Arc;
+
+use crate::load::Pos;
+use crate::select::{EntryKind, Selection};
+
+/// Names a node of the document: the section's index and a count within it, in document order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct NodeId {
+    /// Index into [`Document::sections`].
+    pub section: u32,
+    /// Count within the section, in document order; 0 is the section itself.
+    pub index: u32,
+}
+
+/// The whole book as a tree.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The selection it was parsed from: book data, reader, ladder, fields, sources and assets.
+    pub selection: Arc<Selection>,
+    /// The book's title as inlines, fields not yet filled.
+    pub title: Vec<Inline>,
+    /// Subtitle, may be empty.
+    pub subtitle: Vec<Inline>,
+    /// Chapters and chapter-like matter, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A chapter, or matter that stands like one.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Names it; `index` is 0.
+    pub id: NodeId,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Path relative to the text root; empty for generated ones.
+    pub path: String,
+    /// Title.
+    pub title: Vec<Inline>,
+    /// Summary, set as a standfirst.
+    pub summary: Vec<Inline>,
+    /// Nesting: 0 for a chapter.
+    pub depth: u8,
+    /// Whether it bears a number.
+    pub numbered: bool,
+    /// Title of the part that begins here.
+    pub part: Option<Vec<Inline>>,
+    /// Language, where it differs from the book's.
+    pub language: Option<String>,
+    /// Explicit id of the title heading (`# Title {#id}`), or the slug of its text: what `file.md#slug` may name.
+    pub anchor: String,
+    /// Content.
+    pub blocks: Vec<Block>,
+    /// Footnote definitions, in order of definition, by label.
+    pub notes: Vec<NoteDefinition>,
+    /// Where it begins.
+    pub pos: Pos,
+    /// How many node ids it uses (indices below this).
+    pub nodes: u32,
+}
+
+/// A footnote's text.
+#[derive(Clone, Debug)]
+pub struct NoteDefinition {
+    /// Names it.
+    pub id: NodeId,
+    /// The label in the source.
+    pub label: String,
+    /// Its text.
+    pub blocks: Vec<Block>,
+    /// Where it stands.
+    pub pos: Pos,
+}
+
+/// What differs by format only stays in the tree and is filtered by the writers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The typeset book.
+    Pdf,
+    /// The e-book.
+    Epub,
+}
+
+/// A block with its place.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Names it.
+    pub id: NodeId,
+    /// Where it begins in the source.
+    pub pos: Pos,
+    /// Explicit anchor (`{#id}`, `<a id>`, `<div id>`), if any. Headings and definition terms have their own.
+    pub anchor: Option<String>,
+    /// Language, where it differs (`lang` on raw HTML).
+    pub language: Option<String>,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// The kinds of block.
+#[derive(Clone, Debug)]
+pub enum BlockKind {
+    /// A heading below the section's title.
+    Heading {
+        /// Level as written, 1 to 6; resolve repairs skips.
+        level: u8,
+        /// What a link's fragment names: `{#id}` or the slug of the text, unique in the section.
+        slug: String,
+        /// Its text.
+        text: Vec<Inline>,
+    },
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// An ordered or unordered list.
+    List {
+        /// First number of an ordered list.
+        start: Option<u64>,
+        /// Items without space between.
+        tight: bool,
+        /// Items.
+        items: Vec<ListItem>,
+    },
+    /// A quotation.
+    Quote {
+        /// Content without the attribution.
+        blocks: Vec<Block>,
+        /// A last paragraph that began with a dash.
+        attribution: Option<Vec<Inline>>,
+    },
+    /// A GFM alert.
+    Callout {
+        /// Which.
+        kind: CalloutKind,
+        /// Content.
+        blocks: Vec<Block>,
+    },
+    /// A code block.
+    Code {
+        /// Language as written in the info string's first word, lower case, without attributes.
+        language: Option<String>,
+        /// The code, without a final line ending.
+        text: Arc<str>,
+    },
+    /// A table.
+    Table(Table),
+    /// A picture that stands alone, or `<figure>`.
+    Figure {
+        /// Content: usually one paragraph with one [`InlineKind::Image`]; code or tables are possible.
+        blocks: Vec<Block>,
+        /// Caption from the picture's title or `<figcaption>`.
+        caption: Option<Vec<Inline>>,
+    },
+    /// Definition list.
+    Definitions(Vec<Definition>),
+    /// Thematic break.
+    Rule,
+    /// `<!-- pagebreak -->`.
+    PageBreak,
+    /// A container without meaning of its own: `<div>`, an unknown element with a caption (`<Listing>`), `<details>`.
+    Group {
+        /// What it is.
+        kind: GroupKind,
+        /// Caption or summary, if any.
+        caption: Option<Vec<Inline>>,
+        /// Content.
+        blocks: Vec<Block>,
+    },
+    /// Only in one format.
+    Only(Format, Vec<Block>),
+    /// Generated: the drawn map of the ladder.
+    RouteMap,
+}
+
+/// Kinds of container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKind {
+    /// `<div>` and the like.
+    Div,
+    /// An unknown element that had a caption, such as `<Listing>`; the caption stands above.
+    Listing,
+    /// `<details>`, always shown open; the caption is its summary.
+    Details,
+}
+
+/// One item of a list.
+#[derive(Clone, Debug)]
+pub struct ListItem {
+    /// Names it.
+    pub id: NodeId,
+    /// A task: done or not.
+    pub task: Option<bool>,
+    /// Content.
+    pub blocks: Vec<Block>,
+    /// Where it begins.
+    pub pos: Pos,
+}
+
+/// GFM's five alerts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum CalloutKind {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
+}
+
+/// Horizontal alignment of a table's column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum Align {
+    #[default]
+    None,
+    Left,
+    Center,
+    Right,
+}
+
+/// A table. Every row has cells whose spans add up to the number of columns.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// One a column.
+    pub align: Vec<Align>,
+    /// Head rows; empty if the author gave none.
+    pub head: Vec<Row>,
+    /// Body rows.
+    pub body: Vec<Row>,
+    /// Caption, if any.
+    pub caption: Option<Vec<Inline>>,
+}
+
+/// A table row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Names it.
+    pub id: NodeId,
+    /// Its cells.
+    pub cells: Vec<Cell>,
+}
+
+/// A table cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Names it.
+    pub id: NodeId,
+    /// Columns it covers, at least 1.
+    pub colspan: u16,
+    /// Rows it covers, at least 1.
+    pub rowspan: u16,
+    /// A header cell outside the head (`<th>` in the body heads its row).
+    pub header: bool,
+    /// Content: Markdown tables have one paragraph.
+    pub blocks: Vec<Block>,
+}
+
+/// A group of terms with their details.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// Names it.
+    pub id: NodeId,
+    /// Terms, each with the slug that a link's fragment may name.
+    pub terms: Vec<Term>,
+    /// Details.
+    pub details: Vec<Vec<Block>>,
+}
+
+/// A term of a definition list.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Names it.
+    pub id: NodeId,
+    /// What a link's fragment names, unique in the section.
+    pub slug: String,
+    /// Its text.
+    pub text: Vec<Inline>,
+}
+
+/// An inline with its place.
+#[derive(Clone, Debug)]
+pub struct Inline {
+    /// Names it.
+    pub id: NodeId,
+    /// Where it begins.
+    pub pos: Pos,
+    /// What it is.
+    pub kind: InlineKind,
+}
+
+/// The kinds of inline.
+#[derive(Clone, Debug)]
+pub enum InlineKind {
+    /// Text. Soft breaks have become spaces, quotes are smart where the book asks for it.
+    Text(String),
+    /// A field to be filled with the reader's data: `{{ name | default }}`. Resolve checks and fills it.
+    Field {
+        /// Name, such as `reader.name`.
+        name: String,
+        /// Text for when there is no value.
+        default: Option<String>,
+    },
+    /// Emphasis.
+    Emphasis(Vec<Inline>),
+    /// Strong emphasis.
+    Strong(Vec<Inline>),
+    /// Struck out.
+    Strike(Vec<Inline>),
+    /// Superscript.
+    Superscript(Vec<Inline>),
+    /// Subscript.
+    Subscript(Vec<Inline>),
+    /// Code, `<code>`, `<samp>`.
+    Code(String),
+    /// `<kbd>`.
+    Keyboard(String),
+    /// A link as written.
+    Link {
+        /// Destination as written: URL, `other.md#heading`, `#heading`.
+        to: String,
+        /// Title as written.
+        title: Option<String>,
+        /// What is seen; empty content takes the target's title.
+        content: Vec<Inline>,
+    },
+    /// A picture.
+    Image(Image),
+    /// Reference to a footnote.
+    NoteRef(String),
+    /// A line break that was asked for.
+    Break,
+    /// A place that a link may name.
+    Anchor(String),
+    /// An index entry for this place.
+    IndexTerm(IndexTerm),
+    /// A run with another language or direction (`<span lang dir>`).
+    Span {
+        /// Language, if given.
+        language: Option<String>,
+        /// Content.
+        content: Vec<Inline>,
+    },
+}
+
+/// A picture as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Path as written, relative to the chapter, or a URL.
+    pub source: String,
+    /// Alternative text, plain; `None` where none was given, empty where the author marked it as decoration (`alt=""` in HTML).
+    pub alt: Option<String>,
+    /// Width asked for as a share of the measure in thousandths, or in CSS pixels.
+    pub width: Option<ImageWidth>,
+}
+
+/// A width asked for in raw HTML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageWidth {
+    /// Thousandths of the measure.
+    PerMille(u32),
+    /// CSS pixels, 96 to the inch.
+    Pixels(u32),
+}
+
+/// An entry for the index.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IndexTerm {
+    /// Heading and subheadings: `budget > defending`.
+    pub path: Vec<String>,
+    /// Only a cross-reference: *see* or *see also*, and the term.
+    pub see: Option<(See, String)>,
+}
+
+/// Kinds of cross-reference in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum See {
+    See,
+    SeeAlso,
+}
+
+/// The text of inlines as one plain string: what a slug, a bookmark or an alternative text is made from.
+/// Fields give nothing here; resolve has its own that fills them.
+pub fn plain_text(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    push_plain(inlines, &mut out);
+    out
+}
+
+fn push_plain(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Keyboard(t) => out.push_str(t),
+            InlineKind::Emphasis(c)
+            | InlineKind::Strong(c)
+            | InlineKind::Strike(c)
+            | InlineKind::Superscript(c)
+            | InlineKind::Subscript(c)
+            | InlineKind::Span { content: c, .. }
+            | InlineKind::Link { content: c, .. } => push_plain(c, out),
+            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
+            InlineKind::Break => out.push(' '),
+            InlineKind::Field { .. } | InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The resolved document: the tree as it was, and beside it everything that had to be looked up or counted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::parse::{Document, IndexTerm, NodeId};
+
+/// The document with its annotations, keyed by node. The tree itself is never changed.
+/// All maps are ordered, so that nothing depends on hashing.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// The tree.
+    pub document: Arc<Document>,
+    /// For each section, in order.
+    pub sections: Vec<SectionInfo>,
+    /// Effective heading levels, 2 to 6, without skips. The section's title has level 1 whatever its depth.
+    pub heading_levels: BTreeMap<NodeId, u8>,
+    /// Numbers of figures and tables that have captions, as shown, from 1 in each section (`2.1` with the chapter's number where it has one).
+    pub caption_numbers: BTreeMap<NodeId, String>,
+    /// Where each link leads.
+    pub links: BTreeMap<NodeId, LinkTo>,
+    /// Text for links written without any.
+    pub link_texts: BTreeMap<NodeId, String>,
+    /// For each [`crate::parse::InlineKind::NoteRef`]: which note it calls. Missing for a reference without definition.
+    pub note_refs: BTreeMap<NodeId, NoteRefInfo>,
+    /// For each note (by definition's id): number as shown, from 1 in each section. Notes never referred to are not here.
+    pub note_numbers: BTreeMap<NodeId, u32>,
+    /// For each [`crate::parse::InlineKind::Field`]: its value.
+    pub fields: BTreeMap<NodeId, FieldValue>,
+    /// For each [`crate::parse::InlineKind::Image`]: the picture.
+    pub images: BTreeMap<NodeId, Picture>,
+    /// Nodes that something links to, with the unique id that both formats use (`c3-what-changes`); at most 40 characters, XML-safe.
+    pub labels: BTreeMap<NodeId, String>,
+    /// Contents, in order.
+    pub contents: Vec<ContentsEntry>,
+    /// Index entries, in order of place; empty if the book has no index terms.
+    pub index: Vec<(NodeId, IndexTerm)>,
+    /// Book data with fields filled, as plain text for metadata and covers.
+    pub book: BookData,
+    /// Words of the book's language.
+    pub words: Words,
+    /// Whether every picture that carries meaning has an alternative text of its author's.
+    pub all_pictures_described: bool,
+}
+
+/// What is known of a section.
+#[derive(Clone, Debug, Default)]
+pub struct SectionInfo {
+    /// Chapter number as shown, `3`, or `A` … in appendices; nested ones `3.1`.
+    pub number: Option<String>,
+    /// Front, main or back matter.
+    pub matter: Matter,
+    /// Title with fields filled, plain.
+    pub title: String,
+    /// Unique id, also the EPUB's file name without extension: `c03-technical-lead`.
+    pub label: String,
+    /// Part title that begins here, plain, with its number as shown (`Part I`), if any.
+    pub part: Option<(String, String)>,
+}
+
+/// The three parts of a book.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Matter {
+    /// Roman folios.
+    Front,
+    /// Arabic folios.
+    #[default]
+    Main,
+    /// After the last chapter, arabic folios go on.
+    Back,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTo {
+    /// A node of this book; its label is in [`Resolved::labels`].
+    Node(NodeId),
+    /// Outside.
+    Url(String),
+    /// Nowhere: the text stays, the link does not.
+    Nothing,
+}
+
+/// A reference to a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoteRefInfo {
+    /// The definition.
+    pub note: NodeId,
+    /// Number as shown.
+    pub number: u32,
+    /// The first reference carries the note to its page; later ones only repeat the number.
+    pub first: bool,
+}
+
+/// A field's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldValue {
+    /// The text, data and never markup.
+    pub text: String,
+    /// Whether it comes from the reader (and not from the manifest), so that it is set from the copy's own font.
+    pub personal: bool,
+}
+
+/// A picture, read and recognised.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// The file; `None` if it could not be had, and the alternative text stands in a frame.
+    pub file: Option<Arc<PictureFile>>,
+    /// Alternative text that the formats write: the author's, else the caption or the file's name. Empty for decoration.
+    pub alt: String,
+}
+
+/// A picture file, shared by all that show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureFile {
+    /// Path in the project.
+    pub path: String,
+    /// What it is.
+    pub kind: PictureKind,
+    /// Its bytes as read.
+    pub bytes: Arc<[u8]>,
+    /// Width and height in CSS pixels (SVG: user units).
+    pub pixels: (u32, u32),
+    /// First 16 hex digits of the SHA-256 of its bytes: the name it goes by in the files.
+    pub digest: String,
+}
+
+/// Picture formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum PictureKind {
+    Png,
+    Jpeg,
+    Webp,
+    Svg,
+}
+
+/// A line of the contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentsEntry {
+    /// The section or heading.
+    pub node: NodeId,
+    /// Level: 0 for a part, 1 for a chapter, 2 for a nested chapter or a section's heading, …
+    pub level: u8,
+    /// Number as shown, if any.
+    pub number: Option<String>,
+    /// Title with fields filled, plain.
+    pub title: String,
+    /// Matter, for roman or arabic.
+    pub matter: Matter,
+}
+
+/// The book's data, fields filled, plain text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BookData {
+    /// Title.
+    pub title: String,
+    /// Subtitle, may be empty.
+    pub subtitle: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Authors.
+    pub authors: Vec<String>,
+    /// Date of the build, YYYY-MM-DD.
+    pub date: String,
+    /// Identifier as a URN, the author's or one made from the content.
+    pub identifier: String,
+    /// `Prepared for …` for this reader; `None` without a named reader or where switched off.
+    pub prepared_for: Option<String>,
+}
+
+/// Words that the book itself says, in its language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Words {
+    pub contents: String,
+    pub chapter: String,
+    pub part: String,
+    pub figure: String,
+    pub table: String,
+    pub note: String,
+    pub tip: String,
+    pub important: String,
+    pub warning: String,
+    pub caution: String,
+    pub notes: String,
+    pub index: String,
+    pub glossary: String,
+    pub cover: String,
+    pub title_page: String,
+    pub imprint: String,
+    pub colophon: String,
+    pub your_route: String,
+    pub your_milestones: String,
+    pub road_beyond: String,
+    pub prepared_for: String,
+    pub edition: String,
+    pub copy: String,
+    pub stage: String,
+    pub years: String,
+    pub you_are_here: String,
+    pub your_target: String,
+    pub see: String,
+    pub see_also: String,
+    pub continued: String,
+    pub page: String,
+    /// Number words for chapter openings, from one on; beyond them figures are used.
+    pub numbers: Vec<String>,
+}

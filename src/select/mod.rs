@@ -1,0 +1,138 @@
+//! Stage 2, *select*: the chapters this reader gets, in order, and why.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::load::{FrontMatter, Manuscript, Pos, Text};
+
+/// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// Name; none for a public edition.
+    pub name: Option<String>,
+    /// Target stage by id, number or title; the last one when none is named.
+    pub stage: Option<String>,
+    /// Present stage, likewise.
+    pub from: Option<String>,
+    /// Paths asked for, by id.
+    pub paths: Vec<String>,
+    /// Everything, whatever the stage.
+    pub all: bool,
+    /// Organisation.
+    pub organisation: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// A note from the mentor.
+    pub note: Option<String>,
+    /// Further fields, `{{ field.KEY }}`.
+    pub fields: BTreeMap<String, String>,
+    /// Number of this copy.
+    pub copy: Option<u64>,
+}
+
+/// What the book calls a place on the ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageInfo {
+    /// Number from 1.
+    pub number: usize,
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Years, as written.
+    pub years: String,
+    /// Summary from the chapter's front matter.
+    pub summary: Option<String>,
+    /// Milestones from the chapter's front matter.
+    pub milestones: Vec<String>,
+    /// Whether this reader gets the chapter in full.
+    pub included: bool,
+}
+
+/// What an entry of the selection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// Front matter written by the author.
+    Front,
+    /// Generated: *Your route* with its map.
+    Route,
+    /// Generated: *Your milestones*.
+    Milestones,
+    /// A stage chapter; its number from 1, and whether it is the target.
+    Stage {
+        /// Number on the ladder, from 1.
+        number: usize,
+        /// This reader's target.
+        target: bool,
+    },
+    /// Generated: *The road beyond*, from the summaries of later stages.
+    RoadBeyond,
+    /// An alternative path.
+    Path,
+    /// A guide.
+    Guide,
+    /// A chapter of a folder or an mdBook.
+    Chapter,
+    /// Back matter.
+    Back,
+}
+
+/// One chapter that this reader gets.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Path relative to the text root; empty for generated ones.
+    pub path: String,
+    /// Title as listed or from front matter, as Markdown; `None` takes the first heading.
+    pub title: Option<String>,
+    /// Front matter.
+    pub meta: FrontMatter,
+    /// Nesting, 0 for a chapter.
+    pub depth: u8,
+    /// Whether it bears a number.
+    pub numbered: bool,
+    /// Part title that begins here.
+    pub part: Option<String>,
+    /// The text with conditional passages decided; those by format are still marked
+    /// (`<!-- only format: pdf -->` … `<!-- end -->`).
+    pub text: Text,
+    /// Where it begins.
+    pub pos: Pos,
+    /// Why it was taken, for `--verbose`.
+    pub why: String,
+}
+
+/// A chapter that this reader does not get; references to it become its title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// Its path.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// The chapters this reader gets, in order, and nobody else's data.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Where it came from, for book data, assets and sources.
+    pub manuscript: Arc<Manuscript>,
+    /// The reader as given.
+    pub reader: Reader,
+    /// The ladder; empty when the book has none.
+    pub ladder: Vec<StageInfo>,
+    /// Index of the target in the ladder.
+    pub target: Option<usize>,
+    /// Index of the present stage in the ladder.
+    pub from: Option<usize>,
+    /// Paths chosen, as id and title.
+    pub paths: Vec<(String, String)>,
+    /// Chapters in order.
+    pub entries: Vec<Entry>,
+    /// Chapters left out.
+    pub omitted: Vec<Omitted>,
+    /// Values of fields by name (`reader.name`, `target.title`, …). A known field without a value is `None`.
+    pub fields: BTreeMap<String, Option<String>>,
+}

@@ -1,0 +1,184 @@
+//! Frames: positioned items, the only thing a writer sees. No PDF notions in here.
+
+use std::sync::Arc;
+
+use crate::fonts::FaceId;
+use crate::length::{Length, Point, Size};
+use crate::resolve::PictureFile;
+use crate::theme::Color;
+
+use super::tags::TagId;
+
+/// Positioned items, in reading order. Coordinates are relative to the frame's own top left corner, y down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// In reading order.
+    pub items: Vec<Placed>,
+}
+
+impl Frame {
+    /// Takes over another frame's items, moved by `at`.
+    pub fn place(&mut self, at: Point, other: Frame) {
+        self.items.extend(other.items.into_iter().map(|mut placed| {
+            placed.at = placed.at + at;
+            placed
+        }));
+    }
+
+    /// Adds one item.
+    pub fn push(&mut self, at: Point, mark: Mark, item: Item) {
+        self.items.push(Placed { at, mark, item });
+    }
+}
+
+/// An item at its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Text: the start of the baseline. Everything else: the top left corner.
+    pub at: Point,
+    /// What it is to somebody who cannot see the page.
+    pub mark: Mark,
+    /// What is drawn.
+    pub item: Item,
+}
+
+/// Every mark on a page is content of an element of the structure tree, or an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Content of this element.
+    Tag(TagId),
+    /// Furniture and ornament.
+    Artifact(Artifact),
+}
+
+/// Kinds of artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Artifact {
+    /// Running head.
+    Header,
+    /// Folio, foot line.
+    Footer,
+    /// Rules, tints, ornaments.
+    Layout,
+    /// Crop marks, bleed.
+    Page,
+}
+
+/// What can stand on a page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A run of glyphs in one face, size and colour.
+    Text(TextRun),
+    /// A filled rectangle: rules and tints.
+    Rect {
+        /// Extent.
+        size: Size,
+        /// Fill.
+        color: Color,
+    },
+    /// A path.
+    Path(Path),
+    /// A picture scaled to a size.
+    Picture {
+        /// The file.
+        file: Arc<PictureFile>,
+        /// Extent on the page.
+        size: Size,
+    },
+    /// A sensitive area. Its mark is the link's element.
+    Link {
+        /// Extent.
+        size: Size,
+        /// Where it leads.
+        to: LinkTarget,
+        /// What it says to somebody who cannot see it: its text and target.
+        description: String,
+    },
+    /// A place that links, contents and the outline can name.
+    Destination(Arc<str>),
+    /// A box to tick.
+    CheckBox {
+        /// Extent.
+        size: Size,
+        /// What is ticked: the item's text.
+        label: String,
+        /// Ticked in the manuscript.
+        checked: bool,
+    },
+}
+
+/// Where a sensitive area leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A destination of this book, by name.
+    Destination(Arc<str>),
+    /// Outside.
+    Url(Arc<str>),
+}
+
+/// A run of glyphs in one face, size and colour. Glyphs stand in visual order, `text` in logical order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextRun {
+    /// Face.
+    pub face: FaceId,
+    /// Size.
+    pub size: Length,
+    /// Colour.
+    pub color: Color,
+    /// Horizontal scale in thousandths of the natural width: the letter fit. 1000 is natural.
+    pub scale: u16,
+    /// Glyphs, left to right.
+    pub glyphs: Vec<Glyph>,
+    /// The text that they stand for.
+    pub text: Box<str>,
+    /// What the run really says, where the glyphs do not (a hyphen at a line's end: U+00AD; a code point in a frame: the character).
+    pub actual: Option<Box<str>>,
+    /// Whether it comes from the reader and not from the manuscript.
+    pub personal: bool,
+}
+
+impl TextRun {
+    /// Width: the sum of all advances.
+    pub fn width(&self) -> Length {
+        self.glyphs.iter().map(|g| g.advance).sum()
+    }
+}
+
+/// A glyph and how far the pen moves after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyph {
+    /// Glyph id in the face.
+    pub id: u16,
+    /// Byte offset in the run's text of the cluster it belongs to. Several glyphs may share one.
+    pub cluster: u16,
+    /// From this glyph's origin to the next: natural width × scale, kerning and justification included.
+    pub advance: Length,
+    /// Offset of the drawn glyph from the pen, to the right, in thousandths of the size.
+    pub dx: i16,
+    /// Likewise, upwards.
+    pub dy: i16,
+}
+
+/// A path: filled, stroked or both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Path {
+    /// Segments, relative to the item's place.
+    pub segments: Vec<Segment>,
+    /// Fill colour.
+    pub fill: Option<Color>,
+    /// Stroke colour and thickness.
+    pub stroke: Option<(Color, Length)>,
+    /// Dash and gap lengths for the stroke.
+    pub dash: Option<(Length, Length)>,
+}
+
+/// Path segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Segment {
+    Move(Point),
+    Line(Point),
+    /// Cubic Bézier: two control points and the end.
+    Curve(Point, Point, Point),
+    Close,
+}
