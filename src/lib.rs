@@ -13,7 +13,7 @@
 //!
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
 //! [`book`] runs the stages in order for one reader and is the place to begin reading.
-//! [`diag`], [`length`], [`theme`] and [`fonts`] serve several stages and depend on none.
+//! [`diag`], [`length`], [`words`], [`theme`] and [`fonts`] serve several stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -33,3 +33,4 @@ pub mod resolve;
 pub mod select;
 pub mod theme;
 pub mod typeset;
+pub mod words;

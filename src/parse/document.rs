@@ -102,7 +102,7 @@ pub struct Block {
 pub enum BlockKind {
     /// A heading below the section's title.
     Heading {
-        /// Level as written, 1 to 6; resolve repairs skips.
+        /// Level as written, 1 to 6, counted from the chapter's title (1); resolve repairs skips.
         level: u8,
         /// What a link's fragment names: `{#id}` or the slug of the text, unique in the section.
         slug: String,
@@ -339,6 +339,8 @@ pub enum InlineKind {
         /// Content.
         content: Vec<Inline>,
     },
+    /// Only in one format, within a line.
+    Only(Format, Vec<Inline>),
 }
 
 /// A picture as written.
@@ -396,6 +398,7 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
             | InlineKind::Superscript(c)
             | InlineKind::Subscript(c)
             | InlineKind::Span { content: c, .. }
+            | InlineKind::Only(_, c)
             | InlineKind::Link { content: c, .. } => push_plain(c, out),
             InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
             InlineKind::Break => out.push(' '),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::parse::{Document, IndexTerm, NodeId};
+pub use crate::words::Words;
 
 /// The document with its annotations, keyed by node. The tree itself is never changed.
 /// All maps are ordered, so that nothing depends on hashing.
@@ -39,6 +40,8 @@ pub struct Resolved {
     pub book: BookData,
     /// Words of the book's language.
     pub words: Words,
+    /// The drawn map of the ladder read out, for whoever cannot see it; empty when the book has no ladder.
+    pub route_description: String,
     /// Whether every picture that carries meaning has an alternative text of its author's.
     pub all_pictures_described: bool,
 }
@@ -167,43 +170,4 @@ pub struct BookData {
     pub identifier: String,
     /// `Prepared for …` for this reader; `None` without a named reader or where switched off.
     pub prepared_for: Option<String>,
-}
-
-/// Words that the book itself says, in its language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Words {
-    pub contents: String,
-    pub chapter: String,
-    pub part: String,
-    pub figure: String,
-    pub table: String,
-    pub note: String,
-    pub tip: String,
-    pub important: String,
-    pub warning: String,
-    pub caution: String,
-    pub notes: String,
-    pub index: String,
-    pub glossary: String,
-    pub cover: String,
-    pub title_page: String,
-    pub imprint: String,
-    pub colophon: String,
-    pub your_route: String,
-    pub your_milestones: String,
-    pub road_beyond: String,
-    pub prepared_for: String,
-    pub edition: String,
-    pub copy: String,
-    pub stage: String,
-    pub years: String,
-    pub you_are_here: String,
-    pub your_target: String,
-    pub see: String,
-    pub see_also: String,
-    pub continued: String,
-    pub page: String,
-    /// Number words for chapter openings, from one on; beyond them figures are used.
-    pub numbers: Vec<String>,
 }
