@@ -1,0 +1,40 @@
+# `make` alone lists what one can do.
+.DEFAULT_GOAL := help
+.PHONY: help build book test tools bench bless lint clean
+
+READER ?= Ada Lovelace
+STAGE ?= cto
+PROGRAM := target/release/handbook
+VENV := target/tools/venv/bin/python
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
+
+build: ## the program, at target/release/handbook
+	cargo build --release --locked
+
+book: build ## a book for READER and STAGE in out/, and docs/pages.png, a sheet of its pages
+	$(PROGRAM) build handbook --strict --reader "$(READER)" --stage "$(STAGE)" --out out
+	@bash scripts/tools/apt.sh && bash scripts/tools/python.sh
+	$(VENV) scripts/contact_sheet.py "$$(ls -t out/*.pdf | head -n 1)" docs/pages.png
+
+test: ## everything: formatting, lints, tests, and the judges over real books; the last line counts
+	@python3 tests/judges/run.py
+
+tools: ## the judges, pinned, into target/tools (some by apt)
+	@bash scripts/tools/all.sh
+
+bench: build tools ## speed, memory, evenness and size, beside Typst in the same run
+	@$(VENV) benches/run.py
+
+bless: ## accepts what the program makes now as the tests' references
+	BLESS=1 cargo test --quiet
+	@git status --short tests
+
+lint: build tools ## spelling of the handbook and the documentation; links and references
+	@$(VENV) scripts/spelling.py
+	$(PROGRAM) check handbook --strict
+
+clean: ## removes what was built, the judges too
+	cargo clean
+	rm -rf out
