@@ -3,10 +3,16 @@
 mod frame;
 mod galley;
 mod highlight;
+mod hyphenate;
+mod linebreak;
+mod lines;
 mod paragraph;
 mod setter;
+mod shape;
 mod tags;
+mod text;
 mod toml_code;
+mod units;
 
 pub use frame::*;
 pub use galley::*;

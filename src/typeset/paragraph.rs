@@ -1,18 +1,31 @@
 //! Paragraphs: shaped text and its settings, one for each number of lines that comes near the best.
 
-use super::galley::LineMetrics;
+use std::sync::Arc;
+
+use crate::length::{Length, Point};
+
+use super::frame::{Artifact, Frame, Item, Mark, Placed};
+use super::galley::{Line, LineMetrics};
+use super::linebreak::{Breakpoint, Measure, break_lines, extent, fill};
+use super::lines::LineBuilder;
+use super::setter::{Alignment, Setter};
+use super::text::ParagraphText;
+use super::units::{Cut, Units, length};
 
 /// A paragraph, shaped, with its settings.
 #[derive(Clone, Debug)]
 pub struct Paragraph {
     /// The settings, the best one first.
     pub settings: Vec<Setting>,
+    text: ParagraphText,
+    units: Units,
+    shape: Shape,
 }
 
 /// One way to break a paragraph into lines.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Cost against the best setting, which has 0.
+    /// Cost against the best setting, which has 0, in thousandths of the unit of typography.md (a hyphen costs 30,000).
     pub cost: i64,
     /// Its lines.
     pub lines: Vec<SetLine>,
@@ -23,4 +36,166 @@ pub struct Setting {
 pub struct SetLine {
     /// What pagination has to know.
     pub metrics: LineMetrics,
+    /// Index of the breakpoint that ends it.
+    end: u32,
+}
+
+/// Where and how a paragraph stands.
+#[derive(Clone, Debug)]
+pub(super) struct Shape {
+    /// Width of its lines.
+    pub measure: Length,
+    /// From the left of the galley's measure.
+    pub x: Length,
+    /// Indent of the first line.
+    pub indent: Length,
+    /// How lines fill the measure.
+    pub alignment: Alignment,
+    /// Words may be divided.
+    pub hyphenate: bool,
+    /// Baseline to baseline.
+    pub leading: Length,
+    /// From a line's top to its baseline.
+    pub baseline: Length,
+    /// Drawn on the first line, relative to its baseline at the left of the galley's measure: a list item's marker.
+    pub lead: Vec<Placed>,
+}
+
+impl Paragraph {
+    /// Sets a paragraph: units, breakpoints, settings.
+    pub(super) fn set(setter: &Setter<'_>, text: ParagraphText, shape: Shape) -> Paragraph {
+        let design = &setter.theme.paragraph;
+        let justify = shape.alignment == Alignment::Justified && design.justify;
+        let units = setter.units(&text, shape.hyphenate && design.hyphenate, shape.measure);
+        let em = text.styles.first().map_or(shape.leading, |s| s.style.size);
+        let measure =
+            Measure { first: i64::from((shape.measure - shape.indent).raw()), rest: i64::from(shape.measure.raw()), em: i64::from(em.raw()), justify };
+        let solutions = break_lines(&units.points, &units.start, &measure, design);
+        let best = solutions.first().map_or(0.0, |s| s.cost);
+        let mut paragraph = Paragraph { settings: Vec::new(), text, units, shape };
+        paragraph.settings = solutions
+            .iter()
+            .map(|solution| Setting { cost: ((solution.cost - best) * 1000.0).round() as i64, lines: paragraph.set_lines(&solution.ends) })
+            .collect();
+        if paragraph.settings.is_empty() {
+            paragraph.settings.push(Setting { cost: 0, lines: Vec::new() });
+        }
+        paragraph
+    }
+
+    fn set_lines(&self, ends: &[usize]) -> Vec<SetLine> {
+        let mut start = 0;
+        ends.iter()
+            .map(|&end| {
+                let cut = self.units.cuts[end];
+                // Notes are called from the text up to where the next line begins.
+                let notes = self.text.notes.iter().filter(|(at, _)| (start..cut.next_offset.max(cut.end_offset)).contains(at)).map(|(_, n)| *n).collect();
+                let metrics = LineMetrics {
+                    height: self.line_height(start, cut.end_offset),
+                    notes,
+                    hyphen: self.units.points[end].hyphen,
+                    glued: false,
+                    offset: self.own_offset(start),
+                };
+                start = cut.next_offset;
+                SetLine { metrics, end: end as u32 }
+            })
+            .collect()
+    }
+
+    /// Objects higher than the room above the baseline make their line higher.
+    fn line_height(&self, start: usize, end: usize) -> Length {
+        self.shape.leading + self.excess(start, end)
+    }
+
+    fn excess(&self, start: usize, end: usize) -> Length {
+        let highest = self.text.objects.iter().filter(|(at, _)| (start..end).contains(at)).map(|(_, o)| o.height).max();
+        highest.map_or(Length::ZERO, |h| (h - self.shape.baseline).max(Length::ZERO))
+    }
+
+    /// Bytes of the block's own text before an offset.
+    fn own_offset(&self, at: usize) -> u32 {
+        let foreign: usize = self.text.foreign.iter().filter(|(_, end)| *end <= at).map(|(start, end)| end - start).sum();
+        (at - foreign.min(at)) as u32
+    }
+
+    /// Builds a setting's lines, ready to be placed.
+    pub fn build(&self, setting: usize, setter: &Setter<'_>) -> Vec<Line> {
+        let Some(setting) = self.settings.get(setting) else { return Vec::new() };
+        let mut lines = Vec::with_capacity(setting.lines.len());
+        let mut begin = (self.units.start, Cut::default());
+        for (number, line) in setting.lines.iter().enumerate() {
+            let end = line.end as usize;
+            let (point, cut) = (self.units.points[end], self.units.cuts[end]);
+            let frame = self.build_line(setter, number, &begin, &(point, cut));
+            lines.push(Line { metrics: line.metrics.clone(), frame });
+            begin = (point, cut);
+        }
+        lines
+    }
+
+    fn build_line(&self, setter: &Setter<'_>, number: usize, begin: &(Breakpoint, Cut), end: &(Breakpoint, Cut)) -> Frame {
+        let shape = &self.shape;
+        let indent = if number == 0 { shape.indent } else { Length::ZERO };
+        let width = shape.measure - indent;
+        let (letters, spaces, count) = extent(&begin.0, &end.0);
+        let missing = i64::from(width.raw()) - letters - spaces;
+        let justified = shape.alignment == Alignment::Justified && setter.theme.paragraph.justify;
+        let em = self.text.styles.first().map_or(shape.leading, |s| s.style.size);
+        let fill =
+            if justified && (!end.0.forced || missing < 0) { Some(fill(letters, count, missing, i64::from(em.raw()), &setter.theme.paragraph)) } else { None };
+        let slack = if fill.is_some() { 0 } else { missing };
+        let shift = match shape.alignment {
+            Alignment::Justified | Alignment::Left if self.units.rtl => slack,
+            Alignment::Justified | Alignment::Left => 0,
+            Alignment::Center => slack / 2,
+            Alignment::Right => slack,
+        };
+        let indent = if self.units.rtl { Length::ZERO } else { indent };
+        let left = i64::from((shape.x + indent).raw()) + shift - begin.0.start_hang;
+        let baseline = shape.baseline + self.excess(begin.1.next_offset, end.1.end_offset);
+        let mut builder = LineBuilder::new(setter, &self.text, &self.units, left, baseline);
+        builder.line(begin.1, end.1, end.0.hyphen, fill, count);
+        let mut frame = builder.finish(self.line_height(begin.1.next_offset, end.1.end_offset));
+        for (at, name) in &self.text.anchors {
+            if (begin.1.next_offset..end.1.next_offset.max(end.1.end_offset + 1)).contains(at) && (number == 0 || *at > begin.1.next_offset.saturating_sub(1)) {
+                frame.items.insert(
+                    0,
+                    Placed { at: Point::new(length(left), Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name.clone()) },
+                );
+            }
+        }
+        if number == 0 && !shape.lead.is_empty() {
+            let lead = shape.lead.iter().map(|placed| Placed { at: placed.at + Point::new(Length::ZERO, baseline), ..placed.clone() });
+            frame.items = lead.chain(std::mem::take(&mut frame.items)).collect();
+        }
+        frame
+    }
+
+    /// Natural width of the text when it is not broken.
+    pub(super) fn natural_width(&self) -> Length {
+        length(self.units.units.iter().map(|u| u.width).sum())
+    }
+
+    /// Width of the widest piece that cannot be parted.
+    pub(super) fn min_width(&self) -> Length {
+        let mut widest = 0;
+        let mut run = 0;
+        let ends: Vec<usize> = self.units.cuts.iter().zip(&self.units.points).filter(|(_, p)| !p.emergency && !p.hyphen).map(|(c, _)| c.next_unit).collect();
+        for (index, unit) in self.units.units.iter().enumerate() {
+            if ends.contains(&index) {
+                run = 0;
+            }
+            if !matches!(unit.kind, super::units::UnitKind::Space { .. }) {
+                run += unit.width;
+            }
+            widest = widest.max(run);
+        }
+        length(widest)
+    }
+
+    /// The paragraph shared.
+    pub(super) fn shared(self) -> Arc<Paragraph> {
+        Arc::new(self)
+    }
 }

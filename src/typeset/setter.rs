@@ -1,11 +1,20 @@
 //! The setter: shapes text and sets lines and paragraphs of it, for galleys and for furniture alike.
 
-use crate::fonts::FontBook;
+use std::sync::Arc;
+
+use crate::fonts::{FaceId, FontBook};
 use crate::length::Length;
 use crate::theme::{TextStyle, Theme};
 
-use super::frame::{Mark, Placed};
+use super::frame::{LinkTarget, Mark, Placed};
 use super::galley::Line;
+use super::hyphenate::Hyphenator;
+use super::lines::LineBuilder;
+use super::paragraph::{Paragraph, Shape};
+use super::shape::{Shaped, Shaper};
+use super::tags::TagId;
+use super::text::{Link, ParagraphText, SpanStyle};
+use super::units::{Cut, Maker, Units};
 
 /// Theme, fonts and language, with a cache of shaped words. Shared by all threads.
 pub struct Setter<'a> {
@@ -13,6 +22,8 @@ pub struct Setter<'a> {
     pub theme: &'a Theme,
     /// The fonts.
     pub fonts: &'a FontBook,
+    shaper: Shaper<'a>,
+    hyphenator: Hyphenator,
 }
 
 /// A piece of text in one style, for what the book itself says.
@@ -26,6 +37,20 @@ pub struct Piece<'t> {
     pub mark: Mark,
     /// Whether it comes from the reader.
     pub personal: bool,
+    /// Where it leads, with the link's element and what it says to somebody who cannot see it.
+    pub link: Option<(LinkTarget, TagId, String)>,
+}
+
+impl<'t> Piece<'t> {
+    /// A piece of the book's own text.
+    pub fn new(text: &'t str, style: &TextStyle, mark: Mark) -> Piece<'t> {
+        Piece { text, style: *style, mark, personal: false, link: None }
+    }
+
+    /// A piece that comes from the reader.
+    pub fn personal(text: &'t str, style: &TextStyle, mark: Mark) -> Piece<'t> {
+        Piece { personal: true, ..Piece::new(text, style, mark) }
+    }
 }
 
 /// One line at its natural width.
@@ -47,19 +72,141 @@ pub enum Alignment {
     Right,
 }
 
+/// From the top of a line to its baseline: capitals stand in the middle of the leading.
+pub fn baseline(style: &TextStyle) -> Length {
+    (style.leading - style.size) / 2 + style.size.scale(80, 100)
+}
+
 impl<'a> Setter<'a> {
     /// A setter for a language (BCP 47).
-    pub fn new(theme: &'a Theme, fonts: &'a FontBook, _language: &str) -> Setter<'a> {
-        Setter { theme, fonts }
+    pub fn new(theme: &'a Theme, fonts: &'a FontBook, language: &str) -> Setter<'a> {
+        Setter { theme, fonts, shaper: Shaper::new(fonts, &theme.fonts, language), hyphenator: Hyphenator::new(language) }
     }
 
     /// One line at its natural width, not broken.
-    pub fn line(&self, _pieces: &[Piece<'_>]) -> NaturalLine {
-        NaturalLine::default()
+    pub fn line(&self, pieces: &[Piece<'_>]) -> NaturalLine {
+        self.natural_text(&text_of(pieces))
     }
 
-    /// A paragraph broken to a measure. Each line is as high as the largest leading of its pieces.
-    pub fn paragraph(&self, _pieces: &[Piece<'_>], _measure: Length, _alignment: Alignment) -> Vec<Line> {
-        Vec::new()
+    /// A paragraph broken to a measure; its leading is the largest of its pieces. `hyphenate` allows words to be divided.
+    pub fn paragraph(&self, pieces: &[Piece<'_>], measure: Length, alignment: Alignment, hyphenate: bool) -> Vec<Line> {
+        let Some(largest) = pieces.iter().map(|p| p.style).max_by_key(|s| s.leading) else { return Vec::new() };
+        let shape = Shape {
+            measure,
+            x: Length::ZERO,
+            indent: Length::ZERO,
+            alignment,
+            hyphenate,
+            leading: largest.leading,
+            baseline: baseline(&largest),
+            lead: Vec::new(),
+        };
+        Paragraph::set(self, text_of(pieces), shape).build(0, self)
+    }
+
+    /// Whether some font has this character.
+    pub fn covers(&self, c: char) -> bool {
+        self.shaper.covered(c)
+    }
+
+    pub(super) fn natural(&self, text: &str, style: &SpanStyle) -> NaturalLine {
+        let mut paragraph = ParagraphText::default();
+        paragraph.push(text, style);
+        self.natural_text(&paragraph)
+    }
+
+    fn natural_text(&self, text: &ParagraphText) -> NaturalLine {
+        let units = self.units(text, false, Length::MAX);
+        let all = Cut { end_unit: units.units.len(), end_offset: text.text.len(), ..Cut::default() };
+        let mut builder = LineBuilder::new(self, text, &units, 0, Length::ZERO);
+        builder.line(Cut::default(), all, false, None, 0);
+        let width = builder.width();
+        let mut frame = builder.finish(Length::ZERO);
+        let size = text.styles.first().map_or(Length::ZERO, |s| s.style.size);
+        for placed in &mut frame.items {
+            // Sensitive areas reach from the ascenders to the descenders.
+            if let super::frame::Item::Link { size: area, .. } = &mut placed.item {
+                area.height = size.scale(120, 100);
+                placed.at.y = -size.scale(90, 100);
+            }
+        }
+        NaturalLine { items: frame.items, width }
+    }
+
+    pub(super) fn units(&self, text: &ParagraphText, hyphenate: bool, measure: Length) -> Units {
+        let configs = text.styles.iter().map(|s| self.shaper.handle(self.shaper.config(&s.style))).collect();
+        let maker =
+            Maker { shaper: &self.shaper, hyphenator: &self.hyphenator, design: &self.theme.paragraph, configs, hyphenate, measure: i64::from(measure.raw()) };
+        maker.make(text)
+    }
+
+    pub(super) fn shaped(&self, style: &TextStyle, text: &str, rtl: bool) -> Arc<Shaped> {
+        self.shaper.word(&self.shaper.handle(self.shaper.config(style)), text, rtl)
+    }
+
+    /// The face of a style and its space.
+    pub(super) fn space_face(&self, style: &TextStyle) -> (FaceId, u16) {
+        let shaped = self.shaped(style, " ", false);
+        let part = shaped.parts.first();
+        (part.and_then(|p| p.face).unwrap_or(FaceId(0)), part.and_then(|p| p.glyphs.first()).map_or(0, |g| g.id))
+    }
+}
+
+fn text_of(pieces: &[Piece<'_>]) -> ParagraphText {
+    let mut text = ParagraphText::default();
+    for piece in pieces {
+        let mut style = SpanStyle::new(piece.style, piece.mark);
+        style.personal = piece.personal;
+        style.link = piece.link.clone().map(|(to, tag, description)| Arc::new(Link { to, tag, description, underline: false }));
+        text.push(piece.text, &style);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::typeset::{Artifact, Item};
+
+    fn text_of_line(line: &Line) -> String {
+        line.frame.items.iter().filter_map(|p| if let Item::Text(run) = &p.item { Some(&*run.text) } else { None }).collect()
+    }
+
+    fn set(text: &str, alignment: Alignment) -> (Vec<Line>, Length) {
+        let yaml = Theme::built_in("classic").unwrap_or_default();
+        let Ok(theme) = Theme::parse("classic", yaml) else { unreachable!("the built-in theme is sound") };
+        let fonts = FontBook::built_in();
+        let setter = Setter::new(&theme, &fonts, "en");
+        let mark = Mark::Artifact(Artifact::Layout);
+        (setter.paragraph(&[Piece::new(text, &theme.styles.text, mark)], theme.measure(), alignment, true), theme.measure())
+    }
+
+    const TEXT: &str = "It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want of a wife. \
+        However little known the feelings or views of such a man may be on his first entering a neighbourhood, this truth is so well fixed.";
+
+    #[test]
+    fn justified_lines_end_at_the_measure() {
+        let (lines, measure) = set(TEXT, Alignment::Justified);
+        assert!(lines.len() > 3, "{}", lines.len());
+        for line in &lines[..lines.len() - 1] {
+            let Some(Placed { at, item: Item::Text(run), .. }) = line.frame.items.last() else { unreachable!("a line of text") };
+            let end = (at.x + run.width()).to_pt();
+            // Stops and hyphens hang out by a little, nothing else does.
+            assert!((end - measure.to_pt()).abs() < 3.5, "{end} for {:?}", text_of_line(line));
+        }
+    }
+
+    #[test]
+    fn no_word_is_lost_between_the_lines() {
+        let (lines, _) = set(TEXT, Alignment::Justified);
+        let all: Vec<String> = lines.iter().map(text_of_line).collect();
+        let joined = all.join(" ").replace("- ", "");
+        assert_eq!(joined, TEXT);
+    }
+
+    #[test]
+    fn right_to_left_text_stands_in_visual_order() {
+        let (lines, _) = set("abc \u{5d0}\u{5d1}\u{5d2} def", Alignment::Left);
+        assert_eq!(lines.len(), 1);
     }
 }

@@ -1,0 +1,96 @@
+//! Where words may be divided, by language.
+
+use std::sync::OnceLock;
+
+use hyphenation::{Hyphenator as _, Language, Load, Standard};
+use hypher::Lang;
+
+/// Divides words of one language.
+pub(super) struct Hyphenator {
+    patterns: Patterns,
+}
+
+enum Patterns {
+    /// hypher's automata, which need no loading.
+    Automaton(Lang),
+    /// British English, which hypher lacks: the `hyphenation` crate's patterns, loaded at the first word.
+    British(OnceLock<Option<Standard>>),
+    /// A language without patterns is not hyphenated.
+    None,
+}
+
+/// Letters that must stay on the line, and those that must go to the next.
+const MIN_BEFORE: usize = 2;
+const MIN_AFTER: usize = 3;
+/// Words shorter than this are not divided.
+const MIN_WORD: usize = 5;
+
+impl Hyphenator {
+    /// For a BCP 47 language tag.
+    pub(super) fn new(language: &str) -> Hyphenator {
+        let tag = language.to_ascii_lowercase();
+        let primary = tag.split('-').next().unwrap_or("");
+        let patterns = match tag.as_str() {
+            "en-gb" | "en-au" | "en-nz" | "en-ie" | "en-za" | "en-in" => Patterns::British(OnceLock::new()),
+            _ => match primary.as_bytes() {
+                [a, b] => Lang::from_iso([*a, *b]).map_or(Patterns::None, Patterns::Automaton),
+                _ => Patterns::None,
+            },
+        };
+        Hyphenator { patterns }
+    }
+
+    /// Byte offsets at which a word, letters only, may be divided.
+    pub(super) fn points(&self, word: &str) -> Vec<usize> {
+        let letters = word.chars().count();
+        if letters < MIN_WORD || letters > 60 {
+            return Vec::new();
+        }
+        let lower = word.to_lowercase();
+        if lower.len() != word.len() {
+            return Vec::new();
+        }
+        let points: Vec<usize> = match &self.patterns {
+            Patterns::None => return Vec::new(),
+            Patterns::Automaton(lang) => {
+                let ends = hypher::hyphenate(&lower, *lang).scan(0, |at, syllable| {
+                    *at += syllable.len();
+                    Some(*at)
+                });
+                ends.filter(|end| *end < lower.len()).collect()
+            }
+            Patterns::British(cell) => match cell.get_or_init(|| Standard::from_embedded(Language::EnglishGB).ok()) {
+                Some(patterns) => patterns.opportunities(&lower),
+                None => return Vec::new(),
+            },
+        };
+        let before = |point: usize| word.get(..point).map_or(0, |s| s.chars().count());
+        points.into_iter().filter(|p| word.is_char_boundary(*p) && before(*p) >= MIN_BEFORE && letters - before(*p) >= MIN_AFTER).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(language: &str, word: &str) -> String {
+        let mut out = String::new();
+        let points = Hyphenator::new(language).points(word);
+        for (i, c) in word.char_indices() {
+            if points.contains(&i) {
+                out.push('-');
+            }
+            out.push(c);
+        }
+        out
+    }
+
+    #[test]
+    fn words_divide_by_the_language_they_are_in() {
+        assert_eq!(shown("en", "extensive"), "ex-ten-sive");
+        assert_eq!(shown("en-GB", "organisation"), "or-gan-isa-tion");
+        assert_eq!(shown("de", "Silbentrennung"), "Sil-ben-tren-nung");
+        assert_eq!(shown("xx", "extensive"), "extensive");
+        assert_eq!(shown("en", "able"), "able");
+    }
+}

@@ -1,0 +1,299 @@
+//! Total-fit line breaking, after Knuth and Plass, *Breaking Paragraphs into Lines* (Software: Practice and
+//! Experience 11, 1981), with the states kept by number of lines, so that one run gives the best setting for
+//! every number of lines near the best.
+//!
+//! A line that misses the measure by D shares it between its letters (width W, at most the theme's letter fit)
+//! and its n spaces by least squares: with both at their allowance the cost is 1. All widths are 1/65536 pt.
+
+use crate::theme::ParagraphDesign;
+
+/// A place where a line may end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Breakpoint {
+    /// Letters up to the line's end, summed from the paragraph's start.
+    pub end_letters: i64,
+    /// Natural width of spaces up to the line's end.
+    pub end_spaces: i64,
+    /// Number of stretchable spaces up to the line's end.
+    pub end_count: i64,
+    /// Letters up to the next line's start.
+    pub start_letters: i64,
+    /// Spaces up to the next line's start.
+    pub start_spaces: i64,
+    /// Number of spaces up to the next line's start.
+    pub start_count: i64,
+    /// Width of the hyphen that is added, less what hangs into the right margin.
+    pub end_extra: i64,
+    /// What hangs into the left margin on the next line.
+    pub start_hang: i64,
+    /// Cost of breaking here.
+    pub cost: f64,
+    /// Adds a hyphen.
+    pub hyphen: bool,
+    /// Must be taken: a forced break, or the paragraph's end.
+    pub forced: bool,
+    /// Only to be used when nothing else fits: inside a word that is longer than the measure.
+    pub emergency: bool,
+}
+
+/// How the lines of a paragraph are to be filled.
+#[derive(Clone, Debug)]
+pub(super) struct Measure {
+    /// Width of the first line.
+    pub first: i64,
+    /// Width of the others.
+    pub rest: i64,
+    /// Size of the text, for costs in em.
+    pub em: i64,
+    /// Justified; otherwise lines keep their natural spaces.
+    pub justify: bool,
+}
+
+/// How one line is filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Fill {
+    /// Letter fit in thousandths, 1000 for natural.
+    pub scale: i64,
+    /// What all spaces together get beyond their natural width.
+    pub spaces: i64,
+    /// Cost.
+    pub cost: f64,
+}
+
+/// One way to break the paragraph: the breakpoints at which lines end, and its cost.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Solution {
+    /// Index of the breakpoint that ends each line.
+    pub ends: Vec<usize>,
+    /// Total cost.
+    pub cost: f64,
+}
+
+/// Spaces may be this wide, in thousandths of an em, before the next, more desperate pass.
+const TOLERANCE: [i64; 3] = [400, 500, i64::MAX];
+/// Settings that cost more than this over the best are not kept.
+const NEAR: f64 = 120.0;
+/// Allowance of a word space, in em: at this deviation it costs as much as letters at their full fit.
+const SPACE_ALLOWANCE: f64 = 0.022;
+/// Cost of a line that sticks out of the measure.
+const OVERFULL: f64 = 1e6;
+/// Cost of a hyphen beyond the allowed ladder, where nothing else is left.
+const LADDER: f64 = 1e4;
+
+#[derive(Clone, Copy)]
+struct Node {
+    breakpoint: usize,
+    lines: u32,
+    hyphens: u8,
+    cost: f64,
+    previous: usize,
+}
+
+/// The best settings of a paragraph, the best one first, then those with other numbers of lines.
+/// There is always at least one, and `points` must end in a forced breakpoint.
+pub(super) fn break_lines(points: &[Breakpoint], start: &Breakpoint, measure: &Measure, design: &ParagraphDesign) -> Vec<Solution> {
+    let has_hyphens = points.iter().any(|p| p.hyphen);
+    for (pass, tolerance) in TOLERANCE.into_iter().enumerate() {
+        if pass == 1 && !has_hyphens {
+            continue;
+        }
+        let last = pass + 1 == TOLERANCE.len();
+        let usable = |p: &Breakpoint| (pass > 0 || !p.hyphen) && (last || !p.emergency);
+        let breaker = Breaker { points, start, measure, design, tolerance, desperate: last };
+        let solutions = breaker.run(usable);
+        // Without hyphens a setting that costs less than one hyphen cannot be bettered by any.
+        let good = solutions.first().is_some_and(|s| pass > 0 || !has_hyphens || s.cost < f64::from(design.hyphen_cost));
+        if good {
+            return solutions;
+        }
+    }
+    Vec::new()
+}
+
+struct Breaker<'a> {
+    points: &'a [Breakpoint],
+    start: &'a Breakpoint,
+    measure: &'a Measure,
+    design: &'a ParagraphDesign,
+    tolerance: i64,
+    /// The last pass: some setting must come of it, however ugly.
+    desperate: bool,
+}
+
+impl Breaker<'_> {
+    fn run(&self, usable: impl Fn(&Breakpoint) -> bool) -> Vec<Solution> {
+        let mut nodes = vec![Node { breakpoint: usize::MAX, lines: 0, hyphens: 0, cost: 0.0, previous: usize::MAX }];
+        let mut active: Vec<usize> = vec![0];
+        for (index, point) in self.points.iter().enumerate() {
+            if !usable(point) {
+                continue;
+            }
+            let first_new = nodes.len();
+            let mut rescue: Option<(usize, Fill)> = None;
+            let last = index + 1 == self.points.len();
+            active.retain(|&id| {
+                let node = nodes[id];
+                match self.line(&node, point, last) {
+                    LineFit::Fits(fill) => {
+                        self.reach(&mut nodes, first_new, id, index, fill.cost);
+                        true
+                    }
+                    LineFit::TooLoose => true,
+                    LineFit::TooLong(fill) => {
+                        if rescue.is_none_or(|(_, best)| fill.cost < best.cost) {
+                            rescue = Some((id, fill));
+                        }
+                        false
+                    }
+                }
+            });
+            if let Some((id, fill)) = rescue.filter(|_| self.desperate && active.is_empty() && nodes.len() == first_new) {
+                self.reach(&mut nodes, first_new, id, index, fill.cost);
+            }
+            if point.forced {
+                active.clear();
+            }
+            active.extend(first_new..nodes.len());
+            if active.is_empty() {
+                return Vec::new();
+            }
+        }
+        self.solutions(&nodes, &active)
+    }
+
+    /// Adds the state reached by a line from node `id` to breakpoint `index`, unless a cheaper one is there.
+    fn reach(&self, nodes: &mut Vec<Node>, first_new: usize, id: usize, index: usize, fill: f64) {
+        let (from, point) = (nodes[id], &self.points[index]);
+        let hyphens = if point.hyphen { from.hyphens.saturating_add(1) } else { 0 };
+        let mut cost = from.cost + fill + point.cost;
+        if hyphens > self.design.ladder {
+            if !self.desperate {
+                return;
+            }
+            cost += LADDER;
+        }
+        if hyphens > 1 {
+            cost += f64::from(self.design.hyphen_cost);
+        }
+        let lines = from.lines + 1;
+        match nodes[first_new..].iter_mut().find(|n| n.lines == lines && n.hyphens == hyphens) {
+            Some(known) if known.cost <= cost => {}
+            Some(known) => *known = Node { breakpoint: index, lines, hyphens, cost, previous: id },
+            None => nodes.push(Node { breakpoint: index, lines, hyphens, cost, previous: id }),
+        }
+    }
+
+    fn line(&self, node: &Node, point: &Breakpoint, last: bool) -> LineFit {
+        let begin = self.points.get(node.breakpoint).unwrap_or(self.start);
+        let (letters, spaces, count) = extent(begin, point);
+        let width = if node.lines == 0 { self.measure.first } else { self.measure.rest };
+        let missing = width - letters - spaces;
+        if !self.measure.justify {
+            return self.ragged(missing, point.forced);
+        }
+        if point.forced && missing >= 0 {
+            return LineFit::Fits(Fill { scale: 1000, spaces: 0, cost: if last { self.short_last(letters + spaces, node.lines) } else { 0.0 } });
+        }
+        let fill = fill(letters, count, missing, self.measure.em, self.design);
+        if missing < 0 {
+            let narrowest = spaces - count * self.measure.em * i64::from(self.design.space_min) / 1000;
+            if fill.spaces < -narrowest.max(0) {
+                return LineFit::TooLong(Fill { cost: OVERFULL + fill.cost.min(OVERFULL), ..fill });
+            }
+        } else if self.tolerance < i64::MAX && count > 0 && fill.spaces > count * self.measure.em * (self.tolerance - i64::from(self.design.space_best)) / 1000
+            || count == 0 && self.tolerance < i64::MAX && fill.spaces > 0
+        {
+            return LineFit::TooLoose;
+        }
+        LineFit::Fits(fill)
+    }
+
+    fn ragged(&self, missing: i64, forced: bool) -> LineFit {
+        let em = missing as f64 / self.measure.em.max(1) as f64;
+        let cost = if forced && missing >= 0 { 0.0 } else { em * em };
+        let fill = Fill { scale: 1000, spaces: 0, cost };
+        if missing < 0 { LineFit::TooLong(Fill { cost: OVERFULL + cost, ..fill }) } else { LineFit::Fits(fill) }
+    }
+
+    /// A last line shorter than the indent looks like a gap in the text.
+    fn short_last(&self, width: i64, lines: u32) -> f64 {
+        let least = i64::from(self.design.indent.raw()) + self.measure.em / 2;
+        if lines > 0 && width < least { 40.0 } else { 0.0 }
+    }
+
+    fn solutions(&self, nodes: &[Node], last: &[usize]) -> Vec<Solution> {
+        let mut by_lines: Vec<usize> = Vec::new();
+        for &id in last {
+            match by_lines.iter_mut().find(|other| nodes[**other].lines == nodes[id].lines) {
+                Some(known) if nodes[*known].cost <= nodes[id].cost => {}
+                Some(known) => *known = id,
+                None => by_lines.push(id),
+            }
+        }
+        by_lines.sort_by(|a, b| nodes[*a].cost.total_cmp(&nodes[*b].cost).then(nodes[*a].lines.cmp(&nodes[*b].lines)));
+        let best = by_lines.first().map_or(0.0, |id| nodes[*id].cost);
+        by_lines.retain(|id| nodes[*id].cost <= best + NEAR);
+        by_lines.into_iter().map(|id| self.trace_back(nodes, id)).collect()
+    }
+
+    fn trace_back(&self, nodes: &[Node], mut id: usize) -> Solution {
+        let cost = nodes[id].cost;
+        let mut ends = Vec::with_capacity(nodes[id].lines as usize);
+        while nodes[id].previous != usize::MAX {
+            ends.push(nodes[id].breakpoint);
+            id = nodes[id].previous;
+        }
+        ends.reverse();
+        Solution { ends, cost }
+    }
+}
+
+enum LineFit {
+    Fits(Fill),
+    TooLoose,
+    TooLong(Fill),
+}
+
+/// Letters, natural spaces and number of spaces of a line between two breakpoints; hanging punctuation is not counted.
+pub(super) fn extent(begin: &Breakpoint, end: &Breakpoint) -> (i64, i64, i64) {
+    (
+        end.end_letters - begin.start_letters + end.end_extra - begin.start_hang,
+        (end.end_spaces - begin.start_spaces).max(0),
+        (end.end_count - begin.start_count).max(0),
+    )
+}
+
+/// Shares what a line misses between letters and spaces.
+pub(super) fn fill(letters: i64, count: i64, missing: i64, em: i64, design: &ParagraphDesign) -> Fill {
+    let em = em.max(1) as f64;
+    let missing_em = missing as f64 / em;
+    let letters_em = (letters.max(0)) as f64 / em;
+    let fit = f64::from(design.letter_fit) / 1000.0;
+    let letter_room = fit * letters_em;
+    let space_room = SPACE_ALLOWANCE * count as f64;
+    let total = letter_room * letter_room + space_room * space_room;
+    let share = if total > 0.0 { missing_em * letter_room * letter_room / total } else { 0.0 };
+    let share = share.clamp(-letter_room, letter_room);
+    // Whole thousandths: the writers know no finer scale, and the spaces take what is left.
+    let scale = if letters_em > 0.0 { (share / letters_em * 1000.0).round() as i64 } else { 0 };
+    let spaces = missing - letters * scale / 1000;
+    let spaces_em = spaces as f64 / em;
+    let mut cost = square(scale as f64 / 1000.0 / fit.max(1e-6));
+    if fit == 0.0 {
+        cost = 0.0;
+    }
+    if count > 0 {
+        cost += square(spaces_em / space_room);
+        let wide = spaces_em / count as f64 + f64::from(design.space_best) / 1000.0 - f64::from(design.space_wide) / 1000.0;
+        if wide > 0.0 {
+            cost += 4.0 * square(wide / SPACE_ALLOWANCE);
+        }
+    } else {
+        cost += square(spaces_em / SPACE_ALLOWANCE);
+    }
+    Fill { scale: 1000 + scale, spaces, cost }
+}
+
+fn square(x: f64) -> f64 {
+    x * x
+}

@@ -1,0 +1,384 @@
+//! Shaping: words to glyphs, each distinct word once.
+//!
+//! A word is shaped in its style's face; characters that the face lacks come from the theme's fallback
+//! families, then from any other font at hand. Widths are kept in em, so that one shaped word serves every size.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use harfrust::{Buffer, Direction, Feature, Font, Language, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, shape};
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::fonts::{FaceId, FontBook, FontData};
+use crate::length::Length;
+use crate::theme::{Families, Family, Figures, TextStyle};
+
+/// A width in 1/65536 of an em.
+pub(super) type Em = i32;
+
+/// One em.
+pub(super) const EM: i64 = 65536;
+
+/// A width in em at a size.
+pub(super) fn at_size(em: i64, size: Length) -> i64 {
+    em * i64::from(size.raw()) / EM
+}
+
+/// A shaped word: parts of one face each, in visual order.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shaped {
+    /// Parts, left to right.
+    pub parts: Box<[Part]>,
+    /// Sum of the advances.
+    pub width: i64,
+}
+
+/// A run of glyphs of one face.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Part {
+    /// The face, or none for a character that no font has.
+    pub face: Option<FaceId>,
+    /// Byte range in the word.
+    pub start: u32,
+    /// End of the byte range.
+    pub end: u32,
+    /// Glyphs, left to right.
+    pub glyphs: Box<[ShapedGlyph]>,
+}
+
+/// A glyph as the shaper gives it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ShapedGlyph {
+    /// Glyph id.
+    pub id: u16,
+    /// Byte offset of its cluster in the word.
+    pub cluster: u32,
+    /// Advance.
+    pub advance: Em,
+    /// Offset to the right.
+    pub dx: Em,
+    /// Offset upwards.
+    pub dy: Em,
+}
+
+/// What decides how a word is shaped: a style without its size and colour. Index into the shaper's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ConfigId(u16);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct ConfigKey {
+    face: FaceId,
+    small_caps: bool,
+    tracking: i16,
+    figures: Figures,
+    mono: bool,
+}
+
+struct Config {
+    key: ConfigKey,
+    features: Vec<Feature>,
+    words: [Mutex<Words>; SHARDS],
+}
+
+type Words = HashMap<(Box<str>, bool), Arc<Shaped>, foldhash::fast::FixedState>;
+
+const SHARDS: usize = 16;
+
+/// Shapes words for one theme and language. Shared by all threads; results do not depend on their order.
+pub(super) struct Shaper<'a> {
+    fonts: &'a FontBook,
+    families: &'a Families,
+    language: Option<Language>,
+    faces: Vec<OnceLock<Option<ShaperFace>>>,
+    configs: Mutex<Vec<Arc<Config>>>,
+    fallbacks: OnceLock<Vec<FaceId>>,
+}
+
+struct ShaperFace {
+    font: Font,
+    coverage: Box<[u64; 1024]>,
+    plans: Mutex<Vec<(ConfigKey, Direction, Option<Script>, Arc<ShapePlan>)>>,
+    scale: i64,
+}
+
+impl<'a> Shaper<'a> {
+    pub(super) fn new(fonts: &'a FontBook, families: &'a Families, language: &str) -> Shaper<'a> {
+        Shaper {
+            fonts,
+            families,
+            language: language.parse().ok(),
+            faces: fonts.faces().iter().map(|_| OnceLock::new()).collect(),
+            configs: Mutex::new(Vec::new()),
+            fallbacks: OnceLock::new(),
+        }
+    }
+
+    fn family(&self, family: Family) -> &str {
+        match family {
+            Family::Text => &self.families.text,
+            Family::Caption => &self.families.caption,
+            Family::Display => &self.families.display,
+            Family::Sans => &self.families.sans,
+            Family::Mono => &self.families.mono,
+        }
+    }
+
+    /// The face of a style; the first face there is, should a theme name a family that nobody has.
+    pub(super) fn face(&self, style: &TextStyle) -> FaceId {
+        self.fonts.find(self.family(style.family), style.weight, style.italic).unwrap_or(FaceId(0))
+    }
+
+    /// The configuration of a style.
+    pub(super) fn config(&self, style: &TextStyle) -> ConfigId {
+        let mono = style.family == Family::Mono;
+        let key = ConfigKey { face: self.face(style), small_caps: style.small_caps, tracking: style.tracking, figures: style.figures, mono };
+        let mut configs = lock(&self.configs);
+        if let Some(found) = configs.iter().position(|c| c.key == key) {
+            return ConfigId(found as u16);
+        }
+        let features = features(&key);
+        configs.push(Arc::new(Config { key, features, words: Default::default() }));
+        ConfigId(configs.len() as u16 - 1)
+    }
+
+    /// The configurations so far, to look words up in without asking for each.
+    pub(super) fn handle(&self, id: ConfigId) -> ConfigHandle {
+        ConfigHandle(lock(&self.configs)[id.0 as usize].clone())
+    }
+
+    /// Shapes a word, or finds it among those that were.
+    pub(super) fn word(&self, config: &ConfigHandle, text: &str, rtl: bool) -> Arc<Shaped> {
+        let shard = &config.0.words[shard_of(text)];
+        // A key is made only for a new word; looking up needs none.
+        if let Some(found) = find(&lock(shard), text, rtl) {
+            return found;
+        }
+        let shaped = Arc::new(self.shape_word(&config.0, text, rtl));
+        lock(shard).entry((text.into(), rtl)).or_insert(shaped).clone()
+    }
+
+    fn shape_word(&self, config: &Config, text: &str, rtl: bool) -> Shaped {
+        let mut parts = Vec::new();
+        for (face, start, end) in self.split_by_face(config.key.face, text) {
+            let word = &text[start..end];
+            let mut glyphs = match face.and_then(|id| self.shaper_face(id)) {
+                Some(font) => self.shape_part(font, config, word, rtl),
+                None => vec![ShapedGlyph { id: 0, cluster: 0, advance: missing_width(word), dx: 0, dy: 0 }],
+            };
+            for glyph in &mut glyphs {
+                glyph.cluster += start as u32;
+                glyph.advance = glyph.advance.saturating_add((i64::from(config.key.tracking) * EM / 1000) as i32);
+            }
+            parts.push(Part { face, start: start as u32, end: end as u32, glyphs: glyphs.into() });
+        }
+        if rtl {
+            parts.reverse();
+        }
+        let width = parts.iter().flat_map(|p| p.glyphs.iter()).map(|g| i64::from(g.advance)).sum();
+        Shaped { parts: parts.into(), width }
+    }
+
+    fn shape_part(&self, face: &ShaperFace, config: &Config, text: &str, rtl: bool) -> Vec<ShapedGlyph> {
+        let mut buffer = Buffer::new();
+        buffer.push_str(text);
+        buffer.set_direction(if rtl { Direction::RightToLeft } else { Direction::LeftToRight });
+        if let Some(language) = &self.language {
+            buffer.set_language(Some(language.clone()));
+        }
+        buffer.guess_segment_properties();
+        let plan = face.plan(config, buffer.direction(), buffer.script(), self.language.as_ref());
+        let font = ShaperFont::new(&face.font);
+        if shape(&font, &mut buffer, ShapeOptions::new().plan(Some(&plan)).features(&config.features)).is_err() {
+            return Vec::new();
+        }
+        let em = |units: i32| (i64::from(units) * face.scale / 1000) as i32;
+        buffer
+            .glyph_infos()
+            .iter()
+            .zip(buffer.glyph_positions())
+            .map(|(info, at)| ShapedGlyph {
+                id: info.glyph_id.min(u32::from(u16::MAX)) as u16,
+                cluster: info.cluster,
+                advance: em(at.x_advance),
+                dx: em(at.x_offset),
+                dy: em(at.y_offset),
+            })
+            .collect()
+    }
+
+    /// Parts of a text by the face that has their characters; combining sequences stay together.
+    fn split_by_face(&self, first: FaceId, text: &str) -> Vec<(Option<FaceId>, usize, usize)> {
+        if self.shaper_face(first).is_some_and(|face| text.chars().all(|c| face.has(c))) {
+            return vec![(Some(first), 0, text.len())];
+        }
+        let mut parts: Vec<(Option<FaceId>, usize, usize)> = Vec::new();
+        for (start, cluster) in text.grapheme_indices(true) {
+            let face = self.face_for(first, cluster);
+            let end = start + cluster.len();
+            match parts.last_mut() {
+                // A character without a font stands in a frame of its own.
+                Some(last) if last.0 == face && face.is_some() => last.2 = end,
+                _ => parts.push((face, start, end)),
+            }
+        }
+        parts
+    }
+
+    fn face_for(&self, first: FaceId, cluster: &str) -> Option<FaceId> {
+        let composed: String = cluster.nfc().collect();
+        let has = |id: &FaceId| {
+            self.shaper_face(*id).is_some_and(|face| {
+                let all = |text: &str| text.chars().all(|c| face.has(c) || is_ignorable(c));
+                all(cluster) || all(&composed)
+            })
+        };
+        std::iter::once(first).chain(self.fallbacks().iter().copied()).find(has)
+    }
+
+    fn fallbacks(&self) -> &[FaceId] {
+        self.fallbacks.get_or_init(|| {
+            let named = self.families.fallback.iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
+            let families = [Family::Text, Family::Sans, Family::Mono].map(|f| self.family(f));
+            let own = families.into_iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
+            let others = self.fonts.faces().iter().filter(|f| !f.italic && f.weight <= 500).map(|f| f.id);
+            let mut list: Vec<FaceId> = Vec::new();
+            for id in named.chain(own).chain(others) {
+                if !list.contains(&id) {
+                    list.push(id);
+                }
+            }
+            list
+        })
+    }
+
+    /// Whether any face has this character.
+    pub(super) fn covered(&self, c: char) -> bool {
+        is_ignorable(c) || self.fonts.faces().iter().any(|f| self.shaper_face(f.id).is_some_and(|face| face.has(c)))
+    }
+
+    fn shaper_face(&self, id: FaceId) -> Option<&ShaperFace> {
+        self.faces.get(id.0 as usize)?.get_or_init(|| ShaperFace::new(self.fonts, id)).as_ref()
+    }
+}
+
+/// A configuration, held by those who shape many words with it.
+#[derive(Clone)]
+pub(super) struct ConfigHandle(Arc<Config>);
+
+impl ShaperFace {
+    fn new(fonts: &FontBook, id: FaceId) -> Option<ShaperFace> {
+        let face = fonts.face(id);
+        let font = match &face.data {
+            FontData::Static(bytes) => Font::new(*bytes, face.index)?,
+            FontData::Shared(bytes) => Font::new(bytes.to_vec(), face.index)?,
+        };
+        let mut coverage = Box::new([0u64; 1024]);
+        for (code, glyph) in skrifa::MetadataProvider::charmap(&face.font()?).mappings() {
+            if code < 0x10000 && glyph.to_u32() != 0 {
+                coverage[(code / 64) as usize] |= 1 << (code % 64);
+            }
+        }
+        Some(ShaperFace { font, coverage, plans: Mutex::new(Vec::new()), scale: EM * 1000 / i64::from(face.upem.max(1)) })
+    }
+
+    fn has(&self, c: char) -> bool {
+        let code = c as u32;
+        match self.coverage.get((code / 64) as usize) {
+            Some(bits) => bits & (1 << (code % 64)) != 0,
+            None => ShaperFont::new(&self.font).nominal_glyph(code).is_some(),
+        }
+    }
+
+    fn plan(&self, config: &Config, direction: Direction, script: Option<Script>, language: Option<&Language>) -> Arc<ShapePlan> {
+        let mut plans = lock(&self.plans);
+        if let Some(found) = plans.iter().find(|(k, d, s, _)| *d == direction && *s == script && *k == config.key) {
+            return found.3.clone();
+        }
+        let plan = Arc::new(ShapePlan::new(&self.font, direction, script, language, &config.features));
+        plans.push((config.key.clone(), direction, script, plan.clone()));
+        plan
+    }
+}
+
+fn features(key: &ConfigKey) -> Vec<Feature> {
+    let on = |tag: &[u8; 4]| Feature::new(Tag::new(tag), 1, ..);
+    let off = |tag: &[u8; 4]| Feature::new(Tag::new(tag), 0, ..);
+    let mut list = match key.figures {
+        _ if key.mono => vec![off(b"liga"), off(b"calt")],
+        Figures::OldStyle => vec![on(b"onum"), on(b"pnum")],
+        Figures::Tabular => vec![on(b"lnum"), on(b"tnum")],
+        Figures::Lining => vec![on(b"lnum"), on(b"pnum")],
+    };
+    if key.small_caps {
+        list.push(on(b"smcp"));
+    }
+    if key.tracking != 0 {
+        // Letters that are set apart are not joined.
+        list.push(off(b"liga"));
+    }
+    list
+}
+
+/// Characters that need no glyph of their own.
+fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Room for a code point in a small frame.
+fn missing_width(text: &str) -> Em {
+    let digits = text.chars().next().map_or(4, |c| if c as u32 > 0xFFFF { 6 } else { 4 });
+    (EM * (digits * 16 + 16) / 100) as Em
+}
+
+fn find(words: &Words, text: &str, rtl: bool) -> Option<Arc<Shaped>> {
+    words.get(&(text, rtl) as &dyn WordKey).cloned()
+}
+
+/// Lets the cache be asked with a borrowed word.
+trait WordKey {
+    fn parts(&self) -> (&str, bool);
+}
+
+impl WordKey for (Box<str>, bool) {
+    fn parts(&self) -> (&str, bool) {
+        (&self.0, self.1)
+    }
+}
+
+impl WordKey for (&str, bool) {
+    fn parts(&self) -> (&str, bool) {
+        (self.0, self.1)
+    }
+}
+
+impl<'k> std::borrow::Borrow<dyn WordKey + 'k> for (Box<str>, bool) {
+    fn borrow(&self) -> &(dyn WordKey + 'k) {
+        self
+    }
+}
+
+impl std::hash::Hash for dyn WordKey + '_ {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+impl PartialEq for dyn WordKey + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for dyn WordKey + '_ {}
+
+fn shard_of(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let sample = |i: usize| bytes.get(i).copied().unwrap_or(0) as usize;
+    (bytes.len() + sample(0) * 3 + sample(2) * 5) % SHARDS
+}
+
+/// A lock whose holder panicked still guards sound data: caches hold nothing half-made.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

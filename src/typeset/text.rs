@@ -1,0 +1,141 @@
+//! A paragraph's text before it is shaped: spans of one style, objects among them, anchors and notes.
+
+use std::sync::Arc;
+
+use crate::length::Length;
+use crate::theme::TextStyle;
+
+use super::frame::{LinkTarget, Mark, Placed};
+use super::tags::TagId;
+
+/// Stands for an object in a paragraph's text.
+pub(super) const OBJECT: char = '\u{FFFC}';
+/// Stands for a line break that was asked for.
+pub(super) const LINE_BREAK: char = '\u{2028}';
+
+/// What all text of a span has in common.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SpanStyle {
+    /// Style.
+    pub style: TextStyle,
+    /// What it is.
+    pub mark: Mark,
+    /// Comes from the reader.
+    pub personal: bool,
+    /// How far the baseline is raised.
+    pub rise: Length,
+    /// Where it leads.
+    pub link: Option<Arc<Link>>,
+    /// Struck out.
+    pub strike: bool,
+    /// Code: divided only at its joints, never hyphenated.
+    pub code: bool,
+    /// May be hyphenated: text in the book's language.
+    pub hyphenate: bool,
+}
+
+impl SpanStyle {
+    /// Plain text.
+    pub(super) fn new(style: TextStyle, mark: Mark) -> SpanStyle {
+        SpanStyle { style, mark, personal: false, rise: Length::ZERO, link: None, strike: false, code: false, hyphenate: true }
+    }
+}
+
+/// A link's target and element.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Link {
+    /// Where it leads.
+    pub to: LinkTarget,
+    /// Its element.
+    pub tag: TagId,
+    /// What it says to somebody who cannot see it.
+    pub description: String,
+    /// Has a hairline under it.
+    pub underline: bool,
+}
+
+/// Something that stands in a line like a letter: a picture.
+#[derive(Clone, Debug)]
+pub(super) struct Object {
+    /// Its width.
+    pub width: Length,
+    /// Its height above the baseline.
+    pub height: Length,
+    /// Items, relative to the left end of the baseline.
+    pub items: Vec<Placed>,
+}
+
+/// A paragraph's text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ParagraphText {
+    /// All text; objects and line breaks by their stand-ins.
+    pub text: String,
+    /// End offset of each span and index of its style.
+    pub spans: Vec<(usize, usize)>,
+    /// Styles.
+    pub styles: Vec<SpanStyle>,
+    /// Objects by offset of their stand-in, ascending.
+    pub objects: Vec<(usize, Object)>,
+    /// Destinations by offset, ascending.
+    pub anchors: Vec<(usize, Arc<str>)>,
+    /// Notes called, by offset, ascending; indices into the galley's notes.
+    pub notes: Vec<(usize, u32)>,
+    /// Offsets of text that is not the block's own (note numbers), to be left out when offsets are counted: start and end.
+    pub foreign: Vec<(usize, usize)>,
+}
+
+impl ParagraphText {
+    /// Adds text in a style. Control characters, which no font draws, become spaces.
+    pub(super) fn push(&mut self, text: &str, style: &SpanStyle) {
+        if text.is_empty() {
+            return;
+        }
+        for c in text.chars() {
+            match c {
+                LINE_BREAK | OBJECT => self.text.push('\u{FFFD}'),
+                '\n' | '\t' | '\u{2029}' => self.text.push(' '),
+                c if c.is_control() => self.text.push('\u{FFFD}'),
+                c => self.text.push(c),
+            }
+        }
+        self.close(style);
+    }
+
+    /// Adds a line break.
+    pub(super) fn push_break(&mut self, style: &SpanStyle) {
+        self.text.push(LINE_BREAK);
+        self.close(style);
+    }
+
+    /// Adds an object.
+    pub(super) fn push_object(&mut self, object: Object, style: &SpanStyle) {
+        self.objects.push((self.text.len(), object));
+        self.text.push(OBJECT);
+        self.close(style);
+    }
+
+    /// Names this place.
+    pub(super) fn anchor(&mut self, name: Arc<str>) {
+        self.anchors.push((self.text.len(), name));
+    }
+
+    fn close(&mut self, style: &SpanStyle) {
+        let end = self.text.len();
+        if let Some(last) = self.spans.last_mut()
+            && self.styles[last.1] == *style
+        {
+            last.0 = end;
+            return;
+        }
+        let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
+            self.styles.push(style.clone());
+            self.styles.len() - 1
+        });
+        self.spans.push((end, index));
+    }
+
+    /// Whether there is nothing to set.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}

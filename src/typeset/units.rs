@@ -1,0 +1,400 @@
+//! From text to what lines are made of: words shaped, spaces, objects, and the places where a line may end.
+
+use std::sync::Arc;
+
+use unicode_bidi::BidiInfo;
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+
+use crate::length::Length;
+use crate::theme::ParagraphDesign;
+
+use super::hyphenate::Hyphenator;
+use super::linebreak::Breakpoint;
+use super::shape::{ConfigHandle, EM, Shaped, Shaper, at_size};
+use super::text::{LINE_BREAK, OBJECT, ParagraphText, SpanStyle};
+
+/// A piece of a line.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    /// What it is.
+    pub kind: UnitKind,
+    /// Style, index into the text's styles.
+    pub style: usize,
+    /// Byte range in the text.
+    pub start: usize,
+    /// End of the range.
+    pub end: usize,
+    /// Natural width.
+    pub width: i64,
+    /// Bidirectional embedding level.
+    pub level: u8,
+}
+
+/// Kinds of unit.
+#[derive(Clone, Debug)]
+pub(super) enum UnitKind {
+    /// Shaped text.
+    Word(Arc<Shaped>),
+    /// A space; code and other fixed spaces do not stretch.
+    Space { stretch: bool },
+    /// An object, index into the text's objects.
+    Object(usize),
+    /// A line break that was asked for.
+    Break,
+}
+
+/// Where the next line's content begins: unit and offset.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cut {
+    /// Line ends before this unit, or within it if `end_offset` lies inside.
+    pub end_unit: usize,
+    /// Byte offset at which the line's text ends.
+    pub end_offset: usize,
+    /// First unit of the next line.
+    pub next_unit: usize,
+    /// Byte offset at which it begins.
+    pub next_offset: usize,
+}
+
+/// A paragraph cut into units, with its breakpoints.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Units {
+    /// In logical order.
+    pub units: Vec<Unit>,
+    /// Where lines may end.
+    pub points: Vec<Breakpoint>,
+    /// Where exactly, one for each breakpoint.
+    pub cuts: Vec<Cut>,
+    /// What hangs into the left margin at the very start.
+    pub start: Breakpoint,
+    /// The paragraph runs from right to left.
+    pub rtl: bool,
+}
+
+/// What units are made with.
+pub(super) struct Maker<'a> {
+    pub shaper: &'a Shaper<'a>,
+    pub hyphenator: &'a Hyphenator,
+    pub design: &'a ParagraphDesign,
+    /// One for each style of the text.
+    pub configs: Vec<ConfigHandle>,
+    /// Words may be divided.
+    pub hyphenate: bool,
+    /// Words longer than this may be divided anywhere.
+    pub measure: i64,
+}
+
+/// Cost of breaking code at one of its joints.
+const CODE_JOINT: f64 = 40.0;
+/// Cost of breaking a word anywhere because it is longer than the measure.
+const ANYWHERE: f64 = 400.0;
+/// Additional cost of dividing a word that holds a hyphen already.
+const COMPOUND: f64 = 30.0;
+
+impl Maker<'_> {
+    /// Cuts a paragraph.
+    pub(super) fn make(&self, text: &ParagraphText) -> Units {
+        let mut out = Units::default();
+        let levels = levels(&text.text, &mut out.rtl);
+        self.segment(text, &levels, &mut out);
+        self.breakpoints(text, &mut out);
+        out
+    }
+
+    /// Words, spaces, objects: parted at break opportunities, style changes and direction changes.
+    fn segment(&self, text: &ParagraphText, levels: &[u8], out: &mut Units) {
+        let mut opportunities = linebreaks(&text.text).filter(|(_, kind)| *kind == BreakOpportunity::Allowed).map(|(i, _)| i).peekable();
+        let mut span = 0;
+        let mut word_start = 0;
+        let level = |at: usize| levels.get(at).copied().unwrap_or(if out.rtl { 1 } else { 0 });
+        let mut units = Vec::new();
+        let mut chars = text.text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let style = text.spans.get(span).map_or(0, |s| s.1);
+            let end = at + c.len_utf8();
+            let kind = match c {
+                ' ' => Some(UnitKind::Space { stretch: !text.styles[style].code }),
+                '\u{A0}' => Some(UnitKind::Space { stretch: !text.styles[style].code }),
+                LINE_BREAK => Some(UnitKind::Break),
+                OBJECT => text.objects.iter().position(|(o, _)| *o == at).map(UnitKind::Object),
+                _ => None,
+            };
+            let flush = |units: &mut Vec<Unit>, from: usize, to: usize| {
+                if from < to {
+                    units.push(self.word(text, style, from, to, level(from)));
+                }
+            };
+            if let Some(kind) = kind {
+                flush(&mut units, word_start, at);
+                let width = self.fixed_width(text, style, &kind, c);
+                units.push(Unit { kind, style, start: at, end, width, level: level(at) });
+                word_start = end;
+            }
+            while opportunities.peek().is_some_and(|o| *o < end) {
+                opportunities.next();
+            }
+            let span_ends = text.spans.get(span).is_some_and(|s| s.0 <= end);
+            let level_changes = level(end) != level(at);
+            if span_ends || level_changes || opportunities.peek() == Some(&end) || chars.peek().is_none() {
+                flush(&mut units, word_start, end);
+                word_start = end.max(word_start);
+            }
+            if span_ends {
+                span += 1;
+            }
+        }
+        out.units = units;
+    }
+
+    fn word(&self, text: &ParagraphText, style: usize, start: usize, end: usize, level: u8) -> Unit {
+        let shaped = self.shaper.word(&self.configs[style], &text.text[start..end], level % 2 == 1);
+        let width = at_size(shaped.width, text.styles[style].style.size);
+        Unit { kind: UnitKind::Word(shaped), style, start, end, width, level }
+    }
+
+    fn fixed_width(&self, text: &ParagraphText, style: usize, kind: &UnitKind, c: char) -> i64 {
+        let size = text.styles[style].style.size;
+        match kind {
+            UnitKind::Space { stretch: true } => at_size(i64::from(self.design.space_best) * EM / 1000, size),
+            UnitKind::Space { stretch: false } => at_size(self.shaper.word(&self.configs[style], c.encode_utf8(&mut [0; 4]), false).width, size),
+            UnitKind::Object(index) => text.objects.get(*index).map_or(0, |(_, o)| i64::from(o.width.raw())),
+            _ => 0,
+        }
+    }
+
+    /// All places where a line may end, with the sums that the line breaker works on.
+    fn breakpoints(&self, text: &ParagraphText, out: &mut Units) {
+        let allowed: Vec<usize> = linebreaks(&text.text).map(|(i, _)| i).collect();
+        let units = std::mem::take(&mut out.units);
+        let mut sums = Sums::default();
+        out.start.start_hang = self.hang_left(text, &units, 0, 0);
+        let (mut points, mut cuts) = (Vec::new(), Vec::new());
+        let mut next_allowed = 0;
+        for (index, unit) in units.iter().enumerate() {
+            if matches!(unit.kind, UnitKind::Word(_)) {
+                self.inner_points(text, &units, index, sums, &mut points, &mut cuts);
+            }
+            let before = sums;
+            sums.add(unit);
+            while allowed.get(next_allowed).is_some_and(|a| *a < unit.end) {
+                next_allowed += 1;
+            }
+            let last = index + 1 == units.len();
+            let forced = matches!(unit.kind, UnitKind::Break) || last;
+            let may = allowed.get(next_allowed) == Some(&unit.end) && !self.glued(text, &units, index);
+            if !(forced || may) {
+                continue;
+            }
+            // The spaces at which a line ends belong to no line.
+            let mut end_unit = index + 1;
+            let mut end = sums;
+            if matches!(unit.kind, UnitKind::Break) {
+                (end_unit, end) = (index, before);
+            }
+            while end_unit > 0 && matches!(units[end_unit - 1].kind, UnitKind::Space { .. }) && !(end_unit == 1) {
+                end_unit -= 1;
+                end.remove(&units[end_unit]);
+            }
+            let mut next = index + 1;
+            let mut begin = sums;
+            while !forced && units.get(next).is_some_and(|u| matches!(u.kind, UnitKind::Space { .. })) {
+                begin.add(&units[next]);
+                next += 1;
+            }
+            let mut point = Breakpoint { forced, ..Breakpoint::default() };
+            end.end(&mut point);
+            begin.start(&mut point);
+            point.end_extra = -self.hang_right(text, &units, end_unit);
+            point.start_hang = self.hang_left(text, &units, next, units.get(next).map_or(0, |u| u.start));
+            points.push(point);
+            let end_offset = if end_unit > 0 { units[end_unit - 1].end } else { 0 };
+            cuts.push(Cut { end_unit, end_offset, next_unit: next, next_offset: units.get(next).map_or(text.text.len(), |u| u.start) });
+        }
+        out.units = units;
+        (out.points, out.cuts) = (points, cuts);
+    }
+
+    /// No break between a number and its unit.
+    fn glued(&self, text: &ParagraphText, units: &[Unit], index: usize) -> bool {
+        if !matches!(units[index].kind, UnitKind::Space { .. }) || index == 0 {
+            return false;
+        }
+        let before = &text.text[units[index - 1].start..units[index - 1].end];
+        let Some(after) = units.get(index + 1).map(|u| &text.text[u.start..u.end]) else { return false };
+        let after = after.trim_end_matches([',', '.', ';', ':', ')']);
+        const UNITS: [&str; 22] = ["%", "‰", "°", "°C", "mm", "cm", "m", "km", "pt", "g", "kg", "ms", "s", "h", "kB", "KB", "MB", "GB", "TB", "Hz", "€", "per"];
+        before.ends_with(|c: char| c.is_ascii_digit()) && UNITS[..21].contains(&after)
+    }
+
+    /// Places inside a word: hyphenation, joints of code, and anywhere in a word longer than the measure.
+    fn inner_points(&self, text: &ParagraphText, units: &[Unit], index: usize, sums: Sums, points: &mut Vec<Breakpoint>, cuts: &mut Vec<Cut>) {
+        let unit = &units[index];
+        let style = &text.styles[unit.style];
+        let word = &text.text[unit.start..unit.end];
+        let mut inner: Vec<(usize, bool, f64)> = Vec::new();
+        if style.code {
+            inner.extend(code_joints(word).map(|at| (at, false, CODE_JOINT)));
+        } else if self.hyphenate && style.hyphenate && !style.personal {
+            let compound = if word.contains('-') { COMPOUND } else { 0.0 };
+            inner.extend(self.hyphens(word).into_iter().map(|at| (at, true, f64::from(self.design.hyphen_cost) + compound)));
+        }
+        inner.extend(word.char_indices().filter(|(_, c)| *c == '\u{AD}').map(|(i, c)| (i + c.len_utf8(), true, f64::from(self.design.hyphen_cost))));
+        let emergency = unit.width > self.measure;
+        if emergency {
+            use unicode_segmentation::UnicodeSegmentation;
+            inner.extend(word.grapheme_indices(true).skip(1).map(|(at, _)| (at, false, ANYWHERE)));
+        }
+        inner.sort_by(|a, b| a.0.cmp(&b.0).then(a.2.total_cmp(&b.2)));
+        inner.dedup_by_key(|p| p.0);
+        for (at, hyphen, cost) in inner {
+            let Some(before) = self.prefix_width(unit, style, word, at) else { continue };
+            let mut point = Breakpoint { hyphen, cost, emergency: cost == ANYWHERE, ..Breakpoint::default() };
+            let mut cut = sums;
+            cut.letters += before;
+            cut.end(&mut point);
+            cut.start(&mut point);
+            if hyphen {
+                let width = at_size(self.shaper.word(&self.configs[unit.style], "-", false).width, style.style.size);
+                point.end_extra = width - if self.design.protrude { width * right_share('-') / 1000 } else { 0 };
+            }
+            points.push(point);
+            let offset = unit.start + at;
+            cuts.push(Cut { end_unit: index, end_offset: offset, next_unit: index, next_offset: offset });
+        }
+    }
+
+    fn hyphens(&self, word: &str) -> Vec<usize> {
+        // Words are what is between the marks: quotes, brackets, stops.
+        let start = word.find(char::is_alphabetic).unwrap_or(word.len());
+        let end = word.rfind(char::is_alphabetic).map_or(start, |i| i + word[i..].chars().next().map_or(0, char::len_utf8));
+        let core = &word[start..end.max(start)];
+        let divisible = |part: &str| part.chars().all(char::is_alphabetic) && part.chars().skip(1).all(|c| !c.is_uppercase());
+        let mut out = Vec::new();
+        let mut at = start;
+        for part in core.split_inclusive(['-', '’', '\'']) {
+            let bare = part.trim_end_matches(['-', '’', '\'']);
+            if divisible(bare) {
+                out.extend(self.hyphenator.points(bare).into_iter().map(|p| at + p));
+            }
+            at += part.len();
+        }
+        out
+    }
+
+    /// Natural width of a word's first bytes: the sum of its clusters, where they part there.
+    fn prefix_width(&self, unit: &Unit, style: &SpanStyle, word: &str, at: usize) -> Option<i64> {
+        let UnitKind::Word(shaped) = &unit.kind else { return None };
+        if unit.level % 2 == 1 || !shaped.parts.iter().flat_map(|p| p.glyphs.iter()).any(|g| g.cluster as usize == at) {
+            return word.get(..at).map(|prefix| at_size(self.shaper.word(&self.configs[unit.style], prefix, unit.level % 2 == 1).width, style.style.size));
+        }
+        let em: i64 = shaped.parts.iter().flat_map(|p| p.glyphs.iter()).filter(|g| (g.cluster as usize) < at).map(|g| i64::from(g.advance)).sum();
+        Some(at_size(em, style.style.size))
+    }
+
+    /// What hangs into the right margin when a line ends before this unit.
+    fn hang_right(&self, text: &ParagraphText, units: &[Unit], end_unit: usize) -> i64 {
+        let Some(unit) = end_unit.checked_sub(1).and_then(|i| units.get(i)) else { return 0 };
+        let UnitKind::Word(shaped) = &unit.kind else { return 0 };
+        let Some(c) = text.text[unit.start..unit.end].chars().next_back() else { return 0 };
+        let last = shaped.parts.last().and_then(|p| p.glyphs.last()).map_or(0, |g| i64::from(g.advance));
+        if self.design.protrude && unit.level == 0 { at_size(last, text.styles[unit.style].style.size) * right_share(c) / 1000 } else { 0 }
+    }
+
+    /// What hangs into the left margin when a line begins with this unit.
+    fn hang_left(&self, text: &ParagraphText, units: &[Unit], unit: usize, offset: usize) -> i64 {
+        let Some(unit) = units.get(unit) else { return 0 };
+        let UnitKind::Word(shaped) = &unit.kind else { return 0 };
+        let Some(c) = text.text.get(offset.max(unit.start)..unit.end).and_then(|s| s.chars().next()) else { return 0 };
+        let first = shaped.parts.first().and_then(|p| p.glyphs.first()).map_or(0, |g| i64::from(g.advance));
+        if self.design.protrude && unit.level == 0 { at_size(first, text.styles[unit.style].style.size) * left_share(c) / 1000 } else { 0 }
+    }
+}
+
+/// Running sums of letters and spaces.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    letters: i64,
+    spaces: i64,
+    count: i64,
+}
+
+impl Sums {
+    fn change(&mut self, unit: &Unit, sign: i64) {
+        match unit.kind {
+            UnitKind::Space { stretch: true } => {
+                self.spaces += sign * unit.width;
+                self.count += sign;
+            }
+            _ => self.letters += sign * unit.width,
+        }
+    }
+
+    fn add(&mut self, unit: &Unit) {
+        self.change(unit, 1);
+    }
+
+    fn remove(&mut self, unit: &Unit) {
+        self.change(unit, -1);
+    }
+
+    fn end(&self, point: &mut Breakpoint) {
+        (point.end_letters, point.end_spaces, point.end_count) = (self.letters, self.spaces, self.count);
+    }
+
+    fn start(&self, point: &mut Breakpoint) {
+        (point.start_letters, point.start_spaces, point.start_count) = (self.letters, self.spaces, self.count);
+    }
+}
+
+/// Embedding levels by byte; none for text that runs left to right throughout.
+fn levels(text: &str, rtl: &mut bool) -> Vec<u8> {
+    if !text.chars().any(is_rtl) {
+        return Vec::new();
+    }
+    let info = BidiInfo::new(text, None);
+    *rtl = info.paragraphs.first().is_some_and(|p| p.level.is_rtl());
+    info.levels.iter().map(|l| l.number()).collect()
+}
+
+fn is_rtl(c: char) -> bool {
+    matches!(c as u32, 0x590..=0x8FF | 0x200F | 0x202B | 0x202E | 0x2067 | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF)
+}
+
+/// Offsets after which code may be divided without a sign: after its joints.
+fn code_joints(word: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = word.as_bytes();
+    (1..bytes.len()).filter(move |&i| {
+        let (before, after) = (bytes[i - 1], bytes[i]);
+        let joint = matches!(before, b'/' | b'.' | b',' | b'_' | b'-' | b'=' | b'&' | b'?' | b'(' | b'<' | b'|' | b';') || before == b':' && after != b':';
+        joint && after.is_ascii_alphanumeric() && i >= 3 && bytes.len() - i >= 3
+    })
+}
+
+/// How much of a character hangs into the right margin, in thousandths of its width.
+fn right_share(c: char) -> i64 {
+    match c {
+        '.' | ',' => 700,
+        '-' | '‐' | '\u{AD}' => 600,
+        ';' | ':' => 400,
+        '’' | '”' | '\'' | '"' | '»' | '›' => 500,
+        '–' => 300,
+        '—' => 200,
+        '!' | '?' => 150,
+        ')' | ']' => 100,
+        _ => 0,
+    }
+}
+
+/// How much of a character hangs into the left margin.
+fn left_share(c: char) -> i64 {
+    match c {
+        '‘' | '“' | '\'' | '"' | '«' | '‹' | '„' | '‚' => 500,
+        '(' | '[' => 100,
+        _ => 0,
+    }
+}
+
+/// A raw width as a length.
+pub(super) fn length(raw: i64) -> Length {
+    Length::from_wide(raw)
+}
