@@ -9,6 +9,7 @@ use crate::theme::Color;
 
 use super::frame::Frame;
 use super::paragraph::Paragraph;
+use super::setter::Setter;
 use super::tags::TagTree;
 
 /// A chapter with the sections nested in it, set to one measure. A galley begins a new page; nested sections follow on.
@@ -142,11 +143,19 @@ impl Stack {
         }
     }
 
-    /// Cost of a setting against the best one, in the units of typography.md (a hyphen costs 30).
+    /// Cost of a setting against the best one, in thousandths of the unit of typography.md (a hyphen costs 30,000).
     pub fn cost(&self, setting: usize) -> i64 {
         match &self.content {
             Content::Paragraph(p) => p.settings[setting].cost,
             Content::Lines(_) => 0,
+        }
+    }
+
+    /// Builds a setting's lines, ready to be placed.
+    pub fn build(&self, setting: usize, setter: &Setter<'_>) -> Vec<Line> {
+        match &self.content {
+            Content::Paragraph(p) => p.build(setting, setter),
+            Content::Lines(lines) => lines.clone(),
         }
     }
 
