@@ -1,7 +1,18 @@
 //! Pictures and other files of a project, read when asked for and never from outside it.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use super::builtin;
+
+/// No file of a project may be larger than this, so that a wrong path does not fill the memory.
+const LARGEST: u64 = 256 * 1024 * 1024;
+/// So many file names are looked at for a suggestion, and so many folders deep.
+const MOST_NAMES: usize = 20_000;
+const DEEPEST: usize = 16;
 
 /// Why an asset could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +25,202 @@ pub enum AssetError {
     Unreadable(String),
 }
 
-/// The files of a project.
+/// The files of a project. Every path is relative to the *text root*, the folder that chapters are named from,
+/// with `/` between folders; `..` is allowed as far as the project's root.
 #[derive(Clone, Debug)]
 pub enum Assets {
-    /// A folder; paths are relative to it and may not leave it.
-    Folder(PathBuf),
+    /// A folder on disk.
+    Folder {
+        /// The project's root, with all links resolved: nothing outside it is read.
+        root: PathBuf,
+        /// The text root relative to `root`: empty, or `src` for most mdBooks.
+        text: String,
+    },
     /// The handbook in the binary.
     BuiltIn,
     /// Files in memory, by path, for tests.
-    Memory(std::collections::BTreeMap<String, Arc<[u8]>>),
+    Memory(BTreeMap<String, Arc<[u8]>>),
+}
+
+impl Assets {
+    /// The folder `root`, whose chapters are named from its subfolder `text` (empty for `root` itself).
+    ///
+    /// # Errors
+    /// Those of the system when the folder cannot be resolved.
+    pub fn folder(root: &Path, text: &str) -> io::Result<Assets> {
+        Ok(Assets::Folder { root: fs::canonicalize(root)?, text: text.trim_matches('/').to_string() })
+    }
+
+    /// Reads a file. A path that is written as in a URL (`a%20b.png`) is found too.
+    ///
+    /// # Errors
+    /// When the file is not there, not inside the project, or not readable.
+    pub fn read(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
+        match self.read_exact(path) {
+            Err(AssetError::Missing) if path.contains('%') => self.read_exact(&percent_decoded(path)),
+            result => result,
+        }
+    }
+
+    fn read_exact(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
+        match self {
+            Assets::Folder { root, text } => read_file(root, &normalise(text, path)?),
+            Assets::BuiltIn => builtin::read(&normalise("", path)?),
+            Assets::Memory(files) => files.get(&normalise("", path)?).cloned().ok_or(AssetError::Missing),
+        }
+    }
+
+    /// The names of all files, sorted, relative to the text root where they lie in it: for suggestions.
+    /// Hidden folders and what builds leave behind are passed over.
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Assets::Folder { root, text } => {
+                let mut names = Vec::new();
+                collect_names(&root.join(text), "", DEEPEST, &mut names);
+                names.sort();
+                names
+            }
+            Assets::BuiltIn => builtin::names(),
+            Assets::Memory(files) => files.keys().cloned().collect(),
+        }
+    }
+}
+
+/// What a path written in the chapter `chapter` means, relative to the text root: `../img/a.png` in `ch/one.md` is `img/a.png`.
+/// A leading `/` means the text root. The result may begin with `../` where the project's root lies above.
+pub fn relative_to(chapter: &str, written: &str) -> String {
+    let mut parts: Vec<&str> = match written.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => chapter.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev().collect(),
+    };
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// `path` below `base` without `.` and `..`.
+fn normalise(base: &str, path: &str) -> Result<String, AssetError> {
+    let mut parts: Vec<&str> = base.split('/').filter(|p| !p.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop().ok_or(AssetError::Outside)?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+/// Reads `path` below `root`, which must already be canonical. Links are followed and must end inside.
+fn read_file(root: &Path, path: &str) -> Result<Arc<[u8]>, AssetError> {
+    if path.contains('\0') {
+        return Err(AssetError::Missing);
+    }
+    let real = fs::canonicalize(root.join(path)).map_err(|e| from_io(&e))?;
+    if !real.starts_with(root) {
+        return Err(AssetError::Outside);
+    }
+    let about = fs::metadata(&real).map_err(|e| from_io(&e))?;
+    if about.is_dir() {
+        return Err(AssetError::Unreadable("it is a folder".to_string()));
+    }
+    if !about.is_file() {
+        return Err(AssetError::Unreadable("it is not an ordinary file".to_string()));
+    }
+    if about.len() > LARGEST {
+        return Err(AssetError::Unreadable(format!("it is larger than {} MB", LARGEST / 1024 / 1024)));
+    }
+    fs::read(&real).map(Arc::from).map_err(|e| from_io(&e))
+}
+
+fn from_io(error: &io::Error) -> AssetError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => AssetError::Missing,
+        _ => AssetError::Unreadable(reason(error)),
+    }
+}
+
+/// A system's reason in a person's words, the same on every platform where there is a common one.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+        }
+    }
+}
+
+fn collect_names(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Ok(kind) = entry.file_type() else { continue };
+        if names.len() >= MOST_NAMES || name.starts_with('.') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        if kind.is_file() {
+            names.push(path);
+        } else if kind.is_dir() && depth > 0 && !matches!(name.as_str(), "target" | "node_modules") {
+            collect_names(&entry.path(), &format!("{path}/"), depth - 1, names);
+        }
+    }
+}
+
+/// Undoes URL escapes; what is not one stays, and so does what would not be UTF-8.
+pub(crate) fn percent_decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).filter(|hex| !hex.starts_with('+'));
+        match escaped.filter(|_| first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_taken_from_the_chapter_that_writes_them() {
+        assert_eq!(relative_to("ch/one.md", "../img/a.png"), "img/a.png");
+        assert_eq!(relative_to("one.md", "../listings/x.rs"), "../listings/x.rs");
+        assert_eq!(relative_to("a/b/c.md", "./d/../e.svg"), "a/b/e.svg");
+        assert_eq!(relative_to("a/b/c.md", "/img/e.svg"), "img/e.svg");
+    }
+
+    #[test]
+    fn no_path_leads_out() {
+        assert_eq!(normalise("src", "../listings/a.rs"), Ok("listings/a.rs".to_string()));
+        assert_eq!(normalise("src", "../../etc/passwd"), Err(AssetError::Outside));
+        assert_eq!(normalise("", "a/../../b"), Err(AssetError::Outside));
+        assert_eq!(normalise("", "/etc/passwd"), Ok("etc/passwd".to_string()));
+    }
+
+    #[test]
+    fn url_escapes_are_undone() {
+        assert_eq!(percent_decoded("a%20b%C3%A9%zz%+1%2"), "a bé%zz%+1%2");
+        assert_eq!(percent_decoded("%ff"), "%ff");
+    }
 }

@@ -1,0 +1,244 @@
+//! YAML with places. The only module of this stage that knows `serde_yaml`.
+//!
+//! serde gives values without positions. So nodes are numbered in the order in which the parser meets them, and the
+//! position of a node is found when a message needs it: the text is read once more, and the reader stops on purpose
+//! at that node, which makes the parser say where it stands. Only a mistake costs the second reading.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+
+/// No YAML text of a project may be longer than this many bytes.
+const LONGEST: usize = 1024 * 1024;
+
+/// A node, numbered in the order of reading.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Node {
+    /// Its number, to be passed to [`position`] and [`raw_text`].
+    pub(super) number: u32,
+    /// Its value.
+    pub(super) value: Value,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    /// Nothing, or `~`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number; its text as written is [`raw_text`].
+    Number,
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// Keys and values in the order of writing, with keys that stand twice.
+    Map(Vec<(Node, Node)>),
+}
+
+/// A text that is not YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// What is wrong.
+    pub(super) message: String,
+    /// Line and column from 1, when the parser knows.
+    pub(super) position: Option<(u32, u32)>,
+    /// What to do, when that is plain.
+    pub(super) hint: Option<&'static str>,
+}
+
+/// Reads one document.
+pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+    if text.len() > LONGEST {
+        return Err(Problem { message: format!("it is longer than {} KB", LONGEST / 1024), position: None, hint: None });
+    }
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Node { number: 0, value: Value::Null });
+    }
+    let counter = Cell::new(0);
+    Seed { counter: &counter, stop: None }.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| problem(&error))
+}
+
+/// Line and column, from 1, of node `number` of a text that [`parse`] has read.
+pub(super) fn position(text: &str, number: u32) -> (u32, u32) {
+    stop_at(text, number).0
+}
+
+/// The text of a plain scalar as written, so that the edition `2026.10` is not the number 2026.1.
+pub(super) fn raw_text(text: &str, number: u32) -> Option<String> {
+    stop_at(text, number).1
+}
+
+fn stop_at(text: &str, number: u32) -> ((u32, u32), Option<String>) {
+    let counter = Cell::new(0);
+    let found = RefCell::new(None);
+    let seed = Seed { counter: &counter, stop: Some(Stop { number, found: &found }) };
+    let result = seed.deserialize(serde_yaml::Deserializer::from_str(text));
+    let position = result.err().and_then(|error| error.location()).map_or((1, 1), |at| (at.line() as u32, at.column() as u32));
+    (position, found.into_inner())
+}
+
+fn problem(error: &serde_yaml::Error) -> Problem {
+    let text = error.to_string();
+    let message = text.split(" at line ").next().unwrap_or(&text).split(" at position ").next().unwrap_or(&text).to_string();
+    let hint = match message.as_str() {
+        m if m.contains("mapping values are not allowed") => Some("put a text that holds a colon in quotes"),
+        m if m.contains("cannot start any token") => Some("indent with spaces, and put a text that begins with `@`, `%` or a backquote in quotes"),
+        m if m.contains("more than one document") => Some("a line of three dashes begins a second document: leave it out"),
+        m if m.contains("quoted scalar") || m.contains("end of stream") => Some("a quotation mark or bracket is not closed"),
+        _ => None,
+    };
+    Problem { message, position: error.location().map(|at| (at.line() as u32, at.column() as u32)), hint }
+}
+
+/// Where to stop on purpose, and the scalar that was found there.
+#[derive(Clone, Copy)]
+struct Stop<'a> {
+    number: u32,
+    found: &'a RefCell<Option<String>>,
+}
+
+/// Keeps the scalar and fails, so that the parser adds its position. It does so too when there is a list or a map instead.
+impl Visitor<'_> for Stop<'_> {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a place to stop")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Node, E> {
+        *self.found.borrow_mut() = Some(text.to_string());
+        Err(E::custom("stopped"))
+    }
+}
+
+/// Reads a node and those below it, counting.
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    counter: &'a Cell<u32>,
+    stop: Option<Stop<'a>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        let number = self.counter.get();
+        self.counter.set(number + 1);
+        match self.stop {
+            Some(stop) if stop.number == number => deserializer.deserialize_str(stop),
+            _ => Ok(Node { number, value: deserializer.deserialize_any(self)? }),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, a number, a list or keys with values")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
+        Ok(Value::Number)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Value, E> {
+        Ok(Value::Number)
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Value, E> {
+        Ok(Value::Number)
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Value, E> {
+        Ok(Value::Number)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+        Ok(Value::Number)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_string()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Vec::new();
+        while let Some(key) = entries.next_key_seed(self)? {
+            map.push((key, entries.next_value_seed(self)?));
+        }
+        Ok(Value::Map(map))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
+        Err(de::Error::custom("tags such as `!name` are not used here"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(node: &Node, out: &mut Vec<u32>) {
+        out.push(node.number);
+        match &node.value {
+            Value::List(list) => list.iter().for_each(|n| nodes(n, out)),
+            Value::Map(map) => map.iter().for_each(|(k, v)| {
+                nodes(k, out);
+                nodes(v, out);
+            }),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_node_has_its_position() {
+        let text = "a: 1\nb:\n  - x\n  - { c: [2026.10, ~], d: \"q\" }\n";
+        let root = parse(text).expect("sound YAML");
+        let mut numbers = Vec::new();
+        nodes(&root, &mut numbers);
+        let at: Vec<_> = numbers.iter().map(|n| position(text, *n)).collect();
+        let expected = [(1, 1), (1, 1), (1, 4), (2, 1), (3, 3), (3, 5), (4, 5), (4, 7), (4, 10), (4, 11), (4, 20), (4, 24), (4, 27)];
+        assert_eq!(at, expected);
+        assert_eq!(raw_text(text, 9).as_deref(), Some("2026.10"));
+    }
+
+    #[test]
+    fn what_is_not_yaml_says_where() {
+        let problem = parse("title: a: b\n").expect_err("a colon too many");
+        assert_eq!((problem.position, problem.hint.is_some()), (Some((1, 9)), true));
+        assert!(parse("a: [1, 2\n").is_err());
+        assert!(parse("a: &a [*a]\n").is_err());
+        assert_eq!(parse("# nothing\n").map(|n| n.value), Ok(Value::Null));
+    }
+
+    #[test]
+    fn hostile_nesting_is_an_error() {
+        assert!(parse(&"[".repeat(100_000)).is_err());
+        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+        assert!(parse(bomb).is_err());
+    }
+}
