@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""All tests: formatting, lints, Rust tests, and the world's judges over real books.
+
+usage: run.py [--no-code] [--books PATTERN] [--judges NAME,NAME…]
+
+`make test` runs it without arguments. The others are for work on one thing:
+  --no-code        leave out cargo fmt, clippy and test
+  --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
+  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, alone, article
+
+The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
+"""
+import argparse
+import fnmatch
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import article
+import books
+import code_checks
+import epub_judges
+import pdf_judges
+import same
+import words
+from place import ROOT, run
+from report import Report
+
+# Each takes the report and the books that could be built. The slow ones first, so that two at a time end together.
+JUDGES = {
+    "verapdf": pdf_judges.verapdf,
+    "outloud": pdf_judges.outloud,
+    "render": pdf_judges.renderers,
+    "ace": epub_judges.ace,
+    "epubcheck": epub_judges.epubcheck,
+    "words": words.check_words,
+    "same": same.same_bytes,
+    "qpdf": pdf_judges.qpdf,
+    "fonts": pdf_judges.fonts,
+    "stores": epub_judges.stores,
+    "pages": epub_judges.page_list,
+    "alone": same.runs_alone,
+    "article": article.check_article,
+}
+
+
+def install_tools(report):
+    """`make tools`: quick when they are there. A judge that cannot be had is a failure."""
+    with report.timed("tools"):
+        status, _, stderr = run(["bash", "scripts/tools/all.sh"], timeout=1500)
+        report.check("tools", "all judges can be had", status and stderr)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
+    parser.add_argument("--no-code", action="store_true")
+    parser.add_argument("--books", default="*")
+    parser.add_argument("--judges", default=",".join(JUDGES))
+    return parser.parse_args()
+
+
+def main():
+    asked = arguments()
+    chosen = [name for name in JUDGES if name in asked.judges.split(",")]
+    report = Report()
+    tools = threading.Thread(target=install_tools, args=(report,))
+    tools.start()
+    ready = code_checks.build_release(report)
+    if not asked.no_code:
+        code_checks.check_code(report)
+    tools.join()
+    judged = []
+    if ready:
+        with report.timed("built"):
+            wanted = [book for book in books.every_book(report) if fnmatch.fnmatch(book.name, asked.books)]
+            judged = books.build_all(wanted, report)
+    if judged:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda name: JUDGES[name](report, judged), chosen))
+    else:
+        report.check("judges", "something to judge", "no book was built")
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Words in, words out: is the manuscript in the book, whole and in order?
+
+pandoc, which shares no code with the program's parser, says what the manuscript's words are, block by block. A run of
+four words of a block that is nowhere in the book is missing; its share must be under one in a thousand. The order is that
+of the runs that occur once in both: the longest ascending row of their places must be nearly all of them.
+"""
+import bisect
+import html
+import json
+import re
+import unicodedata
+import zipfile
+from collections import Counter
+
+from place import VENV, corpus, run
+
+ENOUGH = 0.999
+RUN = 4
+
+
+def check_words(report, books):
+    with report.timed("words"):
+        folder = corpus()
+        sources = {f"corpus-{name}": folder / "rust-book" / name for name in ("small", "whole")} if folder else {}
+        for book in books:
+            if book.name in sources:
+                blocks = [block for file in sorted(sources[book.name].rglob("*.md")) for block in manuscript(file)]
+                for kind, text in (("PDF", pdf_words(book.pdf)), ("EPUB", epub_words(book.epub)), ("PDF's structure", structure_words(book.pdf))):
+                    report.check("words", f"{kind}: {book.name}", compare(blocks, text))
+
+
+def normal(text):
+    """Words: compatibility forms, lower case, letters and digits only; apostrophes and soft hyphens vanish."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return re.findall(r"[^\W_]+", re.sub(r"['’\u00ad]", "", text))
+
+
+def manuscript(file):
+    """A file's blocks as lists of words, after pandoc's reading of it."""
+    pandoc = next(VENV.parent.glob("lib/python*/site-packages/pypandoc/files/pandoc"))
+    text = re.sub(r"\A---\n.*?\n---\n", "", file.read_text(encoding="utf-8"), flags=re.S)
+    source = VENV.parent.parent / "words.md"
+    source.write_text(text, encoding="utf-8")
+    status, stdout, stderr = run([pandoc, "--from", "gfm+footnotes-tex_math_dollars", "--to", "json", source])
+    if status:
+        raise RuntimeError(stderr)
+    return [words for words in (normal(block) for block in blocks_of(json.loads(stdout)["blocks"])) if words]
+
+
+def blocks_of(blocks):
+    """The text of each leaf block of pandoc's tree; a table's cells and a note are blocks of their own."""
+    leaves, notes = [], []
+
+    def inline(node):
+        kind, content = node["t"], node.get("c")
+        if kind in ("Str",):
+            return content
+        if kind in ("Space", "SoftBreak", "LineBreak"):
+            return " "
+        if kind in ("Code", "Math"):
+            return content[-1]
+        if kind == "RawInline":
+            return ""
+        if kind == "Note":
+            notes.append(content)
+            return " "
+        if kind in ("Link", "Span", "Quoted", "Cite"):
+            return "".join(map(inline, content[1]))
+        if kind == "Image":
+            return ""
+        return "".join(map(inline, content))
+
+    def walk(node):
+        if isinstance(node, list):
+            for inner in node:
+                walk(inner)
+        elif isinstance(node, dict) and "t" in node:
+            kind, content = node["t"], node.get("c")
+            if kind in ("Para", "Plain"):
+                leaves.append("".join(map(inline, content)))
+            elif kind == "Header":
+                leaves.append("".join(map(inline, content[2])))
+            elif kind == "CodeBlock":
+                leaves.extend(content[1].split("\n"))
+            elif kind == "DefinitionList":
+                for term, details in content:
+                    leaves.append("".join(map(inline, term)))
+                    walk(details)
+            elif kind != "RawBlock":
+                walk(content)
+
+    walk(blocks)
+    while notes:
+        walk(notes.pop(0))
+    return leaves
+
+
+def pdf_words(pdf):
+    """Words as Poppler reads them off the page, hyphens at line ends joined; both ways where one cannot know."""
+    _, raw, _ = run(["pdftotext", "-nopgbrk", "-enc", "UTF-8", pdf, "-"])
+    return [normal(re.sub(r"(\w)[-\u2010\u00ad]\n(\w)", r"\1\2", raw)), normal(re.sub(r"([-\u2010\u00ad])\n", r"\1", raw))]
+
+
+def structure_words(pdf):
+    """Words as the structure tree tells them: what a screen reader reads."""
+    _, raw, _ = run(["pdfinfo", "-struct-text", pdf])
+    texts = re.findall(r'^ *"(.*)"$', raw, re.M)
+    joined = "\n".join(texts)
+    return [normal(re.sub(r"(\w)[-\u2010\u00ad]\n(\w)", r"\1\2", joined)), normal(joined.replace("\n", ""))]
+
+
+def epub_words(epub):
+    """Words of all chapters in the order of the archive, which is that of the spine."""
+    with zipfile.ZipFile(epub) as archive:
+        texts = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml") and not re.search(r"nav|toc", name)]
+    plain = []
+    for text in texts:
+        text = re.sub(r"<(head|style|script)\b.*?</\1>", " ", text, flags=re.S)
+        text = re.sub(r"</?(p|div|li|ol|ul|h\d|td|th|tr|pre|br|figcaption|dt|dd|section|aside|blockquote|span class=\"line\")\b[^>]*>", " ", text)
+        plain.append(html.unescape(re.sub(r"<[^>]+>", "", text)))
+    return [normal("\n".join(plain))]
+
+
+def compare(blocks, readings):
+    """What is missing or out of order, or None. `readings` are ways to read the same book; a run may be in any."""
+    present = set()
+    for words in readings:
+        present.update(zip(*(words[i:] for i in range(RUN))))
+    wanted = [run for block in blocks for run in zip(*(block[i:] for i in range(RUN)))]
+    missing = [" ".join(run) for run in wanted if run not in present]
+    share = 1 - len(missing) / max(len(wanted), 1)
+    ordered = max(order(wanted, words) for words in readings)
+    if share >= ENOUGH and ordered >= 0.98:
+        return None
+    return f"{100 * share:.3f} % of {len(wanted)} runs of four words are there, {100 * ordered:.2f} % in order; missing:\n" + "\n".join(missing[:: max(1, len(missing) // 10)])
+
+
+def order(wanted, words):
+    """Share of the runs that occur once in both that stand in ascending order."""
+    once = {run for run, count in Counter(wanted).items() if count == 1}
+    found = list(zip(*(words[i:] for i in range(RUN))))
+    place = {run: index for index, run in enumerate(found)}
+    single = {run for run, count in Counter(found).items() if count == 1}
+    places = [place[run] for run in wanted if run in once and run in single]
+    tails = []
+    for value in places:
+        at = bisect.bisect_left(tails, value)
+        tails[at : at + 1] = [value]
+    return len(tails) / max(len(places), 1)
