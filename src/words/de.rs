@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "siehe auch",
         continued: "Fortsetzung",
         page: "Seite",
+        to_do: "offen",
+        done: "erledigt",
         untitled: "Ohne Titel",
         ladder: "Die Leiter",
         route_to: "Dieses Buch führt Sie zur Stufe {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "see also",
         continued: "continued",
         page: "Page",
+        to_do: "to do",
+        done: "done",
         untitled: "Untitled",
         ladder: "The ladder",
         route_to: "This book takes you to {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "véase también",
         continued: "continuación",
         page: "Página",
+        to_do: "pendiente",
+        done: "hecho",
         untitled: "Sin título",
         ladder: "La escalera",
         route_to: "Este libro le lleva a la etapa {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "voir aussi",
         continued: "suite",
         page: "Page",
+        to_do: "à faire",
+        done: "fait",
         untitled: "Sans titre",
         ladder: "L’échelle",
         route_to: "Ce livre vous mène à l’étape {target}.",

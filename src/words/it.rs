@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "vedi anche",
         continued: "segue",
         page: "Pagina",
+        to_do: "da fare",
+        done: "fatto",
         untitled: "Senza titolo",
         ladder: "La scala",
         route_to: "Questo libro la porta al livello {target}.",

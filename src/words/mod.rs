@@ -48,6 +48,10 @@ pub struct Words {
     pub see_also: String,
     pub continued: String,
     pub page: String,
+    /// What an empty box of a task list says.
+    pub to_do: String,
+    /// What a ticked box says.
+    pub done: String,
     /// A chapter that has no title, no heading and no file name to take one from.
     pub untitled: String,
     /// The drawn map of the ladder, before its rungs are read out.

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "zie ook",
         continued: "vervolg",
         page: "Pagina",
+        to_do: "te doen",
+        done: "gedaan",
         untitled: "Zonder titel",
         ladder: "De ladder",
         route_to: "Dit boek brengt u naar de trede {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "zob. też",
         continued: "ciąg dalszy",
         page: "Strona",
+        to_do: "do zrobienia",
+        done: "zrobione",
         untitled: "Bez tytułu",
         ladder: "Drabina",
         route_to: "Ta książka prowadzi do etapu {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "ver também",
         continued: "continuação",
         page: "Página",
+        to_do: "por fazer",
+        done: "feito",
         untitled: "Sem título",
         ladder: "A escada",
         route_to: "Este livro leva você à etapa {target}.",

@@ -35,6 +35,8 @@ pub(super) fn words() -> Words {
         see_also: "se även",
         continued: "fortsättning",
         page: "Sida",
+        to_do: "att göra",
+        done: "klart",
         untitled: "Utan titel",
         ladder: "Stegen",
         route_to: "Den här boken tar dig till steget {target}.",
