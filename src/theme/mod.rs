@@ -304,6 +304,7 @@ pub struct Styles {
     pub part_title: TextStyle,
     pub chapter_label: TextStyle,
     pub chapter_title: TextStyle,
+    pub nested_title: TextStyle,
     pub standfirst: TextStyle,
     pub heading2: TextStyle,
     pub heading3: TextStyle,

@@ -1,14 +1,23 @@
 //! Stage 5, *typeset*: the resolved document to galleys of one measure: shaping, line breaking, blocks.
 
+mod blocks;
+mod builder;
+mod code;
+mod figures;
 mod frame;
 mod galley;
 mod highlight;
 mod hyphenate;
+mod inlines;
 mod linebreak;
 mod lines;
+mod lists;
+mod notes;
+mod opening;
 mod paragraph;
 mod setter;
 mod shape;
+mod tables;
 mod tags;
 mod text;
 mod toml_code;
@@ -17,6 +26,69 @@ mod units;
 pub use frame::*;
 pub use galley::*;
 pub use highlight::{CodeClass, CodeLine, highlight};
-pub use paragraph::*;
+pub use paragraph::{Paragraph, SetLine, Setting};
 pub use setter::*;
 pub use tags::*;
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::diag::Diagnostics;
+use crate::length::Length;
+use crate::parse::BlockKind;
+use crate::resolve::Resolved;
+
+use builder::{Builder, Context};
+
+/// Sets the whole document: one galley for each chapter with the sections nested in it, in order.
+/// Chapters are set side by side; the result does not depend on the number of threads.
+pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, diagnostics: &mut Diagnostics) -> Vec<Galley> {
+    let sections = &resolved.document.sections;
+    let starts: Vec<usize> = (0..sections.len()).filter(|i| *i == 0 || sections[*i].depth == 0).collect();
+    let ranges: Vec<Range<usize>> =
+        starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect();
+    let set: Vec<(Galley, Diagnostics)> = ranges.into_par_iter().map(|range| chapter(resolved, setter, range)).collect();
+    set.into_iter()
+        .map(|(galley, said)| {
+            diagnostics.extend(said);
+            galley
+        })
+        .collect()
+}
+
+fn chapter(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Galley, Diagnostics) {
+    let mut builder = Builder::new(resolved, setter, range.clone());
+    for index in range.clone() {
+        let Some(section) = resolved.document.sections.get(index) else { continue };
+        builder.section = index;
+        let mut tree = TagTree::new(Role::Section, Some(section.id));
+        tree.nodes[0].language = section.language.as_deref().map(Into::into);
+        builder.tags.push(tree);
+        let theme = setter.theme;
+        let cx = Context {
+            x: Length::ZERO,
+            measure: theme.measure(),
+            parent: 0,
+            style: theme.styles.text,
+            decorations: Vec::new(),
+            top: true,
+            alignment: Alignment::Justified,
+            lists: 0,
+            depth: section.depth,
+        };
+        if index == range.start {
+            builder.part(section, &cx);
+            builder.opening(section, &cx);
+        } else {
+            builder.nested_title(section, &cx);
+        }
+        builder.blocks(&section.blocks, &cx);
+        // A destination at the very end of a section has only an empty line to stand on.
+        if !builder.pending.is_empty() {
+            builder.push_lines(&cx, section.id, vec![Line::default()], Keep { head: 1, tail: 1, ..Keep::default() });
+        }
+        let _ = BlockKind::Rule;
+    }
+    builder.finish()
+}

@@ -88,6 +88,13 @@ impl<'a> Setter<'a> {
         self.natural_text(&text_of(pieces))
     }
 
+    /// One line of code at its natural width: spaces keep the width of the face.
+    pub fn code_line(&self, pieces: &[Piece<'_>]) -> NaturalLine {
+        let mut text = text_of(pieces);
+        text.styles.iter_mut().for_each(|style| style.code = true);
+        self.natural_text(&text)
+    }
+
     /// A paragraph broken to a measure; its leading is the largest of its pieces. `hyphenate` allows words to be divided.
     pub fn paragraph(&self, pieces: &[Piece<'_>], measure: Length, alignment: Alignment, hyphenate: bool) -> Vec<Line> {
         let Some(largest) = pieces.iter().map(|p| p.style).max_by_key(|s| s.leading) else { return Vec::new() };

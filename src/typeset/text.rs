@@ -119,6 +119,24 @@ impl ParagraphText {
         self.anchors.push((self.text.len(), name));
     }
 
+    /// Takes over another text after this one.
+    pub(super) fn append(&mut self, other: ParagraphText) {
+        let base = self.text.len();
+        self.text.push_str(&other.text);
+        for (end, style) in other.spans {
+            let style = &other.styles[style];
+            let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
+                self.styles.push(style.clone());
+                self.styles.len() - 1
+            });
+            self.spans.push((base + end, index));
+        }
+        self.objects.extend(other.objects.into_iter().map(|(at, o)| (base + at, o)));
+        self.anchors.extend(other.anchors.into_iter().map(|(at, a)| (base + at, a)));
+        self.notes.extend(other.notes.into_iter().map(|(at, n)| (base + at, n)));
+        self.foreign.extend(other.foreign.into_iter().map(|(a, b)| (base + a, base + b)));
+    }
+
     fn close(&mut self, style: &SpanStyle) {
         let end = self.text.len();
         if let Some(last) = self.spans.last_mut()

@@ -1,0 +1,228 @@
+//! Blocks: one function for each kind, and the spaces between them.
+
+use crate::length::{Length, Point, Size};
+use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, NodeId};
+use crate::theme::TextStyle;
+
+use super::builder::{Builder, Context};
+use super::frame::{Artifact, Item, Mark, Path, Segment};
+use super::galley::{Content, Decoration, Flow, Keep, Line, LineMetrics, Stack};
+use super::paragraph::{Paragraph, Shape};
+use super::setter::{Alignment, Piece, baseline};
+use super::tags::Role;
+use super::text::ParagraphText;
+
+/// What stands before a block decides whether a paragraph is indented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Paragraph,
+    Other,
+}
+
+impl Builder<'_> {
+    /// Sets blocks one after the other.
+    pub(super) fn blocks(&mut self, blocks: &[Block], cx: &Context) {
+        let mut before = Before::Other;
+        for block in blocks {
+            if let Some(anchor) = block.anchor.as_ref().and_then(|_| self.label(block.id)) {
+                self.pending.push(anchor);
+            }
+            if let BlockKind::Paragraph(text) = &block.kind {
+                let indent = before == Before::Paragraph && cx.top;
+                self.paragraph(text, block, cx, indent);
+                before = Before::Paragraph;
+                continue;
+            }
+            before = Before::Other;
+            let start = self.flow.len();
+            self.block(block, cx);
+            if cx.top && self.flow.len() > start {
+                self.settle(start, matches!(block.kind, BlockKind::Heading { .. }));
+            }
+        }
+    }
+
+    fn block(&mut self, block: &Block, cx: &Context) {
+        let space = self.setter.theme.spaces.block;
+        let start = self.flow.len();
+        match &block.kind {
+            BlockKind::Paragraph(text) => self.paragraph(text, block, cx, false),
+            BlockKind::Heading { level, text, .. } => return self.heading(block, *level, text, cx),
+            BlockKind::List { start, tight, items } => self.list(*start, *tight, items, block.id, cx),
+            BlockKind::Quote { blocks, attribution } => self.quote(block, blocks, attribution.as_deref(), cx),
+            BlockKind::Callout { kind, blocks } => self.callout(block, *kind, blocks, cx),
+            BlockKind::Code { language, text } => self.code(block, language.as_deref(), text, cx),
+            BlockKind::Table(table) => self.table(block, table, cx),
+            BlockKind::Figure { blocks, caption } => self.figure(block, blocks, caption.as_deref(), cx),
+            BlockKind::Definitions(list) => self.definitions(list, block.id, cx),
+            BlockKind::Rule => self.ornament(block.id, cx),
+            BlockKind::PageBreak => return self.flow.push(Flow::PageBreak),
+            BlockKind::Group { kind, caption, blocks } => return self.group(block, *kind, caption.as_deref(), blocks, cx),
+            BlockKind::Only(format, blocks) => {
+                if *format == Format::Pdf {
+                    self.blocks(blocks, cx);
+                }
+                return;
+            }
+            BlockKind::RouteMap => self.route_map(block.id, cx),
+        }
+        self.space(start, space, space);
+    }
+
+    fn paragraph(&mut self, inlines: &[Inline], block: &Block, cx: &Context, indent: bool) {
+        let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
+        if let Some(language) = &block.language
+            && let Some(node) = self.tags.last_mut().and_then(|t| t.nodes.get_mut(tag as usize))
+        {
+            node.language = Some(language.as_str().into());
+        }
+        let text = self.text(inlines, &cx.style, tag, block.pos);
+        let start = self.flow.len();
+        self.set_text(text, block.id, cx, if indent { self.setter.theme.paragraph.indent } else { Length::ZERO }, Vec::new());
+        if !cx.top {
+            // Within lists, quotations and callouts paragraphs are parted by space instead of indents.
+            let item = self.setter.theme.spaces.item;
+            self.space(start, item, item);
+        }
+    }
+
+    /// Sets a paragraph's text as a stack.
+    pub(super) fn set_text(&mut self, text: ParagraphText, node: NodeId, cx: &Context, indent: Length, lead: Vec<super::frame::Placed>) {
+        if text.is_empty() && lead.is_empty() {
+            // Nothing to see; its anchors go to what comes next.
+            self.pending.extend(text.anchors.into_iter().map(|(_, name)| name));
+            return;
+        }
+        let shape = self.shape(cx, &cx.style, indent, lead);
+        let paragraph = Paragraph::set(self.setter, text, shape);
+        let stack = self.stack(cx, node, Content::Paragraph(paragraph.shared()));
+        self.push(stack);
+    }
+
+    /// Shape of running text in a context.
+    pub(super) fn shape(&self, cx: &Context, style: &TextStyle, indent: Length, lead: Vec<super::frame::Placed>) -> Shape {
+        Shape {
+            measure: cx.measure,
+            x: cx.x,
+            indent,
+            alignment: cx.alignment,
+            hyphenate: cx.alignment == Alignment::Justified,
+            leading: style.leading,
+            baseline: baseline(style),
+            lead,
+        }
+    }
+
+    fn heading(&mut self, block: &Block, written: u8, text: &[Inline], cx: &Context) {
+        let level = self.resolved.heading_levels.get(&block.id).copied().unwrap_or(written);
+        let theme = self.setter.theme;
+        let shown = level + cx.depth;
+        let (style, before, after) = match shown {
+            0..=2 => (theme.styles.heading2, theme.spaces.heading2_before, theme.spaces.heading2_after),
+            3 => (theme.styles.heading3, theme.spaces.heading3_before, theme.spaces.heading3_after),
+            _ => (theme.styles.heading4, theme.spaces.heading3_before, theme.spaces.heading3_after),
+        };
+        let tag = self.tag(cx.parent, Role::Heading(shown.min(6)), Some(block.id));
+        self.name_next(block.id);
+        self.set_heading(text, block, tag, &style, before, after, cx);
+    }
+
+    #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
+    pub(super) fn set_heading(&mut self, text: &[Inline], block: &Block, tag: u32, style: &TextStyle, before: Length, after: Length, cx: &Context) {
+        let text = self.text(text, style, tag, block.pos);
+        let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
+        let mut stack = self.heading_stack(text, block.id, &cx);
+        (stack.before, stack.after) = (before, after);
+        self.push(stack);
+    }
+
+    pub(super) fn heading_stack(&self, text: ParagraphText, node: NodeId, cx: &Context) -> Stack {
+        let paragraph = Paragraph::set(self.setter, text, self.shape(cx, &cx.style, Length::ZERO, Vec::new()));
+        let mut stack = self.stack(cx, node, Content::Lines(paragraph.build(0, self.setter)));
+        stack.on_grid = false;
+        stack.keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
+        stack
+    }
+
+    fn quote(&mut self, block: &Block, blocks: &[Block], attribution: Option<&[Inline]>, cx: &Context) {
+        let indent = self.setter.theme.spaces.quote_indent;
+        let tag = self.tag(cx.parent, Role::BlockQuote, Some(block.id));
+        let inner = Context { parent: tag, ..cx.indented(indent).narrowed(indent) };
+        self.blocks(blocks, &inner);
+        if let Some(attribution) = attribution {
+            if let Some(Flow::Stack(last)) = self.flow.last_mut() {
+                last.keep.with_next = true;
+            }
+            let style = self.setter.theme.styles.attribution;
+            let child = self.tag(tag, Role::Paragraph, None);
+            let text = self.text(attribution, &style, child, block.pos);
+            self.set_text(text, block.id, &Context { alignment: Alignment::Right, style, ..inner }, Length::ZERO, Vec::new());
+        }
+    }
+
+    fn callout(&mut self, block: &Block, kind: CalloutKind, blocks: &[Block], cx: &Context) {
+        let theme = self.setter.theme;
+        let words = &self.resolved.words;
+        let label = match kind {
+            CalloutKind::Note => &words.note,
+            CalloutKind::Tip => &words.tip,
+            CalloutKind::Important => &words.important,
+            CalloutKind::Warning => &words.warning,
+            CalloutKind::Caution => &words.caution,
+        };
+        let tag = self.tag(cx.parent, Role::Division, Some(block.id));
+        let rule = Decoration { x: cx.x, width: Length::from_pt(1.2), color: theme.colors.accent, overhang: Length::from_pt(1.0) };
+        let mut inner = Context { parent: tag, ..cx.indented(theme.spaces.quote_indent) };
+        inner.decorations.push(self.decorations.len() as u32);
+        self.decorations.push(rule);
+        let head = self.tag(tag, Role::Paragraph, None);
+        let style = theme.styles.callout_label;
+        let line = self.setter.line(&[Piece::new(&label.to_lowercase(), &style, self.mark(head))]);
+        let line = self.natural_line(line.items, &style, inner.x);
+        self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
+        self.blocks(blocks, &inner);
+    }
+
+    fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block], cx: &Context) {
+        if let Some(caption) = caption {
+            let theme = self.setter.theme;
+            let style = if kind == GroupKind::Details { theme.styles.heading4 } else { theme.styles.caption };
+            let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
+            let start = self.flow.len();
+            let text = self.text(caption, &style, tag, block.pos);
+            if !text.is_empty() {
+                let stack = self.heading_stack(text, block.id, &Context { style, alignment: Alignment::Left, ..cx.clone() });
+                self.push(stack);
+                let gap = theme.spaces.block;
+                self.space(start, gap, gap / 2);
+            }
+        }
+        self.blocks(blocks, cx);
+    }
+
+    /// A thematic break: three small lozenges in the middle.
+    fn ornament(&mut self, node: NodeId, cx: &Context) {
+        let theme = self.setter.theme;
+        let side = Length::from_pt(2.2);
+        let mut line = Line { metrics: LineMetrics { height: theme.leading(), ..LineMetrics::default() }, ..Line::default() };
+        for step in -1..=1 {
+            let x = cx.x + cx.measure / 2 + Length::from_pt(14.0) * step;
+            let p = |dx: Length, dy: Length| Point::new(dx, dy);
+            let segments = vec![
+                Segment::Move(p(Length::ZERO, -side)),
+                Segment::Line(p(side, Length::ZERO)),
+                Segment::Line(p(Length::ZERO, side)),
+                Segment::Line(p(-side, Length::ZERO)),
+                Segment::Close,
+            ];
+            let path = Path { segments, fill: Some(theme.colors.accent), stroke: None, dash: None };
+            line.frame.push(Point::new(x, theme.leading() / 2), Mark::Artifact(Artifact::Layout), Item::Path(path));
+        }
+        self.push_lines(cx, node, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+    }
+
+    /// A rule across the context, as an artifact.
+    pub(super) fn rule(&self, width: Length, weight: f64) -> Item {
+        Item::Rect { size: Size::new(width, Length::from_pt(weight)), color: self.setter.theme.colors.text }
+    }
+}

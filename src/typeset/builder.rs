@@ -1,0 +1,267 @@
+//! The builder: what a galley is put together with, and the place in it where a block is set.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::length::{Length, Point};
+use crate::load::Pos;
+use crate::parse::NodeId;
+use crate::resolve::Resolved;
+use crate::theme::TextStyle;
+
+use super::frame::{Artifact, Frame, Item, Mark, Placed};
+use super::galley::{Content, Decoration, Flow, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
+use super::setter::{Alignment, Setter, baseline};
+use super::tags::{Role, TagId, TagTree};
+
+/// Puts one galley together.
+pub(super) struct Builder<'a> {
+    /// The document.
+    pub resolved: &'a Resolved,
+    /// Sets text.
+    pub setter: &'a Setter<'a>,
+    /// What is set so far.
+    pub flow: Vec<Flow>,
+    /// Notes so far.
+    pub notes: Vec<NoteGalley>,
+    /// Decorations so far.
+    pub decorations: Vec<Decoration>,
+    /// Trees of the galley's sections.
+    pub tags: Vec<TagTree>,
+    /// Sections of the galley.
+    pub sections: Range<usize>,
+    /// The section being set.
+    pub section: usize,
+    /// What there is to say.
+    pub diagnostics: Diagnostics,
+    /// Destinations to be placed on the next line that is set.
+    pub pending: Vec<Arc<str>>,
+}
+
+/// Where and how blocks are set.
+#[derive(Clone, Debug)]
+pub(super) struct Context {
+    /// From the left of the galley's measure.
+    pub x: Length,
+    /// Width at hand.
+    pub measure: Length,
+    /// Element that blocks are children of.
+    pub parent: u32,
+    /// Style of running text here.
+    pub style: TextStyle,
+    /// Decorations around.
+    pub decorations: Vec<u32>,
+    /// Not within anything: paragraphs stand on the grid and are indented.
+    pub top: bool,
+    /// How text fills the measure.
+    pub alignment: Alignment,
+    /// Nesting of lists, for their markers.
+    pub lists: usize,
+    /// Levels that a nested section adds to headings.
+    pub depth: u8,
+}
+
+impl Context {
+    /// Moves the left edge in, as long as a readable measure remains.
+    pub(super) fn indented(&self, by: Length) -> Context {
+        let least = Length::pt(90);
+        let by = if self.measure - by < least { Length::ZERO } else { by };
+        Context { x: self.x + by, measure: self.measure - by, top: false, ..self.clone() }
+    }
+
+    /// Takes from the right edge.
+    pub(super) fn narrowed(&self, by: Length) -> Context {
+        let by = if self.measure - by < Length::pt(90) { Length::ZERO } else { by };
+        Context { measure: self.measure - by, top: false, ..self.clone() }
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for a galley of these sections.
+    pub(super) fn new(resolved: &'a Resolved, setter: &'a Setter<'a>, sections: Range<usize>) -> Builder<'a> {
+        Builder {
+            resolved,
+            setter,
+            flow: Vec::new(),
+            notes: Vec::new(),
+            decorations: Vec::new(),
+            tags: Vec::new(),
+            section: sections.start,
+            sections,
+            diagnostics: Diagnostics::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// The finished galley.
+    pub(super) fn finish(self) -> (Galley, Diagnostics) {
+        let galley = Galley { sections: self.sections, flow: self.flow, notes: self.notes, tags: self.tags, decorations: self.decorations };
+        (galley, self.diagnostics)
+    }
+
+    /// Adds an element to the section's tree.
+    pub(super) fn tag(&mut self, parent: u32, role: Role, node: Option<NodeId>) -> u32 {
+        match self.tags.last_mut() {
+            Some(tree) => tree.add(parent, role, node),
+            None => 0,
+        }
+    }
+
+    /// Names an element of the section's tree.
+    pub(super) fn tag_id(&self, index: u32) -> TagId {
+        TagId { tree: self.section as u32, index }
+    }
+
+    /// The mark for content of an element.
+    pub(super) fn mark(&self, index: u32) -> Mark {
+        Mark::Tag(self.tag_id(index))
+    }
+
+    /// Name of a node as a destination, where something may lead to it.
+    pub(super) fn label(&self, node: NodeId) -> Option<Arc<str>> {
+        self.resolved.labels.get(&node).map(|l| Arc::from(l.as_str()))
+    }
+
+    /// Has a destination placed on the next line.
+    pub(super) fn name_next(&mut self, node: NodeId) {
+        if let Some(label) = self.label(node) {
+            self.pending.push(label);
+        }
+    }
+
+    /// Says something about a place in the source.
+    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: &str) {
+        let place = self.resolved.document.selection.manuscript.sources.place(pos);
+        self.diagnostics.push(Diagnostic::warning(message).at(place).hint(hint));
+    }
+
+    /// Adds a stack.
+    pub(super) fn push(&mut self, stack: Stack) {
+        self.flow.push(Flow::Stack(stack));
+    }
+
+    /// A stack with the defaults of its place.
+    pub(super) fn stack(&self, cx: &Context, node: NodeId, content: Content) -> Stack {
+        Stack {
+            node,
+            content,
+            before: Length::ZERO,
+            after: Length::ZERO,
+            on_grid: cx.top,
+            keep: Keep::default(),
+            repeat: Vec::new(),
+            float: false,
+            decorations: cx.decorations.clone(),
+        }
+    }
+
+    /// Adds lines as a stack, with the destinations that wait.
+    pub(super) fn push_lines(&mut self, cx: &Context, node: NodeId, mut lines: Vec<Line>, keep: Keep) {
+        if lines.is_empty() {
+            return;
+        }
+        for name in std::mem::take(&mut self.pending).into_iter().rev() {
+            let placed = Placed { at: Point::new(cx.x, Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name) };
+            lines[0].frame.items.insert(0, placed);
+        }
+        let mut stack = self.stack(cx, node, Content::Lines(lines));
+        stack.on_grid = false;
+        stack.keep = keep;
+        self.push(stack);
+    }
+
+    /// Spaces around what was set since `start`.
+    pub(super) fn space(&mut self, start: usize, before: Length, after: Length) {
+        if let Some(Flow::Stack(first)) = self.flow[start..].iter_mut().find(|f| matches!(f, Flow::Stack(_))) {
+            first.before = first.before.max(before);
+        }
+        if let Some(Flow::Stack(last)) = self.flow[start..].iter_mut().rev().find(|f| matches!(f, Flow::Stack(_))) {
+            last.after = last.after.max(after);
+        }
+    }
+
+    /// Widens the spaces around what was set since `start`, so that the text after it is back on the grid.
+    /// `above` puts all of it before: a heading stays near its text.
+    pub(super) fn settle(&mut self, start: usize, above: bool) {
+        let leading = self.setter.theme.leading();
+        let extent = extent(&self.flow[start..]);
+        let rest = extent.round_up(leading) - extent;
+        let (before, after) = if above { (rest, Length::ZERO) } else { (rest / 2, rest - rest / 2) };
+        if let Some(Flow::Stack(first)) = self.flow[start..].first_mut() {
+            first.before += before;
+        }
+        if let Some(Flow::Stack(last)) = self.flow[start..].last_mut() {
+            last.after += after;
+        }
+    }
+
+    /// Sets something apart from the galley and gives it as one frame with its height: a cell, a figure's content.
+    pub(super) fn boxed(&mut self, work: impl FnOnce(&mut Builder<'a>)) -> Vec<Line> {
+        let outer = std::mem::take(&mut self.flow);
+        work(self);
+        let inner = std::mem::replace(&mut self.flow, outer);
+        let mut lines: Vec<Line> = Vec::new();
+        let mut space = Length::ZERO;
+        for flow in inner {
+            let Flow::Stack(stack) = flow else { continue };
+            let space_before = if lines.is_empty() { Length::ZERO } else { space.max(stack.before) };
+            let mut built = stack.build(0, self.setter);
+            for index in &stack.decorations {
+                self.decorate_box(*index, &mut built);
+            }
+            if let Some(first) = built.first_mut()
+                && space_before > Length::ZERO
+            {
+                let frame = std::mem::take(&mut first.frame);
+                first.frame.place(Point::new(Length::ZERO, space_before), frame);
+                first.metrics.height += space_before;
+            }
+            space = stack.after;
+            lines.append(&mut built);
+        }
+        lines
+    }
+
+    /// Decorations inside a box are drawn line by line.
+    fn decorate_box(&self, index: u32, lines: &mut [Line]) {
+        let Some(decoration) = self.decorations.get(index as usize) else { return };
+        for line in lines {
+            let size = crate::length::Size::new(decoration.width, line.metrics.height);
+            let item = Item::Rect { size, color: decoration.color };
+            let at = Point::new(decoration.x, Length::ZERO);
+            line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item });
+        }
+    }
+
+    /// One line of natural width as a galley line in a style's leading.
+    pub(super) fn natural_line(&self, items: Vec<Placed>, style: &TextStyle, x: Length) -> Line {
+        let mut frame = Frame::default();
+        frame.place(Point::new(x, baseline(style)), Frame { items });
+        Line { metrics: LineMetrics { height: style.leading, ..LineMetrics::default() }, frame }
+    }
+}
+
+/// Lines one under the other as a single one.
+pub(super) fn stacked(lines: Vec<Line>) -> Line {
+    let mut all = Line::default();
+    for line in lines {
+        all.frame.place(Point::new(Length::ZERO, all.metrics.height), line.frame);
+        all.metrics.height += line.metrics.height;
+        all.metrics.notes.extend(line.metrics.notes);
+    }
+    all
+}
+
+/// Height of what is set, with the spaces around it.
+fn extent(flow: &[Flow]) -> Length {
+    let mut height = Length::ZERO;
+    let mut space = Length::ZERO;
+    for item in flow {
+        let Flow::Stack(stack) = item else { continue };
+        height += space.max(stack.before);
+        height += stack.metrics(0).iter().map(|m| m.height).sum();
+        space = stack.after;
+    }
+    height + space
+}

@@ -1,0 +1,161 @@
+//! Code blocks: highlighted, on a tint, long lines wrapped with a mark.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::length::Length;
+use crate::parse::Block;
+use crate::theme::{ColorRole, TextStyle};
+
+use super::builder::{Builder, Context};
+use super::frame::{Artifact, Mark};
+use super::galley::{Decoration, Keep, Line};
+use super::highlight::{CodeClass, CodeLine, highlight};
+use super::setter::Piece;
+use super::tags::Role;
+
+/// Blocks of so many lines are kept whole where they fit.
+const SHORT: usize = 9;
+/// A wrapped line is divided after a space or a sign if there is one among its last so many columns.
+const LOOK_BACK: usize = 24;
+/// Marks the continuation of a wrapped line.
+const WRAP_MARK: &str = "↪ ";
+
+impl Builder<'_> {
+    pub(super) fn code(&mut self, block: &Block, language: Option<&str>, text: &str, cx: &Context) {
+        let theme = self.setter.theme;
+        let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
+        let code = self.tag(tag, Role::Code, None);
+        let style = theme.styles.code;
+        let mark = self.mark(code);
+        let inner = cx.indented(theme.spaces.code_x).narrowed(theme.spaces.code_x);
+        let mut lines = Vec::new();
+        for line in highlight(language, text) {
+            self.code_line(text, &line, &style, mark, &inner, &mut lines);
+        }
+        let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: Length::from_pt(3.5) };
+        let mut cx = Context { top: false, ..inner };
+        cx.decorations.insert(0, self.decorations.len() as u32);
+        self.decorations.push(tint);
+        let keep = Keep { together: lines.len() <= SHORT, with_next: false, head: 2, tail: 2 };
+        let start = self.flow.len();
+        self.push_lines(&cx, block.id, lines, keep);
+        // The tint reaches beyond the lines; the space around counts from its edge.
+        let space = theme.spaces.block + Length::from_pt(3.5);
+        self.space(start, space, space);
+    }
+
+    /// Sets one line of code, wrapped where it is longer than the measure.
+    fn code_line(&self, code: &str, pieces: &CodeLine, style: &TextStyle, mark: Mark, cx: &Context, out: &mut Vec<Line>) {
+        let range = pieces.first().map_or(0, |p| p.1.start)..pieces.last().map_or(0, |p| p.1.end);
+        let Some(text) = code.get(range.clone()) else { return };
+        let column = self.setter.line(&[Piece::new("0", style, mark)]).width;
+        let columns = (cx.measure.raw() / column.raw().max(1)).max(8) as usize;
+        for (index, part) in wrap(text, columns).into_iter().enumerate() {
+            let part = range.start + part.start..range.start + part.end;
+            let mut x = cx.x;
+            let mut items = Vec::new();
+            if index > 0 {
+                let muted = TextStyle { color: ColorRole::Muted, ..*style };
+                let sign = self.setter.line(&[Piece::new(WRAP_MARK, &muted, Mark::Artifact(Artifact::Layout))]);
+                items.extend(sign.items);
+                x += column * 2;
+            }
+            let shown = classified(code, pieces, &part, style);
+            let texts: Vec<(String, TextStyle)> = shown.into_iter().map(|(text, style)| (text.replace('\t', "    "), style)).collect();
+            let set: Vec<Piece<'_>> = texts.iter().map(|(text, style)| Piece::new(text, style, mark)).collect();
+            let line = self.setter.code_line(&set);
+            let mut line = self.natural_line(line.items, style, x);
+            if index > 0 {
+                let sign = self.natural_line(items, style, cx.x);
+                line.frame.items.splice(0..0, sign.frame.items);
+            }
+            out.push(line);
+        }
+    }
+}
+
+/// The pieces of a range with the styles of their classes.
+fn classified<'c>(code: &'c str, pieces: &CodeLine, part: &Range<usize>, style: &TextStyle) -> Vec<(&'c str, TextStyle)> {
+    pieces
+        .iter()
+        .filter_map(|(class, range)| {
+            let cut = range.start.max(part.start)..range.end.min(part.end);
+            let text = code.get(cut)?;
+            let color = match class {
+                CodeClass::Plain => ColorRole::Text,
+                CodeClass::Keyword => ColorRole::CodeKeyword,
+                CodeClass::Literal => ColorRole::CodeLiteral,
+                CodeClass::Comment => ColorRole::CodeComment,
+                CodeClass::Name => ColorRole::CodeName,
+            };
+            let italic = *class == CodeClass::Comment;
+            (!text.is_empty()).then_some((text, TextStyle { color, italic, ..*style }))
+        })
+        .collect()
+}
+
+/// Byte ranges of the parts of a line that is longer than so many columns. Continuations have two columns fewer.
+fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut room = columns;
+    loop {
+        let rest = &text[start..];
+        let mut width = 0;
+        let mut cut = None;
+        let mut good = None;
+        for (at, cluster) in rest.grapheme_indices(true) {
+            width += columns_of(cluster);
+            if width > room && at > 0 {
+                cut = Some(good.filter(|(_, w)| *w + LOOK_BACK > room).map_or(at, |(at, _)| at));
+                break;
+            }
+            if cluster.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '{' | '[' | '=' | '|' | '/' | '&')) {
+                good = Some((at + cluster.len(), width));
+            }
+        }
+        match cut {
+            Some(cut) => {
+                parts.push(start..start + cut);
+                start += cut;
+                room = columns.saturating_sub(2).max(4);
+            }
+            None => {
+                parts.push(start..text.len());
+                return parts;
+            }
+        }
+    }
+}
+
+/// Columns of a grapheme cluster: two for wide scripts and emoji, four for a tab.
+fn columns_of(cluster: &str) -> usize {
+    match cluster.chars().next() {
+        Some('\t') => 4,
+        Some(c) if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD) => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_wrap_after_a_sign_and_lose_nothing() {
+        let text = "let answer = compute(first_argument, second_argument, third_argument);";
+        let parts = wrap(text, 30);
+        assert!(parts.len() > 2);
+        let joined: String = parts.iter().map(|r| &text[r.clone()]).collect();
+        assert_eq!(joined, text);
+        assert!(text[parts[0].clone()].ends_with(' ') || text[parts[0].clone()].ends_with('('), "{:?}", &text[parts[0].clone()]);
+    }
+
+    #[test]
+    fn a_line_without_joints_is_cut_at_the_measure() {
+        let parts = wrap(&"x".repeat(100), 30);
+        assert_eq!(parts.iter().map(|r| r.len()).collect::<Vec<_>>(), [30, 28, 28, 14]);
+    }
+}

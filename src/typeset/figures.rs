@@ -1,0 +1,119 @@
+//! Figures: pictures alone in their paragraph, with captions; the route map.
+
+use crate::length::{Length, Point, Size};
+use crate::parse::{Block, BlockKind, Image, ImageWidth, Inline, InlineKind, NodeId};
+use crate::theme::TextStyle;
+
+use super::builder::{Builder, Context, stacked};
+use super::frame::{Artifact, Frame, Item, Mark, Path, Segment};
+use super::galley::{Flow, Keep, Line, LineMetrics};
+use super::inlines::{fit, pixels, scales};
+use super::setter::{Alignment, Piece};
+use super::tags::Role;
+
+impl Builder<'_> {
+    pub(super) fn figure(&mut self, block: &Block, blocks: &[Block], caption: Option<&[Inline]>, cx: &Context) {
+        let group = self.tag(cx.parent, Role::Division, Some(block.id));
+        let inner = Context { parent: group, top: false, ..cx.clone() };
+        let word = self.resolved.words.figure.clone();
+        let is_picture = |b: &Block| matches!(&b.kind, BlockKind::Paragraph(text) if lone_image(text).is_some());
+        if !blocks.iter().all(is_picture) {
+            // Code or tables with a caption flow as they would without.
+            self.blocks(blocks, &inner);
+            if let Some(caption) = caption {
+                if let Some(Flow::Stack(last)) = self.flow.last_mut() {
+                    last.keep.with_next = true;
+                }
+                self.caption(block.id, caption, &word, group, block, cx, false);
+            }
+            return;
+        }
+        self.name_next(block.id);
+        let names = std::mem::take(&mut self.pending);
+        let lines = self.boxed(|builder| {
+            for inner_block in blocks {
+                if let BlockKind::Paragraph(text) = &inner_block.kind
+                    && let Some((id, image)) = lone_image(text)
+                {
+                    builder.lone_picture(id, image, inner_block.id, group, caption.is_some(), &inner);
+                }
+            }
+            if let Some(caption) = caption {
+                builder.caption(block.id, caption, &word, group, block, cx, false);
+            }
+        });
+        self.pending = names;
+        let line = stacked(lines);
+        let start = self.flow.len();
+        self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+        if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
+            stack.float = cx.top;
+        }
+    }
+
+    fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, captioned: bool, cx: &Context) {
+        let theme = self.setter.theme;
+        let Some(picture) = self.resolved.images.get(&id) else { return };
+        // Room for a caption of some lines is left on the page.
+        let room = theme.text_height() - if captioned { theme.leading() * 6 } else { theme.leading() };
+        let (alt, file) = (picture.alt.clone(), picture.file.clone());
+        let mark = if alt.is_empty() {
+            Mark::Artifact(Artifact::Layout)
+        } else {
+            let element = self.tag(parent, Role::Figure { alt: alt.clone() }, Some(id));
+            self.mark(element)
+        };
+        let Some(file) = file else { return self.missing_picture(&alt, image, node, mark, cx) };
+        let mut natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
+        let measure = cx.measure;
+        match image.width {
+            Some(ImageWidth::PerMille(share)) => natural = scaled_to(natural, measure.scale(i64::from(share.min(1000)), 1000)),
+            Some(ImageWidth::Pixels(count)) => natural = scaled_to(natural, pixels(count)),
+            // A drawing that comes near the measure fills it.
+            None if scales(file.kind) && natural.width * 2 >= measure => natural = scaled_to(natural, measure),
+            None => {}
+        }
+        let size = fit(natural, Size::new(measure, room));
+        let mut line = Line { metrics: LineMetrics { height: size.height, ..LineMetrics::default() }, ..Line::default() };
+        line.frame.push(Point::new(cx.x + (measure - size.width) / 2, Length::ZERO), mark, Item::Picture { file, size });
+        self.push_lines(cx, node, vec![line], Keep { together: true, with_next: captioned, head: 1, tail: 1 });
+    }
+
+    /// A picture that could not be had: its alternative text in a frame.
+    fn missing_picture(&mut self, alt: &str, image: &Image, node: NodeId, mark: Mark, cx: &Context) {
+        let theme = self.setter.theme;
+        let text = if alt.is_empty() { image.source.as_str() } else { alt };
+        let style = TextStyle { italic: true, ..theme.styles.caption };
+        let pad = Length::pt(10);
+        let lines = self.setter.paragraph(&[Piece::new(text, &style, mark)], cx.measure - pad * 2, Alignment::Center, false);
+        let content = stacked(lines);
+        let size = Size::new(cx.measure, content.metrics.height + pad * 2);
+        let mut frame = Frame::default();
+        let corner = |x, y| Segment::Line(Point::new(x, y));
+        let zero = Length::ZERO;
+        let segments = vec![Segment::Move(Point::default()), corner(size.width, zero), corner(size.width, size.height), corner(zero, size.height), Segment::Close];
+        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, Length::from_pt(0.5))), dash: None };
+        frame.push(Point::new(cx.x, zero), Mark::Artifact(Artifact::Layout), Item::Path(path));
+        frame.place(Point::new(cx.x + pad, pad), content.frame);
+        let line = Line { metrics: LineMetrics { height: size.height, ..LineMetrics::default() }, frame };
+        self.push_lines(cx, node, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+    }
+}
+
+/// The picture of a paragraph that holds nothing else.
+pub(super) fn lone_image(text: &[Inline]) -> Option<(NodeId, &Image)> {
+    let mut found = None;
+    for inline in text {
+        match &inline.kind {
+            InlineKind::Image(image) if found.is_none() => found = Some((inline.id, image)),
+            InlineKind::Text(t) if t.trim().is_empty() => {}
+            InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
+            _ => return None,
+        }
+    }
+    found
+}
+
+fn scaled_to(size: Size, width: Length) -> Size {
+    Size::new(width, width.scale(i64::from(size.height.raw()), i64::from(size.width.raw().max(1))))
+}

@@ -1,0 +1,272 @@
+//! Inlines to a paragraph's text: styles, links, notes, pictures in the line.
+
+use std::sync::Arc;
+
+use crate::length::{Length, Point, Size};
+use crate::load::Pos;
+use crate::parse::{Format, Image, Inline, InlineKind, NodeId};
+use crate::resolve::{LinkTo, PictureKind};
+use crate::theme::{Family, Figures, TextStyle, Weight};
+
+use super::builder::Builder;
+use super::frame::{Item, LinkTarget, Placed};
+use super::tags::Role;
+use super::text::{Link, Object, ParagraphText, SpanStyle};
+
+/// CSS pixels to points.
+const PIXEL: (i64, i64) = (3, 4);
+
+impl Builder<'_> {
+    /// The text of a block: its inlines in a style, as content of element `tag`.
+    pub(super) fn text(&mut self, inlines: &[Inline], style: &TextStyle, tag: u32, pos: Pos) -> ParagraphText {
+        let mut text = ParagraphText::default();
+        for name in std::mem::take(&mut self.pending) {
+            text.anchor(name);
+        }
+        let base = SpanStyle::new(*style, self.mark(tag));
+        self.inlines(inlines, &base, tag, pos, &mut text);
+        text
+    }
+
+    fn inlines(&mut self, inlines: &[Inline], style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
+        for inline in inlines {
+            self.inline(inline, style, tag, pos, out);
+        }
+    }
+
+    fn inline(&mut self, inline: &Inline, style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
+        match &inline.kind {
+            InlineKind::Text(text) => {
+                self.check_characters(text, pos, false);
+                out.push(text, style);
+            }
+            InlineKind::Field { .. } => self.field(inline.id, style, pos, out),
+            InlineKind::Emphasis(content) => self.inlines(content, &italic(style), tag, pos, out),
+            InlineKind::Strong(content) => self.inlines(content, &strong(style), tag, pos, out),
+            InlineKind::Strike(content) => self.inlines(content, &SpanStyle { strike: true, ..style.clone() }, tag, pos, out),
+            InlineKind::Superscript(content) => self.inlines(content, &raised(style, 33), tag, pos, out),
+            InlineKind::Subscript(content) => self.inlines(content, &raised(style, -14), tag, pos, out),
+            InlineKind::Code(code) | InlineKind::Keyboard(code) => {
+                self.check_characters(code, pos, false);
+                let child = self.tag(tag, Role::Code, None);
+                out.push(code, &SpanStyle { mark: self.mark(child), ..code_style(style) });
+            }
+            InlineKind::Link { content, .. } => self.link(inline, content, style, tag, pos, out),
+            InlineKind::Image(image) => self.picture(inline.id, image, style, tag, out),
+            InlineKind::NoteRef(label) => self.note_ref(inline.id, label, style, tag, out),
+            InlineKind::Break => out.push_break(style),
+            InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {
+                if let Some(label) = self.label(inline.id) {
+                    out.anchor(label);
+                }
+            }
+            InlineKind::Span { language, content } => {
+                let foreign = language.as_deref().is_some_and(|l| !same_language(l, &self.resolved.book.language));
+                let inner = SpanStyle { hyphenate: style.hyphenate && !foreign, ..style.clone() };
+                if let Some(language) = language {
+                    let child = self.tag(tag, Role::Span, None);
+                    if let Some(node) = self.tags.last_mut().and_then(|t| t.nodes.get_mut(child as usize)) {
+                        node.language = Some(Arc::from(language.as_str()));
+                    }
+                    let mark = self.mark(child);
+                    return self.inlines(content, &SpanStyle { mark, ..inner }, child, pos, out);
+                }
+                self.inlines(content, &inner, tag, pos, out);
+            }
+            InlineKind::Only(format, content) => {
+                if *format == Format::Pdf {
+                    self.inlines(content, style, tag, pos, out);
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, id: NodeId, style: &SpanStyle, pos: Pos, out: &mut ParagraphText) {
+        let Some(value) = self.resolved.fields.get(&id) else { return };
+        let (text, personal) = (value.text.clone(), value.personal);
+        self.check_characters(&text, pos, personal);
+        let style = SpanStyle { personal: style.personal || personal, ..style.clone() };
+        if text.chars().any(is_rtl) {
+            // A right-to-left name keeps its own order and leaves that of the text around it alone.
+            out.push(&format!("\u{2068}{text}\u{2069}"), &style);
+        } else {
+            out.push(&text, &style);
+        }
+    }
+
+    fn link(&mut self, inline: &Inline, content: &[Inline], style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
+        let to = match self.resolved.links.get(&inline.id) {
+            Some(LinkTo::Node(node)) => self.label(*node).map(LinkTarget::Destination),
+            Some(LinkTo::Url(url)) => Some(LinkTarget::Url(Arc::from(url.as_str()))),
+            Some(LinkTo::Nothing) | None => None,
+        };
+        let text = self.resolved.link_texts.get(&inline.id).cloned();
+        let start = out.text.len();
+        let Some(to) = to.filter(|_| style.link.is_none()) else {
+            self.inlines(content, style, tag, pos, out);
+            if let Some(text) = text {
+                out.push(&text, style);
+            }
+            return;
+        };
+        let child = self.tag(tag, Role::Link, Some(inline.id));
+        let link = |description: String| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
+        // The description is the link's own text; it is known once the text is set, so it is gathered first.
+        let description = text.clone().unwrap_or_else(|| crate::parse::plain_text(content));
+        let inner = SpanStyle { link: Some(Arc::new(link(description))), mark: self.mark(child), ..style.clone() };
+        self.inlines(content, &inner, child, pos, out);
+        if let Some(text) = text {
+            out.push(&text, &inner);
+        }
+        if out.text.len() == start {
+            // A link without anything to see still has to be somewhere: its address is its text.
+            if let LinkTarget::Url(url) = &to {
+                out.push(url, &inner);
+            }
+        }
+    }
+
+    fn note_ref(&mut self, id: NodeId, label: &str, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
+        let start = out.text.len();
+        let Some(info) = self.resolved.note_refs.get(&id).copied() else {
+            // A reference without a note stays as it was written.
+            out.push(&format!("[^{label}]"), style);
+            return;
+        };
+        let reference = self.tag(tag, Role::Reference, Some(id));
+        let number = info.number.to_string();
+        let mut mark_style = raised(style, 33);
+        mark_style.style.figures = Figures::Lining;
+        mark_style.style.small_caps = false;
+        mark_style.mark = self.mark(reference);
+        if let Some(to) = self.label(info.note).filter(|_| style.link.is_none()) {
+            let child = self.tag(reference, Role::Link, Some(id));
+            mark_style.mark = self.mark(child);
+            let description = format!("{} {number}", self.resolved.words.note);
+            mark_style.link = Some(Arc::new(Link { to: LinkTarget::Destination(to), tag: self.tag_id(child), description, underline: false }));
+        }
+        // The number must not part from the word it belongs to.
+        out.push("\u{2060}", &mark_style);
+        out.push(&number, &mark_style);
+        out.foreign.push((start, out.text.len()));
+        if info.first {
+            let note = self.note(info.note, info.number, tag);
+            if let Some(note) = note {
+                out.notes.push((start, note));
+            }
+        }
+    }
+
+    fn picture(&mut self, id: NodeId, image: &Image, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
+        let Some(picture) = self.resolved.images.get(&id) else { return };
+        let Some(file) = picture.file.clone() else {
+            let alt = if picture.alt.is_empty() { image.source.clone() } else { picture.alt.clone() };
+            return out.push(&format!("[{alt}]"), style);
+        };
+        let natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
+        let limit = Size::new(self.setter.theme.measure(), self.setter.theme.text_height() / 2);
+        let size = fit(natural, limit);
+        let mark = if picture.alt.is_empty() {
+            super::frame::Mark::Artifact(super::frame::Artifact::Layout)
+        } else {
+            let child = self.tag(tag, Role::Figure { alt: picture.alt.clone() }, Some(id));
+            self.mark(child)
+        };
+        let at = Point::new(Length::ZERO, -size.height);
+        let items = vec![Placed { at, mark, item: Item::Picture { file, size } }];
+        out.push_object(Object { width: size.width, height: size.height, items }, style);
+    }
+
+    /// Warns of characters that no font has; in a reader's name that is an error.
+    fn check_characters(&mut self, text: &str, pos: Pos, personal: bool) {
+        if text.is_ascii() {
+            return;
+        }
+        for c in text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c)) {
+            let message = format!("no font has the character `{c}` (U+{:04X}); it is drawn as its code point", c as u32);
+            let place = self.resolved.document.selection.manuscript.sources.place(pos);
+            let hint = format!("install {} or put a font that has it into the project's `fonts` folder", font_package(c));
+            let diagnostic = if personal { crate::diag::Diagnostic::error(message) } else { crate::diag::Diagnostic::warning(message) };
+            self.diagnostics.push(diagnostic.at(place).hint(hint));
+        }
+    }
+}
+
+/// The size of a picture in points, from CSS pixels.
+pub(super) fn pixels(count: u32) -> Length {
+    Length::from_wide(i64::from(count) * 65536 * PIXEL.0 / PIXEL.1)
+}
+
+/// The largest size of the same shape that fits a limit; never enlarged.
+pub(super) fn fit(natural: Size, limit: Size) -> Size {
+    let (w, h) = (i64::from(natural.width.raw().max(1)), i64::from(natural.height.raw().max(1)));
+    let mut size = natural;
+    if size.width > limit.width {
+        size = Size::new(limit.width, limit.width.scale(h, w));
+    }
+    if size.height > limit.height {
+        size = Size::new(limit.height.scale(w, h), limit.height);
+    }
+    Size::new(size.width.max(Length::from_raw(1)), size.height.max(Length::from_raw(1)))
+}
+
+/// Whether a picture is drawn rather than photographed, and may be enlarged to the measure.
+pub(super) fn scales(kind: PictureKind) -> bool {
+    kind == PictureKind::Svg
+}
+
+fn italic(style: &SpanStyle) -> SpanStyle {
+    let mut style = style.clone();
+    style.style.italic = !style.style.italic;
+    // There are no italic small capitals.
+    style.style.small_caps = false;
+    style
+}
+
+fn strong(style: &SpanStyle) -> SpanStyle {
+    let mut style = style.clone();
+    style.style.weight = match (style.style.family, style.style.weight) {
+        (Family::Text | Family::Caption, Weight::Regular) => Weight::Semibold,
+        _ => Weight::Bold,
+    };
+    if style.style.family == Family::Caption {
+        style.style.family = Family::Text;
+    }
+    style
+}
+
+fn raised(style: &SpanStyle, percent: i64) -> SpanStyle {
+    let mut style = style.clone();
+    style.rise += style.style.size.scale(percent, 100);
+    style.style.size = style.style.size.scale(66, 100);
+    style
+}
+
+/// Code in running text: the mono face at the size at which its x-height matches.
+fn code_style(style: &SpanStyle) -> SpanStyle {
+    let mut style = style.clone();
+    if style.style.family != Family::Mono {
+        style.style.size = style.style.size.scale(90, 100);
+    }
+    style.style = TextStyle { family: Family::Mono, small_caps: false, tracking: 0, figures: Figures::Lining, ..style.style };
+    style.code = true;
+    style
+}
+
+fn same_language(a: &str, b: &str) -> bool {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
+    primary(a) == primary(b)
+}
+
+fn is_rtl(c: char) -> bool {
+    matches!(c as u32, 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
+}
+
+/// Debian's package with a font for a character.
+fn font_package(c: char) -> &'static str {
+    match c as u32 {
+        0x1100..=0x11FF | 0x2E80..=0x9FFF | 0xA960..=0xA97F | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF => "fonts-noto-cjk",
+        0x1F000..=0x1FAFF => "fonts-noto-color-emoji",
+        _ => "fonts-noto-core",
+    }
+}

@@ -1,0 +1,125 @@
+//! Lists: hanging markers, figures aligned at their stops, boxes to tick; definition lists.
+
+use crate::length::{Length, Point, Size};
+use crate::parse::{BlockKind, Definition, ListItem, NodeId, plain_text};
+use crate::theme::{Figures, TextStyle, Weight};
+
+use super::builder::{Builder, Context};
+use super::frame::{Item, Placed};
+use super::galley::{Flow, Keep};
+use super::setter::{Alignment, Piece};
+use super::tags::Role;
+
+impl Builder<'_> {
+    pub(super) fn list(&mut self, start: Option<u64>, tight: bool, items: &[ListItem], node: NodeId, cx: &Context) {
+        let tasks = items.iter().any(|i| i.task.is_some());
+        let ordered = if tasks { None } else { Some(start.is_some()) };
+        let list = self.tag(cx.parent, Role::List { ordered }, Some(node));
+        let indent = self.list_indent(start, items.len(), cx);
+        let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
+        for (index, item) in items.iter().enumerate() {
+            let element = self.tag(list, Role::ListItem, Some(item.id));
+            let label = self.tag(element, Role::Label, None);
+            let body = self.tag(element, Role::ListBody, None);
+            let lead = self.marker(start.map(|n| n.saturating_add(index as u64)), item, label, indent, cx);
+            let inner = Context { parent: body, lists: cx.lists + 1, ..cx.indented(indent) };
+            let begin = self.flow.len();
+            self.item(item, lead, &inner, tight);
+            self.space(begin, gap, gap);
+            if items.len() > 1 && index == 0 && tight {
+                // The first item of a list stays with its second line of text.
+                if let Some(Flow::Stack(stack)) = self.flow.get_mut(begin) {
+                    stack.keep.head = stack.keep.head.max(1);
+                }
+            }
+        }
+    }
+
+    /// Room for the markers: that of the theme, more for long numbers.
+    fn list_indent(&self, start: Option<u64>, count: usize, cx: &Context) -> Length {
+        let theme = self.setter.theme.spaces.list_indent;
+        let Some(start) = start else { return theme };
+        let last = start.saturating_add(count as u64);
+        let line = self.setter.line(&[Piece::new(&format!("{last}. "), &figures(&cx.style), self.mark(0))]);
+        theme.max(line.width + Length::pt(4))
+    }
+
+    fn item(&mut self, item: &ListItem, lead: Vec<Placed>, cx: &Context, tight: bool) {
+        let mut blocks = item.blocks.as_slice();
+        // The marker stands on the first line of the item's first paragraph.
+        if let Some(first) = blocks.first()
+            && let BlockKind::Paragraph(text) = &first.kind
+        {
+            blocks = &blocks[1..];
+            if first.anchor.is_some() {
+                self.name_next(first.id);
+            }
+            let tag = if tight { cx.parent } else { self.tag(cx.parent, Role::Paragraph, Some(first.id)) };
+            let text = self.text(text, &cx.style, tag, first.pos);
+            self.set_text(text, first.id, cx, Length::ZERO, lead);
+        } else {
+            // Otherwise the marker gets a line of its own.
+            let mut line = self.natural_line(Vec::new(), &cx.style, Length::ZERO);
+            let down = Point::new(Length::ZERO, super::setter::baseline(&cx.style));
+            line.frame.items.extend(lead.into_iter().map(|p| Placed { at: p.at + down, ..p }));
+            let keep = Keep { with_next: !item.blocks.is_empty(), head: 1, tail: 1, together: true };
+            self.push_lines(cx, item.id, vec![line], keep);
+        }
+        self.blocks(blocks, cx);
+    }
+
+    fn marker(&mut self, number: Option<u64>, item: &ListItem, label: u32, indent: Length, cx: &Context) -> Vec<Placed> {
+        if let Some(checked) = item.task {
+            return self.check_box(checked, item, label, cx);
+        }
+        let (text, style) = match number {
+            Some(n) => (format!("{n}."), figures(&cx.style)),
+            None => (["•", "–", "·"][cx.lists.min(2)].to_string(), cx.style),
+        };
+        let line = self.setter.line(&[Piece::new(&text, &style, self.mark(label))]);
+        // Numbers end at the same place; bullets stand near the left.
+        let x = if number.is_some() { cx.x + indent - line.width - Length::pt(5) } else { cx.x + (indent - line.width).scale(4, 10) };
+        line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect()
+    }
+
+    fn check_box(&mut self, checked: bool, item: &ListItem, label: u32, cx: &Context) -> Vec<Placed> {
+        let text = item.blocks.first().map(|b| if let BlockKind::Paragraph(t) = &b.kind { plain_text(t) } else { String::new() }).unwrap_or_default();
+        let form = self.tag(label, Role::Form, Some(item.id));
+        let side = cx.style.size.scale(82, 100);
+        let at = Point::new(cx.x + Length::pt(2), -side + cx.style.size.scale(8, 100));
+        vec![Placed { at, mark: self.mark(form), item: Item::CheckBox { size: Size::new(side, side), label: text, checked } }]
+    }
+
+    pub(super) fn definitions(&mut self, list: &[Definition], node: NodeId, cx: &Context) {
+        let element = self.tag(cx.parent, Role::List { ordered: Some(false) }, Some(node));
+        let style = TextStyle { weight: Weight::Semibold, ..cx.style };
+        let gap = self.setter.theme.spaces.item;
+        for definition in list {
+            let item = self.tag(element, Role::ListItem, Some(definition.id));
+            for term in &definition.terms {
+                self.name_next(term.id);
+                let label = self.tag(item, Role::Label, Some(term.id));
+                let text = self.text(&term.text, &style, label, Default::default());
+                let begin = self.flow.len();
+                let cx = Context { style, alignment: Alignment::Left, top: false, ..cx.clone() };
+                let stack = self.heading_stack(text, term.id, &cx);
+                self.push(stack);
+                self.space(begin, gap * 2, Length::ZERO);
+            }
+            let body = self.tag(item, Role::ListBody, None);
+            for detail in &definition.details {
+                let inner = Context { parent: body, ..cx.indented(self.setter.theme.spaces.quote_indent) };
+                let begin = self.flow.len();
+                self.blocks(detail, &inner);
+                if let Some(Flow::Stack(first)) = self.flow.get_mut(begin) {
+                    first.before = Length::ZERO;
+                }
+            }
+        }
+    }
+}
+
+/// Figures that stand under each other.
+fn figures(style: &TextStyle) -> TextStyle {
+    TextStyle { figures: Figures::Tabular, ..*style }
+}

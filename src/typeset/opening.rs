@@ -1,0 +1,121 @@
+//! Openings: part titles, chapter openings with number, title and standfirst, titles of nested chapters.
+
+use crate::length::{Length, Point};
+use crate::parse::{Block, Inline, InlineKind, Section};
+use crate::resolve::Matter;
+use crate::theme::TextStyle;
+
+use super::builder::{Builder, Context, stacked};
+use super::frame::{Artifact, Item, Mark, Placed};
+use super::galley::{Flow, Keep, Line, LineMetrics};
+use super::setter::{Alignment, Piece};
+use super::tags::Role;
+
+/// Letters that the small capitals of a chapter's beginning reach, at most.
+const LEAD_LETTERS: usize = 26;
+
+impl Builder<'_> {
+    /// The page that opens a part.
+    pub(super) fn part(&mut self, section: &Section, cx: &Context) {
+        let Some((number, title)) = self.resolved.sections.get(self.section).and_then(|s| s.part.clone()) else { return };
+        let theme = self.setter.theme;
+        let tag = self.tag(cx.parent, Role::Paragraph, None);
+        let mark = self.mark(tag);
+        let mut lines = vec![blank(theme.leading() * 10)];
+        if !number.is_empty() {
+            let label = self.setter.paragraph(&[Piece::new(&number.to_lowercase(), &theme.styles.part_label, mark)], cx.measure, Alignment::Left, false);
+            lines.extend(label);
+            lines.push(blank(theme.leading()));
+        }
+        lines.extend(self.setter.paragraph(&[Piece::new(&title, &theme.styles.part_title, mark)], cx.measure, Alignment::Left, false));
+        self.push_lines(cx, section.id, vec![stacked(lines)], Keep { together: true, with_next: false, head: 1, tail: 1 });
+        self.flow.push(Flow::PageBreak);
+    }
+
+    /// The opening of a chapter.
+    pub(super) fn opening(&mut self, section: &Section, cx: &Context) {
+        let theme = self.setter.theme;
+        let leading = theme.leading();
+        let info = &self.resolved.sections[self.section];
+        let mut lines = vec![blank(leading * i32::from(theme.page.opening_drop))];
+        let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
+        let number = info.number.clone();
+        if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
+            let label = self.chapter_label(&number);
+            let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, Alignment::Left, false);
+            lines.extend(set);
+            lines.push(blank(leading / 2));
+        }
+        let title_cx = Context { style: theme.styles.chapter_title, alignment: Alignment::Left, ..cx.clone() };
+        lines.extend(self.title_lines(&section.title, heading, section, &title_cx));
+        if !section.summary.is_empty() {
+            lines.push(blank(leading));
+            let tag = self.tag(cx.parent, Role::Paragraph, None);
+            let cx = Context { style: theme.styles.standfirst, alignment: Alignment::Left, ..cx.clone() };
+            lines.extend(self.title_lines(&section.summary, tag, section, &cx));
+        }
+        let line = stacked(lines);
+        // The text begins on the grid, a line and a half or more below.
+        let height = (line.metrics.height + leading * 3 / 2).round_up(leading);
+        let line = Line { metrics: LineMetrics { height, ..line.metrics }, ..line };
+        if let Some(label) = self.label(section.id) {
+            self.pending.push(label);
+        }
+        self.push_lines(cx, section.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
+    }
+
+    /// The title of a chapter nested in another, on the page where it comes.
+    pub(super) fn nested_title(&mut self, section: &Section, cx: &Context) {
+        let theme = self.setter.theme;
+        let level = section.depth.saturating_add(1).min(6);
+        let heading = self.tag(cx.parent, Role::Heading(level), Some(section.id));
+        if let Some(label) = self.label(section.id) {
+            self.pending.push(label);
+        }
+        let style = if section.depth <= 1 { theme.styles.nested_title } else { theme.styles.heading2 };
+        let mut title = section.title.clone();
+        if let Some(number) = self.resolved.sections.get(self.section).and_then(|s| s.number.clone()) {
+            title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
+        }
+        let start = self.flow.len();
+        let text = self.text(&title, &style, heading, section.pos);
+        let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
+        let mut stack = self.heading_stack(text, section.id, &cx);
+        (stack.before, stack.after) = (theme.spaces.heading2_before * 2, theme.spaces.heading2_after);
+        self.push(stack);
+        self.settle(start, true);
+    }
+
+    fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
+        let text = self.text(text, &cx.style, tag, section.pos);
+        let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
+        super::paragraph::Paragraph::set(self.setter, text, shape).build(0, self.setter)
+    }
+
+    /// `chapter one`, in figures beyond the words at hand; `chapter 2.1` and `appendix a` as they are.
+    fn chapter_label(&self, number: &str) -> String {
+        let words = &self.resolved.words;
+        let spelled = number.parse::<usize>().ok().and_then(|n| words.numbers.get(n.checked_sub(1)?));
+        format!("{} {}", words.chapter, spelled.map_or(number, |s| s.as_str())).to_lowercase()
+    }
+
+    /// The first words of a chapter in small capitals: the paragraph's inlines with those words in a style of their own.
+    pub(super) fn lead_words(&self, blocks: &[Block], style: &TextStyle) -> Option<(usize, TextStyle)> {
+        let crate::parse::BlockKind::Paragraph(text) = &blocks.first()?.kind else { return None };
+        let InlineKind::Text(first) = &text.first()?.kind else { return None };
+        let cut = first.char_indices().filter(|(i, c)| *c == ' ' && *i <= LEAD_LETTERS).map(|(i, _)| i).next_back()?;
+        let plain = first.get(..cut)?.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ','));
+        plain.then_some((cut, TextStyle { small_caps: true, tracking: 30, ..*style }))
+    }
+}
+
+/// Empty room of a height.
+pub(super) fn blank(height: Length) -> Line {
+    Line { metrics: LineMetrics { height, ..LineMetrics::default() }, ..Line::default() }
+}
+
+/// An item as furniture of the layout.
+#[allow(dead_code)] // used by the route map when it is drawn here
+pub(super) fn layout_item(at: Point, item: Item) -> Placed {
+    Placed { at, mark: Mark::Artifact(Artifact::Layout), item }
+}
