@@ -46,8 +46,7 @@ use builder::{Builder, Context};
 pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, diagnostics: &mut Diagnostics) -> Vec<Galley> {
     let sections = &resolved.document.sections;
     let starts: Vec<usize> = (0..sections.len()).filter(|i| *i == 0 || sections[*i].depth == 0).collect();
-    let ranges: Vec<Range<usize>> =
-        starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect();
+    let ranges: Vec<Range<usize>> = starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect();
     let set: Vec<(Galley, Diagnostics)> = ranges.into_par_iter().map(|range| chapter(resolved, setter, range)).collect();
     set.into_iter()
         .map(|(galley, said)| {

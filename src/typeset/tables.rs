@@ -44,7 +44,11 @@ impl Builder<'_> {
             wishes = self.wishes(table, columns, &style);
         }
         if least(&wishes) > cx.measure {
-            self.warn(block.pos, "the table is too wide for the measure; long words in it are divided", "give it fewer columns, shorter words, or a larger page");
+            self.warn(
+                block.pos,
+                "the table is too wide for the measure; long words in it are divided",
+                "give it fewer columns, shorter words, or a larger page",
+            );
         }
         let widths: Vec<Length> = share(&wishes, cx.measure - padding).into_iter().map(|w| w + theme.spaces.cell_x * 2).collect();
         let grid = Grid { widths, style, align: table.align.clone() };
