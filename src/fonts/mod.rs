@@ -2,5 +2,13 @@
 
 mod book;
 mod builtin;
+mod system;
 
 pub use book::{Face, FaceId, FontBook, FontData};
+pub use system::SystemFont;
+
+/// Characters that need no glyph of their own: joiners, direction marks, variation selectors, soft hyphens.
+pub fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFFC}' | '\u{E0100}'..='\u{E01EF}')
+}

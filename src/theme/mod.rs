@@ -399,10 +399,14 @@ impl Theme {
         theme
     }
 
-    /// A built-in theme by name.
+    /// Names of the built-in themes.
+    pub const BUILT_IN: [&'static str; 2] = ["classic", "plain"];
+
+    /// A built-in theme's YAML by name.
     pub fn built_in(name: &str) -> Option<&'static str> {
         match name {
             "classic" => Some(include_str!("../../themes/classic.yaml")),
+            "plain" => Some(include_str!("../../themes/plain.yaml")),
             _ => None,
         }
     }
@@ -418,5 +422,25 @@ impl Theme {
             }
             Diagnostic::error(format!("the theme is not right: {error}")).at(place)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_themes_are_sound() {
+        for name in Theme::BUILT_IN {
+            let theme = Theme::parse(name, Theme::built_in(name).unwrap_or_default());
+            assert!(theme.is_ok(), "{theme:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_place() {
+        let yaml = Theme::built_in("classic").unwrap_or_default().replace("letter_fit:", "leter_fit:");
+        let said = Theme::parse("my.yaml", &yaml).err().map(|d| d.to_string()).unwrap_or_default();
+        assert!(said.contains("leter_fit") && said.contains("my.yaml:"), "{said}");
     }
 }

@@ -10,7 +10,7 @@ use harfrust::{Buffer, Direction, Feature, Font, Language, Script, ShapeOptions,
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::fonts::{FaceId, FontBook, FontData};
+use crate::fonts::{FaceId, FontBook, FontData, is_ignorable};
 use crate::length::Length;
 use crate::theme::{Families, Family, Figures, TextStyle};
 
@@ -318,11 +318,6 @@ fn features(key: &ConfigKey) -> Vec<Feature> {
         list.push(off(b"liga"));
     }
     list
-}
-
-/// Characters that need no glyph of their own.
-fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Room for a code point in a small frame.
