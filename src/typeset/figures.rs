@@ -121,5 +121,12 @@ fn scaled_to(size: Size, width: Length) -> Size {
 
 impl Builder<'_> {
     /// The map of the ladder, filling the measure.
-    pub(super) fn route_map(&mut self, _node: NodeId, _cx: &Context) {}
+    pub(super) fn route_map(&mut self, node: NodeId, cx: &Context) {
+        if self.resolved.document.selection.ladder.is_empty() {
+            return;
+        }
+        let element = self.tag(cx.parent, Role::Figure { alt: self.resolved.route_description.clone() }, Some(node));
+        let line = super::ladder::route_map(self.setter, self.resolved, cx.measure, self.mark(element));
+        self.push_lines(cx, node, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+    }
 }

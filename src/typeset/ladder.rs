@@ -1,0 +1,125 @@
+//! The ladder: the one motif of the book, rungs as rules of rising length.
+//!
+//! Drawn three times from the same numbers: large on the cover, as the map of *Your route* with names, years and
+//! milestones, and tiny at the outer margin of stage chapters. A pure vector frame, the same in every format.
+
+use crate::length::{Length, Point, Size};
+use crate::resolve::Resolved;
+use crate::theme::{Color, ColorRole, TextStyle, Weight};
+
+use super::builder::stacked;
+use super::frame::{Artifact, Frame, Item, Mark};
+use super::galley::{Line, LineMetrics};
+use super::setter::{Alignment, Piece, Setter};
+
+/// Length of a rung as a share of the longest, in thousandths: the first is the shortest.
+fn share(rung: usize, count: usize) -> i64 {
+    const SHORTEST: i64 = 400;
+    let steps = count.saturating_sub(1).max(1) as i64;
+    SHORTEST + (1000 - SHORTEST) * rung as i64 / steps
+}
+
+/// The rungs alone, the first at the bottom, filling a size; `marked` carries the accent and is heavier.
+/// All of it has the mark that is given.
+pub fn rungs(setter: &Setter<'_>, count: usize, marked: Option<usize>, size: Size, weight: Length, mark: Mark) -> Frame {
+    let colors = &setter.theme.colors;
+    let mut frame = Frame::default();
+    let step = if count > 1 { (size.height - weight) / (count as i32 - 1) } else { Length::ZERO };
+    for rung in 0..count {
+        let is_marked = marked == Some(rung);
+        let height = if is_marked { weight * 3 } else { weight };
+        let color = if is_marked { colors.accent } else { lighter(colors.rule) };
+        let y = size.height - weight - step * rung as i32 - if is_marked { weight } else { Length::ZERO };
+        let width = size.width.scale(share(rung, count), 1000);
+        frame.push(Point::new(Length::ZERO, y), mark, Item::Rect { size: Size::new(width, height), color });
+    }
+    frame
+}
+
+/// The rungs as small as a thumb index, the present one marked. An artifact.
+pub fn thumb(setter: &Setter<'_>, count: usize, current: usize) -> Frame {
+    let size = Size::new(Length::pt(12), Length::pt(4) * count.saturating_sub(1).min(12) as i32 + Length::pt(1));
+    rungs(setter, count, Some(current), size, Length::from_pt(0.6), Mark::Artifact(Artifact::Layout))
+}
+
+/// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
+/// high as the drawing; text and rules have the mark that is given.
+pub fn route_map(setter: &Setter<'_>, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
+    let selection = &resolved.document.selection;
+    let count = selection.ladder.len();
+    let mut rows = Vec::new();
+    for rung in (0..count).rev() {
+        rows.push(row(setter, resolved, rung, count, measure, mark));
+    }
+    stacked(rows)
+}
+
+/// One rung of the map: name and years above its rule, the milestone below.
+fn row(setter: &Setter<'_>, resolved: &Resolved, rung: usize, count: usize, measure: Length, mark: Mark) -> Line {
+    let theme = setter.theme;
+    let selection = &resolved.document.selection;
+    let stage = &selection.ladder[rung];
+    let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));
+    let beyond = selection.target.is_some_and(|t| rung > t);
+    let color = if target {
+        ColorRole::Accent
+    } else if beyond {
+        ColorRole::Muted
+    } else {
+        ColorRole::Text
+    };
+    let name_style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..theme.styles.heading4 };
+    let small = TextStyle { color: ColorRole::Muted, ..theme.styles.caption };
+    let label_style = TextStyle { small_caps: true, tracking: 40, color: ColorRole::Accent, ..theme.styles.caption };
+    let number = format!("{}\u{2002}", stage.number);
+    let name = setter.line(&[Piece::new(&number, &name_style, mark), Piece::new(&stage.title, &name_style, mark)]);
+    let years = format!("{}\u{2002}{}", resolved.words.years, stage.years);
+    let words = &resolved.words;
+    let sign = if target {
+        Some(&words.your_target)
+    } else if here {
+        Some(&words.you_are_here)
+    } else {
+        None
+    };
+    let mut frame = Frame::default();
+    let baseline = Length::pt(12);
+    frame.place(Point::new(Length::ZERO, baseline), Frame { items: name.items });
+    let mut right = measure;
+    let years = setter.line(&[Piece::new(&years, &small, mark)]);
+    right -= years.width;
+    frame.place(Point::new(right, baseline), Frame { items: years.items });
+    if let Some(sign) = sign {
+        let text = setter.line(&[Piece::new(&sign.to_lowercase(), &label_style, mark)]);
+        let x = name.width + Length::pt(10);
+        if x + text.width + Length::pt(8) < right {
+            frame.place(Point::new(x, baseline), Frame { items: text.items });
+        }
+    }
+    let weight = if target { Length::from_pt(2.4) } else { Length::from_pt(0.8) };
+    let rule_color = if target {
+        theme.colors.accent
+    } else if beyond {
+        lighter(theme.colors.rule)
+    } else {
+        theme.colors.text
+    };
+    let width = measure.scale(share(rung, count), 1000);
+    frame.push(Point::new(Length::ZERO, baseline + Length::pt(5)), mark, Item::Rect { size: Size::new(width, weight), color: rule_color });
+    let mut height = baseline + Length::pt(5) + weight;
+    if let Some(milestone) = stage.milestones.first() {
+        let style = TextStyle { color: if beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
+        let lines = setter.paragraph(&[Piece::new(milestone, &style, mark)], measure.scale(88, 100), Alignment::Left, false);
+        let text = stacked(lines);
+        frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
+        height += text.metrics.height + Length::pt(3);
+    }
+    let height = (height + Length::pt(8)).round_up(theme.leading() / 2);
+    Line { metrics: LineMetrics { height, ..LineMetrics::default() }, frame }
+}
+
+/// A tint of a colour, half way to white.
+fn lighter(color: Color) -> Color {
+    let half = |c: u8| c / 2 + 127;
+    Color { r: half(color.r), g: half(color.g), b: half(color.b) }
+}
