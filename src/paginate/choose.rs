@@ -1,0 +1,413 @@
+//! The cheapest sequence of pages for a whole galley, by dynamic programming.
+//!
+//! Blocks are taken in order. After each, every way so far is a [`State`]: how far the page is filled, how high its notes are, whether
+//! a picture waits for the next page. Of two ways to the same state the cheaper one stays (Bellman 1957; for pages first Plass 1981).
+//! Text stands on a grid, so there are few states, about one for each line of a page, and the work grows with the length of the galley only.
+//! Where a page may not end is never offered; if a state then has no way on, it gets one at [`cost::NEVER`], so that there always is a book.
+
+use crate::length::Length;
+
+use super::cost;
+use super::foot::{Foot, Queues, Room};
+use super::plan::Fragment;
+use super::strip::{Block, Measured, Strip};
+
+/// What distinguishes two ways for all that follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct State {
+    /// Bottom of what stands on the page.
+    y: Length,
+    /// Space asked for below it.
+    after: Length,
+    /// Notes on the page.
+    foot: Foot,
+    /// A float that waits for the next page, or [`NONE`].
+    pending: u32,
+    /// For level facing pages: [`VERSO`], [`ALONE`], or [`ALONE`] + 1 + the blank lines of the verso that this page faces.
+    spread: u8,
+    /// Nothing of the text stands on the page yet.
+    fresh: bool,
+}
+
+const NONE: u32 = u32::MAX;
+const VERSO: u8 = 0;
+const ALONE: u8 = 1;
+
+/// Most states kept after a block. Text alone has some forty; notes and tables multiply them.
+const BREADTH: usize = 300;
+
+impl State {
+    fn empty(&self) -> bool {
+        self.fresh && self.y == Length::ZERO && self.foot.used == Length::ZERO
+    }
+}
+
+/// How a page ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Because this is the best place.
+    Chosen,
+    /// Because the manuscript asks for it.
+    Asked,
+}
+
+/// What a step does after its fragment, if it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// Goes on below it.
+    Go,
+    /// Ends the page.
+    Turn(Turn),
+    /// Leaves this float for the next page.
+    Defer(usize),
+}
+
+/// One step of the chosen way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub fragment: Option<Fragment>,
+    /// How the notes of the fragment were taken to the foot.
+    pub policy: Room,
+    pub then: Then,
+}
+
+/// A way to a state: its last step and the way before it.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    state: State,
+    cost: i64,
+    before: u32,
+    step: Step,
+}
+
+/// Lines that fit on a page, and for each the foot after it and what that costs.
+struct Fit {
+    policy: Room,
+    to: usize,
+    feet: Vec<(Foot, i64)>,
+}
+
+impl Fit {
+    /// The foot after the lines before `line`.
+    fn foot(&self, from: usize, line: usize, foot: Foot) -> (Foot, i64) {
+        line.checked_sub(from + 1).and_then(|i| self.feet.get(i)).copied().unwrap_or((foot, 0))
+    }
+}
+
+/// A setting of a block from a line on.
+#[derive(Clone, Copy)]
+struct Part<'b, 'g> {
+    index: usize,
+    block: &'b Block<'g>,
+    number: usize,
+    from: usize,
+}
+
+impl<'b> Part<'b, '_> {
+    fn setting(&self) -> &'b Measured {
+        &self.block.settings[self.number]
+    }
+}
+
+struct Chooser<'s, 'g> {
+    strip: &'s Strip<'g>,
+    queues: Queues,
+    ways: Vec<Way>,
+}
+
+/// The steps of the cheapest way, in order; the last page's end is not among them.
+pub(super) fn choose(strip: &Strip<'_>) -> Vec<Step> {
+    let state = State { y: Length::ZERO, after: Length::ZERO, foot: Foot::default(), pending: NONE, spread: u8::from(strip.level), fresh: true };
+    let root = Way { state, cost: 0, before: NONE, step: Step { fragment: None, policy: Room::Fair, then: Then::Go } };
+    let mut chooser = Chooser { strip, queues: Queues::new(), ways: vec![root] };
+    let mut front = vec![0];
+    for (index, block) in strip.blocks.iter().enumerate() {
+        chooser.open(block, &mut front);
+        front = chooser.set(index, block, &front);
+    }
+    chooser.finish(front)
+}
+
+impl<'g> Chooser<'_, 'g> {
+    /// Adds the ways in which the page ends before a block.
+    fn open(&mut self, block: &Block<'g>, front: &mut Vec<u32>) {
+        if block.need > 0 {
+            return;
+        }
+        // A page that holds nothing but a float or notes from the page before may itself have to end, so until nothing new comes.
+        let mut fresh = front.clone();
+        while !fresh.is_empty() {
+            let mut turned = Vec::new();
+            for way in fresh {
+                let state = self.ways[way as usize].state;
+                if !state.empty() && ((block.forced && !state.fresh) || self.worth_turning(block, &state)) {
+                    let turn = if block.forced && !state.fresh { Turn::Asked } else { Turn::Chosen };
+                    turned.push(self.turn(way, state, self.cost(way), None, turn));
+                }
+            }
+            fresh = self.settle(turned);
+            front.extend(&fresh);
+        }
+        if block.forced {
+            let ways = &self.ways;
+            front.retain(|way| ways[*way as usize].state.fresh);
+        }
+    }
+
+    /// Whether ending the page here can be of use: it is nearly full, the block does not fit, or it begins a chain that may not.
+    fn worth_turning(&mut self, block: &Block<'g>, state: &State) -> bool {
+        let nearly_full = self.strip.blank(state.y, state.foot.used) <= cost::EARLY;
+        let must = block.stack.keep.with_next || (block.stack.float && state.pending != NONE);
+        nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(block, state, 0), Room::Fair).to < block.settings[0].len()
+    }
+
+    /// All ways to set a block after the ways in `front`.
+    fn set(&mut self, index: usize, block: &Block<'g>, front: &[u32]) -> Vec<u32> {
+        let mut ends = Vec::new();
+        for (number, setting) in block.settings.iter().enumerate() {
+            // Ways whose page begins with a certain line of this block.
+            let mut parts: Vec<Vec<Way>> = vec![Vec::new(); setting.len()];
+            for &way in front {
+                self.defer(index, block, number, way, &mut ends);
+                self.set_part(Part { index, block, number, from: 0 }, way, &mut ends, &mut parts);
+            }
+            for from in 0..setting.len() {
+                while !parts[from].is_empty() {
+                    let ways = std::mem::take(&mut parts[from]);
+                    for way in self.settle(ways) {
+                        self.set_part(Part { index, block, number, from }, way, &mut ends, &mut parts);
+                    }
+                }
+            }
+        }
+        self.settle(ends)
+    }
+
+    /// Leaves a float that does not fit here for the top of the next page.
+    fn defer(&mut self, index: usize, block: &Block<'g>, setting: usize, way: u32, ends: &mut Vec<Way>) {
+        let Way { state, cost, .. } = self.ways[way as usize];
+        if setting > 0 || !block.stack.float || state.pending != NONE || block.need > 0 || state.fresh {
+            return;
+        }
+        let y = self.top(block, &state, 0);
+        if self.fit(&state, &block.settings[0], 0, y, Room::Fair).to < block.settings[0].len() {
+            let state = State { pending: index as u32, ..state };
+            ends.push(Way { state, cost: cost + cost::MOVED, before: way, step: Step { fragment: None, policy: Room::Fair, then: Then::Defer(index) } });
+        }
+    }
+
+    /// Sets the lines of one setting from `from` on: whole, and parted wherever a page may end. If there is no such place, notes are
+    /// let go overleaf, then the page ends before these lines, and if they have a page for themselves, they are parted anywhere.
+    fn set_part(&mut self, part: Part<'_, 'g>, way: u32, ends: &mut Vec<Way>, parts: &mut [Vec<Way>]) {
+        let Part { block, from, .. } = part;
+        let state = self.ways[way as usize].state;
+        if block.stack.float && state.pending != NONE && block.need == 0 {
+            return; // Pictures keep their order: `open` has turned the page.
+        }
+        let y = self.top(block, &state, from);
+        let fit = self.fit(&state, part.setting(), from, y, Room::Fair);
+        // A shorter setting or an earlier page end may do where this one does not.
+        let other = from == 0 && block.need == 0 && !state.empty();
+        if self.emit_breaks(part, way, &fit, (y, other), 0, ends, parts) || other || (from == 0 && part.number > 0) {
+            return;
+        }
+        let fit = self.fit(&state, part.setting(), from, y, Room::Must);
+        if part.setting().has_notes() && self.emit_breaks(part, way, &fit, (y, false), cost::LATE_NOTE, ends, parts) {
+            return;
+        }
+        if state.empty() {
+            let to = forced_end(block, part.number, from, fit.to);
+            self.emit(part, way, &fit, (y, to), cost::NEVER, ends, parts);
+        } else {
+            let stranded = if from == 0 { cost::NEVER } else { 0 };
+            let turned = self.turn(way, state, self.cost(way) + stranded, None, Turn::Chosen);
+            parts[from].push(turned);
+        }
+    }
+
+    /// Ends the part at its setting's end, if that fits, and before each line where a page may end and is nearly full. If nothing was
+    /// found and there is no other way, then at the last place where it may end. Says whether it found any.
+    #[allow(clippy::too_many_arguments)] // The two lists are where results go.
+    fn emit_breaks(
+        &mut self,
+        part: Part<'_, 'g>,
+        way: u32,
+        fit: &Fit,
+        (y, other): (Length, bool),
+        extra: i64,
+        ends: &mut Vec<Way>,
+        parts: &mut [Vec<Way>],
+    ) -> bool {
+        let setting = part.setting();
+        let foot = self.ways[way as usize].state.foot;
+        let mut found = fit.to == setting.len();
+        if found {
+            self.emit(part, way, fit, (y, fit.to), extra, ends, parts);
+        }
+        for to in (part.from + 1..=fit.to.min(setting.len() - 1)).rev() {
+            let blank = self.strip.blank(y + setting.height(part.from, to), fit.foot(part.from, to, foot).0.used);
+            if blank > cost::EARLY && (found || other) {
+                break;
+            }
+            if setting.breakable(to) {
+                self.emit(part, way, fit, (y, to), extra, ends, parts);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Notes the way that sets the part's lines up to `to`, and then goes on below them or ends the page.
+    #[allow(clippy::too_many_arguments)] // The two lists are where results go.
+    fn emit(&mut self, part: Part<'_, 'g>, way: u32, fit: &Fit, (y, to): (Length, usize), extra: i64, ends: &mut Vec<Way>, parts: &mut [Vec<Way>]) {
+        let setting = part.setting();
+        let Way { state, mut cost, .. } = self.ways[way as usize];
+        let (foot, notes_cost) = fit.foot(part.from, to, state.foot);
+        cost += notes_cost + extra + if part.from == 0 { setting.cost + passing(part.block, &state) } else { 0 };
+        let fragment = Fragment { block: part.index, setting: part.number, from: part.from, to, y };
+        let state = State { y: y + setting.height(part.from, to), after: part.block.stack.after, foot, fresh: false, ..state };
+        if to == setting.len() {
+            ends.push(Way { state, cost, before: way, step: Step { fragment: Some(fragment), policy: fit.policy, then: Then::Go } });
+        } else {
+            cost += if part.block.whole { cost::PARTED } else { 0 };
+            cost += if setting.hyphen_before(to) { cost::HYPHEN } else { 0 };
+            let mut turned = self.turn(way, state, cost, Some(fragment), Turn::Chosen);
+            turned.step.policy = fit.policy;
+            parts[to].push(turned);
+        }
+    }
+
+    /// Where the next lines of a block begin.
+    fn top(&self, block: &Block<'g>, state: &State, from: usize) -> Length {
+        match (state.fresh, from) {
+            (true, 0) => state.y,
+            (true, _) => state.y + block.repeat,
+            (false, _) => self.strip.begin(block, state.y, state.after),
+        }
+    }
+
+    /// How many lines fit below `y` with the notes that they call. With [`Room::Must`] at least one.
+    fn fit(&mut self, state: &State, setting: &Measured, from: usize, y: Length, policy: Room) -> Fit {
+        let page = self.strip.height;
+        let to = setting.fitting(from, page - self.strip.foot(state.foot.used) - y);
+        if !setting.has_notes() {
+            let least = if policy == Room::Must { from + 1 } else { from };
+            return Fit { policy, to: to.max(least), feet: Vec::new() };
+        }
+        let mut fit = Fit { policy, to: from, feet: Vec::new() };
+        let (mut foot, mut cost) = (state.foot, 0);
+        for line in from..setting.len() {
+            let room = page - y - setting.height(from, line + 1);
+            let unconditional = line == from && policy == Room::Must;
+            if room < self.strip.foot(foot.used) && !unconditional {
+                break;
+            }
+            if !setting.notes(line).is_empty() {
+                let Some(called) = self.queues.call(self.strip, foot, setting.notes(line), room, policy, &mut Vec::new()) else { break };
+                cost += if called.carry != foot.carry { cost::PARTED_NOTE } else { 0 };
+                foot = called;
+            }
+            fit.feet.push((foot, cost));
+            fit.to = line + 1;
+        }
+        fit
+    }
+
+    fn cost(&self, way: u32) -> i64 {
+        self.ways[way as usize].cost
+    }
+
+    /// Ends the page of a state and begins the next one, with what waits for it.
+    fn turn(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>, turn: Turn) -> Way {
+        let blank = if turn == Turn::Asked { 0 } else { self.strip.blank(state.y, state.foot.used) };
+        let mut cost = cost + cost::ragged(blank);
+        let spread = match state.spread {
+            _ if !self.strip.level => VERSO,
+            VERSO => ALONE + 1 + blank.clamp(0, 3) as u8,
+            ALONE => VERSO,
+            facing => {
+                cost += cost::LEVEL * i64::from((blank.min(3) - i32::from(facing - ALONE - 1)).abs());
+                VERSO
+            }
+        };
+        let mut foot = self.queues.turn(self.strip, state.foot.carry, &mut Vec::new());
+        let mut y = Length::ZERO;
+        if let Some(float) = self.strip.blocks.get(state.pending as usize) {
+            let measured = &float.settings[0];
+            y = measured.height(0, measured.len());
+            for line in 0..measured.len() {
+                let room = self.strip.height - y;
+                foot = self.queues.call(self.strip, foot, measured.notes(line), room, Room::Must, &mut Vec::new()).unwrap_or(foot);
+            }
+            y = (y + float.stack.after).round_up(self.strip.leading);
+        }
+        let state = State { y, after: Length::ZERO, foot, pending: NONE, spread, fresh: true };
+        Way { state, cost, before: way, step: Step { fragment, policy: Room::Fair, then: Then::Turn(turn) } }
+    }
+
+    /// Keeps the cheapest way to each state and gives their numbers. Order does not depend on anything but the ways.
+    fn settle(&mut self, mut ways: Vec<Way>) -> Vec<u32> {
+        ways.sort_by(|a, b| (a.state, a.cost, a.before).cmp(&(b.state, b.cost, b.before)));
+        ways.dedup_by(|b, a| a.state == b.state);
+        let best = ways.iter().map(|w| w.cost).min().unwrap_or(0);
+        ways.retain(|w| w.cost < best + cost::NEVER / 2);
+        if ways.len() > BREADTH {
+            ways.sort_by_key(|w| (w.cost, w.state));
+            ways.truncate(BREADTH);
+        }
+        let first = self.ways.len() as u32;
+        self.ways.extend(ways);
+        (first..self.ways.len() as u32).collect()
+    }
+
+    /// Ends the galley: what still waits gets pages of its own, and the cheapest way is read back.
+    fn finish(mut self, mut front: Vec<u32>) -> Vec<Step> {
+        loop {
+            let (waiting, done): (Vec<u32>, Vec<u32>) =
+                front.iter().partition(|way| self.ways[**way as usize].state.pending != NONE || self.ways[**way as usize].state.foot.carry != 0);
+            if waiting.is_empty() {
+                break;
+            }
+            let turned = waiting.iter().map(|way| self.turn(*way, self.ways[*way as usize].state, self.cost(*way) + cost::MOVED, None, Turn::Chosen)).collect();
+            front = done;
+            front.extend(self.settle(turned));
+        }
+        let total = |way: &&u32| {
+            let Way { state, cost, .. } = self.ways[**way as usize];
+            let short = state.y < self.strip.leading * cost::LAST_LINES;
+            (cost + if short { cost::LAST_SHORT } else { 0 }, **way)
+        };
+        let best = front.iter().min_by_key(total).copied();
+        self.read_back(best)
+    }
+
+    fn read_back(&self, last: Option<u32>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut at = last.and_then(|way| self.ways.get(way as usize));
+        while let Some(way) = at {
+            steps.push(way.step);
+            at = self.ways.get(way.before as usize);
+        }
+        steps.pop(); // The root.
+        steps.reverse();
+        steps
+    }
+}
+
+/// What it costs that a block stands between a moved picture and its mention.
+fn passing(block: &Block<'_>, state: &State) -> i64 {
+    match (state.pending, block.stack.keep.with_next) {
+        (NONE, _) => 0,
+        (_, true) => cost::MOVED,
+        (_, false) => cost::PASSED,
+    }
+}
+
+/// Where a block that fits nowhere is parted: after the last line that fits and is not glued to the next, or simply the last that fits.
+fn forced_end(block: &Block<'_>, setting: usize, from: usize, to: usize) -> usize {
+    let metrics = block.stack.metrics(setting);
+    if to >= metrics.len() {
+        return metrics.len();
+    }
+    (from + 1..=to).rev().find(|j| !metrics[j - 1].glued).unwrap_or(to)
+}

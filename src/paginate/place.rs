@@ -1,0 +1,146 @@
+//! Planned pages to frames: lines are built, notes stand at the foot, decorations reach from the first of their lines to the last.
+
+use crate::length::{Length, Point, Size};
+use crate::theme::Theme;
+use crate::typeset::{Artifact, Flow, Frame, Galley, Item, Line, Mark, Setter, Stack};
+
+use super::plan::{End, Fragment, NotePiece, PagePlan};
+use super::strip::measured_stacks;
+use super::{Body, BodyPage, Start};
+
+/// Thickness of the rule above notes.
+const NOTE_RULE: Length = Length::from_raw(65536 / 2);
+
+/// Draws the planned pages.
+pub(super) fn place(galley: &Galley, plans: &[PagePlan], theme: &Theme, setter: &Setter<'_>) -> Body {
+    let mut placer = Placer { galley, stacks: measured_stacks(galley).collect(), theme, setter, built: None };
+    Body { pages: plans.iter().map(|plan| placer.page(plan)).collect() }
+}
+
+struct Placer<'g, 's, 't> {
+    galley: &'g Galley,
+    stacks: Vec<&'g Stack>,
+    theme: &'t Theme,
+    setter: &'s Setter<'t>,
+    /// The lines of the stack that was placed last, for when it goes on overleaf: (block, setting, lines), used-up lines are empty.
+    built: Option<(usize, usize, Vec<Line>)>,
+}
+
+impl Placer<'_, '_, '_> {
+    fn page(&mut self, plan: &PagePlan) -> BodyPage {
+        let mut page = BodyPage { filled: plan.bottom, why: plan.why.clone(), forced: plan.end == End::Asked, ..BodyPage::default() };
+        self.decorate(plan, &mut page.frame);
+        let mut start = None;
+        for (index, fragment) in plan.fragments.iter().enumerate() {
+            let stack = self.stacks[fragment.block];
+            if fragment.from == 0 {
+                page.nodes.push(stack.node);
+            }
+            let begins = Start { node: stack.node, offset: self.offset(fragment) };
+            if start.is_none() || (index == 1 && plan.floated) {
+                start = Some(begins);
+            }
+            self.fragment(fragment, &mut page.frame);
+        }
+        page.start = start.unwrap_or_default();
+        self.notes(plan, &mut page.frame);
+        page
+    }
+
+    /// Bytes of the block's text that stand on earlier pages.
+    fn offset(&self, fragment: &Fragment) -> usize {
+        let metrics = self.stacks[fragment.block].metrics(fragment.setting);
+        if fragment.from == 0 { 0 } else { metrics.get(fragment.from).map_or(0, |l| l.offset as usize) }
+    }
+
+    fn fragment(&mut self, fragment: &Fragment, frame: &mut Frame) {
+        let stack = self.stacks[fragment.block];
+        if fragment.from > 0 {
+            let height: Length = stack.repeat.iter().map(|l| l.metrics.height).sum();
+            put_lines(stack.repeat.iter().cloned(), fragment.y - height, frame);
+        }
+        let known = self.built.take().filter(|(block, setting, _)| (*block, *setting) == (fragment.block, fragment.setting));
+        let mut lines = known.map_or_else(|| stack.build(fragment.setting, self.setter), |(_, _, lines)| lines);
+        put_lines(lines.iter_mut().take(fragment.to).skip(fragment.from).map(std::mem::take), fragment.y, frame);
+        self.built = Some((fragment.block, fragment.setting, lines));
+    }
+
+    /// Rules and tints, outermost first, behind the lines.
+    fn decorate(&self, plan: &PagePlan, frame: &mut Frame) {
+        let mut open: Vec<(u32, Length, Length)> = Vec::new();
+        for fragment in &plan.fragments {
+            let stack = self.stacks[fragment.block];
+            let (top, bottom) = self.extent(fragment);
+            let kept = open.iter().zip(&stack.decorations).take_while(|((o, ..), d)| o == *d).count();
+            for (decoration, from, to) in open.drain(kept..) {
+                self.decoration(decoration, from, to, frame);
+            }
+            open.iter_mut().for_each(|(.., to)| *to = bottom);
+            open.extend(stack.decorations.iter().skip(kept).map(|d| (*d, top, bottom)));
+        }
+        for (decoration, from, to) in open {
+            self.decoration(decoration, from, to, frame);
+        }
+    }
+
+    /// Top and bottom of a fragment with the lines repeated above it.
+    fn extent(&self, fragment: &Fragment) -> (Length, Length) {
+        let stack = self.stacks[fragment.block];
+        let metrics = stack.metrics(fragment.setting);
+        let height: Length = metrics.iter().take(fragment.to).skip(fragment.from).map(|l| l.height).sum();
+        let repeat: Length = if fragment.from > 0 { stack.repeat.iter().map(|l| l.metrics.height).sum() } else { Length::ZERO };
+        (fragment.y - repeat, fragment.y + height)
+    }
+
+    fn decoration(&self, index: u32, top: Length, bottom: Length, frame: &mut Frame) {
+        if let Some(d) = self.galley.decorations.get(index as usize) {
+            let size = Size::new(d.width, bottom - top + d.overhang * 2);
+            frame.push(Point::new(d.x, top - d.overhang), Mark::Artifact(Artifact::Layout), Item::Rect { size, color: d.color });
+        }
+    }
+
+    fn notes(&mut self, plan: &PagePlan, frame: &mut Frame) {
+        if plan.notes.is_empty() {
+            return;
+        }
+        let mut y = (self.theme.text_height() - plan.notes_height).max(plan.bottom);
+        let rule = Size::new(self.theme.leading() * 4, NOTE_RULE);
+        let at = Point::new(Length::ZERO, y - self.theme.spaces.notes / 2);
+        frame.push(at, Mark::Artifact(Artifact::Layout), Item::Rect { size: rule, color: self.theme.colors.rule });
+        for piece in &plan.notes {
+            y = self.note(piece, y, frame);
+        }
+    }
+
+    /// Puts a piece of a note at `y` and gives its bottom.
+    fn note(&self, piece: &NotePiece, mut y: Length, frame: &mut Frame) -> Length {
+        let Some(note) = self.galley.notes.get(piece.note) else { return y };
+        let mut index = 0;
+        let mut after = Length::ZERO;
+        for flow in &note.flow {
+            let Flow::Stack(stack) = flow else { continue };
+            if stack.settings() == 0 {
+                continue;
+            }
+            for (number, line) in stack.build(0, self.setter).into_iter().enumerate() {
+                let space = if number == 0 && index > 0 { after.max(stack.before) } else { Length::ZERO };
+                if (piece.from..piece.to).contains(&index) {
+                    let height = line.metrics.height;
+                    frame.place(Point::new(Length::ZERO, y + space), line.frame);
+                    y += space + height;
+                }
+                index += 1;
+            }
+            after = stack.after;
+        }
+        y
+    }
+}
+
+/// Puts lines one below the other.
+fn put_lines(lines: impl Iterator<Item = Line>, mut y: Length, frame: &mut Frame) {
+    for line in lines {
+        frame.place(Point::new(Length::ZERO, y), line.frame);
+        y += line.metrics.height;
+    }
+}

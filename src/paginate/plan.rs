@@ -1,0 +1,208 @@
+//! The chosen way, written down page by page: which lines stand where, and why each page ends where it does.
+
+use crate::length::Length;
+
+use super::choose::{Step, Then, Turn};
+use super::cost;
+use super::foot::{Foot, Queues, Room};
+use super::strip::{Block, Strip};
+
+/// Lines of one stack that stand together on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// Which of the galley's stacks with lines in them, counted from 0.
+    pub block: usize,
+    /// Which of its settings.
+    pub setting: usize,
+    /// First line.
+    pub from: usize,
+    /// The line after the last one.
+    pub to: usize,
+    /// Top of the first line, from the top of the text area; repeated lines stand above it.
+    pub y: Length,
+}
+
+/// Lines of one note that stand together on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotePiece {
+    /// Index into [`crate::typeset::Galley::notes`].
+    pub note: usize,
+    /// First line.
+    pub from: usize,
+    /// The line after the last one.
+    pub to: usize,
+}
+
+/// How a page ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// At the place that was best for the whole galley.
+    Chosen,
+    /// Because the manuscript asks for it.
+    Asked,
+    /// The galley ends.
+    Last,
+}
+
+/// One page as it was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagePlan {
+    /// In the order in which they stand: a float that waited first.
+    pub fragments: Vec<Fragment>,
+    /// Whether the first fragment is a float that waited for this page.
+    pub floated: bool,
+    /// Notes at its foot, from the top.
+    pub notes: Vec<NotePiece>,
+    /// Height of the notes' lines.
+    pub notes_height: Length,
+    /// Bottom of the text.
+    pub bottom: Length,
+    /// How it ends.
+    pub end: End,
+    /// Why it ends where it does, and which rules gave way.
+    pub why: String,
+}
+
+impl PagePlan {
+    fn new() -> PagePlan {
+        PagePlan {
+            fragments: Vec::new(),
+            floated: false,
+            notes: Vec::new(),
+            notes_height: Length::ZERO,
+            bottom: Length::ZERO,
+            end: End::Last,
+            why: String::new(),
+        }
+    }
+}
+
+/// Replays the steps.
+pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
+    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), pending: None, page: PagePlan::new(), pages: Vec::new() };
+    for step in steps {
+        if let Some(fragment) = step.fragment {
+            replay.lines(fragment, step.policy);
+        }
+        match step.then {
+            Then::Go => {}
+            Then::Defer(block) => replay.pending = Some(block),
+            Then::Turn(turn) => replay.turn(if turn == Turn::Asked { End::Asked } else { End::Chosen }),
+        }
+    }
+    replay.finish()
+}
+
+struct Replay<'s, 'g> {
+    strip: &'s Strip<'g>,
+    queues: Queues,
+    foot: Foot,
+    pending: Option<usize>,
+    page: PagePlan,
+    pages: Vec<PagePlan>,
+}
+
+impl Replay<'_, '_> {
+    fn lines(&mut self, fragment: Fragment, policy: Room) {
+        let setting = &self.strip.blocks[fragment.block].settings[fragment.setting];
+        for line in fragment.from..fragment.to {
+            let room = self.strip.height - fragment.y - setting.height(fragment.from, line + 1);
+            let called = self.queues.call(self.strip, self.foot, setting.notes(line), room, policy, &mut self.page.notes);
+            self.foot = called.unwrap_or(self.foot);
+        }
+        self.page.bottom = fragment.y + setting.height(fragment.from, fragment.to);
+        self.page.fragments.push(fragment);
+    }
+
+    fn turn(&mut self, end: End) {
+        let mut page = std::mem::replace(&mut self.page, PagePlan::new());
+        page.notes_height = self.foot.used;
+        page.end = end;
+        self.pages.push(page);
+        self.foot = self.queues.turn(self.strip, self.foot.carry, &mut self.page.notes);
+        if let Some(block) = self.pending.take() {
+            let to = self.strip.blocks[block].settings[0].len();
+            self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO }, Room::Must);
+            self.page.floated = true;
+        }
+    }
+
+    fn finish(mut self) -> Vec<PagePlan> {
+        if !self.page.fragments.is_empty() || !self.page.notes.is_empty() {
+            self.turn(End::Last);
+        }
+        for index in 0..self.pages.len() {
+            self.pages[index].why = why(self.strip, &self.pages[index], self.pages.get(index + 1));
+        }
+        self.pages
+    }
+}
+
+/// Why a page ends where it does; then, what gave way on it.
+fn why(strip: &Strip<'_>, page: &PagePlan, next: Option<&PagePlan>) -> String {
+    let mut parts = vec![reason(strip, page, next)];
+    if let Some(last) = page.fragments.last()
+        && strip.blocks[last.block].settings[last.setting].hyphen_before(last.to)
+        && page.end == End::Chosen
+    {
+        parts.push("ends in a hyphen".to_string());
+    }
+    for fragment in page.fragments.iter().filter(|f| f.from == 0 && f.setting > 0) {
+        let block = &strip.blocks[fragment.block];
+        let lines = block.settings[fragment.setting].len() as i64 - block.settings[0].len() as i64;
+        if lines != 0 {
+            parts.push(format!("a paragraph {}", length_word(lines)));
+        }
+    }
+    if page.floated {
+        parts.push("a picture moved here from the page before".to_string());
+    }
+    if page.bottom + strip.foot(page.notes_height) > strip.height {
+        parts.push("higher than the page".to_string());
+    }
+    parts.join("; ")
+}
+
+fn length_word(lines: i64) -> String {
+    let plural = if lines.abs() == 1 { "line" } else { "lines" };
+    format!("{} {plural} {}", lines.abs(), if lines > 0 { "longer" } else { "shorter" })
+}
+
+fn reason(strip: &Strip<'_>, page: &PagePlan, next: Option<&PagePlan>) -> String {
+    match page.end {
+        End::Last if page.bottom < strip.leading * cost::LAST_LINES => return "end, a short page".to_string(),
+        End::Last => return "end".to_string(),
+        End::Asked => return "a page break was asked for".to_string(),
+        End::Chosen => {}
+    }
+    let blank = strip.blank(page.bottom, page.notes_height);
+    if blank == 0 {
+        return if page.notes.is_empty() { "full".to_string() } else { "full with its notes".to_string() };
+    }
+    let plural = if blank == 1 { "line" } else { "lines" };
+    let first = next.and_then(|n| n.fragments.get(usize::from(n.floated)).or(n.fragments.first()));
+    let because = first.map_or("notes go on overleaf", |first| cause(&strip.blocks[first.block], first, blank));
+    format!("{blank} {plural} short: {because}")
+}
+
+/// Why the next page's first lines did not go on this one.
+fn cause(block: &Block<'_>, first: &Fragment, blank: i32) -> &'static str {
+    let setting = &block.settings[first.setting];
+    let keep = block.stack.keep;
+    if first.from > 0 {
+        let widow = setting.len() - first.from <= usize::from(keep.tail);
+        return if widow { "no widow" } else { "the next lines do not fit, or a later page is better so" };
+    }
+    if keep.with_next {
+        return "a heading kept with its text";
+    }
+    if block.whole || block.stack.float {
+        return "the next block is kept whole";
+    }
+    match setting.len() {
+        1 => "a later page is better so",
+        2 | 3 => "a short paragraph kept whole",
+        _ if blank < i32::from(keep.head) => "no orphan",
+        _ => "a later page is better so",
+    }
+}

@@ -1,0 +1,350 @@
+//! Pages are chosen by rules that no galley may break, whatever stands in it.
+
+use std::collections::BTreeMap;
+
+use handbook::length::Length;
+use handbook::paginate::{End, Fragment, PagePlan, plan};
+use handbook::parse::NodeId;
+use handbook::theme::{Edition, Theme};
+use handbook::typeset::{Content, Flow, Frame, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
+use proptest::prelude::*;
+
+fn theme(edition: Edition) -> Theme {
+    let yaml = Theme::built_in("classic").expect("classic is built in");
+    let mut theme = Theme::parse("classic.yaml", yaml).expect("classic is sound");
+    theme.page.edition = edition;
+    theme
+}
+
+/// What a galley is made of in these tests.
+#[derive(Clone, Debug)]
+enum Part {
+    Text {
+        lines: usize,
+        notes: Vec<(usize, usize)>,
+        hyphens: Vec<usize>,
+    },
+    Heading {
+        lines: usize,
+    },
+    Code {
+        lines: usize,
+    },
+    Figure {
+        height: i32,
+        float: bool,
+    },
+    Table {
+        rows: usize,
+        glued: Vec<usize>,
+    },
+    Break,
+    /// Nothing that fits anywhere.
+    Monster {
+        height: i32,
+        lines: usize,
+        notes: usize,
+    },
+}
+
+#[derive(Default)]
+struct Builder {
+    flow: Vec<Flow>,
+    notes: Vec<NoteGalley>,
+}
+
+fn lines(count: usize, height: Length) -> Vec<Line> {
+    let metrics = LineMetrics { height, ..LineMetrics::default() };
+    vec![Line { metrics, frame: Frame::default() }; count]
+}
+
+fn stack(lines: Vec<Line>) -> Stack {
+    Stack {
+        node: NodeId::default(),
+        content: Content::Lines(lines),
+        before: Length::ZERO,
+        after: Length::ZERO,
+        on_grid: true,
+        keep: Keep::default(),
+        repeat: Vec::new(),
+        float: false,
+        decorations: Vec::new(),
+    }
+}
+
+impl Builder {
+    fn note(&mut self, count: usize) -> u32 {
+        let flow = vec![Flow::Stack(Stack { on_grid: false, ..stack(lines(count, Length::pt(11))) })];
+        self.notes.push(NoteGalley { node: NodeId::default(), flow });
+        self.notes.len() as u32 - 1
+    }
+
+    fn add(&mut self, part: &Part) {
+        let half = Length::pt(7);
+        let stack = match part {
+            Part::Break => return self.flow.push(Flow::PageBreak),
+            Part::Text { lines: count, notes, hyphens } => {
+                let mut text = lines(*count, Length::pt(14));
+                for (line, length) in notes {
+                    let note = self.note(*length);
+                    text[line % count].metrics.notes.push(note);
+                }
+                hyphens.iter().filter(|h| **h + 1 < *count).for_each(|h| text[*h].metrics.hyphen = true);
+                stack(text)
+            }
+            Part::Heading { lines: count } => Stack {
+                before: Length::pt(21),
+                after: half,
+                on_grid: false,
+                keep: Keep { with_next: true, together: true, ..Keep::default() },
+                ..stack(lines(*count, Length::from_pt(17.5)))
+            },
+            Part::Code { lines: count } => Stack { before: half, after: half, on_grid: false, ..stack(lines(*count, Length::pt(12))) },
+            Part::Figure { height, float } => {
+                let mut parts = lines(1, Length::pt(*height));
+                parts.extend(lines(2, Length::pt(11)));
+                Stack { before: half, after: half, on_grid: false, float: *float, keep: Keep { together: true, ..Keep::default() }, ..stack(parts) }
+            }
+            Part::Table { rows, glued } => {
+                let mut body = lines(*rows, Length::pt(17));
+                glued.iter().filter(|g| **g + 1 < *rows).for_each(|g| body[*g].metrics.glued = true);
+                let repeat = lines(1, Length::pt(19));
+                Stack { before: half, after: half, on_grid: false, repeat, keep: Keep { head: 3, ..Keep::default() }, ..stack(body) }
+            }
+            Part::Monster { height, lines: count, notes } => {
+                let mut all = lines(*count, Length::pt(*height));
+                for number in 0..*notes {
+                    let note = self.note(25 + number);
+                    all[0].metrics.notes.push(note);
+                }
+                Stack { keep: Keep { together: true, with_next: height % 2 == 0, ..Keep::default() }, ..stack(all) }
+            }
+        };
+        self.flow.push(Flow::Stack(stack));
+    }
+}
+
+fn galley(parts: &[Part]) -> Galley {
+    let mut builder = Builder::default();
+    parts.iter().for_each(|part| builder.add(part));
+    Galley { sections: 0..1, flow: builder.flow, notes: builder.notes, tags: Vec::new(), decorations: Vec::new() }
+}
+
+fn stacks(galley: &Galley) -> Vec<&Stack> {
+    galley.flow.iter().filter_map(|f| if let Flow::Stack(s) = f { Some(s) } else { None }).collect()
+}
+
+fn set_lines<'g>(stacks: &[&'g Stack], fragment: &Fragment) -> Vec<&'g LineMetrics> {
+    stacks[fragment.block].metrics(0)[fragment.from..fragment.to].to_vec()
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let notes = prop_oneof![
+        6 => Just(Vec::new()),
+        2 => prop::collection::vec((0usize..12, 1usize..6), 1..3),
+        1 => prop::collection::vec((0usize..12, 25usize..60), 1..2),
+    ];
+    let hyphens = prop::collection::vec(0usize..12, 0..3);
+    prop_oneof![
+        12 => (1usize..12, notes, hyphens).prop_map(|(lines, notes, hyphens)| {
+            // A single line that must share its page with two notes, one longer than half a page, is beyond what can be promised.
+            let long = notes.iter().any(|(_, lines)| *lines > 20);
+            Part::Text { lines: if long { lines.max(4) } else { lines }, notes, hyphens }
+        }),
+        3 => (1usize..3).prop_map(|lines| Part::Heading { lines }),
+        1 => (1usize..90).prop_map(|lines| Part::Code { lines }),
+        1 => (30i32..200, any::<bool>()).prop_map(|(height, float)| Part::Figure { height, float }),
+        1 => (3usize..60, prop::collection::vec(0usize..60, 0..4)).prop_map(|(rows, glued)| Part::Table { rows, glued }),
+        1 => Just(Part::Break),
+    ]
+}
+
+fn monster() -> impl Strategy<Value = Part> {
+    prop_oneof![
+        2 => part(),
+        1 => (1i32..2_000, 1usize..9, 0usize..4).prop_map(|(height, lines, notes)| Part::Monster { height, lines, notes }),
+        1 => (1usize..3).prop_map(|lines| Part::Heading { lines }),
+    ]
+}
+
+/// No line is lost or doubled, in the text or in notes, and order is kept.
+fn nothing_is_lost(galley: &Galley, pages: &[PagePlan]) {
+    let stacks = stacks(galley);
+    let mut next = vec![0; stacks.len()];
+    let mut text_order = Vec::new();
+    for fragment in pages.iter().flat_map(|p| &p.fragments) {
+        assert_eq!(fragment.from, next[fragment.block], "lines in order in {pages:#?}");
+        assert!(fragment.to > fragment.from);
+        next[fragment.block] = fragment.to;
+        if !stacks[fragment.block].float {
+            text_order.push(fragment.block);
+        }
+    }
+    let ends: Vec<usize> = stacks.iter().map(|s| s.metrics(0).len()).collect();
+    assert_eq!(next, ends, "every line is placed");
+    assert!(text_order.is_sorted(), "text keeps its order");
+    let mut notes = vec![0; galley.notes.len()];
+    for piece in pages.iter().flat_map(|p| &p.notes) {
+        assert_eq!(piece.from, notes[piece.note]);
+        notes[piece.note] = piece.to;
+    }
+    let ends: Vec<usize> = galley.notes.iter().map(|n| n.flow.iter().map(|f| if let Flow::Stack(s) = f { s.metrics(0).len() } else { 0 }).sum()).collect();
+    assert_eq!(notes, ends, "every line of the notes is placed");
+}
+
+/// Text and notes have room, and lines do not overlap.
+fn pages_hold_what_stands_on_them(galley: &Galley, pages: &[PagePlan], theme: &Theme) {
+    let stacks = stacks(galley);
+    for page in pages {
+        let foot = if page.notes.is_empty() { Length::ZERO } else { page.notes_height + theme.spaces.notes };
+        assert!(page.bottom + foot <= theme.text_height(), "overfull: {page:#?}");
+        let mut y = Length::ZERO;
+        for fragment in &page.fragments {
+            let stack = stacks[fragment.block];
+            let repeat: Length = if fragment.from > 0 { stack.repeat.iter().map(|l| l.metrics.height).sum() } else { Length::ZERO };
+            assert!(fragment.y - repeat >= y, "overlap: {page:#?}");
+            if stack.on_grid {
+                assert_eq!(fragment.y.raw() % theme.leading().raw(), 0, "off the grid: {page:#?}");
+            }
+            y = fragment.y + stack.metrics(0)[fragment.from..fragment.to].iter().map(|l| l.height).sum();
+        }
+        assert_eq!(y, if page.fragments.is_empty() { Length::ZERO } else { page.bottom });
+    }
+}
+
+/// No widow, no orphan, no stranded heading, nothing parted that is kept together or glued.
+fn breaks_are_allowed(galley: &Galley, pages: &[PagePlan]) {
+    let stacks = stacks(galley);
+    for page in pages {
+        let Some(last) = page.fragments.last() else { continue };
+        let stack = stacks[last.block];
+        let count = stack.metrics(0).len();
+        if last.to < count {
+            assert!(last.to >= usize::from(stack.keep.head), "orphan: {page:#?}");
+            assert!(count - last.to >= usize::from(stack.keep.tail), "widow: {page:#?}");
+            assert!(!stack.keep.together, "parted: {page:#?}");
+            assert!(!stack.metrics(0)[last.to - 1].glued, "parted rows: {page:#?}");
+        }
+        let text_follows = last.block + 1 < stacks.len() || last.to < count;
+        if page.end == End::Chosen && text_follows {
+            let heading = page.fragments.iter().rposition(|f| stacks[f.block].keep.with_next);
+            let after: i32 = heading.map_or(2, |h| {
+                page.fragments[h + 1..].iter().flat_map(|f| set_lines(&stacks, f)).map(|l| (l.height.raw() / Length::pt(14).raw()).max(1)).sum()
+            });
+            assert!(after >= 2, "stranded heading: {page:#?}");
+        }
+    }
+}
+
+/// Each note begins on the page of its call.
+fn notes_stand_on_the_page_of_their_call(galley: &Galley, pages: &[PagePlan]) {
+    let stacks = stacks(galley);
+    let mut begins = BTreeMap::new();
+    for (number, page) in pages.iter().enumerate() {
+        page.notes.iter().filter(|p| p.from == 0).for_each(|p| {
+            begins.insert(p.note, number);
+        });
+    }
+    for (number, page) in pages.iter().enumerate() {
+        for line in page.fragments.iter().flat_map(|f| set_lines(&stacks, f)) {
+            line.notes.iter().for_each(|note| assert_eq!(begins.get(&(*note as usize)), Some(&number), "note {note}"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rules_hold_for_any_sound_galley(parts in prop::collection::vec(part(), 1..60), print in any::<bool>()) {
+        let theme = theme(if print { Edition::Print } else { Edition::Screen });
+        let galley = galley(&parts);
+        let pages = plan(&galley, &theme);
+        nothing_is_lost(&galley, &pages);
+        pages_hold_what_stands_on_them(&galley, &pages, &theme);
+        breaks_are_allowed(&galley, &pages);
+        notes_stand_on_the_page_of_their_call(&galley, &pages);
+    }
+
+    #[test]
+    fn nothing_is_lost_whatever_comes(parts in prop::collection::vec(monster(), 1..30), print in any::<bool>()) {
+        let theme = theme(if print { Edition::Print } else { Edition::Screen });
+        let galley = galley(&parts);
+        nothing_is_lost(&galley, &plan(&galley, &theme));
+    }
+}
+
+fn text(lines: usize) -> Part {
+    Part::Text { lines, notes: Vec::new(), hyphens: Vec::new() }
+}
+
+fn reasons(parts: &[Part]) -> Vec<String> {
+    plan(&galley(parts), &theme(Edition::Screen)).into_iter().map(|p| p.why).collect()
+}
+
+#[test]
+fn an_empty_galley_has_no_pages() {
+    assert!(reasons(&[]).is_empty());
+    assert!(reasons(&[Part::Break, Part::Break]).is_empty());
+}
+
+#[test]
+fn a_page_break_ends_the_page_once() {
+    assert_eq!(reasons(&[Part::Break, text(9), Part::Break, Part::Break, text(9)]), ["a page break was asked for", "end"]);
+}
+
+#[test]
+fn a_heading_goes_overleaf_with_its_text() {
+    assert_eq!(reasons(&[text(30), Part::Heading { lines: 1 }, text(8)]), ["4 lines short: a heading kept with its text", "end"]);
+}
+
+#[test]
+fn a_page_ends_early_rather_than_in_a_widow() {
+    assert_eq!(reasons(&[text(30), text(5), text(8)]), ["1 line short: no widow", "end"]);
+}
+
+#[test]
+fn the_last_page_has_four_lines() {
+    let pages = plan(&galley(&[text(34 + 2)]), &theme(Edition::Screen));
+    assert_eq!(pages[1].bottom, Length::pt(4 * 14));
+}
+
+#[test]
+fn a_float_that_does_not_fit_waits_for_the_next_page() {
+    let pages = plan(&galley(&[text(28), Part::Figure { height: 120, float: true }, text(20)]), &theme(Edition::Screen));
+    assert_eq!(pages.len(), 2);
+    assert_eq!(pages[0].bottom, Length::pt(34 * 14));
+    assert!(pages[1].floated);
+    assert!(pages[1].why.contains("a picture moved here"), "{}", pages[1].why);
+}
+
+#[test]
+fn a_long_note_goes_on_overleaf_and_a_short_one_moves_its_line() {
+    let long = Part::Text { lines: 10, notes: vec![(3, 50)], hyphens: Vec::new() };
+    let pages = plan(&galley(&[text(10), long, text(30)]), &theme(Edition::Screen));
+    assert!(pages[0].notes[0].to < 50 && pages[1].notes[0].from == pages[0].notes[0].to);
+    let short = Part::Text { lines: 10, notes: vec![(3, 5)], hyphens: Vec::new() };
+    let pages = plan(&galley(&[text(29), short, text(30)]), &theme(Edition::Screen));
+    assert_eq!(pages[1].notes[0].from, 0);
+    assert_eq!(pages[1].fragments[0].from, 3, "lines before the call stay: {pages:#?}");
+}
+
+#[test]
+fn a_thousand_pages_take_no_time() {
+    let mut parts = Vec::new();
+    for number in 0..9_000 {
+        parts.push(text(2 + number * 7 % 9));
+        if number % 23 == 0 {
+            parts.push(Part::Heading { lines: 1 });
+        }
+        if number % 41 == 0 {
+            parts.push(Part::Text { lines: 6, notes: vec![(2, 2)], hyphens: vec![1] });
+        }
+    }
+    let galley = galley(&parts);
+    let start = std::time::Instant::now();
+    let pages = plan(&galley, &theme(Edition::Screen));
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(pages.len() > 1_000);
+    assert!(seconds < 5.0, "{seconds} s for {} pages", pages.len());
+}
