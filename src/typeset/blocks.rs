@@ -12,6 +12,9 @@ use super::setter::{Alignment, Piece, baseline};
 use super::tags::Role;
 use super::text::ParagraphText;
 
+/// Letters that the small capitals of a chapter's beginning reach, at most.
+const LEAD_LETTERS: usize = 26;
+
 /// What stands before a block decides whether a paragraph is indented.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
@@ -23,7 +26,9 @@ impl Builder<'_> {
     /// Sets blocks one after the other.
     pub(super) fn blocks(&mut self, blocks: &[Block], cx: &Context) {
         let mut before = Before::Other;
-        for block in blocks {
+        let begins = std::mem::take(&mut self.begins);
+        for (index, block) in blocks.iter().enumerate() {
+            self.begins = begins && index == 0 && matches!(block.kind, BlockKind::Paragraph(_));
             if let Some(anchor) = block.anchor.as_ref().and_then(|_| self.label(block.id)) {
                 self.pending.push(anchor);
             }
@@ -76,7 +81,10 @@ impl Builder<'_> {
         {
             node.language = Some(language.as_str().into());
         }
-        let text = self.text(inlines, &cx.style, tag, block.pos);
+        let mut text = self.text(inlines, &cx.style, tag, block.pos);
+        if std::mem::take(&mut self.begins) {
+            text.small_caps_at_start(LEAD_LETTERS);
+        }
         let start = self.flow.len();
         self.set_text(text, block.id, cx, if indent { self.setter.theme.paragraph.indent } else { Length::ZERO }, Vec::new());
         if !cx.top {

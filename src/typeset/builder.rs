@@ -37,6 +37,8 @@ pub(super) struct Builder<'a> {
     pub diagnostics: Diagnostics,
     /// Destinations to be placed on the next line that is set.
     pub pending: Vec<Arc<str>>,
+    /// The next paragraph begins a chapter.
+    pub begins: bool,
 }
 
 /// Where and how blocks are set.
@@ -91,6 +93,7 @@ impl<'a> Builder<'a> {
             sections,
             diagnostics: Diagnostics::new(),
             pending: Vec::new(),
+            begins: false,
         }
     }
 

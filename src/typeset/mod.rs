@@ -38,8 +38,7 @@ use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
 use crate::length::Length;
-use crate::parse::BlockKind;
-use crate::resolve::Resolved;
+use crate::resolve::{Matter, Resolved};
 
 use builder::{Builder, Context};
 
@@ -81,6 +80,7 @@ fn chapter(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Ga
         if index == range.start {
             builder.part(section, &cx);
             builder.opening(section, &cx);
+            builder.begins = resolved.sections.get(index).is_some_and(|s| s.matter == Matter::Main);
         } else {
             builder.nested_title(section, &cx);
         }

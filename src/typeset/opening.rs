@@ -1,18 +1,13 @@
 //! Openings: part titles, chapter openings with number, title and standfirst, titles of nested chapters.
 
-use crate::length::{Length, Point};
-use crate::parse::{Block, Inline, InlineKind, Section};
+use crate::length::Length;
+use crate::parse::{Inline, InlineKind, Section};
 use crate::resolve::Matter;
-use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context, stacked};
-use super::frame::{Artifact, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
-
-/// Letters that the small capitals of a chapter's beginning reach, at most.
-const LEAD_LETTERS: usize = 26;
 
 impl Builder<'_> {
     /// The page that opens a part.
@@ -98,24 +93,9 @@ impl Builder<'_> {
         let spelled = number.parse::<usize>().ok().and_then(|n| words.numbers.get(n.checked_sub(1)?));
         format!("{} {}", words.chapter, spelled.map_or(number, |s| s.as_str())).to_lowercase()
     }
-
-    /// The first words of a chapter in small capitals: the paragraph's inlines with those words in a style of their own.
-    pub(super) fn lead_words(&self, blocks: &[Block], style: &TextStyle) -> Option<(usize, TextStyle)> {
-        let crate::parse::BlockKind::Paragraph(text) = &blocks.first()?.kind else { return None };
-        let InlineKind::Text(first) = &text.first()?.kind else { return None };
-        let cut = first.char_indices().filter(|(i, c)| *c == ' ' && *i <= LEAD_LETTERS).map(|(i, _)| i).next_back()?;
-        let plain = first.get(..cut)?.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ','));
-        plain.then_some((cut, TextStyle { small_caps: true, tracking: 30, ..*style }))
-    }
 }
 
 /// Empty room of a height.
 pub(super) fn blank(height: Length) -> Line {
     Line { metrics: LineMetrics { height, ..LineMetrics::default() }, ..Line::default() }
-}
-
-/// An item as furniture of the layout.
-#[allow(dead_code)] // used by the route map when it is drawn here
-pub(super) fn layout_item(at: Point, item: Item) -> Placed {
-    Placed { at, mark: Mark::Artifact(Artifact::Layout), item }
 }

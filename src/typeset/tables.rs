@@ -1,6 +1,6 @@
 //! Tables: column widths from their contents, three rules, head rows that are repeated.
 
-use crate::length::{Length, Point, Size};
+use crate::length::{Length, Point};
 use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table};
 use crate::theme::TextStyle;
 
@@ -31,7 +31,6 @@ impl Builder<'_> {
         let theme = self.setter.theme;
         let columns = table.align.len().max(1);
         let element = self.tag(cx.parent, Role::Table, Some(block.id));
-        let start = self.flow.len();
         if let Some(caption) = &table.caption {
             self.caption(block.id, caption, &self.resolved.words.table.clone(), element, block, cx, true);
         }
@@ -57,7 +56,6 @@ impl Builder<'_> {
         let body_tag = self.tag(element, Role::TableBody, None);
         let body = self.rows(&table.body, body_tag, false, &grid, cx);
         self.push_table(block, head, body, &grid, cx);
-        let _ = start;
     }
 
     /// A caption with its number, above a table or under a figure.
@@ -302,10 +300,4 @@ fn as_artifact(line: &Line) -> Line {
     let keep = |placed: &Placed| !matches!(placed.item, Item::Link { .. } | Item::Destination(_));
     let items = line.frame.items.iter().filter(|p| keep(p)).map(|p| Placed { mark: Mark::Artifact(Artifact::Layout), ..p.clone() }).collect();
     Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: Frame { items } }
-}
-
-/// The extent of a picture's frame, for tests of shapes.
-#[cfg(test)]
-fn _extent(size: Size) -> Length {
-    size.width
 }

@@ -152,6 +152,26 @@ impl ParagraphText {
         self.spans.push((end, index));
     }
 
+    /// Sets the first words in small capitals, as a chapter begins: up to the last space within so many letters,
+    /// where they are plain words in one style.
+    pub(super) fn small_caps_at_start(&mut self, letters: usize) {
+        let Some((first_end, style)) = self.spans.first().copied() else { return };
+        let base = &self.styles[style];
+        if base.personal || base.link.is_some() || base.code {
+            return;
+        }
+        let spaces = self.text.char_indices().take(letters).filter(|(at, c)| *c == ' ' && *at < first_end).map(|(at, _)| at);
+        let Some(cut) = spaces.last() else { return };
+        if !self.text[..cut].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ',')) {
+            return;
+        }
+        let mut capitals = base.clone();
+        capitals.style.small_caps = true;
+        capitals.style.tracking = 30;
+        self.styles.push(capitals);
+        self.spans.insert(0, (cut, self.styles.len() - 1));
+    }
+
     /// Whether there is nothing to set.
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
