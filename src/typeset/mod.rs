@@ -34,30 +34,21 @@ pub use tags::*;
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::diag::Diagnostics;
 use crate::length::Length;
 use crate::resolve::{Matter, Resolved};
 
 use builder::{Builder, Context};
 
-/// Sets the whole document: one galley for each chapter with the sections nested in it, in order.
-/// Chapters are set side by side; the result does not depend on the number of threads.
-pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, diagnostics: &mut Diagnostics) -> Vec<Galley> {
+/// The sections of each galley: a chapter with those nested in it.
+pub fn chapters(resolved: &Resolved) -> Vec<Range<usize>> {
     let sections = &resolved.document.sections;
     let starts: Vec<usize> = (0..sections.len()).filter(|i| *i == 0 || sections[*i].depth == 0).collect();
-    let ranges: Vec<Range<usize>> = starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect();
-    let set: Vec<(Galley, Diagnostics)> = ranges.into_par_iter().map(|range| chapter(resolved, setter, range)).collect();
-    set.into_iter()
-        .map(|(galley, said)| {
-            diagnostics.extend(said);
-            galley
-        })
-        .collect()
+    starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect()
 }
 
-fn chapter(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Galley, Diagnostics) {
+/// Sets one chapter, as [`chapters`] names it. Chapters know nothing of each other, so they may be set side by side.
+pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Galley, Diagnostics) {
     let mut builder = Builder::new(resolved, setter, range.clone());
     for index in range.clone() {
         let Some(section) = resolved.document.sections.get(index) else { continue };
@@ -89,7 +80,6 @@ fn chapter(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Ga
         if !builder.pending.is_empty() {
             builder.push_lines(&cx, section.id, vec![Line::default()], Keep { head: 1, tail: 1, ..Keep::default() });
         }
-        let _ = BlockKind::Rule;
     }
     builder.finish()
 }
