@@ -88,6 +88,24 @@ impl Text {
         Text { text: text.to_string(), origin }
     }
 
+    /// Adds part of a line, or a line with its ending, that came from `at`. A line that has begun keeps its origin.
+    pub fn push(&mut self, part: &str, at: (FileId, u32)) {
+        if !part.is_empty() && (self.text.is_empty() || self.text.ends_with('\n')) {
+            self.origin.push(at);
+        }
+        self.text.push_str(part);
+    }
+
+    /// Adds a range of bytes of another text, each line with the origin that it has there. `line_starts` are those of `from`.
+    pub fn append(&mut self, from: &Text, line_starts: &[usize], range: std::ops::Range<usize>) {
+        let mut line = line_starts.partition_point(|s| *s <= range.start).saturating_sub(1);
+        for part in from.text.get(range).unwrap_or("").split_inclusive('\n') {
+            let at = from.origin.get(line).or(from.origin.last()).copied().unwrap_or_default();
+            self.push(part, at);
+            line += 1;
+        }
+    }
+
     /// Start offsets of all lines, to be made once and passed to [`Text::pos`].
     pub fn line_starts(&self) -> Vec<usize> {
         std::iter::once(0).chain(self.text.match_indices('\n').map(|(i, _)| i + 1)).collect()

@@ -1,9 +1,112 @@
 //! Stage 1, *load*: files to a [`Manuscript`]. Reads, checks and keeps places; chooses nothing.
+//!
+//! Four kinds of input, in this order: a folder with `handbook.yaml` ([`manifest`]), an mdBook ([`mdbook`]),
+//! a folder of Markdown files ([`folder`]), and when no project is named the handbook in the binary ([`builtin`]).
 
 mod assets;
 mod builtin;
+mod check;
+mod folder;
+mod front_matter;
+mod heading;
+mod manifest;
 mod manuscript;
+mod mdbook;
+mod strict;
+mod text_file;
 mod yaml;
 
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Diagnostics, Place};
+
+pub(crate) use assets::reason;
 pub use assets::{AssetError, Assets, relative_to};
+pub(crate) use check::PAGE_HINT;
+pub use check::{is_date, is_language_tag, page, stage_range};
 pub use manuscript::*;
+pub use mdbook::visible_code;
+pub(crate) use strict::listed;
+
+/// How the command names the handbook that it carries.
+pub const BUILT_IN: &str = "the built-in handbook";
+
+/// Reads a project: the folder or file that is named, else the folder `here` if it holds a manifest, else the built-in handbook.
+/// `None` when there are errors among the diagnostics.
+pub fn load(project: Option<&Path>, here: &Path, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    match project {
+        Some(path) => load_path(&here.join(path), &path.display().to_string(), diagnostics),
+        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() => load_path(here, ".", diagnostics),
+        None => load_built_in(diagnostics),
+    }
+}
+
+/// Reads the handbook in the binary.
+pub fn load_built_in(diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics)
+}
+
+/// Reads a project with a manifest from files in memory, by path. For tests and for those who make manuscripts by program.
+pub fn load_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.into())).collect();
+    manifest::load(ProjectKind::Manifest, "memory".to_string(), Assets::Memory(files), diagnostics)
+}
+
+fn load_path(path: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let name = shown.replace('\\', "/");
+    let about = match std::fs::metadata(path) {
+        Ok(about) => about,
+        Err(error) => {
+            let message = format!("`{name}` cannot be read: {}", reason(&error));
+            diagnostics.push(Diagnostic::error(message).hint("name a folder with a book in it, or no folder for the built-in handbook"));
+            return None;
+        }
+    };
+    if about.is_dir() { load_folder(path, name, diagnostics) } else { load_file(path, name, diagnostics) }
+}
+
+fn load_folder(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let kind = if path.join(manifest::FILE).exists() {
+        ProjectKind::Manifest
+    } else if mdbook::is_here(path) {
+        ProjectKind::MdBook
+    } else {
+        ProjectKind::Folder
+    };
+    let assets = opened(path, &name, diagnostics)?;
+    match kind {
+        ProjectKind::Manifest => manifest::load(kind, name, assets, diagnostics),
+        ProjectKind::MdBook => mdbook::load(path, name, diagnostics),
+        _ => folder::load(name, &folder_name(path), None, assets, diagnostics),
+    }
+}
+
+/// A file stands for its project: a manifest or `book.toml` for its folder, a Markdown file for a book of one chapter.
+fn load_file(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let (Some(parent), Some(file)) = (path.parent(), path.file_name().map(|f| f.to_string_lossy().into_owned())) else {
+        return None;
+    };
+    if file == manifest::FILE || file == mdbook::CONFIG {
+        return load_folder(parent, name, diagnostics);
+    }
+    let lower = file.to_lowercase();
+    if !lower.ends_with(".md") && !lower.ends_with(".markdown") {
+        let message = format!("`{name}` is not a book");
+        diagnostics.push(Diagnostic::error(message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
+        return None;
+    }
+    let assets = opened(parent, &name, diagnostics)?;
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_string();
+    folder::load(name, &stem, Some(&file), assets, diagnostics)
+}
+
+fn opened(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Assets> {
+    let readable = std::fs::read_dir(path).and_then(|_| Assets::folder(path, ""));
+    readable.map_err(|e| diagnostics.push(Diagnostic::error(format!("the folder cannot be read: {}", reason(&e))).at(Place::file(name)))).ok()
+}
+
+/// The folder's own name, also where it is written as `.`.
+fn folder_name(path: &Path) -> String {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

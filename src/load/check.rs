@@ -1,0 +1,193 @@
+//! What a value must look like: dates, language tags, identifiers, page sizes, ranges of stages.
+
+use std::ops::RangeInclusive;
+
+use crate::length::{Length, Size};
+use crate::theme::{page_size, parse_length};
+
+/// Whether a text is a real day written YYYY-MM-DD, of the years 1900 to 9999.
+pub fn is_date(text: &str) -> bool {
+    let digits = |range: std::ops::Range<usize>| text.get(range).filter(|t| t.bytes().all(|b| b.is_ascii_digit())).and_then(|t| t.parse::<u32>().ok());
+    let shape = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    match (digits(0..4), digits(5..7), digits(8..10)) {
+        (Some(year), Some(month), Some(day)) if shape => year >= 1900 && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day),
+        _ => false,
+    }
+}
+
+fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Whether a text has the form of a BCP 47 language tag (RFC 5646, section 2.1, without the grandfathered ones).
+pub fn is_language_tag(tag: &str) -> bool {
+    let all = |part: &str, class: fn(&u8) -> bool| part.bytes().all(|b| class(&b));
+    let mut parts = tag.split('-').peekable();
+    let Some(language) = parts.next() else { return false };
+    if !(2..=8).contains(&language.len()) || !all(language, u8::is_ascii_alphabetic) {
+        return false;
+    }
+    parts.next_if(|p| p.len() == 3 && all(p, u8::is_ascii_alphabetic));
+    parts.next_if(|p| p.len() == 4 && all(p, u8::is_ascii_alphabetic));
+    parts.next_if(|p| (p.len() == 2 && all(p, u8::is_ascii_alphabetic)) || (p.len() == 3 && all(p, u8::is_ascii_digit)));
+    let variant = |p: &str| (5..=8).contains(&p.len()) || (p.len() == 4 && p.as_bytes().first().is_some_and(u8::is_ascii_digit));
+    while parts.next_if(|p| variant(p) && all(p, u8::is_ascii_alphanumeric)).is_some() {}
+    while parts.next_if(|p| p.len() == 1 && all(p, u8::is_ascii_alphanumeric)).is_some() {
+        if parts.next_if(|p| (1..=8).contains(&p.len()) && all(p, u8::is_ascii_alphanumeric)).is_none() {
+            return false;
+        }
+        while parts.next_if(|p| (2..=8).contains(&p.len()) && all(p, u8::is_ascii_alphanumeric)).is_some() {}
+    }
+    parts.next().is_none()
+}
+
+/// Whether a text can be an id: letters, digits and hyphens, and not digits alone, which would be a number.
+pub(super) fn is_id(text: &str) -> bool {
+    let shape = text.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || c == '-');
+    shape && !text.starts_with('-') && !text.ends_with('-') && text.len() <= 60 && !text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Whether a text is an ISBN of 10 or 13 digits with the right check digit; hyphens and spaces may divide it.
+pub(super) fn is_isbn(text: &str) -> bool {
+    let plain: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let value = |(at, c): (usize, &char)| if *c == 'X' && at == 9 { Some(10) } else { c.to_digit(10) };
+    let Some(digits) = plain.iter().enumerate().map(value).collect::<Option<Vec<u32>>>() else { return false };
+    match digits.len() {
+        10 => digits.iter().zip((1..=10).rev()).map(|(d, weight)| d * weight).sum::<u32>() % 11 == 0,
+        13 => digits.iter().enumerate().map(|(i, d)| d * if i % 2 == 0 { 1 } else { 3 }).sum::<u32>() % 10 == 0 && !plain.contains(&'X'),
+        _ => false,
+    }
+}
+
+/// Whether a text is a URI fit for an identifier: a URN (a `urn:uuid:` with a real UUID) or a web address.
+pub(super) fn is_identifier(text: &str) -> bool {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return false;
+    }
+    match text.split_once(':') {
+        Some(("urn", rest)) => match rest.split_once(':') {
+            Some(("uuid", id)) => uuid::Uuid::parse_str(id).is_ok() && id.len() == 36,
+            Some((space, id)) => space.len() > 1 && !id.is_empty(),
+            None => false,
+        },
+        Some(("http" | "https", rest)) => rest.len() > 2 && rest.starts_with("//"),
+        _ => false,
+    }
+}
+
+/// The sides a page may have, in millimetres.
+const SIDES: RangeInclusive<f64> = 80.0..=600.0;
+
+/// A page size by name, or as `152mm x 229mm`.
+///
+/// # Errors
+/// What is wrong, to be put after "the page".
+pub fn page(text: &str) -> Result<Size, String> {
+    if let Some(size) = page_size(text.trim()) {
+        return Ok(size);
+    }
+    match text.split_once(['x', '×']) {
+        Some((width, height)) => page_of(width, height),
+        None => Err(format!("`{text}` is not known")),
+    }
+}
+
+/// A page size from its sides as written.
+///
+/// # Errors
+/// What is wrong, to be put after "the page".
+pub(super) fn page_of(width: &str, height: &str) -> Result<Size, String> {
+    let side = |name: &str, text: &str| {
+        let length: Length = parse_length(text).ok_or_else(|| format!("{name} `{}` is not a length", text.trim()))?;
+        let mm = length.to_pt() * 25.4 / 72.0;
+        if SIDES.contains(&mm) { Ok(length) } else { Err(format!("{name} `{}` is not between {}mm and {}mm", text.trim(), SIDES.start(), SIDES.end())) }
+    };
+    Ok(Size::new(side("width", width)?, side("height", height)?))
+}
+
+/// What page sizes there are, for hints.
+pub(crate) const PAGE_HINT: &str = "`a4`, `a5`, `letter` and `6x9` are known, others are written `152mm x 229mm`";
+
+/// A range of stages, both ends included: `3..5`, `3`, `..3`, `3..`. `last` is the number of stages.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub fn stage_range(text: &str, last: usize) -> Result<RangeInclusive<usize>, (String, String)> {
+    let form = || (format!("`{text}` is not a range of stages"), "write it `3..5`, with both ends included, or `3`, `..3`, `3..`".to_string());
+    let number = |t: &str| t.trim().parse::<usize>().map_err(|_| form());
+    let (start, end) = match text.split_once("..") {
+        None => {
+            let one = number(text)?;
+            (one, one)
+        }
+        Some((start, end)) if start.trim().is_empty() && end.trim().is_empty() => return Err(form()),
+        Some((start, end)) => (if start.trim().is_empty() { 1 } else { number(start)? }, if end.trim().is_empty() { last } else { number(end)? }),
+    };
+    if last == 0 {
+        return Err(("this book has no stages".to_string(), "a ladder is written under `stages` in handbook.yaml".to_string()));
+    }
+    if let Some(beyond) = [start, end].into_iter().find(|n| !(1..=last).contains(n)) {
+        return Err((format!("there is no stage {beyond}"), format!("the ladder has the stages 1 to {last}")));
+    }
+    if start > end {
+        return Err((format!("the range `{text}` is empty"), format!("write it `{end}..{start}`")));
+    }
+    Ok(start..=end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_real_days() {
+        for good in ["2026-11-01", "2024-02-29", "2000-02-29"] {
+            assert!(is_date(good), "{good}");
+        }
+        for bad in ["2026-02-29", "1900-02-29", "2026-13-01", "2026-1-1", "2026/11/01", "+026-11-01", "2026-11-31", "0000-01-01", "２０２６-11-01", ""] {
+            assert!(!is_date(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn language_tags_have_the_form_of_the_rfc() {
+        for good in ["en", "en-GB", "zh-Hant-TW", "de-1996", "sl-rozaj-biske", "es-419", "en-x-pirate", "zh-yue-HK"] {
+            assert!(is_language_tag(good), "{good}");
+        }
+        for bad in ["", "e", "en_GB", "english language", "en-", "en--GB", "en-x", "12", "en-GB-GB"] {
+            assert!(!is_language_tag(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ranges_include_both_ends() {
+        let range = |text| stage_range(text, 5);
+        assert_eq!(range("3..5"), Ok(3..=5));
+        assert_eq!(range(" 3 "), Ok(3..=3));
+        assert_eq!(range("..3"), Ok(1..=3));
+        assert_eq!(range("3.."), Ok(3..=5));
+        for bad in ["", "..", "3-5", "3..=5", "0..2", "3..6", "5..3", "three", "3...5", "-1..2", "99999999999999999999"] {
+            assert!(range(bad).is_err(), "{bad}");
+        }
+        assert!(stage_range("1", 0).is_err());
+    }
+
+    #[test]
+    fn identifiers_are_checked() {
+        assert!(is_isbn("978-0-306-40615-7") && is_isbn("0-306-40615-2") && is_isbn("080442957X"));
+        assert!(!is_isbn("978-0-306-40615-8") && !is_isbn("12345") && !is_isbn("97803064061X7"));
+        assert!(is_identifier("urn:uuid:53a1a112-2a1f-445c-a260-8c20a1ecea52") && is_identifier("urn:isbn:9780306406157"));
+        assert!(!is_identifier("urn:uuid:123") && !is_identifier("my book") && !is_identifier("book-1"));
+    }
+
+    #[test]
+    fn pages_have_names_or_sides() {
+        assert!(page("A5").is_ok() && page("6x9").is_ok() && page("152mm x 229mm").is_ok() && page("6in×9in").is_ok());
+        assert!(page("a55").is_err() && page("152 x 229").is_err() && page("1mm x 2mm").is_err());
+    }
+}

@@ -1,0 +1,213 @@
+//! What stands at the head of a chapter: strict in a project with a manifest, anything in other people's books.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+
+use super::check::{is_language_tag, stage_range};
+use super::manuscript::{FrontMatter, Text};
+use super::strict::{Document, Item, Mapping, listed};
+use super::text_file::TextFile;
+use super::yaml::Value;
+
+/// What front matter may name in a project with a manifest.
+pub(super) struct Names<'a> {
+    /// How many stages there are.
+    pub(super) stages: usize,
+    /// Ids of the paths.
+    pub(super) paths: &'a [String],
+}
+
+/// A chapter's file taken apart.
+pub(super) struct Chapter {
+    /// What stood at its head.
+    pub(super) meta: FrontMatter,
+    /// The rest, with the lines it came from.
+    pub(super) text: Text,
+}
+
+/// The head of a file between its fences.
+struct Head<'a> {
+    /// What stands between the fences.
+    inner: &'a str,
+    /// What comes after.
+    body: &'a str,
+    /// The line on which that begins.
+    body_line: u32,
+}
+
+/// Divides a file at a head fenced by lines of `fence`. `None` when there is no such head.
+fn head<'a>(text: &'a str, fence: &str) -> Option<Head<'a>> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == fence)?;
+    let start = first.len();
+    let mut at = start;
+    for (number, line) in lines.enumerate() {
+        if line.trim_end() == fence || (fence == "---" && line.trim_end() == "...") {
+            let body = text.get(at + line.len()..)?;
+            return Some(Head { inner: text.get(start..at)?, body, body_line: number as u32 + 3 });
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Reads a chapter of a project with a manifest: unknown keys are errors.
+pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Chapter {
+    let Some(head) = head(&file.text, "---") else {
+        if file.text.lines().next().is_some_and(|line| line.trim_end() == "---") {
+            let place = Place { file: file.name.clone(), line: 1, column: 0, text: "---".to_string() };
+            diagnostics.push(Diagnostic::error("the front matter has no end").at(place).hint("end it with a line of three dashes"));
+        }
+        return Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) };
+    };
+    let doc = Document::new(&file.name, head.inner, 2);
+    let meta = match doc.parse() {
+        Some(node) if node.value == Value::Null => FrontMatter::default(),
+        Some(node) => Item::root(&doc, &node).mapping("front matter").map(|map| known_keys(map, names)).unwrap_or_default(),
+        None => FrontMatter::default(),
+    };
+    doc.finish(diagnostics);
+    Chapter { meta, text: Text::whole(file.id, head.body, head.body_line) }
+}
+
+fn known_keys(map: Mapping<'_>, names: &Names<'_>) -> FrontMatter {
+    let meta = FrontMatter {
+        title: map.text("title"),
+        summary: map.text("summary"),
+        stages: map.get("stages").and_then(|item| {
+            let range = stage_range(&item.text()?, names.stages);
+            range.map_err(|(message, hint)| item.error(message, hint)).ok()
+        }),
+        paths: map.get("paths").map(|item| path_ids(item, names)).unwrap_or_default(),
+        keywords: map.get("keywords").map(|item| item.texts()).unwrap_or_default(),
+        milestones: map.get("milestone").map(|item| item.texts()).unwrap_or_default(),
+        language: map.get("language").and_then(language),
+        other: BTreeMap::new(),
+    };
+    map.finish();
+    meta
+}
+
+fn path_ids(item: Item<'_>, names: &Names<'_>) -> Vec<String> {
+    let mut ids = Vec::new();
+    for one in item.list(true) {
+        let Some(id) = one.required_text() else { continue };
+        if names.paths.contains(&id) {
+            ids.push(id);
+            continue;
+        }
+        let hint = match nearest(&id, names.paths.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the manifest has the paths {}", listed(names.paths)),
+        };
+        one.error(format!("there is no path `{id}`"), hint);
+    }
+    ids
+}
+
+/// A language tag, checked.
+pub(super) fn language(item: Item<'_>) -> Option<String> {
+    let tag = item.text()?;
+    if is_language_tag(&tag) {
+        return Some(tag);
+    }
+    let dashed = tag.replace('_', "-");
+    let hint = if is_language_tag(&dashed) { format!("write it `{dashed}`") } else { "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string() };
+    item.error(format!("`{tag}` is not a language tag"), hint);
+    None
+}
+
+/// Reads a chapter of somebody else's book: title, summary and language are used, everything else is kept.
+/// What cannot be read as YAML or TOML is text, as it is for any Markdown reader.
+pub(super) fn foreign(file: &TextFile) -> Chapter {
+    yaml_head(file).or_else(|| toml_head(file)).unwrap_or_else(|| Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) })
+}
+
+fn yaml_head(file: &TextFile) -> Option<Chapter> {
+    let head = head(&file.text, "---")?;
+    let node = super::yaml::parse(head.inner).ok()?;
+    let doc = Document::new(&file.name, head.inner, 2);
+    let map = Item::root(&doc, &node).mapping("front matter")?;
+    let meta = FrontMatter {
+        title: map.text("title"),
+        summary: map.text("summary").or_else(|| map.text("description")),
+        language: map.text("language").or_else(|| map.text("lang")).filter(|tag| is_language_tag(tag)),
+        other: map.others().into_iter().map(|(key, value)| (key.to_string(), value.text().unwrap_or_default())).collect(),
+        ..FrontMatter::default()
+    };
+    Some(Chapter { meta, text: Text::whole(file.id, head.body, head.body_line) })
+}
+
+fn toml_head(file: &TextFile) -> Option<Chapter> {
+    let head = head(&file.text, "+++")?;
+    let table: toml::Table = head.inner.parse().ok()?;
+    let text = |key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_string);
+    let other = table.iter().filter(|(key, _)| !matches!(key.as_str(), "title" | "description"));
+    let meta = FrontMatter {
+        title: text("title"),
+        summary: text("description"),
+        other: other.map(|(key, value)| (key.clone(), value.to_string())).collect(),
+        ..FrontMatter::default()
+    };
+    Some(Chapter { meta, text: Text::whole(file.id, head.body, head.body_line) })
+}
+
+/// Says once what the front matter of somebody else's book holds that is not used, and where it first stands.
+pub(super) fn warn_of_foreign<'a>(chapters: impl Iterator<Item = (&'a str, &'a FrontMatter)>, diagnostics: &mut Diagnostics) {
+    let mut keys: Vec<&str> = Vec::new();
+    let mut first = None;
+    for (name, meta) in chapters.filter(|(_, meta)| !meta.other.is_empty()) {
+        first.get_or_insert(name);
+        keys.extend(meta.other.keys().map(String::as_str));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let Some(name) = first else { return };
+    let shown: Vec<&str> = keys.iter().copied().take(8).collect();
+    let more = if keys.len() > shown.len() { format!(" and {} more", keys.len() - shown.len()) } else { String::new() };
+    let message = format!("front matter is kept but not used: {}{more}", listed(&shown));
+    diagnostics.push(Diagnostic::warning(message).at(Place::file(name)).hint("`title`, `summary` and `language` are used"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{FileId, Sources};
+
+    fn file(text: &str) -> TextFile {
+        let mut sources = Sources::default();
+        let id = sources.add("a.md", text);
+        TextFile { id, name: "a.md".into(), text: text.into() }
+    }
+
+    #[test]
+    fn heads_are_told_from_rules() {
+        let chapter = foreign(&file("---\ntitle: A\nlayout: x\n---\n\n# A\n"));
+        assert_eq!((chapter.meta.title.as_deref(), chapter.meta.other.get("layout").map(String::as_str)), (Some("A"), Some("x")));
+        assert_eq!((chapter.text.text.as_str(), chapter.text.origin.first()), ("\n# A\n", Some(&(FileId(0), 5))));
+        let ruled = "---\nOnly text between rules.\n---\n";
+        assert_eq!(foreign(&file(ruled)).text.text, ruled);
+        assert_eq!(foreign(&file("+++\ntitle = \"B\"\n+++\nText\n")).meta.title.as_deref(), Some("B"));
+    }
+
+    #[test]
+    fn strict_heads_collect_all_mistakes() {
+        let mut diagnostics = Diagnostics::new();
+        let names = Names { stages: 5, paths: &["fractional-cto".to_string()] };
+        let text = "---\ntitel: A\nstages: 3..9\npaths: [fractional]\nlanguage: en_GB\nkeywords: { a: b }\n---\nText\n";
+        let chapter = strict(&file(text), &names, &mut diagnostics);
+        assert_eq!(chapter.text.text, "Text\n");
+        let said: Vec<String> = diagnostics.iter().map(|d| format!("{}: {}", d.place.as_ref().map_or(0, |p| p.line), d.message)).collect();
+        assert_eq!(
+            said,
+            [
+                "2: unknown key `titel`",
+                "3: there is no stage 9",
+                "4: there is no path `fractional`",
+                "5: `en_GB` is not a language tag",
+                "6: `keywords` must be a list, and here is keys with values"
+            ]
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! `handbook.yaml`: the manifest of a project, and the chapters that it names.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::length::Size;
+use crate::theme::Theme;
+
+use super::assets::{Assets, relative_to};
+use super::check::{PAGE_HINT, is_date, is_id, is_identifier, is_isbn, page, page_of};
+use super::front_matter::{self, Names, language};
+use super::heading;
+use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Pos, ProjectKind, Role, Sources, Stage};
+use super::strict::{Document, Item, Mapping};
+use super::text_file::{Reading, TextFile};
+
+/// The manifest's name.
+pub(super) const FILE: &str = "handbook.yaml";
+/// The built-in themes, for messages.
+const THEMES: [&str; 2] = ["classic", "plain"];
+
+/// A chapter that the manifest names.
+struct Listed {
+    role: Role,
+    path: String,
+    /// Where it is named.
+    place: Place,
+    id: String,
+    title: Option<String>,
+    years: String,
+}
+
+/// Everything the manifest says.
+struct Manifest {
+    book: BookInfo,
+    listed: Vec<Listed>,
+}
+
+/// Reads a project with a manifest.
+pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
+    let file = reading.text(FILE, &Place::file(FILE))?;
+    let manifest = read_manifest(&file, &reading.assets, reading.diagnostics)?;
+    let chapters = read_chapters(&manifest, &mut reading);
+    if reading.diagnostics.has_errors() {
+        return None;
+    }
+    let Reading { assets, sources, .. } = reading;
+    let ladder = |wanted: fn(&Role) -> Option<usize>| entries(&manifest.listed, &chapters, wanted);
+    Some(Manuscript {
+        kind,
+        name,
+        stages: ladder(|role| if let Role::Stage(n) = role { Some(*n) } else { None })
+            .map(|(chapter, listed, title)| Stage { id: listed.id.clone(), title, years: listed.years.clone(), chapter })
+            .collect(),
+        paths: ladder(|role| if let Role::Path(n) = role { Some(*n) } else { None })
+            .map(|(chapter, listed, title)| Extra { id: listed.id.clone(), title, chapter })
+            .collect(),
+        guides: ladder(|role| if let Role::Guide(n) = role { Some(*n) } else { None })
+            .map(|(chapter, listed, title)| Extra { id: listed.id.clone(), title, chapter })
+            .collect(),
+        book: manifest.book,
+        chapters,
+        redirects: BTreeMap::new(),
+        assets,
+        sources,
+    })
+}
+
+/// The listed chapters of one role, each with its index and its title.
+fn entries<'a>(
+    listed: &'a [Listed],
+    chapters: &'a [ChapterSource],
+    wanted: fn(&Role) -> Option<usize>,
+) -> impl Iterator<Item = (ChapterId, &'a Listed, String)> {
+    listed
+        .iter()
+        .zip(chapters)
+        .enumerate()
+        .filter(move |(_, (listed, _))| wanted(&listed.role).is_some())
+        .map(|(at, (listed, chapter))| (ChapterId(at), listed, title_of(listed, chapter)))
+}
+
+fn title_of(listed: &Listed, chapter: &ChapterSource) -> String {
+    let own = || chapter.meta.title.clone().or_else(|| heading::first(&chapter.text.text));
+    listed.title.clone().or_else(own).unwrap_or_else(|| listed.id.clone())
+}
+
+fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics) -> Option<Manifest> {
+    let doc = Document::new(&file.name, &file.text, 1);
+    let manifest = doc.parse().and_then(|node| {
+        if node.value == super::yaml::Value::Null {
+            doc.report(Diagnostic::error("the manifest is empty").at(Place::file(FILE)).hint("it needs a `title` and chapters, under `stages` or `chapters`"));
+            return None;
+        }
+        let map = Item::root(&doc, &node).mapping("the manifest")?;
+        let book = book_info(&map, assets);
+        let listed = listed_chapters(&map);
+        if listed.is_empty() {
+            map.item().error("the book has no chapters", "name them under `stages` or `chapters`");
+        }
+        map.finish();
+        Some(Manifest { book, listed })
+    });
+    doc.finish(diagnostics);
+    manifest
+}
+
+fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
+    let named = map.get("language").and_then(language);
+    BookInfo {
+        title: map.required("title").unwrap_or_default(),
+        subtitle: map.text("subtitle").unwrap_or_default(),
+        language_named: named.is_some(),
+        language: named.unwrap_or_else(|| "en".to_string()),
+        authors: map.get("authors").map(|item| item.texts()).unwrap_or_default(),
+        publisher: map.text("publisher"),
+        edition: map.text("edition"),
+        identifier: checked(map, "identifier", is_identifier, "is not an identifier", "write it as a URN (`urn:uuid:…`, `urn:isbn:…`) or a web address"),
+        isbn: checked(map, "isbn", is_isbn, "is not an ISBN", "it has 10 or 13 digits, and the last one checks the others"),
+        series: map.get("series").and_then(series),
+        rights: map.text("rights"),
+        description: map.text("description"),
+        date: checked(map, "date", is_date, "is not a date", "write it as year-month-day: `2026-11-01`"),
+        cover: map.get("cover").and_then(|item| cover(item, assets)),
+        theme: map.get("theme").and_then(|item| theme(item, assets)),
+        page: map.get("page").and_then(page_size),
+        smart_punctuation: map.get("smart_punctuation").and_then(|item| item.truth()).unwrap_or(true),
+        prepared_for: map.get("prepared_for").and_then(prepared_for),
+    }
+}
+
+fn checked(map: &Mapping<'_>, key: &'static str, good: fn(&str) -> bool, complaint: &str, hint: &str) -> Option<String> {
+    let item = map.get(key)?;
+    let text = item.text()?;
+    if good(&text) {
+        return Some(text);
+    }
+    item.error(format!("`{text}` {complaint}"), hint);
+    None
+}
+
+fn series(item: Item<'_>) -> Option<(String, Option<String>)> {
+    if !item.is_map() {
+        return item.text().map(|name| (name, None));
+    }
+    let map = item.mapping("a series")?;
+    let name = map.required("name");
+    let number = map.text("number");
+    map.finish();
+    Some((name?, number))
+}
+
+fn cover(item: Item<'_>, assets: &Assets) -> Option<String> {
+    let path = item.text()?;
+    let lower = path.to_lowercase();
+    if ![".png", ".jpg", ".jpeg", ".webp", ".svg"].iter().any(|end| lower.ends_with(end)) {
+        item.error(format!("`{path}` is not a picture for a cover"), "a cover is a PNG, JPEG, WebP or SVG file");
+        return None;
+    }
+    if assets.read(&path).is_err() {
+        let names = assets.names();
+        let near = nearest(&path, names.iter().map(String::as_str));
+        item.error(
+            format!("there is no cover `{path}`"),
+            near.map_or("the path is relative to handbook.yaml".to_string(), |near| format!("did you mean `{near}`?")),
+        );
+        return None;
+    }
+    Some(path)
+}
+
+fn theme(item: Item<'_>, assets: &Assets) -> Option<String> {
+    let name = item.text()?;
+    if Theme::built_in(&name).is_none() && assets.read(&name).is_err() {
+        let known: Vec<&str> = THEMES.into_iter().filter(|t| Theme::built_in(t).is_some()).collect();
+        let hint = match nearest(&name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("name a built-in theme ({}) or a file of the project", known.join(", ")),
+        };
+        item.error(format!("there is no theme `{name}`"), hint);
+        return None;
+    }
+    Some(name)
+}
+
+fn page_size(item: Item<'_>) -> Option<Size> {
+    let size = if item.is_map() {
+        let map = item.mapping("a page")?;
+        let (width, height) = (map.required("width"), map.required("height"));
+        map.finish();
+        page_of(&width?, &height?)
+    } else {
+        page(&item.text()?)
+    };
+    size.map_err(|wrong| item.error(format!("the page {wrong}"), PAGE_HINT)).ok()
+}
+
+/// The foot line's wording; `false` and the empty text switch it off.
+fn prepared_for(item: Item<'_>) -> Option<String> {
+    if item.is_false() {
+        return Some(String::new());
+    }
+    let words = item.text().unwrap_or_default();
+    if !words.is_empty() && !words.contains("{}") {
+        item.error("`prepared_for` does not say where the name goes", "write `Prepared for {}`, or `false` for no such line");
+        return None;
+    }
+    Some(words)
+}
+
+/// All chapters in the book's order, with what the manifest says of each.
+fn listed_chapters(map: &Mapping<'_>) -> Vec<Listed> {
+    let mut listed = Vec::new();
+    let mut ids: Vec<String> = Vec::new();
+    let plain = |key: &'static str, role: Role| -> Vec<Listed> {
+        let items = map.get(key).map(|item| item.list(false)).unwrap_or_default();
+        items.into_iter().filter_map(|item| plain_entry(item, role)).collect()
+    };
+    let front = plain("front", Role::Front);
+    let chapters = plain("chapters", Role::Chapter { depth: 0, numbered: true });
+    let back = plain("back", Role::Back);
+    listed.extend(front);
+    listed.extend(chapters);
+    listed.extend(titled_list(map, "stages", "a stage", Role::Stage, &mut ids));
+    listed.extend(titled_list(map, "paths", "a path", Role::Path, &mut ids));
+    listed.extend(titled_list(map, "guides", "a guide", Role::Guide, &mut ids));
+    listed.extend(back);
+    listed
+}
+
+fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
+    let path = item.required_text()?;
+    Some(Listed { role, path: relative_to("", &path), place: item.place(), id: String::new(), title: None, years: String::new() })
+}
+
+fn titled_list(map: &Mapping<'_>, key: &'static str, what: &'static str, role: fn(usize) -> Role, ids: &mut Vec<String>) -> Vec<Listed> {
+    let items = map.get(key).map(|item| item.list(false)).unwrap_or_default();
+    let mut listed = Vec::new();
+    for item in items {
+        if let Some(entry) = titled_entry(item, what, role(listed.len()), ids) {
+            listed.push(entry);
+        }
+    }
+    listed
+}
+
+fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<String>) -> Option<Listed> {
+    let map = item.mapping(what)?;
+    let id = map.required("id");
+    let title = map.text("title");
+    let years = if matches!(role, Role::Stage(_)) { map.text("years").unwrap_or_default() } else { String::new() };
+    let chapter = map.required("chapter");
+    let (id_item, chapter_item) = (map.get("id"), map.get("chapter"));
+    map.finish();
+    if let (Some(id), Some(at)) = (&id, id_item) {
+        check_id(id, at, ids);
+    }
+    let (id, path, at) = (id?, chapter?, chapter_item?);
+    Some(Listed { role, path: relative_to("", &path), place: at.place(), id, title, years })
+}
+
+fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {
+    if !is_id(id) {
+        at.error(format!("`{id}` cannot be an id"), "an id has small letters, digits and hyphens, such as `technical-lead`");
+    } else if ids.iter().any(|other| other == id) {
+        at.error(format!("the id `{id}` is used twice"), "stages, paths and guides each need an id of their own");
+    } else {
+        ids.push(id.to_string());
+    }
+}
+
+fn read_chapters(manifest: &Manifest, reading: &mut Reading<'_>) -> Vec<ChapterSource> {
+    let stages = manifest.listed.iter().filter(|l| matches!(l.role, Role::Stage(_))).count();
+    let paths: Vec<String> = manifest.listed.iter().filter(|l| matches!(l.role, Role::Path(_))).map(|l| l.id.clone()).collect();
+    let names = Names { stages, paths: &paths };
+    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+    let mut chapters = Vec::new();
+    for listed in &manifest.listed {
+        if let Some(before) = seen.insert(&listed.path, &listed.place) {
+            let message = format!("the chapter `{}` is in the book twice", listed.path);
+            reading.diagnostics.push(Diagnostic::error(message).at(listed.place.clone()).hint(format!("it is named in line {} already", before.line)));
+            continue;
+        }
+        if let Some(file) = reading.text(&listed.path, &listed.place) {
+            chapters.push(chapter(listed, &file, &names, reading.diagnostics));
+        }
+    }
+    chapters
+}
+
+fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> ChapterSource {
+    let read = front_matter::strict(file, names, diagnostics);
+    let place = || Place { file: file.name.clone(), line: 1, column: 0, text: file.text.lines().next().unwrap_or("").to_string() };
+    if read.text.text.trim().is_empty() && read.meta.title.is_none() {
+        diagnostics.push(
+            Diagnostic::error(format!("the chapter `{}` is empty", listed.path)).at(listed.place.clone()).hint("write it, or leave it out of the manifest"),
+        );
+    } else if matches!(listed.role, Role::Stage(_)) && read.meta.stages.is_some() {
+        diagnostics
+            .push(Diagnostic::warning("`stages` has no effect in a stage's chapter").at(place()).hint("the ladder decides who gets it: leave the key out"));
+    }
+    ChapterSource {
+        path: listed.path.clone(),
+        role: listed.role,
+        listed_title: listed.title.clone(),
+        meta: read.meta,
+        pos: Pos { file: file.id, line: 1, column: 0 },
+        part: None,
+        text: read.text,
+        draft: false,
+    }
+}

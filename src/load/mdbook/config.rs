@@ -1,0 +1,190 @@
+//! `book.toml`: what this command uses of it, and a warning for what a book asks for and does not get.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::load::check::is_language_tag;
+use crate::load::strict::listed;
+use crate::load::text_file::TextFile;
+
+/// The preprocessors that mdBook has built in; this command does their work itself.
+const BUILT_IN: [&str; 2] = ["links", "index"];
+
+/// What `book.toml` says.
+#[derive(Debug)]
+pub(super) struct Config {
+    pub(super) title: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) language: Option<String>,
+    pub(super) description: Option<String>,
+    /// The text root, relative to the book.
+    pub(super) src: String,
+    pub(super) smart_punctuation: bool,
+    /// Pages that have moved, from and to, as written.
+    pub(super) redirects: Vec<(String, String)>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            title: None,
+            authors: Vec::new(),
+            language: None,
+            description: None,
+            src: "src".to_string(),
+            // mdBook's own default since version 0.5.
+            smart_punctuation: true,
+            redirects: Vec::new(),
+        }
+    }
+}
+
+/// Reads `book.toml`. `None` when it is not TOML.
+pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let table = match DeTable::parse(&file.text) {
+        Ok(table) => table,
+        Err(error) => {
+            let place = error.span().map_or_else(|| Place::file(&file.name), |span| place(file, &span));
+            diagnostics.push(Diagnostic::error(format!("this is not TOML: {}", error.message())).at(place));
+            return None;
+        }
+    };
+    let mut reader = Reader { file, diagnostics };
+    let root = table.get_ref();
+    let mut config = Config::default();
+    if let Some(book) = reader.table(root, "book") {
+        config.title = reader.text(book, "title");
+        config.authors = reader.texts(book, "authors");
+        config.description = reader.text(book, "description");
+        config.language = reader.language(book);
+        config.src = reader.src(book).unwrap_or(config.src);
+    }
+    if let Some(html) = reader.table(root, "output").and_then(|output| reader.table(output, "html")) {
+        let quotes = reader.truth(html, "curly-quotes");
+        config.smart_punctuation = reader.truth(html, "smart-punctuation").or(quotes).unwrap_or(true);
+        config.redirects = reader.redirects(html);
+        reader.warn_of_web_files(html);
+    }
+    reader.warn_of_preprocessors(root);
+    Some(config)
+}
+
+/// The place of a span of bytes.
+fn place(file: &TextFile, span: &Range<usize>) -> Place {
+    let before = file.text.get(..span.start).unwrap_or("");
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.matches('\n').count() as u32 + 1;
+    let column = before.get(start..).unwrap_or("").chars().count() as u32 + 1;
+    Place { file: file.name.clone(), line, column, text: file.text.lines().nth(line as usize - 1).unwrap_or("").to_string() }
+}
+
+struct Reader<'a, 'd> {
+    file: &'a TextFile,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn error(&mut self, span: &Range<usize>, message: String, hint: &str) {
+        self.diagnostics.push(Diagnostic::error(message).at(place(self.file, span)).hint(hint));
+    }
+
+    fn table<'t>(&mut self, table: &'t DeTable<'a>, key: &str) -> Option<&'t DeTable<'a>> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(inner) => Some(inner),
+            _ => {
+                self.error(&value.span(), format!("`{key}` must be a table"), "write it as a section in brackets");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, table: &DeTable<'a>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.trim().to_string()).filter(|t| !t.is_empty()),
+            _ => {
+                self.error(&value.span(), format!("`{key}` must be text"), "put it in quotes");
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, table: &DeTable<'a>, key: &str) -> Vec<String> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.error(&value.span(), format!("`{key}` must be a list"), "write it `[\"One\", \"Two\"]`");
+            return Vec::new();
+        };
+        let as_text = |item: &Spanned<DeValue<'a>>| if let DeValue::String(text) = item.get_ref() { Some(text.to_string()) } else { None };
+        items.iter().filter_map(as_text).collect()
+    }
+
+    fn truth(&mut self, table: &DeTable<'a>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(*truth),
+            _ => {
+                self.error(&value.span(), format!("`{key}` must be true or false"), "write it without quotes");
+                None
+            }
+        }
+    }
+
+    fn language(&mut self, book: &DeTable<'a>) -> Option<String> {
+        let tag = self.text(book, "language")?;
+        if is_language_tag(&tag) {
+            return Some(tag);
+        }
+        let span = book.get("language").map(Spanned::span).unwrap_or_default();
+        self.error(&span, format!("`{tag}` is not a language tag"), "write it like `en`, `en-GB` or `pt-BR` (BCP 47)");
+        None
+    }
+
+    fn src(&mut self, book: &DeTable<'a>) -> Option<String> {
+        let src = self.text(book, "src")?.replace('\\', "/");
+        if src.starts_with('/') || src.split('/').any(|part| part == "..") {
+            let span = book.get("src").map(Spanned::span).unwrap_or_default();
+            self.error(&span, format!("`{src}` lies outside the project"), "name a folder of the book");
+            return None;
+        }
+        Some(crate::load::relative_to("", &src))
+    }
+
+    fn redirects(&mut self, html: &DeTable<'a>) -> Vec<(String, String)> {
+        let Some(table) = self.table(html, "redirect") else { return Vec::new() };
+        let pair = |(from, to): (&Spanned<_>, &Spanned<DeValue<'a>>)| match to.get_ref() {
+            DeValue::String(to) => Some((key_text(from), to.to_string())),
+            _ => None,
+        };
+        table.iter().filter_map(pair).collect()
+    }
+
+    fn warn_of_web_files(&mut self, html: &DeTable<'a>) {
+        let asked: Vec<&str> = ["additional-css", "additional-js"].into_iter().filter(|key| html.contains_key(*key)).collect();
+        if let Some(span) = asked.first().and_then(|key| html.get(*key)).map(Spanned::span) {
+            let message = format!("{} are for web pages and are not used", listed(&asked));
+            self.diagnostics.push(Diagnostic::warning(message).at(place(self.file, &span)).hint("the book's looks come from its theme"));
+        }
+    }
+
+    fn warn_of_preprocessors(&mut self, root: &DeTable<'a>) {
+        let Some(table) = self.table(root, "preprocessor") else { return };
+        let mut asked: Vec<(Range<usize>, String)> = table.iter().map(|(name, _)| (name.span(), key_text(name))).collect();
+        asked.retain(|(_, name)| !BUILT_IN.contains(&name.as_str()));
+        asked.sort_by_key(|(span, _)| span.start);
+        let Some((span, _)) = asked.first() else { return };
+        let names: Vec<&str> = asked.iter().map(|(_, name)| name.as_str()).collect();
+        let what = if names.len() == 1 { "the preprocessor" } else { "the preprocessors" };
+        let is = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("{what} {} {is} not run", listed(&names));
+        self.diagnostics.push(Diagnostic::warning(message).at(place(self.file, span)).hint("what they would change in the chapters stays as it is written"));
+    }
+}
+
+fn key_text<T: AsRef<str>>(key: &Spanned<T>) -> String {
+    key.get_ref().as_ref().to_string()
+}

@@ -1,0 +1,251 @@
+//! `{{#include …}}` and its relatives, resolved. Every line still knows the file that it came from.
+
+use std::collections::BTreeMap;
+
+use crate::diag::Diagnostic;
+use crate::load::assets::relative_to;
+use crate::load::manuscript::Text;
+use crate::load::text_file::{Reading, TextFile};
+
+use super::lines::{self, Part};
+
+/// Includes within includes, as deep as mdBook goes.
+const DEEPEST: usize = 10;
+/// A chapter may not grow beyond this by its includes.
+const LONGEST: usize = 32 * 1024 * 1024;
+
+/// What a directive asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `\{{#…}}`: the directive itself, without the backslash.
+    Escaped,
+    Include,
+    /// Lines outside the wanted part are there for the compiler and hidden from the reader, so they are left out.
+    RustdocInclude,
+    /// A whole file as a block of Rust.
+    Playground,
+    /// The title of a web page: nothing in a book.
+    Title,
+}
+
+/// A directive in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Directive<'t> {
+    start: usize,
+    end: usize,
+    kind: Kind,
+    arguments: &'t str,
+}
+
+/// Files that were included, read once each.
+#[derive(Default)]
+pub(super) struct Includes {
+    files: BTreeMap<String, Option<TextFile>>,
+}
+
+impl Includes {
+    /// A chapter's text with everything that it includes.
+    pub(super) fn expand(&mut self, path: &str, text: Text, reading: &mut Reading<'_>) -> Text {
+        if !text.text.contains("{{") {
+            return text;
+        }
+        let mut room = LONGEST;
+        self.expand_text(&text, &mut vec![path.to_string()], &mut room, reading)
+    }
+
+    fn expand_text(&mut self, text: &Text, trail: &mut Vec<String>, room: &mut usize, reading: &mut Reading<'_>) -> Text {
+        let starts = text.line_starts();
+        let mut out = Text::default();
+        let mut done = 0;
+        for directive in directives(&text.text) {
+            out.append(text, &starts, done..directive.start);
+            done = directive.end;
+            let pos = text.pos(&starts, directive.start);
+            match directive.kind {
+                Kind::Escaped => out.append(text, &starts, directive.start + 1..directive.end),
+                Kind::Title => {}
+                kind => match self.included(kind, directive.arguments, trail, room, reading, pos) {
+                    Some(inner) => insert(&mut out, &inner),
+                    None => out.append(text, &starts, directive.start..directive.end),
+                },
+            }
+        }
+        out.append(text, &starts, done..text.text.len());
+        out
+    }
+
+    /// The lines that a directive brings in, with their own includes resolved. `None`, and an error, when that cannot be.
+    fn included(
+        &mut self,
+        kind: Kind,
+        arguments: &str,
+        trail: &mut Vec<String>,
+        room: &mut usize,
+        reading: &mut Reading<'_>,
+        pos: crate::load::Pos,
+    ) -> Option<Text> {
+        let place = reading.sources.place(pos);
+        let mut words = arguments.split_whitespace();
+        let target = words.next()?;
+        let (path, part) = if kind == Kind::Playground { (target, Part::Lines(1, None)) } else { lines::parse(target) };
+        let path = relative_to(trail.last().map_or("", String::as_str), path);
+        if trail.contains(&path) || trail.len() > DEEPEST {
+            let message = if trail.contains(&path) { format!("`{path}` includes itself") } else { format!("includes are nested more than {DEEPEST} deep") };
+            reading.diagnostics.push(Diagnostic::error(message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
+            return None;
+        }
+        let file = match self.files.get(&path) {
+            Some(file) => file.clone(),
+            None => {
+                let file = reading.text(&path, &place);
+                self.files.insert(path.clone(), file.clone());
+                file
+            }
+        }?;
+        let wanted = wanted_lines(kind, &file, &part, words);
+        if wanted.text.is_empty() && !file.text.is_empty() {
+            let what = match &part {
+                Part::Anchor(name) => format!("`{path}` has nothing between anchors named `{name}`"),
+                Part::Lines(..) => format!("`{path}` has no such lines, it has {}", file.text.lines().count()),
+            };
+            reading.diagnostics.push(Diagnostic::warning(what).at(place.clone()));
+        }
+        match room.checked_sub(wanted.text.len()) {
+            Some(left) => *room = left,
+            None => {
+                let message = format!("includes make this chapter longer than {} MB", LONGEST / 1024 / 1024);
+                reading.diagnostics.push(Diagnostic::error(message).at(place));
+                return None;
+            }
+        }
+        if !wanted.text.contains("{{") {
+            return Some(wanted);
+        }
+        trail.push(path);
+        let expanded = self.expand_text(&wanted, trail, room, reading);
+        trail.pop();
+        Some(expanded)
+    }
+}
+
+/// The wanted lines of a file, as a block of code for a playground.
+fn wanted_lines<'w>(kind: Kind, file: &TextFile, part: &Part, attributes: impl Iterator<Item = &'w str>) -> Text {
+    let mut text = Text::default();
+    if kind == Kind::Playground {
+        let info: Vec<&str> = std::iter::once("rust").chain(attributes).collect();
+        text.push(&format!("```{}\n", info.join(",")), (file.id, 1));
+    }
+    let wanted = lines::take(&file.text, part, kind == Kind::RustdocInclude);
+    let last = wanted.last().map_or(1, |(number, _)| *number);
+    for (number, line) in wanted {
+        text.push(&format!("{line}\n"), (file.id, number));
+    }
+    if kind == Kind::Playground {
+        text.push("```\n", (file.id, last));
+    }
+    text
+}
+
+/// Puts included lines where a directive stood: without the last line ending, and each line after the first behind
+/// the indent or the quotation marks before the directive, so that it stays in its list item or quotation.
+fn insert(out: &mut Text, inner: &Text) {
+    let line = out.text.rsplit('\n').next().unwrap_or("");
+    let prefix = if line.chars().all(|c| matches!(c, ' ' | '\t' | '>')) { line.to_string() } else { String::new() };
+    let count = inner.text.lines().count();
+    for (number, line) in inner.text.lines().enumerate() {
+        let at = inner.origin.get(number).copied().unwrap_or_default();
+        let ending = if number + 1 < count { "\n" } else { "" };
+        let prefix = if number == 0 { "" } else { prefix.as_str() };
+        out.push(&format!("{prefix}{line}{ending}"), at);
+    }
+}
+
+/// All directives of a text, in order.
+fn directives(text: &str) -> Vec<Directive<'_>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
+        let start = from + at;
+        match directive(text, start) {
+            Some(directive) => {
+                from = directive.end;
+                found.push(directive);
+            }
+            None => from = start + 2,
+        }
+    }
+    found
+}
+
+/// The directive whose braces open at `start`.
+fn directive(text: &str, start: usize) -> Option<Directive<'_>> {
+    let rest = text.get(start + 2..)?;
+    let inner = rest.split_once("}}").map(|(inner, _)| inner)?;
+    let end = start + 2 + inner.len() + 2;
+    let escaped = start > 0 && text.as_bytes().get(start - 1) == Some(&b'\\');
+    if escaped {
+        return (inner.starts_with('#') && !inner.contains('\n')).then_some(Directive { start: start - 1, end, kind: Kind::Escaped, arguments: inner });
+    }
+    let (name, arguments) = inner.trim_start().strip_prefix('#')?.split_once(char::is_whitespace)?;
+    let kind = match name {
+        "include" => Kind::Include,
+        "rustdoc_include" => Kind::RustdocInclude,
+        "playground" | "playpen" => Kind::Playground,
+        "title" => Kind::Title,
+        _ => return None,
+    };
+    (!arguments.contains('}') && !arguments.trim().is_empty()).then_some(Directive { start, end, kind, arguments: arguments.trim() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Diagnostics;
+    use crate::load::{Assets, FileId, Sources};
+
+    fn expanded(files: &[(&str, &str)], text: &str) -> (Text, Vec<String>) {
+        let files = files.iter().map(|(path, text)| (path.to_string(), text.as_bytes().into())).collect();
+        let mut diagnostics = Diagnostics::new();
+        let mut sources = Sources::default();
+        let id = sources.add("ch/one.md", text);
+        let mut reading = Reading { assets: Assets::Memory(files), prefix: String::new(), sources, diagnostics: &mut diagnostics };
+        let text = Includes::default().expand("ch/one.md", Text::whole(id, text, 1), &mut reading);
+        (text, diagnostics.iter().map(|d| d.message.clone()).collect())
+    }
+
+    #[test]
+    fn lines_keep_their_origin() {
+        let (text, said) = expanded(&[("a.rs", "one\ntwo\nthree\n")], "x\n- {{#include ../a.rs:2:}}\n  {{#include ../a.rs:1:2}} y\n\nz\n");
+        assert!(said.is_empty(), "{said:?}");
+        assert_eq!(text.text, "x\n- two\nthree\n  one\n  two y\n\nz\n");
+        let lines: Vec<(u32, u32)> = text.origin.iter().map(|(file, line)| (file.0, *line)).collect();
+        assert_eq!(lines, [(0, 1), (0, 2), (1, 3), (0, 3), (1, 2), (0, 4), (0, 5)]);
+        assert_eq!(text.origin.first(), Some(&(FileId(0), 1)));
+    }
+
+    #[test]
+    fn escapes_titles_and_playgrounds() {
+        let (text, said) = expanded(&[("ch/p.rs", "fn main() {}\n")], "{{#title T}}\\{{#include x}} {{#foo a}} {{ braces }}\n{{#playground p.rs editable}}\n");
+        assert!(said.is_empty(), "{said:?}");
+        assert_eq!(text.text, "{{#include x}} {{#foo a}} {{ braces }}\n```rust,editable\nfn main() {}\n```\n");
+    }
+
+    #[test]
+    fn circles_and_gaps_are_told() {
+        let files = [("ch/a.md", "{{#include b.md}}\n"), ("ch/b.md", "{{#include a.md}}\n")];
+        assert_eq!(expanded(&files, "{{#include a.md}}\n").1, ["`ch/a.md` includes itself"]);
+        assert_eq!(expanded(&files, "{{#include c.md}}\n").1, ["there is no file `ch/c.md`"]);
+        assert_eq!(expanded(&files, "{{#include ../../x}}\n").1, ["`../x` lies outside the project"]);
+        assert_eq!(expanded(&files, "{{#rustdoc_include b.md:none}}\n").1, ["`ch/b.md` has nothing between anchors named `none`"]);
+    }
+
+    #[test]
+    fn a_bomb_of_includes_is_an_error() {
+        let line = "{{#include next}}".repeat(9);
+        let names: Vec<(String, String)> = (0..9).map(|n| (format!("ch/{n}"), line.replace("next", &(n + 1).to_string()))).collect();
+        let mut files: Vec<(&str, &str)> = names.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let leaf = "x".repeat(4000);
+        files.push(("ch/9", &leaf));
+        assert_eq!(expanded(&files, "{{#include 0}}\n").1.first().map(String::as_str), Some("includes make this chapter longer than 32 MB"));
+    }
+}

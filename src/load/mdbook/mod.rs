@@ -1,0 +1,148 @@
+//! An mdBook as it stands: `book.toml`, `SUMMARY.md`, includes. Nothing of it needs to be changed for this command.
+
+mod config;
+mod hidden;
+mod include;
+mod lines;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Diagnostics, Place};
+
+use self::config::Config;
+use self::include::Includes;
+use self::summary::Listed;
+use super::assets::{Assets, relative_to};
+use super::front_matter;
+use super::manuscript::{BookInfo, ChapterSource, FrontMatter, Manuscript, Pos, ProjectKind, Role, Sources, Text};
+use super::text_file::Reading;
+
+pub use hidden::visible_code;
+
+/// The name of an mdBook's configuration.
+pub(super) const CONFIG: &str = "book.toml";
+const SUMMARY: &str = "SUMMARY.md";
+
+/// Whether a folder is an mdBook.
+pub(super) fn is_here(folder: &Path) -> bool {
+    folder.join(CONFIG).exists() || folder.join(SUMMARY).exists() || folder.join("src").join(SUMMARY).exists()
+}
+
+/// Reads an mdBook.
+pub(super) fn load(folder: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+    let assets = Assets::folder(folder, "").ok()?;
+    let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
+    let config = configuration(folder, &mut reading)?;
+    reading.assets = Assets::folder(folder, &config.src).ok()?;
+    reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
+    let listed = contents(&mut reading)?;
+    let chapters = chapters(&listed, &mut reading);
+    if reading.diagnostics.has_errors() {
+        return None;
+    }
+    let named = |c: &ChapterSource| reading.name(&c.path);
+    let heads: Vec<(String, FrontMatter)> = chapters.iter().map(|c| (named(c), c.meta.clone())).collect();
+    front_matter::warn_of_foreign(heads.iter().map(|(name, meta)| (name.as_str(), meta)), reading.diagnostics);
+    let Reading { assets, sources, .. } = reading;
+    Some(Manuscript {
+        kind: ProjectKind::MdBook,
+        name,
+        book: book_info(&config, &chapters),
+        stages: Vec::new(),
+        paths: Vec::new(),
+        guides: Vec::new(),
+        redirects: redirects(&config, &chapters),
+        chapters,
+        assets,
+        sources,
+    })
+}
+
+fn configuration(folder: &Path, reading: &mut Reading<'_>) -> Option<Config> {
+    if folder.join(CONFIG).exists() {
+        let file = reading.text(CONFIG, &Place::file(CONFIG))?;
+        return config::read(&file, reading.diagnostics);
+    }
+    let src = if folder.join(SUMMARY).exists() { "" } else { "src" };
+    Some(Config { src: src.to_string(), ..Config::default() })
+}
+
+fn contents(reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
+    let name = reading.name(SUMMARY);
+    if reading.assets.read(SUMMARY) == Err(super::AssetError::Missing) {
+        let diagnostic = Diagnostic::error(format!("this mdBook has no `{name}`")).at(Place::file(CONFIG));
+        reading.diagnostics.push(diagnostic.hint("it lists the chapters; `src` under `[book]` says where it is"));
+        return None;
+    }
+    let file = reading.text(SUMMARY, &Place::file(&name))?;
+    let listed = summary::read(&file, reading.diagnostics);
+    if listed.iter().all(|item| item.path.is_none()) && !reading.diagnostics.has_errors() {
+        let diagnostic = Diagnostic::error("the book has no chapters").at(Place::file(&name));
+        reading.diagnostics.push(diagnostic.hint("list them: `- [Title](file.md)`"));
+    }
+    Some(listed)
+}
+
+fn chapters(listed: &[Listed], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
+    let mut includes = Includes::default();
+    listed
+        .iter()
+        .filter_map(|item| match &item.path {
+            None => Some(source(item, String::new(), FrontMatter::default(), Text::default(), item.pos)),
+            Some(path) => {
+                let file = reading.text(path, &item.place)?;
+                let read = front_matter::foreign(&file);
+                let text = includes.expand(path, read.text, reading);
+                Some(source(item, path.clone(), read.meta, text, Pos { file: file.id, line: 1, column: 0 }))
+            }
+        })
+        .collect()
+}
+
+fn source(item: &Listed, path: String, meta: FrontMatter, text: Text, pos: Pos) -> ChapterSource {
+    ChapterSource {
+        draft: item.path.is_none(),
+        path,
+        role: Role::Chapter { depth: item.depth, numbered: item.numbered },
+        listed_title: Some(item.title.clone()).filter(|t| !t.is_empty()),
+        meta,
+        pos,
+        part: item.part.clone(),
+        text,
+    }
+}
+
+fn book_info(config: &Config, chapters: &[ChapterSource]) -> BookInfo {
+    let first = || chapters.first().and_then(|c| c.listed_title.clone());
+    BookInfo {
+        title: config.title.clone().or_else(first).unwrap_or_else(|| "Book".to_string()),
+        language: config.language.clone().unwrap_or_else(|| "en".to_string()),
+        language_named: config.language.is_some(),
+        authors: config.authors.clone(),
+        description: config.description.clone(),
+        smart_punctuation: config.smart_punctuation,
+        ..BookInfo::default()
+    }
+}
+
+/// Other names of chapters: what `book.toml` redirects, and `index.html`, which mdBook makes of every `README.md`.
+fn redirects(config: &Config, chapters: &[ChapterSource]) -> BTreeMap<String, String> {
+    let mut redirects = BTreeMap::new();
+    for chapter in chapters {
+        let (folder, file) = chapter.path.rsplit_once('/').map_or(("", chapter.path.as_str()), |(folder, file)| (folder, file));
+        if file.eq_ignore_ascii_case("readme.md") {
+            for index in ["index.html", "index.md"] {
+                redirects.insert(relative_to("", &format!("{folder}/{index}")), chapter.path.clone());
+            }
+        }
+    }
+    for (from, to) in &config.redirects {
+        if !to.contains("://") {
+            let from = relative_to("", from);
+            redirects.insert(from.clone(), relative_to(&from, to));
+        }
+    }
+    redirects
+}

@@ -1,0 +1,238 @@
+//! `SUMMARY.md`: prefix chapters, numbered and nested ones under parts, suffix chapters, drafts, separators.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+
+use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::load::assets::{percent_decoded, relative_to};
+use crate::load::manuscript::{Pos, Text};
+use crate::load::text_file::TextFile;
+
+/// A chapter as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// Title as Markdown.
+    pub(super) title: String,
+    /// Path relative to the text root; `None` for a draft.
+    pub(super) path: Option<String>,
+    /// 0 for a chapter, 1 for one within it, …
+    pub(super) depth: u8,
+    /// Prefix and suffix chapters are not.
+    pub(super) numbered: bool,
+    /// The part that begins with it.
+    pub(super) part: Option<String>,
+    /// Where it is listed.
+    pub(super) pos: Pos,
+    /// The same, to be shown.
+    pub(super) place: Place,
+}
+
+/// Where the reading stands in the grammar of the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Region {
+    Prefix,
+    Numbered,
+    Suffix,
+}
+
+/// Reads the list of chapters.
+pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Vec<Listed> {
+    let text = Text::whole(file.id, &file.text, 1);
+    let starts = text.line_starts();
+    let mut reader = Reader { file, text, starts, diagnostics, listed: Vec::new(), region: Region::Prefix, items: Vec::new(), part: None, begun: false };
+    let mut events = Parser::new(&file.text).into_offset_iter();
+    while let Some((event, range)) = events.next() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                let title = reader.inner(&mut events, |end| matches!(end, TagEnd::Heading(_)));
+                if level == HeadingLevel::H1 {
+                    reader.heading(title, &range);
+                }
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let title = reader.inner(&mut events, |end| matches!(end, TagEnd::Link));
+                reader.link(&dest_url, title, &range);
+            }
+            Event::Start(Tag::List(_)) => reader.list(&range),
+            Event::Start(Tag::Item) => reader.items.push(false),
+            Event::End(TagEnd::Item) => reader.item_ends(&range),
+            _ => {}
+        }
+    }
+    reader.finish()
+}
+
+struct Reader<'a, 'd> {
+    file: &'a TextFile,
+    text: Text,
+    starts: Vec<usize>,
+    diagnostics: &'d mut Diagnostics,
+    listed: Vec<Listed>,
+    region: Region,
+    /// The list items that are open, and whether each has its link.
+    items: Vec<bool>,
+    /// A part's title that waits for its first chapter, and where it stands.
+    part: Option<(String, Place)>,
+    /// Something has stood before: a heading is then no longer the file's title.
+    begun: bool,
+}
+
+impl Reader<'_, '_> {
+    fn pos(&self, range: &Range<usize>) -> Pos {
+        self.text.pos(&self.starts, range.start)
+    }
+
+    fn place(&self, range: &Range<usize>) -> Place {
+        let pos = self.pos(range);
+        let text = self.file.text.lines().nth(pos.line.saturating_sub(1) as usize).unwrap_or("").to_string();
+        Place { file: self.file.name.clone(), line: pos.line, column: pos.column, text }
+    }
+
+    fn error(&mut self, range: &Range<usize>, message: impl Into<String>, hint: &str) {
+        let place = self.place(range);
+        self.diagnostics.push(Diagnostic::error(message).at(place).hint(hint));
+    }
+
+    /// Takes events up to an end and gives their source: a title stays Markdown.
+    fn inner<'e>(&self, events: &mut impl Iterator<Item = (Event<'e>, Range<usize>)>, is_end: fn(&TagEnd) -> bool) -> String {
+        let mut span: Option<Range<usize>> = None;
+        for (event, range) in events {
+            if matches!(&event, Event::End(end) if is_end(end)) {
+                break;
+            }
+            let seen = span.get_or_insert(range.clone());
+            *seen = seen.start.min(range.start)..seen.end.max(range.end);
+        }
+        span.and_then(|range| self.file.text.get(range)).unwrap_or("").replace('\n', " ").trim().to_string()
+    }
+
+    fn heading(&mut self, title: String, range: &Range<usize>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            return;
+        }
+        if self.region == Region::Suffix {
+            self.error(range, "a part cannot follow the suffix chapters", "chapters outside a list come before the first list or after the last");
+            return;
+        }
+        self.region = Region::Numbered;
+        self.warn_of_empty_part();
+        self.part = Some((title, self.place(range)));
+    }
+
+    fn warn_of_empty_part(&mut self) {
+        if let Some((title, place)) = self.part.take() {
+            self.diagnostics.push(Diagnostic::warning(format!("the part `{title}` has no chapters")).at(place));
+        }
+    }
+
+    fn list(&mut self, range: &Range<usize>) {
+        self.begun = true;
+        if self.region == Region::Suffix && self.items.is_empty() {
+            self.error(range, "a list cannot follow the suffix chapters", "chapters outside a list come before the first list or after the last");
+        }
+        self.region = Region::Numbered;
+    }
+
+    fn item_ends(&mut self, range: &Range<usize>) {
+        if self.items.pop() == Some(false) {
+            self.error(range, "a chapter in the list has no link", "write it `- [Title](file.md)`, or `- [Title]()` for one that is not written yet");
+        }
+    }
+
+    fn link(&mut self, to: &str, title: String, range: &Range<usize>) {
+        self.begun = true;
+        let numbered = !self.items.is_empty();
+        if !numbered && self.region == Region::Numbered {
+            self.warn_of_empty_part();
+            self.region = Region::Suffix;
+        }
+        if to.contains("://") {
+            self.error(range, format!("`{to}` is not a chapter"), "a chapter is a file of the book");
+        } else if self.items.last() == Some(&true) {
+            self.error(range, "two links in one list item", "each chapter has an item of its own");
+        } else {
+            let path = (!to.is_empty()).then(|| relative_to("", &percent_decoded(to)));
+            let depth = u8::try_from(self.items.len().saturating_sub(1)).unwrap_or(u8::MAX);
+            let part = if numbered { self.part.take().map(|(title, _)| title) } else { None };
+            self.listed.push(Listed { title, path, depth, numbered, part, pos: self.pos(range), place: self.place(range) });
+        }
+        if let Some(has_link) = self.items.last_mut() {
+            *has_link = true;
+        }
+    }
+
+    fn finish(mut self) -> Vec<Listed> {
+        self.warn_of_empty_part();
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        for item in &self.listed {
+            let Some(path) = item.path.as_deref() else { continue };
+            if let Some(before) = seen.insert(path, item.place.line) {
+                let message = format!("the chapter `{path}` is in the book twice");
+                self.diagnostics.push(Diagnostic::error(message).at(item.place.clone()).hint(format!("it is named in line {before} already")));
+            }
+        }
+        self.listed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::FileId;
+
+    fn listed(text: &str) -> (Vec<String>, Vec<String>) {
+        let file = TextFile { id: FileId(0), name: "SUMMARY.md".into(), text: text.into() };
+        let mut diagnostics = Diagnostics::new();
+        let lines = read(&file, &mut diagnostics)
+            .into_iter()
+            .map(|l| {
+                let part = l.part.map(|p| format!("{p}: ")).unwrap_or_default();
+                let mark = if l.numbered { "-" } else { "." };
+                format!("{part}{}{mark} {} = {}", " ".repeat(l.depth.into()), l.title, l.path.as_deref().unwrap_or("draft"))
+            })
+            .collect();
+        (lines, diagnostics.iter().map(|d| format!("{}: {}", d.place.as_ref().map_or(0, |p| p.line), d.message)).collect())
+    }
+
+    #[test]
+    fn the_whole_grammar() {
+        let text = "# Summary\n\n[Preface](a%20b.md)\n\n---\n\n- [The `one`](./one.md)\n  - [Two]()\n    * [Three](x/three.md)\n\n# Part *B*\n\n1. [Four](four.md)\n\n[Notes][n]\n[After](z.md)\n\n[n]: n.md\n";
+        let (lines, said) = listed(text);
+        assert_eq!(
+            lines,
+            [
+                ". Preface = a b.md",
+                "- The `one` = one.md",
+                " - Two = draft",
+                "  - Three = x/three.md",
+                "Part *B*: - Four = four.md",
+                ". Notes = n.md",
+                ". After = z.md"
+            ]
+        );
+        assert!(said.is_empty(), "{said:?}");
+    }
+
+    #[test]
+    fn mistakes_have_their_lines() {
+        let text = "- [A](a.md)\n- no link\n- [B](a.md)\n- [C](https://example.org)\n\n# Empty\n\n[S](s.md)\n\n- [D](d.md)\n";
+        assert_eq!(
+            listed(text).1,
+            [
+                "2: a chapter in the list has no link",
+                "4: `https://example.org` is not a chapter",
+                "6: the part `Empty` has no chapters",
+                "10: a list cannot follow the suffix chapters",
+                "3: the chapter `a.md` is in the book twice"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_title_is_only_a_title_at_the_top() {
+        assert_eq!(listed("[P](p.md)\n\n# Part\n\n- [A](a.md)\n").0, [". P = p.md", "Part: - A = a.md"]);
+        assert_eq!(listed("<!-- x -->\n\n# Title\n\n# Part\n\n- [A](a.md)\n").0, ["Part: - A = a.md"]);
+    }
+}

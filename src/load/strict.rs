@@ -1,0 +1,254 @@
+//! Reading YAML strictly: every key known, every value of the right kind, all mistakes at once and each with its place.
+
+use std::cell::RefCell;
+
+use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+
+use super::yaml::{self, Node, Value};
+
+/// One YAML text: a manifest or a front matter.
+pub(super) struct Document<'a> {
+    /// That file's name for messages.
+    pub(super) name: &'a str,
+    /// The YAML.
+    pub(super) text: &'a str,
+    /// The file's line on which it begins, from 1.
+    pub(super) first_line: u32,
+    problems: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(name: &'a str, text: &'a str, first_line: u32) -> Document<'a> {
+        Document { name, text, first_line, problems: RefCell::default() }
+    }
+
+    /// The root node, or `None` with a diagnostic when this is not YAML.
+    pub(super) fn parse(&self) -> Option<Node> {
+        yaml::parse(self.text).map_err(|problem| self.report(self.syntax_error(&problem))).ok()
+    }
+
+    /// The diagnostic for a text that is not YAML.
+    pub(super) fn syntax_error(&self, problem: &yaml::Problem) -> Diagnostic {
+        let place = problem.position.map_or_else(|| Place::file(self.name), |at| self.place(at));
+        let diagnostic = Diagnostic::error(format!("this is not YAML: {}", problem.message)).at(place);
+        match problem.hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+
+    /// The place of a line and column of the YAML.
+    fn place(&self, (line, column): (u32, u32)) -> Place {
+        let text = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
+        Place { file: self.name.into(), line: line + self.first_line - 1, column, text }
+    }
+
+    /// Keeps a diagnostic until [`Document::finish`].
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        self.problems.borrow_mut().push(diagnostic);
+    }
+
+    /// Hands over what was found, in the order of the file.
+    pub(super) fn finish(self, diagnostics: &mut Diagnostics) {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|p| p.place.as_ref().map(|place| (place.line, place.column)));
+        problems.into_iter().for_each(|problem| diagnostics.push(problem));
+    }
+}
+
+/// A value, with the key that it stands under.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    doc: &'a Document<'a>,
+    node: &'a Node,
+    key: &'a str,
+}
+
+impl<'a> Item<'a> {
+    /// The document's root.
+    pub(super) fn root(doc: &'a Document<'a>, node: &'a Node) -> Item<'a> {
+        Item { doc, node, key: "" }
+    }
+
+    /// Where it begins.
+    pub(super) fn place(&self) -> Place {
+        self.doc.place(yaml::position(self.doc.text, self.node.number))
+    }
+
+    /// Reports an error at this value.
+    pub(super) fn error(&self, message: impl Into<String>, hint: impl Into<String>) {
+        self.doc.report(Diagnostic::error(message).at(self.place()).hint(hint));
+    }
+
+    fn wrong_kind(&self, wanted: &str) {
+        let found = match &self.node.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "true or false",
+            Value::Number => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "keys with values",
+        };
+        let what = if self.key.is_empty() { "this".to_string() } else { format!("`{}`", self.key) };
+        self.doc.report(Diagnostic::error(format!("{what} must be {wanted}, and here is {found}")).at(self.place()));
+    }
+
+    /// Text; numbers count as the text that was written. Nothing and blanks are `None` without a complaint.
+    pub(super) fn text(&self) -> Option<String> {
+        let text = match &self.node.value {
+            Value::Text(text) => text.clone(),
+            Value::Number | Value::Bool(_) => yaml::raw_text(self.doc.text, self.node.number)?,
+            Value::Null => return None,
+            Value::List(_) | Value::Map(_) => {
+                self.wrong_kind("text");
+                return None;
+            }
+        };
+        Some(text.trim().to_string()).filter(|t| !t.is_empty())
+    }
+
+    /// Text, and a complaint when there is none.
+    pub(super) fn required_text(&self) -> Option<String> {
+        let text = self.text();
+        if text.is_none() && !matches!(self.node.value, Value::List(_) | Value::Map(_)) {
+            self.error(format!("`{}` is empty", self.key), "write it, or leave the key out");
+        }
+        text
+    }
+
+    /// `true` or `false`.
+    pub(super) fn truth(&self) -> Option<bool> {
+        match self.node.value {
+            Value::Bool(value) => Some(value),
+            Value::Null => None,
+            _ => {
+                self.wrong_kind("true or false");
+                None
+            }
+        }
+    }
+
+    /// Whether this is `false`, where text or `false` may stand.
+    pub(super) fn is_false(&self) -> bool {
+        self.node.value == Value::Bool(false)
+    }
+
+    /// Whether this is a map, where text or a map may stand.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.node.value, Value::Map(_))
+    }
+
+    /// The items of a list. A single text counts as a list of one where `or_text` says so.
+    pub(super) fn list(&self, or_text: bool) -> Vec<Item<'a>> {
+        match &self.node.value {
+            Value::List(items) => items.iter().map(|node| Item { node, ..*self }).collect(),
+            Value::Null => Vec::new(),
+            Value::Text(_) | Value::Number if or_text => vec![*self],
+            _ => {
+                self.wrong_kind("a list");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The texts of a list.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.list(true).iter().filter_map(Item::required_text).collect()
+    }
+
+    /// The keys and values of a map. `what` names it in messages.
+    pub(super) fn mapping(&self, what: &'static str) -> Option<Mapping<'a>> {
+        match &self.node.value {
+            Value::Map(entries) => Some(Mapping::new(*self, entries, what)),
+            _ => {
+                self.wrong_kind("keys with values");
+                None
+            }
+        }
+    }
+}
+
+/// A map of which every key must be asked for.
+pub(super) struct Mapping<'a> {
+    item: Item<'a>,
+    entries: Vec<(Item<'a>, &'a str, Item<'a>)>,
+    known: RefCell<Vec<&'static str>>,
+    what: &'static str,
+}
+
+impl<'a> Mapping<'a> {
+    fn new(item: Item<'a>, entries: &'a [(Node, Node)], what: &'static str) -> Mapping<'a> {
+        let mut kept: Vec<(Item<'a>, &'a str, Item<'a>)> = Vec::new();
+        for (key, value) in entries {
+            let at = Item { node: key, key: "", ..item };
+            let Value::Text(name) = &key.value else {
+                at.error(format!("a key of {what} must be text"), "put it in quotes");
+                continue;
+            };
+            if kept.iter().any(|(_, k, _)| k == name) {
+                at.error(format!("`{name}` stands twice"), "keep one of the two");
+                continue;
+            }
+            kept.push((at, name, Item { node: value, key: name, ..item }));
+        }
+        Mapping { item, entries: kept, known: RefCell::default(), what }
+    }
+
+    /// The map itself, for messages about what it lacks.
+    pub(super) fn item(&self) -> Item<'a> {
+        self.item
+    }
+
+    /// The value under a key, which thereby is a known one.
+    pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
+        self.entries.iter().find(|(_, name, _)| *name == key).map(|(_, _, value)| *value)
+    }
+
+    /// The text under a key.
+    pub(super) fn text(&self, key: &'static str) -> Option<String> {
+        self.get(key)?.text()
+    }
+
+    /// The text under a key that must be there.
+    pub(super) fn required(&self, key: &'static str) -> Option<String> {
+        match self.get(key) {
+            Some(item) => item.required_text(),
+            None => {
+                self.item.error(format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
+                None
+            }
+        }
+    }
+
+    /// Keys that nobody asked for, each with its value.
+    pub(super) fn others(&self) -> Vec<(&'a str, Item<'a>)> {
+        let known = self.known.borrow();
+        self.entries.iter().filter(|(_, name, _)| !known.contains(name)).map(|(_, name, value)| (*name, *value)).collect()
+    }
+
+    /// Reports every key that nobody asked for, with the nearest known one.
+    pub(super) fn finish(self) {
+        let known = self.known.borrow();
+        for (at, name, _) in self.entries.iter().filter(|(_, name, _)| !known.contains(name)) {
+            let hint = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("{} knows {}", self.what, listed(&known)),
+            };
+            at.error(format!("unknown key `{name}`"), hint);
+        }
+    }
+}
+
+/// Names as a person lists them: `a`, `b` and `c`.
+pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{}`", n.as_ref())).collect();
+    match quoted.split_last() {
+        None => "nothing".to_string(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,114 @@
+//! Text files: bytes to text, with every way in which that fails told in a person's words.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+
+use super::assets::{AssetError, Assets};
+use super::manuscript::{FileId, Sources};
+
+/// No text file may be longer than this: a book of a hundred thousand pages is a mistake.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// What is read into: the project's files and the texts read so far.
+pub(super) struct Reading<'a> {
+    /// The project's files.
+    pub(super) assets: Assets,
+    /// What goes before a path of the text root to make the name that a person knows: `src/` for most mdBooks.
+    pub(super) prefix: String,
+    /// All texts read so far.
+    pub(super) sources: Sources,
+    /// What there is to say.
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+/// A text that was read.
+#[derive(Clone)]
+pub(super) struct TextFile {
+    /// Its index among the sources.
+    pub(super) id: FileId,
+    /// Its name for messages.
+    pub(super) name: Arc<str>,
+    /// Its text, without a byte order mark, lines ended by `\n`.
+    pub(super) text: Arc<str>,
+}
+
+impl Reading<'_> {
+    /// The name that a person knows a file by.
+    pub(super) fn name(&self, path: &str) -> String {
+        super::assets::relative_to("", &format!("{}{path}", self.prefix))
+    }
+
+    /// Reads a text file that `named_at` asks for. What is wrong is reported there, or at the bad byte.
+    pub(super) fn text(&mut self, path: &str, named_at: &Place) -> Option<TextFile> {
+        match self.assets.read(path) {
+            Ok(bytes) => self.decoded(path, &bytes),
+            Err(error) => {
+                let diagnostic = self.unreadable(path, &error).at(named_at.clone());
+                self.diagnostics.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn unreadable(&self, path: &str, error: &AssetError) -> Diagnostic {
+        match error {
+            AssetError::Missing => {
+                let names = self.assets.names();
+                let diagnostic = Diagnostic::error(format!("there is no file `{path}`"));
+                match nearest(path, names.iter().map(String::as_str)).or_else(|| same_name(path, &names)) {
+                    Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+                    None => diagnostic.hint("paths are relative to the file that names them, with `/` between folders"),
+                }
+            }
+            AssetError::Outside => {
+                Diagnostic::error(format!("`{path}` lies outside the project")).hint("a book is made from the files of its own folder: copy the file into it")
+            }
+            AssetError::Unreadable(reason) => Diagnostic::error(format!("`{path}` cannot be read: {reason}")),
+        }
+    }
+
+    fn decoded(&mut self, path: &str, bytes: &[u8]) -> Option<TextFile> {
+        let name = self.name(path);
+        if bytes.len() > LONGEST {
+            let message = format!("the file is longer than {} MB", LONGEST / 1024 / 1024);
+            self.diagnostics.push(Diagnostic::error(message).at(Place::file(&name)));
+            return None;
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                let text = with_plain_lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+                let id = self.sources.add(&name, &text);
+                let file = self.sources.files.get(id.0 as usize)?;
+                Some(TextFile { id, name: file.name.clone(), text: file.text.clone() })
+            }
+            Err(error) => {
+                self.diagnostics.push(not_utf8(&name, bytes, error.valid_up_to()));
+                None
+            }
+        }
+    }
+}
+
+/// The file of the same name in another folder.
+fn same_name<'n>(path: &str, names: &'n [String]) -> Option<&'n str> {
+    let last = |p: &str| p.rsplit('/').next().map(str::to_lowercase);
+    names.iter().find(|n| last(n) == last(path)).map(String::as_str)
+}
+
+fn with_plain_lines(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+fn not_utf8(name: &str, bytes: &[u8], good: usize) -> Diagnostic {
+    let before = bytes.get(..good).unwrap_or_default();
+    let line = before.iter().filter(|b| **b == b'\n').count() as u32 + 1;
+    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default()).chars().count() as u32 + 1;
+    let rest = bytes.get(start..).unwrap_or_default();
+    let shown = rest.get(..rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len())).unwrap_or_default();
+    let place = Place { file: name.into(), line, column, text: String::from_utf8_lossy(shown).chars().take(400).collect() };
+    let wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    let from = if wide { "it looks like UTF-16" } else { "it may be in Windows-1252 or Latin-1, or no text at all" };
+    Diagnostic::error("the file is not UTF-8").at(place).hint(format!("{from}: save it as UTF-8 in your editor"))
+}
