@@ -1,1 +1,10 @@
-//! TODO
+//! The raster writer: the frames that the PDF writer draws, as pictures and as SVG.
+//!
+//! It makes the cover picture of the EPUB, the pictures of pages that tests compare, and the route map of the EPUB.
+
+mod outline;
+mod pixels;
+mod svg;
+
+pub use pixels::{page, png};
+pub use svg::svg;
