@@ -1,0 +1,443 @@
+//! Closing a frame: what was collected becomes a node of the frame around it.
+
+use std::sync::Arc;
+
+use super::builder::{Builder, Element, Frame, Kind, Origin, Space};
+use super::code;
+use super::document::*;
+use super::table;
+use crate::load::Pos;
+
+/// Closes the innermost frame. `asked` says that its own end was met, and not only that of something around it.
+pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
+    if builder.frames.len() < 2 {
+        return;
+    }
+    let Some(mut frame) = builder.frames.pop() else { return };
+    builder.space_depth = builder.space_depth.min(builder.frames.len());
+    if let Some(Element { name, literal: Some(_) }) = &frame.element {
+        if asked {
+            builder.findings.unknown_element(name, name, frame.pos);
+        } else {
+            restore_literal(builder, &mut frame);
+        }
+    }
+    match frame.kind {
+        Kind::Paragraph => paragraph(builder, frame),
+        Kind::Heading { .. } => heading(builder, frame),
+        Kind::Term => term(builder, frame),
+        Kind::Caption => caption(builder, frame),
+        Kind::Code { .. } => verbatim(builder, frame),
+        Kind::Dropped => {}
+        Kind::Root => {}
+        Kind::Quote | Kind::Callout(_) | Kind::Group(_) | Kind::Figure | Kind::Only(_) => container(builder, frame),
+        Kind::Item { .. } | Kind::Note { .. } | Kind::Cell { .. } | Kind::Detail => part(builder, frame),
+        Kind::List { .. } | Kind::Table { .. } | Kind::Row { .. } | Kind::Definitions(_) => structure(builder, frame),
+        Kind::Image { .. } => image(builder, frame),
+        Kind::Carets => {
+            inline(builder, frame);
+            builder.put_text("^", Pos::default());
+        }
+        _ => inline(builder, frame),
+    }
+}
+
+/// An unknown element that is never closed was no element: `Vec<T>` written without backticks. Its tag becomes text.
+fn restore_literal(builder: &mut Builder<'_>, frame: &mut Frame) {
+    let Some(Element { literal: Some(tag), .. }) = &frame.element else { return };
+    builder.findings.warn_once(
+        format!("literal {tag}"),
+        frame.pos,
+        format!("`{tag}` is never closed and is taken for text"),
+        format!("write `\\{tag}` or put it in backticks"),
+    );
+    let text = Inline { id: NodeId::default(), pos: frame.pos, kind: InlineKind::Text(tag.clone()) };
+    if matches!(frame.kind, Kind::Group(_)) {
+        frame.blocks.insert(0, block(frame.pos, BlockKind::Paragraph(vec![text])));
+    } else {
+        frame.inlines.insert(0, text);
+        merge_texts(&mut frame.inlines);
+    }
+}
+
+/// Joins a text with the one that follows it.
+fn merge_texts(inlines: &mut Vec<Inline>) {
+    if inlines.len() > 1
+        && let InlineKind::Text(second) = &inlines[1].kind
+    {
+        let second = second.clone();
+        if let InlineKind::Text(first) = &mut inlines[0].kind {
+            first.push_str(&second);
+            inlines.remove(1);
+        }
+    }
+}
+
+fn block(pos: Pos, kind: BlockKind) -> Block {
+    Block { id: NodeId::default(), pos, anchor: None, language: None, kind }
+}
+
+fn block_of(frame: &mut Frame, kind: BlockKind) -> Block {
+    Block { id: NodeId::default(), pos: frame.pos, anchor: frame.anchor.take(), language: frame.language.take(), kind }
+}
+
+/// Whether there is nothing to see in these inlines: only anchors and index terms.
+fn is_empty(inlines: &[Inline]) -> bool {
+    inlines.iter().all(|i| match &i.kind {
+        InlineKind::Text(text) => text.trim().is_empty(),
+        InlineKind::Anchor(_) | InlineKind::IndexTerm(_) | InlineKind::Break => true,
+        InlineKind::Link { .. } | InlineKind::Image(_) | InlineKind::NoteRef(_) | InlineKind::Field { .. } => false,
+        kind => kind.content().is_some_and(is_empty),
+    })
+}
+
+/// Anchors and index terms of inlines that show nothing.
+fn marks(inlines: Vec<Inline>) -> Vec<Inline> {
+    let mut out = Vec::new();
+    for mut inline in inlines {
+        match inline.kind {
+            InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => out.push(inline),
+            _ => {
+                if let Some(content) = inline.kind.content_mut() {
+                    out.extend(marks(std::mem::take(content)));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A line ends: no break and no space stands at its end.
+fn end_line(builder: &mut Builder<'_>, frame: &mut Frame) {
+    builder.space = Space::None;
+    builder.last = None;
+    while matches!(frame.inlines.last().map(|i| &i.kind), Some(InlineKind::Break)) {
+        frame.inlines.pop();
+    }
+}
+
+fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
+    end_line(builder, &mut frame);
+    let inlines = std::mem::take(&mut frame.inlines);
+    if is_empty(&inlines) {
+        builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
+        builder.waiting.extend(marks(inlines));
+        return;
+    }
+    let in_figure = builder.top_is(|k| matches!(k, Kind::Figure));
+    let in_cell = builder.top_is(|k| matches!(k, Kind::Cell { .. }));
+    let in_tight_item = frame.origin == Origin::Implied && builder.top_is(|k| matches!(k, Kind::Item { .. } | Kind::Detail));
+    let picture = is_picture(&inlines);
+    let title = std::mem::take(&mut frame.picture_title);
+    let kind = BlockKind::Paragraph(inlines);
+    if picture && in_figure {
+        let made = block_of(&mut frame, kind);
+        builder.add_block(made);
+        title_as_caption(builder, frame.pos, &title);
+    } else if picture && !in_cell && !in_tight_item {
+        let caption = (!title.trim().is_empty()).then(|| builder.sub_inlines(&title, frame.pos));
+        let blocks = vec![block(frame.pos, kind)];
+        let made = block_of(&mut frame, BlockKind::Figure { blocks, caption });
+        builder.add_block(made);
+    } else {
+        let made = block_of(&mut frame, kind);
+        builder.add_block(made);
+    }
+}
+
+/// A picture's title is the caption of the figure around it, if that has none of its own.
+fn title_as_caption(builder: &mut Builder<'_>, pos: Pos, title: &str) {
+    if title.trim().is_empty() {
+        return;
+    }
+    let caption = builder.sub_inlines(title, pos);
+    if let Some(figure) = builder.frames.last_mut() {
+        figure.caption.get_or_insert(caption);
+    }
+}
+
+/// Whether a picture, or a link around one, is all that there is to see.
+fn is_picture(inlines: &[Inline]) -> bool {
+    let mut seen = inlines.iter().filter(|i| !is_empty(std::slice::from_ref(i)));
+    let (Some(one), None) = (seen.next(), seen.next()) else { return false };
+    match &one.kind {
+        InlineKind::Image(_) => true,
+        InlineKind::Link { content, .. } => is_picture(content),
+        _ => false,
+    }
+}
+
+fn anchor(pos: Pos, name: String) -> Inline {
+    Inline { id: NodeId::default(), pos, kind: InlineKind::Anchor(name) }
+}
+
+fn heading(builder: &mut Builder<'_>, mut frame: Frame) {
+    end_line(builder, &mut frame);
+    let text = std::mem::take(&mut frame.inlines);
+    if is_empty(&text) {
+        builder.waiting.extend(marks(text));
+        return;
+    }
+    let Kind::Heading { level, slug } = &mut frame.kind else { return };
+    let level = *level;
+    let explicit = slug.take().or(frame.anchor.take());
+    let slug = match explicit {
+        Some(id) => builder.slugs.explicit(&id),
+        None => builder.slugs.of(&frame.text),
+    };
+    let made = block_of(&mut frame, BlockKind::Heading { level, slug, text });
+    builder.add_block(made);
+}
+
+fn term(builder: &mut Builder<'_>, mut frame: Frame) {
+    end_line(builder, &mut frame);
+    let slug = match frame.anchor.take() {
+        Some(id) => builder.slugs.explicit(&id),
+        None => builder.slugs.of(&frame.text),
+    };
+    let term = Term { id: NodeId::default(), slug, text: std::mem::take(&mut frame.inlines) };
+    let Some(Kind::Definitions(list)) = builder.frames.last_mut().map(|f| &mut f.kind) else { return };
+    match list.last_mut() {
+        Some(open) if open.details.is_empty() => open.terms.push(term),
+        _ => list.push(Definition { id: NodeId::default(), terms: vec![term], details: Vec::new() }),
+    }
+}
+
+fn caption(builder: &mut Builder<'_>, mut frame: Frame) {
+    end_line(builder, &mut frame);
+    let inlines = std::mem::take(&mut frame.inlines);
+    if is_empty(&inlines) {
+        builder.waiting.extend(marks(inlines));
+        return;
+    }
+    match builder.frames.last_mut() {
+        Some(parent) if parent.caption.is_none() && takes_caption(&parent.kind) => parent.caption = Some(inlines),
+        _ => {
+            let made = block_of(&mut frame, BlockKind::Paragraph(inlines));
+            builder.add_block(made);
+        }
+    }
+}
+
+fn takes_caption(kind: &Kind) -> bool {
+    matches!(kind, Kind::Figure | Kind::Group(_) | Kind::Table { .. })
+}
+
+fn verbatim(builder: &mut Builder<'_>, mut frame: Frame) {
+    let Kind::Code { language } = &mut frame.kind else { return };
+    let language = language.take();
+    let text = std::mem::take(&mut frame.text);
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let hides = builder.settings.mdbook && language.as_deref() == Some("rust");
+    let text: Arc<str> = if hides { code::without_hidden_lines(text).trim_end_matches('\n').into() } else { text.into() };
+    not_drawn(builder, frame.pos, language.as_deref());
+    let mut made = block_of(&mut frame, BlockKind::Code { language, text });
+    made.anchor = made.anchor.or_else(|| builder.take_anchor());
+    builder.add_block(made);
+}
+
+/// Diagrams and formulas stay code, and the book's maker should know.
+fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
+    let what = match language {
+        Some("mermaid") => "Mermaid diagrams are",
+        Some("math" | "latex" | "tex" | "katex") => "formulas are",
+        _ => return,
+    };
+    builder.findings.warn_once(what, pos, format!("{what} not drawn: their source is set as code"), "put a picture in its place");
+}
+
+/// Containers of blocks that are blocks themselves.
+fn container(builder: &mut Builder<'_>, mut frame: Frame) {
+    let blocks = std::mem::take(&mut frame.blocks);
+    let caption = frame.caption.take();
+    let kind = match &frame.kind {
+        Kind::Quote => quote(blocks),
+        Kind::Callout(kind) => BlockKind::Callout { kind: *kind, blocks },
+        Kind::Only(format) => BlockKind::Only(*format, blocks),
+        Kind::Figure => match figure(blocks, caption) {
+            Some(kind) => kind,
+            None => return,
+        },
+        Kind::Group(GroupKind::Div) if caption.is_none() && frame.anchor.is_none() && frame.language.is_none() => {
+            return blocks.into_iter().for_each(|b| builder.add_block(b));
+        }
+        Kind::Group(kind) => BlockKind::Group { kind: *kind, caption, blocks },
+        _ => return,
+    };
+    let made = block_of(&mut frame, kind);
+    builder.add_block(made);
+}
+
+/// A figure without content is none, and one of a table alone is that table.
+fn figure(mut blocks: Vec<Block>, caption: Option<Vec<Inline>>) -> Option<BlockKind> {
+    if let [Block { kind: BlockKind::Table(table), .. }] = &mut blocks[..]
+        && table.caption.is_none()
+    {
+        table.caption = caption;
+        return blocks.pop().map(|b| b.kind);
+    }
+    (!blocks.is_empty() || caption.is_some()).then_some(BlockKind::Figure { blocks, caption })
+}
+
+/// The last paragraph of a quotation names its source if it begins with a dash.
+fn quote(mut blocks: Vec<Block>) -> BlockKind {
+    let named = blocks.len() > 1
+        && match blocks.last().map(|b| &b.kind) {
+            Some(BlockKind::Paragraph(text)) => dash(text).is_some(),
+            _ => false,
+        };
+    let attribution = if named { blocks.pop().and_then(without_dash) } else { None };
+    BlockKind::Quote { blocks, attribution }
+}
+
+/// Length of the dash and the space after it, if the text begins with them.
+fn dash(text: &[Inline]) -> Option<usize> {
+    let InlineKind::Text(first) = &text.first()?.kind else { return None };
+    let dashes = first.len() - first.trim_start_matches(['—', '–', '―', '-']).len();
+    let lone_hyphen = first.starts_with('-') && dashes < 2;
+    let space = first[dashes..].chars().next().filter(|c| c.is_whitespace())?;
+    (dashes > 0 && !lone_hyphen).then_some(dashes + space.len_utf8())
+}
+
+fn without_dash(block: Block) -> Option<Vec<Inline>> {
+    let BlockKind::Paragraph(mut text) = block.kind else { return None };
+    let length = dash(&text)?;
+    if let Some(InlineKind::Text(first)) = text.first_mut().map(|i| &mut i.kind) {
+        first.replace_range(..length, "");
+    }
+    if matches!(text.first().map(|i| &i.kind), Some(InlineKind::Text(t)) if t.is_empty()) {
+        text.remove(0);
+    }
+    Some(text)
+}
+
+/// Parts of a structure.
+fn part(builder: &mut Builder<'_>, mut frame: Frame) {
+    let blocks = std::mem::take(&mut frame.blocks);
+    let id = NodeId::default();
+    if let Kind::Note { label } = frame.kind {
+        return note(builder, NoteDefinition { id, label, blocks, pos: frame.pos });
+    }
+    let blocks = match frame.anchor.take() {
+        Some(name) => anchored(blocks, frame.pos, name),
+        None => blocks,
+    };
+    match (frame.kind, builder.frames.last_mut().map(|f| &mut f.kind)) {
+        (Kind::Item { task }, Some(Kind::List { items, .. })) => items.push(ListItem { id, task, blocks, pos: frame.pos }),
+        (Kind::Cell { colspan, rowspan, header }, Some(Kind::Row { cells })) => cells.push(Cell { id, colspan, rowspan, header, blocks }),
+        (Kind::Detail, Some(Kind::Definitions(list))) => match list.last_mut() {
+            Some(open) => open.details.push(blocks),
+            None => list.push(Definition { id, terms: Vec::new(), details: vec![blocks] }),
+        },
+        _ => blocks.into_iter().for_each(|b| builder.add_block(b)),
+    }
+}
+
+/// Gives an anchor to the first of some blocks.
+fn anchored(mut blocks: Vec<Block>, pos: Pos, name: String) -> Vec<Block> {
+    match blocks.first_mut() {
+        Some(first) if first.anchor.is_none() => first.anchor = Some(name),
+        _ => {
+            let content = std::mem::take(&mut blocks);
+            let mut group = block(pos, BlockKind::Group { kind: GroupKind::Div, caption: None, blocks: content });
+            group.anchor = Some(name);
+            blocks.push(group);
+        }
+    }
+    blocks
+}
+
+fn note(builder: &mut Builder<'_>, note: NoteDefinition) {
+    if builder.notes.iter().any(|n| n.label == note.label) {
+        let message = format!("the footnote `{}` is defined twice; the first definition counts", note.label);
+        builder.findings.warn(note.pos, message, "give each note a label of its own");
+    }
+    builder.notes.push(note);
+}
+
+fn structure(builder: &mut Builder<'_>, mut frame: Frame) {
+    let caption = frame.caption.take();
+    let kind = match std::mem::replace(&mut frame.kind, Kind::Root) {
+        Kind::Row { cells } => return row(builder, cells),
+        Kind::List { start, loose, items } if !items.is_empty() => BlockKind::List { start, tight: !loose, items },
+        Kind::Definitions(list) if !list.is_empty() => BlockKind::Definitions(list),
+        Kind::Table { align, head, body, .. } if !(head.is_empty() && body.is_empty()) => BlockKind::Table(table::regular(head, body, align, caption)),
+        Kind::Table { .. } => match caption {
+            Some(text) => BlockKind::Paragraph(text),
+            None => return,
+        },
+        _ => return,
+    };
+    let made = block_of(&mut frame, kind);
+    builder.add_block(made);
+}
+
+fn row(builder: &mut Builder<'_>, cells: Vec<Cell>) {
+    let Some(Kind::Table { head, body, in_head, .. }) = builder.frames.last_mut().map(|f| &mut f.kind) else { return };
+    if cells.is_empty() {
+        return;
+    }
+    let rows = if *in_head { head } else { body };
+    rows.push(Row { id: NodeId::default(), cells });
+}
+
+/// A picture: what stood in its brackets is its alternative text.
+fn image(builder: &mut Builder<'_>, frame: Frame) {
+    let Kind::Image { source, title } = frame.kind else { return };
+    let alt = plain_text(&frame.inlines);
+    let alt = (!alt.trim().is_empty()).then(|| alt.trim().to_string());
+    builder.add_picture(frame.pos, Image { source, alt, width: None }, title);
+}
+
+fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
+    let content = std::mem::take(&mut frame.inlines);
+    let language = frame.language.take();
+    let Some(parent) = builder.frames.last_mut() else { return };
+    let kind = match frame.kind {
+        Kind::Link { to, title } => InlineKind::Link { to, title, content },
+        _ if content.is_empty() => return,
+        Kind::Emphasis => InlineKind::Emphasis(content),
+        Kind::Strong => InlineKind::Strong(content),
+        Kind::Strike => InlineKind::Strike(content),
+        Kind::Superscript => InlineKind::Superscript(content),
+        Kind::Subscript => InlineKind::Subscript(content),
+        Kind::OnlyInline(format) => InlineKind::Only(format, content),
+        Kind::Span if language.is_some() => InlineKind::Span { language, content },
+        _ => return splice(parent, content),
+    };
+    parent.inlines.push(Inline { id: NodeId::default(), pos: frame.pos, kind });
+}
+
+/// Puts the content of an element that means nothing into what is around it, texts joined.
+fn splice(parent: &mut Frame, content: Vec<Inline>) {
+    let mut content = content.into_iter();
+    if let Some(first) = content.next() {
+        match (parent.inlines.last_mut().map(|i| &mut i.kind), first) {
+            (Some(InlineKind::Text(before)), Inline { kind: InlineKind::Text(text), .. }) => before.push_str(&text),
+            (_, first) => parent.inlines.push(first),
+        }
+    }
+    parent.inlines.extend(content);
+}
+
+/// Adds marks that nothing followed to the last text there is.
+pub(super) fn append_to_last_text(blocks: &mut [Block], marks: &mut Vec<Inline>) {
+    if marks.is_empty() {
+        return;
+    }
+    for block in blocks.iter_mut().rev() {
+        match &mut block.kind {
+            BlockKind::Paragraph(text) | BlockKind::Heading { text, .. } => text.append(marks),
+            BlockKind::Quote { blocks, .. }
+            | BlockKind::Callout { blocks, .. }
+            | BlockKind::Group { blocks, .. }
+            | BlockKind::Only(_, blocks)
+            | BlockKind::Figure { blocks, .. } => append_to_last_text(blocks, marks),
+            BlockKind::List { items, .. } => items.iter_mut().rev().for_each(|i| append_to_last_text(&mut i.blocks, marks)),
+            _ => {}
+        }
+        if marks.is_empty() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Markdown events to the builder.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
+
+use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
+use super::code;
+use super::document::*;
+use super::html;
+use super::text::Run;
+use crate::load::Pos;
+
+/// What of Markdown is read: CommonMark, GFM and the extensions of typography.md.
+///
+/// Subscript is not among them, because it takes the single tilde that GFM strikes out with. Superscript is read only
+/// where the author writes for this program: elsewhere `^` is a character like another.
+fn options(builder: &Builder<'_>) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, builder.settings.smart);
+    options.set(Options::ENABLE_SUPERSCRIPT, builder.settings.fields);
+    options
+}
+
+/// Reads the builder's text.
+pub(super) fn read(builder: &mut Builder<'_>) {
+    let places = builder.places;
+    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None };
+    for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
+        reader.event(builder, event, range);
+    }
+    builder.end_run(&mut reader.run);
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    run: Run,
+    /// Where the last event ended, to see what was escaped.
+    last_end: usize,
+    /// Lines of the HTML block that is open, and where it begins.
+    html: Option<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, builder: &mut Builder<'_>, event: Event<'_>, range: Range<usize>) {
+        if let Event::Text(text) = &event {
+            self.text(builder, text, &range);
+            self.last_end = range.end;
+            return;
+        }
+        builder.end_run(&mut self.run);
+        let pos = || builder.places.pos(range.start);
+        self.last_end = range.end;
+        match event {
+            Event::Start(Tag::HtmlBlock) => self.html = Some((range.start, String::new())),
+            Event::Start(tag) => {
+                self.last_end = range.start;
+                let pos = pos();
+                let serial = start(builder, tag, pos, &range, self.text);
+                builder.tag_opened(serial);
+            }
+            Event::End(pulldown_cmark::TagEnd::HtmlBlock) => {
+                if let Some((start, block)) = self.html.take() {
+                    html::block(builder, &block, start);
+                }
+            }
+            Event::End(_) => builder.tag_closed(),
+            Event::Html(line) => match &mut self.html {
+                Some((_, block)) => block.push_str(&line),
+                None => html::block(builder, &line, range.start),
+            },
+            Event::InlineHtml(tag) => html::inline(builder, &tag, range.start),
+            Event::Code(code) => {
+                builder.note_source(&code);
+                put_code(builder, pos(), &code);
+            }
+            Event::FootnoteReference(label) => {
+                let pos = pos();
+                builder.put_inline(pos, InlineKind::NoteRef(label.to_string()), 'x');
+            }
+            Event::SoftBreak => {
+                builder.note_source(" ");
+                soft_break(builder);
+            }
+            Event::HardBreak => {
+                builder.note_source(" ");
+                let pos = pos();
+                builder.put_break(pos);
+            }
+            Event::Rule => {
+                let pos = pos();
+                builder.leaf(pos, BlockKind::Rule);
+            }
+            Event::TaskListMarker(done) => task(builder, done),
+            Event::Text(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    /// A piece of text: what was escaped means nothing but itself, what the parser made typographic is made so by the
+    /// book's language.
+    fn text(&mut self, builder: &mut Builder<'_>, text: &str, range: &Range<usize>) {
+        let written = self.text.get(range.clone()).unwrap_or("");
+        let escaped = range.start > self.last_end && self.text.as_bytes().get(range.start - 1) == Some(&b'\\');
+        if written == text {
+            let text = if text.starts_with("$$") { formula(builder, text, range.start) } else { text };
+            return self.run.push(text, range.start, None, escaped);
+        }
+        let shown = match written {
+            "---" => Some("—"),
+            "--" => Some("–"),
+            "..." => Some("…"),
+            "\"" | "'" => {
+                let opens = matches!(text, "“" | "‘");
+                let next = self.text.get(range.end..).and_then(|t| t.chars().next());
+                Some(builder.smart.mark(if written == "'" { '\'' } else { '"' }, opens, next))
+            }
+            _ => None,
+        };
+        match shown {
+            Some(shown) => self.run.push(written, range.start, Some(shown), false),
+            // An entity; or text that the parser had to change, which follows its source all the same.
+            None => self.run.push(text, range.start, None, true),
+        }
+    }
+}
+
+/// A formula between dollar signs stays text, and its author should know.
+fn formula<'t>(builder: &mut Builder<'_>, text: &'t str, start: usize) -> &'t str {
+    let pos = builder.places.pos(start);
+    builder.findings.warn_once("dollars", pos, "formulas are not typeset: they stay as they are written", "put a picture in its place");
+    text
+}
+
+fn soft_break(builder: &mut Builder<'_>) {
+    match builder.frames.last_mut() {
+        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push('\n'),
+        _ => builder.want_space(Space::Soft),
+    }
+}
+
+fn put_code(builder: &mut Builder<'_>, pos: Pos, code: &str) {
+    match builder.frames.last_mut() {
+        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push_str(code),
+        Some(Frame { kind: Kind::Dropped, .. }) => {}
+        _ => builder.put_inline(pos, InlineKind::Code(code.to_string()), 'x'),
+    }
+}
+
+fn task(builder: &mut Builder<'_>, done: bool) {
+    if let Some(Frame { kind: Kind::Item { task }, .. }) = builder.frames.iter_mut().rev().find(|f| !matches!(f.kind.layer(), Layer::Line | Layer::Inline)) {
+        *task = Some(done);
+    }
+}
+
+/// Opens what a tag begins. Gives the serial of its frame, or 0 where it gets none.
+fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>, text: &str) -> u32 {
+    let kind = match tag {
+        Tag::Paragraph => return paragraph(builder, pos),
+        Tag::Heading { level, id, .. } => Kind::Heading { level: level as u8, slug: id.map(|id| id.to_string()) },
+        Tag::BlockQuote(kind) => kind.map_or(Kind::Quote, |k| Kind::Callout(callout(k))),
+        Tag::CodeBlock(kind) => Kind::Code { language: info(&kind) },
+        Tag::List(start) => Kind::List { start, loose: false, items: Vec::new() },
+        Tag::Item => Kind::Item { task: None },
+        Tag::FootnoteDefinition(label) => Kind::Note { label: label.to_string() },
+        Tag::DefinitionList => Kind::Definitions(Vec::new()),
+        Tag::DefinitionListTitle => Kind::Term,
+        Tag::DefinitionListDefinition => Kind::Detail,
+        Tag::Table(align) => Kind::Table { align: align.iter().map(alignment).collect(), head: Vec::new(), body: Vec::new(), in_head: false },
+        Tag::TableHead | Tag::TableRow => {
+            builder.close_line();
+            let head = matches!(tag, Tag::TableHead);
+            if let Some(Frame { kind: Kind::Table { in_head, .. }, .. }) = builder.frames.last_mut() {
+                *in_head = head;
+            }
+            Kind::Row { cells: Vec::new() }
+        }
+        Tag::TableCell => Kind::Cell { colspan: 1, rowspan: 1, header: false },
+        Tag::Superscript if has_space(text, range) => return caret(builder, pos),
+        inline => return open_inline(builder, inline, pos),
+    };
+    builder.open_block(Frame::new(kind, Origin::Markdown, pos))
+}
+
+fn paragraph(builder: &mut Builder<'_>, pos: Pos) -> u32 {
+    let serial = builder.open_block(Frame::new(Kind::Paragraph, Origin::Markdown, pos));
+    // A paragraph of its own in an item: the list is a loose one.
+    let mut around = builder.frames.iter_mut().rev().skip(1);
+    if let (Some(Frame { kind: Kind::Item { .. }, .. }), Some(Frame { kind: Kind::List { loose, .. }, .. })) = (around.next(), around.next()) {
+        *loose = true;
+    }
+    serial
+}
+
+fn open_inline(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos) -> u32 {
+    if builder.layer() == Layer::Verbatim {
+        return 0;
+    }
+    let kind = match tag {
+        Tag::Emphasis => Kind::Emphasis,
+        Tag::Strong => Kind::Strong,
+        Tag::Strikethrough => Kind::Strike,
+        Tag::Superscript => Kind::Superscript,
+        Tag::Subscript => Kind::Subscript,
+        Tag::Link { link_type, dest_url, title, .. } => {
+            let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
+            Kind::Link { to: format!("{mail}{dest_url}"), title: (!title.is_empty()).then(|| title.to_string()) }
+        }
+        Tag::Image { dest_url, title, .. } => Kind::Image { source: dest_url.to_string(), title: title.to_string() },
+        _ => return 0,
+    };
+    if matches!(kind, Kind::Image { .. } | Kind::Link { .. }) {
+        builder.open_line(pos);
+        builder.put_space();
+    }
+    builder.open_inline(Frame::new(kind, Origin::Markdown, pos))
+}
+
+/// Superscript holds no spaces, as Pandoc has it: `2^10 and 3^4` is two carets.
+fn has_space(text: &str, range: &Range<usize>) -> bool {
+    text.get(range.clone()).unwrap_or("").contains([' ', '\n'])
+}
+
+/// Both carets are characters: the second is put when the frame closes.
+fn caret(builder: &mut Builder<'_>, pos: Pos) -> u32 {
+    builder.put_text("^", pos);
+    builder.open_inline(Frame::new(Kind::Carets, Origin::Markdown, pos))
+}
+
+fn callout(kind: BlockQuoteKind) -> CalloutKind {
+    match kind {
+        BlockQuoteKind::Note => CalloutKind::Note,
+        BlockQuoteKind::Tip => CalloutKind::Tip,
+        BlockQuoteKind::Important => CalloutKind::Important,
+        BlockQuoteKind::Warning => CalloutKind::Warning,
+        BlockQuoteKind::Caution => CalloutKind::Caution,
+    }
+}
+
+fn alignment(alignment: &Alignment) -> Align {
+    match alignment {
+        Alignment::None => Align::None,
+        Alignment::Left => Align::Left,
+        Alignment::Center => Align::Center,
+        Alignment::Right => Align::Right,
+    }
+}
+
+fn info(kind: &CodeBlockKind<'_>) -> Option<String> {
+    match kind {
+        CodeBlockKind::Fenced(info) => code::language(info),
+        CodeBlockKind::Indented => None,
+    }
+}

@@ -1,0 +1,74 @@
+//! What a chapter's parse has to say, kept apart until all chapters are there: some things are said once a book.
+
+use std::collections::BTreeSet;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::load::{Pos, Sources};
+
+/// Warnings of one chapter, in the order of its text.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    /// Keys of what was said already.
+    said: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Finding {
+    /// Said once a book for each key; `None` is said each time.
+    once: Option<String>,
+    pos: Pos,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Findings {
+    /// Says something of this place.
+    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(None, pos, message.into(), hint.into());
+    }
+
+    /// Says something of the first such place in the book.
+    pub(super) fn warn_once(&mut self, key: impl Into<String>, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        let key = key.into();
+        if self.said.insert(key.clone()) {
+            self.push(Some(key), pos, message.into(), hint.into());
+        }
+    }
+
+    /// An element that nobody knows.
+    pub(super) fn unknown_element(&mut self, name: &str, written: &str, pos: Pos) {
+        let message = format!("the element `<{written}>` is not known: its text is kept");
+        let hint = "its title, number, caption and file name, if it has any, are set as a caption";
+        self.warn_once(format!("element {name}"), pos, message, hint);
+    }
+
+    /// Takes over what a part of the chapter had to say.
+    pub(super) fn extend(&mut self, other: Findings) {
+        self.said.extend(other.said);
+        self.list.extend(other.list);
+    }
+
+    fn push(&mut self, once: Option<String>, pos: Pos, message: String, hint: String) {
+        let hint = (!hint.is_empty()).then_some(hint);
+        self.list.push(Finding { once, pos, message, hint });
+    }
+}
+
+/// Turns the findings of all chapters, in order, into diagnostics.
+pub(super) fn report(found: Vec<Findings>, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let mut said = BTreeSet::new();
+    for finding in found.into_iter().flat_map(|f| f.list) {
+        if finding.once.is_some_and(|key| !said.insert(key)) {
+            continue;
+        }
+        let mut diagnostic = Diagnostic::warning(finding.message);
+        if finding.pos.line > 0 {
+            diagnostic = diagnostic.at(sources.place(finding.pos));
+        }
+        if let Some(hint) = finding.hint {
+            diagnostic = diagnostic.hint(hint);
+        }
+        diagnostics.push(diagnostic);
+    }
+}

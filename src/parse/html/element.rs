@@ -1,0 +1,146 @@
+//! The elements that books use, and what each becomes.
+
+use crate::parse::builder::Kind;
+use crate::parse::document::*;
+
+use super::token::Tag;
+
+/// What an element becomes.
+pub(super) enum Meaning {
+    /// A block that holds others, or a line of text.
+    Block(Kind),
+    /// A part of a structure: `li`, `tr`, `td`, `dt`, `dd`.
+    Part(Kind),
+    /// A row group: whether the rows in it are the head.
+    RowGroup { head: bool },
+    /// A span of text.
+    Inline(Kind),
+    /// `q`.
+    Quotation,
+    /// Text as it stands: `pre`; not at all: `script`.
+    Verbatim(Kind),
+    /// Without content: handled at once.
+    Void(Void),
+    /// Of no meaning for a book, content and all passed through: `html`, `tbody`.
+    Nothing,
+    /// Not known.
+    Unknown,
+}
+
+/// Elements without content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Void {
+    Break,
+    Rule,
+    Picture,
+    /// `wbr`, `col`, `source` and the like.
+    Ignored,
+}
+
+/// Looks an element up.
+pub(super) fn meaning(tag: &Tag<'_>) -> Meaning {
+    let name = tag.name.as_str();
+    match name {
+        "p" => Meaning::Block(Kind::Paragraph),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            let level = name.as_bytes().get(1).map_or(1, |d| d - b'0');
+            Meaning::Block(Kind::Heading { level, slug: None })
+        }
+        "div" | "section" | "article" | "aside" | "header" | "footer" | "center" | "main" | "nav" | "address" | "hgroup" => Meaning::Block(division(tag)),
+        "blockquote" => Meaning::Block(Kind::Quote),
+        "figure" => Meaning::Block(Kind::Figure),
+        "details" => Meaning::Block(Kind::Group(GroupKind::Details)),
+        "figcaption" | "summary" | "caption" => Meaning::Block(Kind::Caption),
+        "ul" | "menu" => Meaning::Block(Kind::List { start: None, loose: false, items: Vec::new() }),
+        "ol" => {
+            let start = tag.get("start").and_then(|s| s.trim().parse().ok()).unwrap_or(1);
+            Meaning::Block(Kind::List { start: Some(start), loose: false, items: Vec::new() })
+        }
+        "dl" => Meaning::Block(Kind::Definitions(Vec::new())),
+        "table" => Meaning::Block(Kind::Table { align: Vec::new(), head: Vec::new(), body: Vec::new(), in_head: false }),
+        "li" => Meaning::Part(Kind::Item { task: None }),
+        "tr" => Meaning::Part(Kind::Row { cells: Vec::new() }),
+        "td" | "th" => Meaning::Part(cell(tag)),
+        "dt" => Meaning::Part(Kind::Term),
+        "dd" => Meaning::Part(Kind::Detail),
+        "thead" => Meaning::RowGroup { head: true },
+        "tbody" | "tfoot" => Meaning::RowGroup { head: false },
+        "pre" | "textarea" => Meaning::Verbatim(Kind::Code { language: None }),
+        "script" | "style" | "template" => Meaning::Verbatim(Kind::Dropped),
+        "br" => Meaning::Void(Void::Break),
+        "hr" => Meaning::Void(Void::Rule),
+        "img" => Meaning::Void(Void::Picture),
+        "wbr" | "col" | "source" | "track" | "meta" | "link" | "base" | "area" | "param" => Meaning::Void(Void::Ignored),
+        "html" | "body" | "head" | "colgroup" | "picture" => Meaning::Nothing,
+        _ => inline(tag),
+    }
+}
+
+fn inline(tag: &Tag<'_>) -> Meaning {
+    Meaning::Inline(match tag.name.as_str() {
+        "em" | "i" | "cite" | "dfn" => Kind::Emphasis,
+        "strong" | "b" => Kind::Strong,
+        "del" | "s" | "strike" => Kind::Strike,
+        "sup" => Kind::Superscript,
+        "sub" => Kind::Subscript,
+        "code" | "samp" | "tt" | "var" => Kind::Monospace { keyboard: false },
+        "kbd" => Kind::Monospace { keyboard: true },
+        "a" => match tag.get("href") {
+            Some(to) => Kind::Link { to: to.trim().to_string(), title: tag.text("title").map(str::to_string) },
+            None => Kind::Transparent,
+        },
+        "span" | "bdi" | "bdo" | "abbr" | "small" | "mark" | "u" | "ins" | "big" | "font" | "time" | "data" | "label" | "acronym" | "ruby" | "rb" | "nobr" => {
+            Kind::Span
+        }
+        "q" => return Meaning::Quotation,
+        _ => return Meaning::Unknown,
+    })
+}
+
+/// `<div class="warning">` is how mdBook and rustdoc write a callout.
+fn division(tag: &Tag<'_>) -> Kind {
+    let class = |name: &str| tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| word == name));
+    let kinds = [
+        ("warning", CalloutKind::Warning),
+        ("note", CalloutKind::Note),
+        ("tip", CalloutKind::Tip),
+        ("important", CalloutKind::Important),
+        ("caution", CalloutKind::Caution),
+    ];
+    kinds.iter().find(|(name, _)| class(name)).map_or(Kind::Group(GroupKind::Div), |(_, kind)| Kind::Callout(*kind))
+}
+
+fn cell(tag: &Tag<'_>) -> Kind {
+    let span = |name: &str| tag.get(name).and_then(|v| v.trim().parse::<u16>().ok()).map_or(1, |n| n.clamp(1, 1000));
+    Kind::Cell { colspan: span("colspan"), rowspan: span("rowspan"), header: tag.name == "th" }
+}
+
+/// How a cell wants its column aligned.
+pub(super) fn alignment(tag: &Tag<'_>) -> Align {
+    let style = tag.get("style").unwrap_or("");
+    let wanted = match style.split(';').find_map(|rule| rule.trim().strip_prefix("text-align")) {
+        Some(rule) => rule.trim_start().trim_start_matches(':').trim().to_string(),
+        None => tag.get("align").unwrap_or("").trim().to_string(),
+    };
+    match wanted.to_ascii_lowercase().as_str() {
+        "left" => Align::Left,
+        "center" => Align::Center,
+        "right" => Align::Right,
+        _ => Align::None,
+    }
+}
+
+/// The width that a picture asks for, by its `width` or its `style`.
+pub(super) fn width(tag: &Tag<'_>) -> Option<ImageWidth> {
+    let style = tag.get("style").unwrap_or("");
+    let rule = style.split(';').find_map(|rule| rule.trim().strip_prefix("width").map(|r| r.trim_start().trim_start_matches(':')));
+    let wanted = rule.or(tag.get("width"))?.trim();
+    let (number, unit) = wanted.split_at(wanted.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(wanted.len()));
+    let number: f64 = number.parse().ok()?;
+    match unit.trim() {
+        "%" if number > 0.0 && number <= 100.0 => Some(ImageWidth::PerMille((number * 10.0).round() as u32)),
+        "%" if number > 100.0 => Some(ImageWidth::PerMille(1000)),
+        "" | "px" if (1.0..=100_000.0).contains(&number) => Some(ImageWidth::Pixels(number.round() as u32)),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! The text as it goes to the Markdown parser, and the way back from its offsets to source places.
+
+use crate::load::{FileId, Pos, Text};
+
+/// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML.
+/// A noncharacter, which no text may hold; it never reaches the tree.
+pub(super) const GUARD: char = '\u{FDD0}';
+
+/// Prepared text with the places of its lines.
+pub(super) struct Places<'a> {
+    /// What is parsed: the source with control characters replaced and guards put in.
+    pub(super) text: String,
+    line_starts: Vec<usize>,
+    origin: &'a [(FileId, u32)],
+    /// Where the text as a whole stands, for text without lines of its own (a title from the manifest).
+    whole: Option<Pos>,
+}
+
+impl<'a> Places<'a> {
+    /// Prepares a chapter's text.
+    pub(super) fn new(source: &'a Text) -> Places<'a> {
+        let text = prepare(&source.text);
+        Places { line_starts: line_starts(&text), text, origin: &source.origin, whole: None }
+    }
+
+    /// Prepares a short text that stands at one place.
+    pub(super) fn at(source: &str, pos: Pos) -> Places<'static> {
+        Places { text: prepare(source), line_starts: vec![0], origin: &[], whole: Some(pos) }
+    }
+
+    /// The source position of an offset into the prepared text.
+    pub(super) fn pos(&self, offset: usize) -> Pos {
+        if let Some(pos) = self.whole {
+            return pos;
+        }
+        let line = self.line_starts.partition_point(|s| *s <= offset).saturating_sub(1);
+        let Some((file, number)) = self.origin.get(line).or(self.origin.last()).copied() else { return Pos::default() };
+        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or("");
+        let column = before.chars().filter(|c| *c != GUARD).count() as u32 + 1;
+        Pos { file, line: number, column }
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect()
+}
+
+/// Replaces what neither XML nor a page can hold, and guards marker comments that begin a line of text.
+fn prepare(source: &str) -> String {
+    let clean = if source.contains(forbidden) { source.replace(forbidden, "\u{FFFD}") } else { source.to_string() };
+    if !clean.contains("<!--") {
+        return clean;
+    }
+    let mut out = String::with_capacity(clean.len() + 16);
+    let mut within_text = false;
+    for line in clean.split_inclusive('\n') {
+        let body = line.trim_start_matches(' ');
+        if line.len() - body.len() < 4 && is_guarded(body, within_text) {
+            out.push_str(&line[..line.len() - body.len()]);
+            out.push(GUARD);
+            out.push_str(body);
+        } else {
+            out.push_str(line);
+        }
+        within_text = !line.trim().is_empty();
+    }
+    out
+}
+
+/// Characters that are not text: controls, noncharacters.
+fn forbidden(c: char) -> bool {
+    let code = c as u32;
+    (c.is_control() && !matches!(c, '\n' | '\t')) || (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
+}
+
+/// Whether a line begins with one of our marker comments and is text all the same: more text follows on the line, or
+/// the marker names index terms for the paragraph that it stands in.
+fn is_guarded(body: &str, within_text: bool) -> bool {
+    let Some((comment, rest)) = body.strip_prefix("<!--").and_then(|b| b.split_once("-->")) else { return false };
+    let word = comment.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    match word {
+        "index" => within_text || !rest.trim().is_empty(),
+        "only" | "else" | "end" => !rest.trim().is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guards_stand_only_before_markers_with_text() {
+        let text = "<!-- index: a -->\n\nWords\n<!-- index: b -->\n<!-- index: c --> words\n<!-- pagebreak -->\n";
+        assert_eq!(prepare(text).matches(GUARD).count(), 2);
+        assert!(prepare(text).contains("Words\n\u{FDD0}<!-- index: b -->"));
+    }
+
+    #[test]
+    fn places_do_not_count_guards() {
+        let source = Text::whole(FileId(0), "a\n<!-- index: b --> c", 7);
+        let places = Places::new(&source);
+        let at = places.text.rfind('c').unwrap_or(0);
+        assert_eq!(places.pos(at), Pos { file: FileId(0), line: 8, column: 19 });
+    }
+
+    #[test]
+    fn control_characters_are_replaced() {
+        assert_eq!(prepare("a\0b\u{1b}c\td\u{FDD0}"), "a\u{FFFD}b\u{FFFD}c\td\u{FFFD}");
+    }
+}

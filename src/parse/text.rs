@@ -1,0 +1,371 @@
+//! Text: runs put together from the parser's pieces, then cut into text, fields and bare addresses.
+
+use super::autolink;
+use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
+use super::document::*;
+use super::places::GUARD;
+use crate::load::Pos;
+
+/// A run of text between two other events, as it is written, with what is known of its pieces.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// As written: quotes straight, entities and escapes already read.
+    raw: String,
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a run.
+#[derive(Debug)]
+struct Piece {
+    /// Offset in the run.
+    at: usize,
+    /// Offset in the parsed text.
+    source: usize,
+    /// What is shown instead.
+    shown: Option<&'static str>,
+    /// Its first character was escaped or written as an entity, and means nothing but itself.
+    literal: bool,
+}
+
+impl Run {
+    /// Adds a piece.
+    pub(super) fn push(&mut self, text: &str, source: usize, shown: Option<&'static str>, literal: bool) {
+        if self.pieces.is_empty() || shown.is_some() || literal || self.pieces.last().is_some_and(|p| p.shown.is_some()) || self.gap(source) {
+            self.pieces.push(Piece { at: self.raw.len(), source, shown, literal });
+        }
+        if text.contains(GUARD) {
+            self.raw.extend(text.chars().filter(|c| *c != GUARD));
+        } else {
+            self.raw.push_str(text);
+        }
+    }
+
+    /// Whether text at this source offset does not follow on what is there.
+    fn gap(&self, source: usize) -> bool {
+        self.pieces.last().is_some_and(|p| p.source + (self.raw.len() - p.at) != source)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// The source offset of a place in the run.
+    fn source(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|p| p.at <= at).saturating_sub(1);
+        self.pieces.get(index).map_or(0, |p| p.source + at.saturating_sub(p.at))
+    }
+
+    fn is_literal(&self, at: usize) -> bool {
+        self.pieces.binary_search_by_key(&at, |p| p.at).is_ok_and(|i| self.pieces.get(i).is_some_and(|p| p.literal))
+    }
+
+    /// What is shown of a part of the run.
+    fn shown(&self, from: usize, to: usize) -> String {
+        let mut out = String::with_capacity(to - from);
+        let first = self.pieces.partition_point(|p| p.at <= from).saturating_sub(1);
+        for (index, piece) in self.pieces.iter().enumerate().skip(first).take_while(|(_, p)| p.at < to) {
+            let end = self.pieces.get(index + 1).map_or(self.raw.len(), |next| next.at).min(to);
+            match piece.shown {
+                Some(shown) => out.push_str(shown),
+                None => out.push_str(self.raw.get(piece.at.max(from)..end).unwrap_or("")),
+            }
+        }
+        out
+    }
+}
+
+/// What a run is cut into.
+enum Cut {
+    Text(usize, usize),
+    Field { from: usize, to: usize },
+    Address(autolink::Found),
+}
+
+impl Builder<'_> {
+    /// Ends a run of text and puts it into the line.
+    pub(super) fn end_run(&mut self, run: &mut Run) {
+        if run.is_empty() {
+            run.pieces.clear();
+            return;
+        }
+        self.note_source(&run.raw);
+        if self.top_is(|k| matches!(k, Kind::Code { .. })) {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.text.push_str(&run.raw);
+            }
+        } else if !self.top_is(|k| matches!(k, Kind::Dropped)) {
+            self.undefined_notes(run);
+            for cut in self.cuts(run) {
+                self.put_cut(run, cut);
+            }
+        }
+        run.raw.clear();
+        run.pieces.clear();
+    }
+
+    fn put_cut(&mut self, run: &Run, cut: Cut) {
+        match cut {
+            Cut::Text(from, to) => {
+                let pos = self.places.pos(run.source(from));
+                match run.pieces.as_slice() {
+                    [only] if only.shown.is_none() => self.put_text(&run.raw[from..to], pos),
+                    _ => self.put_text(&run.shown(from, to), pos),
+                }
+            }
+            Cut::Field { from, to } => {
+                let pos = self.places.pos(run.source(from));
+                let inside = from + 2..to - 2;
+                let (name, default) = match run.raw[inside.clone()].find('|') {
+                    Some(bar) => (&run.raw[inside.start..inside.start + bar], Some(run.shown(inside.start + bar + 1, inside.end))),
+                    None => (&run.raw[inside], None),
+                };
+                let kind = InlineKind::Field { name: name.trim().to_string(), default: default.map(|d| d.trim().to_string()) };
+                self.put_inline(pos, kind, 'x');
+            }
+            Cut::Address(found) => {
+                let pos = self.places.pos(run.source(found.range.start));
+                let text = run.raw[found.range.clone()].to_string();
+                let to = format!("{}{text}", found.scheme);
+                self.open_line(pos);
+                self.put_space();
+                let serial = self.open_inline(Frame::new(Kind::Link { to, title: None }, Origin::Markdown, pos));
+                self.put_text(&text, pos);
+                if serial > 0 {
+                    super::close::close(self, true);
+                }
+            }
+        }
+    }
+
+    /// Cuts a run at its fields and addresses.
+    fn cuts(&self, run: &Run) -> Vec<Cut> {
+        let end = run.raw.len();
+        let fields = self.settings.fields && run.raw.contains("{{");
+        let addresses = autolink::possible(&run.raw) && !self.within(|k| matches!(k, Kind::Link { .. } | Kind::Image { .. } | Kind::Monospace { .. }));
+        if !fields && !addresses {
+            return vec![Cut::Text(0, end)];
+        }
+        let mut out = Vec::new();
+        let mut from = 0;
+        while from < end {
+            let field = if fields { find_field(run, from) } else { None };
+            let limit = field.map_or(end, |f| f.0);
+            let address = if addresses { autolink::find(&run.raw[..limit], from, self.last) } else { None };
+            let (cut, start, stop) = match (address, field) {
+                (Some(found), _) => (Cut::Address(autolink::Found { range: found.range.clone(), ..found }), found.range.start, found.range.end),
+                (None, Some((start, stop))) => (Cut::Field { from: start, to: stop }, start, stop),
+                (None, None) => break,
+            };
+            if start > from {
+                out.push(Cut::Text(from, start));
+            }
+            out.push(cut);
+            from = stop;
+        }
+        if from < end {
+            out.push(Cut::Text(from, end));
+        }
+        out
+    }
+
+    /// A reference to a footnote that is not defined is text to Markdown; its author should know.
+    fn undefined_notes(&mut self, run: &Run) {
+        for (at, _) in run.raw.match_indices("[^") {
+            let Some(length) = run.raw[at..].find(']') else { continue };
+            let label = &run.raw[at + 2..at + length];
+            if label.is_empty() || label.contains(char::is_whitespace) || run.is_literal(at) || self.within(|k| matches!(k, Kind::Monospace { .. })) {
+                continue;
+            }
+            let message = format!("the footnote `{label}` is not defined");
+            self.findings.warn(self.places.pos(run.source(at)), message, format!("add a line `[^{label}]: …`"));
+        }
+    }
+
+    /// Keeps the text as written for the slug of the heading or term that is open.
+    pub(super) fn note_source(&mut self, text: &str) {
+        let line = self.frames.iter_mut().rev().find(|f| f.kind.layer() != Layer::Inline);
+        if let Some(frame) = line.filter(|f| matches!(f.kind, Kind::Heading { .. } | Kind::Term)) {
+            frame.text.push_str(text);
+        }
+    }
+
+    /// Puts text into the line; runs of white space become one space, none stands at a line's start.
+    pub(super) fn put_text(&mut self, text: &str, pos: Pos) {
+        let blank = |c: char| matches!(c, ' ' | '\t' | '\n');
+        let mut rest = text;
+        while !rest.is_empty() {
+            let word = rest.trim_start_matches(blank);
+            if word.len() < rest.len() {
+                self.want_space(Space::Blank);
+            }
+            // A word here is all up to the next white space that is not one single space.
+            let end = end_of_words(word);
+            let (words, after) = word.split_at(end);
+            if !words.is_empty() {
+                self.put_words(words, pos);
+            }
+            rest = after;
+        }
+    }
+
+    fn put_words(&mut self, words: &str, pos: Pos) {
+        self.open_line(pos);
+        self.put_space_before(words.chars().next());
+        self.last = words.chars().next_back();
+        self.append(self.frames.len(), words, pos);
+    }
+
+    /// Adds text to the frame at a depth, joined to the text that ends it.
+    fn append(&mut self, depth: usize, text: &str, pos: Pos) {
+        let depth = depth.clamp(1, self.frames.len());
+        let around = self.frames[..depth].iter().rev().take_while(|f| f.kind.layer() == Layer::Inline);
+        let keyboard = around.into_iter().find_map(|f| match f.kind {
+            Kind::Monospace { keyboard } => Some(keyboard),
+            _ => None,
+        });
+        let Some(frame) = self.frames.get_mut(depth - 1) else { return };
+        let kind = match (keyboard, frame.inlines.last_mut().map(|i| &mut i.kind)) {
+            (None, Some(InlineKind::Text(before))) => return before.push_str(text),
+            (Some(false), Some(InlineKind::Code(before))) => return before.push_str(text),
+            (Some(true), Some(InlineKind::Keyboard(before))) => return before.push_str(text),
+            (None, _) => InlineKind::Text(text.to_string()),
+            (Some(false), _) => InlineKind::Code(text.to_string()),
+            (Some(true), _) => InlineKind::Keyboard(text.to_string()),
+        };
+        frame.inlines.push(Inline { id: NodeId::default(), pos, kind });
+    }
+
+    /// White space was met; it is put when something follows.
+    pub(super) fn want_space(&mut self, space: Space) {
+        if self.space == Space::None || space == Space::Blank {
+            if self.space == Space::None {
+                self.space_depth = self.frames.len();
+            }
+            self.space = space;
+        }
+    }
+
+    /// Puts the space that waits, before anything that is not text.
+    pub(super) fn put_space(&mut self) {
+        self.put_space_before(Some('x'));
+    }
+
+    fn put_space_before(&mut self, next: Option<char>) {
+        let space = std::mem::replace(&mut self.space, Space::None);
+        let Some(last) = self.last else { return };
+        let wanted = match space {
+            Space::None => false,
+            Space::Blank => true,
+            Space::Soft => !(sets_no_spaces(last) && next.is_some_and(sets_no_spaces)),
+        };
+        if !wanted {
+            return;
+        }
+        let pos = self.frames.last().map_or_else(Pos::default, |f| f.pos);
+        self.append(self.space_depth, " ", pos);
+    }
+
+    /// Puts an inline that is no text: the space before it first. `last` is what a space after it stands after.
+    pub(super) fn put_inline(&mut self, pos: Pos, kind: InlineKind, last: char) {
+        self.open_line(pos);
+        self.put_space();
+        self.last = Some(last);
+        self.add_inline(pos, kind);
+    }
+
+    /// A line break that was asked for; none stands at a line's start.
+    pub(super) fn put_break(&mut self, pos: Pos) {
+        if self.top_is(|k| matches!(k, Kind::Code { .. })) {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.text.push('\n');
+            }
+        } else if matches!(self.layer(), Layer::Line | Layer::Inline) && self.last.is_some() {
+            self.space = Space::None;
+            self.add_inline(pos, InlineKind::Break);
+            self.last = None;
+        }
+    }
+
+    /// A picture in the line; its title is kept for the caption.
+    pub(super) fn add_picture(&mut self, pos: Pos, image: Image, title: String) {
+        self.put_inline(pos, InlineKind::Image(image), 'x');
+        if let Some(line) = self.frames.iter_mut().rev().find(|f| f.kind.layer() == Layer::Line) {
+            line.picture_title = title;
+        }
+    }
+
+    /// Inlines of a text that stands in an attribute or a title.
+    pub(super) fn sub_inlines(&mut self, text: &str, pos: Pos) -> Vec<Inline> {
+        let (inlines, findings) = super::section::inline_text(self.settings, text, pos);
+        self.findings.extend(findings);
+        inlines
+    }
+}
+
+/// Where the words end: at white space that is more or other than one single space, or stands at the end.
+fn end_of_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let blank = |i: usize| matches!(bytes.get(i), Some(b' ' | b'\t' | b'\n'));
+    let mut from = 0;
+    while let Some(at) = bytes[from..].iter().position(|b| matches!(b, b' ' | b'\t' | b'\n')).map(|i| from + i) {
+        if bytes[at] != b' ' || blank(at + 1) || at + 1 == bytes.len() {
+            return at;
+        }
+        from = at + 1;
+    }
+    text.len()
+}
+
+/// The first field at or after `from`: from its `{{` to behind its `}}`.
+fn find_field(run: &Run, from: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    loop {
+        let start = at + run.raw.get(at..)?.find("{{")?;
+        let stop = start + run.raw[start..].find("}}")? + 2;
+        if !run.is_literal(start) && !run.is_literal(start + 1) {
+            // `{{{a}}` holds the field `{{a}}`.
+            let inner = run.raw[start..stop].rfind("{{").unwrap_or(0);
+            return Some((start + inner, stop));
+        }
+        at = start + 2;
+    }
+}
+
+/// Characters of scripts that set no spaces between words: Chinese and Japanese, with their punctuation.
+fn sets_no_spaces(c: char) -> bool {
+    matches!(c as u32,
+        0x2E80..=0x312F | 0x3190..=0x31FF | 0x3200..=0x33FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_at_wide_space() {
+        assert_eq!(end_of_words("a b  c"), 3);
+        assert_eq!(end_of_words("a b\tc"), 3);
+        assert_eq!(end_of_words("a b "), 3);
+        assert_eq!(end_of_words("a b"), 3);
+    }
+
+    #[test]
+    fn an_escaped_field_is_text() {
+        let mut run = Run::default();
+        run.push("a ", 0, None, false);
+        run.push("{{ b }} {{ c }}", 3, None, true);
+        assert_eq!(find_field(&run, 0), Some((10, 17)));
+        assert_eq!(run.source(10), 11);
+    }
+
+    #[test]
+    fn shown_text_has_its_marks() {
+        let mut run = Run::default();
+        run.push("say ", 0, None, false);
+        run.push("\"", 4, Some("“"), false);
+        run.push("a", 5, None, false);
+        assert_eq!(run.shown(0, 6), "say “a");
+        assert_eq!(run.shown(4, 5), "“");
+    }
+}
