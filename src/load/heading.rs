@@ -1,7 +1,7 @@
 //! The first heading of a Markdown text, for titles that nobody listed.
 
 /// The first level-one heading of a text, as Markdown, when it is among the first lines with anything on them.
-pub(super) fn first(text: &str) -> Option<String> {
+pub(crate) fn first(text: &str) -> Option<String> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("<!--")).peekable();
     for _ in 0..8 {
         let line = lines.next()?;

@@ -24,6 +24,7 @@ pub(crate) use assets::reason;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
+pub(crate) use heading::first as first_heading;
 pub use manuscript::*;
 pub use mdbook::visible_code;
 pub(crate) use strict::listed;

@@ -1,9 +1,17 @@
 //! Stage 2, *select*: the chapters this reader gets, in order, and why.
 
+mod choose;
+mod conditions;
+mod fields;
+mod ladder;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
+
+pub use choose::select;
+pub use ladder::{Aim, aim, find_stage};
 
 /// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
