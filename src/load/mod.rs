@@ -20,8 +20,8 @@ use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 
-pub(crate) use assets::reason;
 pub use assets::{AssetError, Assets, relative_to};
+pub(crate) use assets::{percent_decoded, reason};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use heading::first as first_heading;

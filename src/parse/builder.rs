@@ -23,7 +23,7 @@ pub(super) struct Settings<'a> {
     pub(super) smart: bool,
     /// The text's language.
     pub(super) language: &'a str,
-    /// Lines hidden in Rust code are left out.
+    /// Lines that an mdBook hides are left out.
     pub(super) mdbook: bool,
 }
 
@@ -118,6 +118,8 @@ pub(super) enum Kind {
     /// An element whose text alone counts.
     Transparent,
     Code {
+        /// The info string of a fence; empty for other code.
+        info: String,
         language: Option<String>,
     },
     /// `<script>`, `<style>`.

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::builder::{Builder, Element, Frame, Kind, Origin, Space};
-use super::code;
 use super::document::*;
 use super::table;
-use crate::load::Pos;
+use crate::load::{Pos, visible_code};
 
 /// Closes the innermost frame. `asked` says that its own end was met, and not only that of something around it.
 pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
@@ -224,12 +223,11 @@ fn takes_caption(kind: &Kind) -> bool {
 }
 
 fn verbatim(builder: &mut Builder<'_>, mut frame: Frame) {
-    let Kind::Code { language } = &mut frame.kind else { return };
-    let language = language.take();
+    let Kind::Code { language, info } = &mut frame.kind else { return };
+    let (language, info) = (language.take(), std::mem::take(info));
     let text = std::mem::take(&mut frame.text);
     let text = text.strip_suffix('\n').unwrap_or(&text);
-    let hides = builder.settings.mdbook && language.as_deref() == Some("rust");
-    let text: Arc<str> = if hides { code::without_hidden_lines(text).trim_end_matches('\n').into() } else { text.into() };
+    let text: Arc<str> = if builder.settings.mdbook { visible_code(&info, text).trim_end_matches('\n').into() } else { text.into() };
     not_drawn(builder, frame.pos, language.as_deref());
     let mut made = block_of(&mut frame, BlockKind::Code { language, text });
     made.anchor = made.anchor.or_else(|| builder.take_anchor());

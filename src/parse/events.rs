@@ -164,7 +164,7 @@ fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>
         Tag::Paragraph => return paragraph(builder, pos),
         Tag::Heading { level, id, .. } => Kind::Heading { level: level as u8, slug: id.map(|id| id.to_string()) },
         Tag::BlockQuote(kind) => kind.map_or(Kind::Quote, |k| Kind::Callout(callout(k))),
-        Tag::CodeBlock(kind) => Kind::Code { language: info(&kind) },
+        Tag::CodeBlock(kind) => code_block(kind),
         Tag::List(start) => Kind::List { start, loose: false, items: Vec::new() },
         Tag::Item => Kind::Item { task: None },
         Tag::FootnoteDefinition(label) => Kind::Note { label: label.to_string() },
@@ -251,9 +251,10 @@ fn alignment(alignment: &Alignment) -> Align {
     }
 }
 
-fn info(kind: &CodeBlockKind<'_>) -> Option<String> {
-    match kind {
-        CodeBlockKind::Fenced(info) => code::language(info),
-        CodeBlockKind::Indented => None,
-    }
+fn code_block(kind: CodeBlockKind<'_>) -> Kind {
+    let info = match kind {
+        CodeBlockKind::Fenced(info) => info.to_string(),
+        CodeBlockKind::Indented => String::new(),
+    };
+    Kind::Code { language: code::language(&info), info }
 }

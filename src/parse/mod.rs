@@ -33,6 +33,7 @@ use crate::load::Pos;
 use crate::select::Selection;
 
 pub use document::*;
+pub(crate) use generated::{NOTE, note_paragraphs};
 pub use outline::outline;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 

@@ -1,5 +1,96 @@
 //! Stage 4, *resolve*: numbers, labels, cross-references, notes, contents, index terms, pictures.
+//!
+//! The tree stays as it was parsed; what is looked up or counted stands beside it, by node. Fields come first, because
+//! titles need them; labels come last, because only what is linked to needs one.
 
+mod contents;
+mod data;
+mod fields;
+mod headings;
+mod labels;
+mod links;
+mod notes;
+mod numbers;
+mod outline;
+mod paths;
+mod pictures;
 mod resolved;
+mod svg;
+mod targets;
 
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::load::Pos;
+use crate::parse::Document;
+use crate::words::words;
+
+pub use outline::outline;
 pub use resolved::*;
+
+/// What the steps share: the tree, and where to say what was found.
+struct Context<'a> {
+    document: &'a Document,
+    diagnostics: Diagnostics,
+}
+
+impl Context<'_> {
+    fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::warning(message), pos, hint.into());
+    }
+
+    fn error(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::error(message), pos, hint.into());
+    }
+
+    fn say(&mut self, mut diagnostic: Diagnostic, pos: Pos, hint: String) {
+        if pos.line > 0 {
+            diagnostic = diagnostic.at(self.document.selection.manuscript.sources.place(pos));
+        }
+        if !hint.is_empty() {
+            diagnostic = diagnostic.hint(hint);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Resolves a document. `date` is the build's, YYYY-MM-DD. `None` when something was found that stops the book.
+pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+    let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
+    let words = words(&document.selection.manuscript.book.language);
+    let fields = fields::fill(&mut cx);
+    let sections = numbers::sections(&document, &fields, &words);
+    let heading_levels = headings::levels(&mut cx);
+    let caption_numbers = numbers::captions(&document, &sections);
+    let notes = notes::number(&mut cx);
+    let targets = targets::Targets::of(&document);
+    let links = links::resolve(&mut cx, &targets, &sections, &fields);
+    let pictures = pictures::read(&mut cx, &fields);
+    let labels = labels::labels(&document, &sections, &links.to);
+    let contents = contents::contents(&document, &sections, &heading_levels, &fields);
+    let index = contents::index(&document);
+    let book = data::book(&document, &fields, &words, date);
+    let route_description = data::route_description(&document, &words);
+    let found = cx.diagnostics;
+    let stopped = found.has_errors();
+    diagnostics.extend(found);
+    (!stopped).then_some(Resolved {
+        document,
+        sections,
+        heading_levels,
+        caption_numbers,
+        links: links.to,
+        link_texts: links.texts,
+        note_refs: notes.refs,
+        note_numbers: notes.numbers,
+        fields,
+        images: pictures.images,
+        labels,
+        contents,
+        index,
+        book,
+        words,
+        route_description,
+        all_pictures_described: pictures.all_described,
+    })
+}

@@ -16,7 +16,8 @@ pub struct Resolved {
     pub sections: Vec<SectionInfo>,
     /// Effective heading levels, 2 to 6, without skips. The section's title has level 1 whatever its depth.
     pub heading_levels: BTreeMap<NodeId, u8>,
-    /// Numbers of figures and tables that have captions, as shown, from 1 in each section (`2.1` with the chapter's number where it has one).
+    /// Numbers of figures and tables that have captions, as shown, from 1 in each chapter, nested ones counting on
+    /// (`2.1` with the chapter's number where it has one).
     pub caption_numbers: BTreeMap<NodeId, String>,
     /// Where each link leads.
     pub links: BTreeMap<NodeId, LinkTo>,
@@ -49,7 +50,7 @@ pub struct Resolved {
 /// What is known of a section.
 #[derive(Clone, Debug, Default)]
 pub struct SectionInfo {
-    /// Chapter number as shown, `3`, or `A` … in appendices; nested ones `3.1`.
+    /// Chapter number as shown, `3`; nested ones `3.1`. All chapters of the main matter have one.
     pub number: Option<String>,
     /// Front, main or back matter.
     pub matter: Matter,
@@ -57,7 +58,7 @@ pub struct SectionInfo {
     pub title: String,
     /// Unique id, also the EPUB's file name without extension: `c03-technical-lead`.
     pub label: String,
-    /// Part title that begins here, plain, with its number as shown (`Part I`), if any.
+    /// The part that begins here, if any: its number as shown (`Part I`) and its title, plain.
     pub part: Option<(String, String)>,
 }
 
@@ -120,7 +121,7 @@ pub struct PictureFile {
     pub path: String,
     /// What it is.
     pub kind: PictureKind,
-    /// Its bytes as read.
+    /// Its bytes as read; an SVG without scripts and references to the outside.
     pub bytes: Arc<[u8]>,
     /// Width and height in CSS pixels (SVG: user units).
     pub pixels: (u32, u32),

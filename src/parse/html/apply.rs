@@ -34,7 +34,7 @@ pub(super) fn open(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: b
 
 /// In `<pre>` only text counts; `<br>` ends a line and `<code class>` names the language.
 fn within_verbatim(builder: &mut Builder<'_>, tag: &Tag<'_>) {
-    let Some(Frame { kind: Kind::Code { language }, text, .. }) = builder.frames.last_mut() else { return };
+    let Some(Frame { kind: Kind::Code { language, .. }, text, .. }) = builder.frames.last_mut() else { return };
     match tag.name.as_str() {
         "br" => text.push('\n'),
         "code" if language.is_none() => *language = class_language(tag),
@@ -193,7 +193,7 @@ fn open_verbatim(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos)
         return;
     }
     let mut made = frame(tag, kind, pos);
-    made.kind = Kind::Code { language: class_language(tag) };
+    made.kind = Kind::Code { info: String::new(), language: class_language(tag) };
     builder.open_block(made);
 }
 

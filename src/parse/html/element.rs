@@ -65,7 +65,7 @@ pub(super) fn meaning(tag: &Tag<'_>) -> Meaning {
         "dd" => Meaning::Part(Kind::Detail),
         "thead" => Meaning::RowGroup { head: true },
         "tbody" | "tfoot" => Meaning::RowGroup { head: false },
-        "pre" | "textarea" => Meaning::Verbatim(Kind::Code { language: None }),
+        "pre" | "textarea" => Meaning::Verbatim(Kind::Code { info: String::new(), language: None }),
         "script" | "style" | "template" => Meaning::Verbatim(Kind::Dropped),
         "br" => Meaning::Void(Void::Break),
         "hr" => Meaning::Void(Void::Rule),

@@ -1,0 +1,102 @@
+//! Numbers of parts, chapters and captions.
+
+use std::collections::BTreeMap;
+
+use super::fields::{Values, plain};
+use super::labels::Names;
+use super::resolved::{Matter, SectionInfo};
+use crate::parse::{BlockKind, Document, Node, NodeId, Section, walk};
+use crate::select::EntryKind;
+use crate::words::Words;
+
+/// What is known of each section.
+///
+/// All chapters of the main matter bear numbers, paths and guides too: a reader who is told of chapter 7 must be able to
+/// find it, and a book in which only some chapters count has two ways to speak of a place. An mdBook's prefix and suffix
+/// chapters are its front and back matter and bear none.
+pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> Vec<SectionInfo> {
+    let first = document.sections.iter().position(|s| s.numbered);
+    let last = document.sections.iter().rposition(|s| s.numbered);
+    let mut counters: Vec<u32> = Vec::new();
+    let mut parts = 0;
+    let mut names = Names::default();
+    let mut out = Vec::with_capacity(document.sections.len());
+    for (index, section) in document.sections.iter().enumerate() {
+        let matter = matter(section, index, first, last);
+        let number = (section.numbered && matter == Matter::Main).then(|| count(&mut counters, usize::from(section.depth)));
+        let part = section.part.as_ref().map(|title| {
+            parts += 1;
+            (format!("{} {}", words.part, roman(parts)), plain(title, values))
+        });
+        let title = plain(&section.title, values);
+        let label = names.section(index, matter, number.as_deref(), &section.anchor);
+        out.push(SectionInfo { number, matter, title, label, part });
+    }
+    out
+}
+
+fn matter(section: &Section, index: usize, first: Option<usize>, last: Option<usize>) -> Matter {
+    match section.kind {
+        EntryKind::Front | EntryKind::Route | EntryKind::Milestones => Matter::Front,
+        EntryKind::Back => Matter::Back,
+        EntryKind::Stage { .. } | EntryKind::RoadBeyond | EntryKind::Path | EntryKind::Guide => Matter::Main,
+        EntryKind::Chapter if first.is_some_and(|first| index < first) => Matter::Front,
+        EntryKind::Chapter if last.is_some_and(|last| index > last) && section.depth == 0 && !section.numbered => Matter::Back,
+        EntryKind::Chapter if last.is_some_and(|last| index > last) && !section.numbered => Matter::Back,
+        EntryKind::Chapter => Matter::Main,
+    }
+}
+
+/// Counts a chapter at a depth: `3`, `3.1`.
+fn count(counters: &mut Vec<u32>, depth: usize) -> String {
+    counters.resize(depth + 1, 0);
+    if let Some(last) = counters.last_mut() {
+        *last += 1;
+    }
+    counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
+fn roman(number: usize) -> String {
+    crate::furniture::Folio { number: number as u32, roman: true }.to_string().to_uppercase()
+}
+
+/// Numbers of figures and of tables that have captions, from 1 in each chapter; the chapters nested in it count on.
+pub(super) fn captions(document: &Document, sections: &[SectionInfo]) -> BTreeMap<NodeId, String> {
+    let mut out = BTreeMap::new();
+    let mut chapter: Option<String> = None;
+    let mut counts = (0_u32, 0_u32);
+    for (section, info) in document.sections.iter().zip(sections) {
+        if section.depth == 0 {
+            chapter = info.number.clone();
+            counts = (0, 0);
+        }
+        walk(section, &mut |node| {
+            let Node::Block(block) = node else { return };
+            let count = match &block.kind {
+                BlockKind::Figure { caption: Some(_), .. } => &mut counts.0,
+                BlockKind::Table(table) if table.caption.is_some() => &mut counts.1,
+                _ => return,
+            };
+            *count += 1;
+            let number = match &chapter {
+                Some(chapter) => format!("{chapter}.{count}"),
+                None => count.to_string(),
+            };
+            out.insert(block.id, number);
+        });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chapters_count_at_each_depth() {
+        let mut counters = Vec::new();
+        let numbers: Vec<String> = [0, 1, 1, 2, 0, 1, 0].iter().map(|d| count(&mut counters, *d)).collect();
+        assert_eq!(numbers, ["1", "1.1", "1.2", "1.2.1", "2", "2.1", "3"]);
+        assert_eq!(roman(4), "IV");
+    }
+}

@@ -1,0 +1,277 @@
+//! Pictures: read, recognised and measured, each file once.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use image::{ImageFormat, ImageReader, Limits};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::Context;
+use super::fields::{Values, plain};
+use super::resolved::{Picture, PictureFile, PictureKind};
+use super::svg;
+use crate::diag::nearest;
+use crate::load::{AssetError, Assets, Pos, relative_to};
+use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
+
+/// No side of a picture is longer, and no picture has more pixels: what is larger would not fit into memory decoded.
+const LONGEST_SIDE: u32 = 30_000;
+const MOST_PIXELS: u64 = 120_000_000;
+
+/// All pictures of a document.
+pub(super) struct Pictures {
+    pub(super) images: BTreeMap<NodeId, Picture>,
+    /// Every picture that carries meaning has an alternative text of its author's.
+    pub(super) all_described: bool,
+}
+
+/// Where a picture stands: its inline, and the file it means.
+struct Mention<'d> {
+    inline: &'d Inline,
+    image: &'d Image,
+    place: Source,
+}
+
+/// Where a picture is to be had.
+enum Source {
+    /// A path relative to the text root.
+    File(String),
+    /// On the web or in the text itself: not read.
+    Elsewhere(&'static str),
+}
+
+/// Reads all pictures. One that cannot be had keeps its alternative text and has no file.
+pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
+    let document = cx.document;
+    let mentions = mentions(document);
+    let captions = captions(document, values);
+    let assets = &document.selection.manuscript.assets;
+    let mut paths: Vec<&str> = mentions.iter().filter_map(|m| if let Source::File(path) = &m.place { Some(path.as_str()) } else { None }).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let files: BTreeMap<&str, Loaded> = paths.par_iter().map(|path| (*path, load(assets, path))).collect::<Vec<_>>().into_iter().collect();
+    let mut pictures = Pictures { images: BTreeMap::new(), all_described: true };
+    for mention in &mentions {
+        let file = file(cx, mention, &files);
+        let alt = alt(cx, mention, captions.get(&mention.inline.id));
+        pictures.all_described &= mention.image.alt.is_some();
+        pictures.images.insert(mention.inline.id, Picture { file, alt });
+    }
+    pictures
+}
+
+fn mentions(document: &Document) -> Vec<Mention<'_>> {
+    let mut out = Vec::new();
+    for section in &document.sections {
+        walk(section, &mut |node| {
+            if let Node::Inline(inline) = node
+                && let InlineKind::Image(image) = &inline.kind
+            {
+                out.push(Mention { inline, image, place: source(&section.path, image.source.trim()) });
+            }
+        });
+    }
+    out
+}
+
+fn source(chapter: &str, written: &str) -> Source {
+    let lower = written.to_ascii_lowercase();
+    if lower.starts_with("data:") {
+        return Source::Elsewhere("a picture within the text is not read");
+    }
+    if lower.starts_with("//") || lower.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric())) {
+        return Source::Elsewhere("a picture on the web is never fetched");
+    }
+    Source::File(relative_to(chapter, written.split(['#', '?']).next().unwrap_or("")))
+}
+
+/// Captions of the figures around pictures, by the picture.
+fn captions(document: &Document, values: &Values) -> BTreeMap<NodeId, String> {
+    let mut out = BTreeMap::new();
+    for section in &document.sections {
+        walk(section, &mut |node| {
+            if let Node::Block(Block { kind: BlockKind::Figure { blocks, caption: Some(caption) }, .. }) = node {
+                let text = plain(caption, values);
+                walk_blocks(blocks, &mut |inner| {
+                    if let Node::Inline(Inline { id, kind: InlineKind::Image(_), .. }) = inner {
+                        out.insert(*id, text.clone());
+                    }
+                });
+            }
+        });
+    }
+    out
+}
+
+/// The alternative text that the formats write.
+fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) -> String {
+    if let Some(alt) = &mention.image.alt {
+        return alt.clone();
+    }
+    let name = mention.image.source.rsplit('/').next().unwrap_or(&mention.image.source);
+    let stand_in = caption.filter(|c| !c.is_empty()).cloned().unwrap_or_else(|| name.to_string());
+    let message = format!("the picture `{}` has no alternative text", mention.image.source);
+    cx.warn(mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
+    stand_in
+}
+
+fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Loaded>) -> Option<Arc<PictureFile>> {
+    let pos = mention.inline.pos;
+    let name = &mention.image.source;
+    let path = match &mention.place {
+        Source::File(path) => path,
+        Source::Elsewhere(why) => {
+            cx.warn(pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
+            return None;
+        }
+    };
+    match files.get(path.as_str()) {
+        Some(Loaded { picture: Ok(file), left_out }) => {
+            if !left_out.is_empty() {
+                cx.warn(pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
+            }
+            Some(file.clone())
+        }
+        Some(Loaded { picture: Err(why), .. }) => {
+            let message = format!("the picture `{}` {}", shown(name), why.reason());
+            let hint = if *why == Why::NotRead(AssetError::Missing) { missing_hint(cx, path, pos) } else { String::new() };
+            cx.warn(pos, message, hint);
+            None
+        }
+        None => None,
+    }
+}
+
+fn missing_hint(cx: &Context<'_>, path: &str, _pos: Pos) -> String {
+    let names = cx.document.selection.manuscript.assets.names();
+    match nearest(path, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "its alternative text stands in its place".to_string(),
+    }
+}
+
+/// A name short enough for a message.
+fn shown(name: &str) -> String {
+    if name.chars().count() <= 80 { name.to_string() } else { name.chars().take(79).chain(['…']).collect() }
+}
+
+/// A file that was tried, and what had to be left out of it.
+struct Loaded {
+    picture: Result<Arc<PictureFile>, Why>,
+    left_out: Vec<&'static str>,
+}
+
+/// Why a picture cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    NotRead(AssetError),
+    UnknownFormat,
+    Damaged,
+    TooLarge(u32, u32),
+    Empty,
+}
+
+impl Why {
+    fn reason(&self) -> String {
+        match self {
+            Why::NotRead(AssetError::Missing) => "is missing".to_string(),
+            Why::NotRead(AssetError::Outside) => "lies outside the project and is not read".to_string(),
+            Why::NotRead(AssetError::Unreadable(why)) => format!("cannot be read: {why}"),
+            Why::UnknownFormat => "is of no format that books can hold: PNG, JPEG, WebP or SVG".to_string(),
+            Why::Damaged => "is damaged".to_string(),
+            Why::TooLarge(width, height) => format!("is too large: {width} × {height} pixels"),
+            Why::Empty => "has no size".to_string(),
+        }
+    }
+}
+
+fn load(assets: &Assets, path: &str) -> Loaded {
+    let bytes = match assets.read(path) {
+        Ok(bytes) => bytes,
+        Err(why) => return Loaded { picture: Err(Why::NotRead(why)), left_out: Vec::new() },
+    };
+    let mut left_out = Vec::new();
+    let picture = recognise(path, bytes, &mut left_out).map(Arc::new);
+    Loaded { picture, left_out }
+}
+
+fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {
+    let kind = kind(&bytes).ok_or(Why::UnknownFormat)?;
+    let (bytes, pixels) = match kind {
+        PictureKind::Svg => {
+            let drawing = svg::read(&bytes).ok_or(Why::Damaged)?;
+            left_out.extend(drawing.left_out);
+            (drawing.cleaned.map_or(bytes, |text| text.into_bytes().into()), drawing.size)
+        }
+        PictureKind::Png => (bytes.clone(), raster(&bytes, ImageFormat::Png)?),
+        PictureKind::Jpeg => (bytes.clone(), raster(&bytes, ImageFormat::Jpeg)?),
+        PictureKind::Webp => (bytes.clone(), raster(&bytes, ImageFormat::WebP)?),
+    };
+    let (width, height) = pixels;
+    if width == 0 || height == 0 {
+        return Err(Why::Empty);
+    }
+    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Why::TooLarge(width, height));
+    }
+    let digest: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Ok(PictureFile { path: path.to_string(), kind, bytes, pixels, digest })
+}
+
+/// The format by the first bytes; names are not trusted.
+fn kind(bytes: &[u8]) -> Option<PictureKind> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Some(PictureKind::Png);
+    }
+    if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
+        return Some(PictureKind::Jpeg);
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Some(PictureKind::Webp);
+    }
+    let head = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes));
+    let begins = head.trim_start_matches('\u{FEFF}').trim_start();
+    (begins.starts_with('<') && head.contains("<svg")).then_some(PictureKind::Svg)
+}
+
+/// Size of a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
+fn raster(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), Why> {
+    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(|_| Why::Damaged)?;
+    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Why::TooLarge(width, height));
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(Limits::default());
+    reader.decode().map_err(|_| Why::Damaged)?;
+    Ok((width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_their_first_bytes() {
+        assert_eq!(kind(b"\x89PNG\r\n\x1a\n...."), Some(PictureKind::Png));
+        assert_eq!(kind(b"\xEF\xBB\xBF <?xml version='1.0'?><svg/>"), Some(PictureKind::Svg));
+        assert_eq!(kind(b"RIFF1234WEBPVP8 "), Some(PictureKind::Webp));
+        assert_eq!(kind(b"GIF89a"), None);
+        assert_eq!(kind(b"<html>"), None);
+    }
+
+    #[test]
+    fn a_damaged_picture_is_found_out() {
+        assert_eq!(recognise("a.png", b"\x89PNG\r\n\x1a\nrest"[..].into(), &mut Vec::new()), Err(Why::Damaged));
+        assert_eq!(recognise("a.svg", b"<svg"[..].into(), &mut Vec::new()), Err(Why::Damaged));
+    }
+
+    #[test]
+    fn nothing_is_fetched() {
+        assert!(matches!(source("a.md", "https://a.b/c.png"), Source::Elsewhere(_)));
+        assert!(matches!(source("a.md", "//a.b/c.png"), Source::Elsewhere(_)));
+        assert!(matches!(source("a.md", "data:image/png;base64,AA"), Source::Elsewhere(_)));
+        assert!(matches!(source("x/a.md", "../c d.png"), Source::File(path) if path == "c d.png"));
+    }
+}
