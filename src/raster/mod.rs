@@ -3,8 +3,10 @@
 //! It makes the cover picture of the EPUB, the pictures of pages that tests compare, and the route map of the EPUB.
 
 mod outline;
+mod pictures;
 mod pixels;
 mod svg;
 
+pub(crate) use pictures::{decode, svg_fonts, svg_tree};
 pub use pixels::{page, png};
 pub use svg::svg;

@@ -1,0 +1,145 @@
+//! Links and check boxes: annotations that belong to elements of the structure tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
+
+use crate::typeset::LinkTarget;
+
+use super::canvas::{Annotation, AnnotationKind};
+use super::object::{deflated, key, reals, reference, text};
+use super::place::Milli;
+use super::sheets::Drawn;
+
+/// The annotation is printed and not hidden: PDF/A asks for it.
+const PRINT: i64 = 4;
+
+/// The annotations' objects, by page, and the form fields among them.
+#[derive(Debug, Default)]
+pub(super) struct Annotations {
+    pub pages: Vec<Vec<ObjectId>>,
+    pub fields: Vec<Object>,
+}
+
+/// Writes all annotations. Their keys in the parent tree follow those of the pages.
+pub(super) fn write(doc: &mut Document, drawn: &[Drawn], pages: &[ObjectId]) -> Annotations {
+    let known: BTreeSet<&str> = drawn.iter().flat_map(|page| &page.marks.destinations).map(|(name, _)| &**name).collect();
+    let mut writer = Writer { doc, known, boxes: BTreeMap::new(), fields: Vec::new() };
+    let mut next = pages.len() as i64;
+    let mut written = Vec::with_capacity(pages.len());
+    for (drawn, page) in drawn.iter().zip(pages) {
+        let ids = drawn.marks.annotations.iter().map(|annotation| {
+            let parent = next;
+            next += 1;
+            writer.annotation(annotation, *page, parent)
+        });
+        written.push(ids.collect());
+    }
+    Annotations { pages: written, fields: writer.fields }
+}
+
+struct Writer<'a> {
+    doc: &'a mut Document,
+    /// Destinations there are.
+    known: BTreeSet<&'a str>,
+    /// Appearances by size: ticked and empty.
+    boxes: BTreeMap<(Milli, Milli), (Object, Object)>,
+    fields: Vec<Object>,
+}
+
+impl Writer<'_> {
+    fn annotation(&mut self, annotation: &Annotation, page: ObjectId, parent: i64) -> ObjectId {
+        let mut dict = dictionary! {
+            "Type" => "Annot",
+            "Rect" => reals(&annotation.area.corners()),
+            "F" => PRINT,
+            "P" => page,
+            "StructParent" => parent,
+        };
+        match &annotation.kind {
+            AnnotationKind::Link { to, description } => {
+                self.link(&mut dict, to, description);
+                self.doc.add_object(dict)
+            }
+            AnnotationKind::CheckBox { label, checked } => {
+                let size = (annotation.area.right - annotation.area.left, annotation.area.top - annotation.area.bottom);
+                self.check_box(&mut dict, size, label, *checked);
+                let id = self.doc.add_object(dict);
+                self.fields.push(Object::Reference(id));
+                id
+            }
+        }
+    }
+
+    fn link(&mut self, dict: &mut Dictionary, to: &LinkTarget, description: &str) {
+        dict.set("Subtype", "Link");
+        dict.set("Border", vec![0.into(), 0.into(), 0.into()]);
+        dict.set("Contents", text(if description.is_empty() { "Link" } else { description }));
+        match to {
+            // A name that is nowhere would be a bug of the layout; the area then leads nowhere and harms nobody.
+            LinkTarget::Destination(name) if self.known.contains(&**name) => dict.set("Dest", key(name)),
+            LinkTarget::Destination(_) => {}
+            LinkTarget::Url(url) => dict.set("A", dictionary! { "S" => "URI", "URI" => key(&ascii_url(url)) }),
+        }
+    }
+
+    fn check_box(&mut self, dict: &mut Dictionary, size: (Milli, Milli), label: &str, checked: bool) {
+        let doc = &mut *self.doc;
+        let (ticked, empty) = self.boxes.entry(size).or_insert_with(|| (appearance(doc, size, true), appearance(doc, size, false))).clone();
+        let state = if checked { "Yes" } else { "Off" };
+        dict.set("Subtype", "Widget");
+        dict.set("FT", "Btn");
+        dict.set("T", key(&format!("box-{}", self.fields.len() + 1)));
+        dict.set("TU", text(if label.trim().is_empty() { "Check box" } else { label }));
+        dict.set("V", state);
+        dict.set("AS", state);
+        dict.set("MK", dictionary! { "CA" => key("4") });
+        dict.set("AP", dictionary! { "N" => dictionary! { "Yes" => ticked, "Off" => empty } });
+    }
+}
+
+/// The interactive form of a book with boxes to tick. The boxes bring their own appearances.
+pub(super) fn form(doc: &mut Document, fields: Vec<Object>) -> Option<Object> {
+    (!fields.is_empty()).then(|| reference(doc, dictionary! { "Fields" => fields }))
+}
+
+/// A box as it is drawn: a frame of a twelfth of its side, and a tick of two strokes.
+fn appearance(doc: &mut Document, (width, height): (Milli, Milli), ticked: bool) -> Object {
+    let (w, h) = (width.pt(), height.pt());
+    let line = (w.min(h) / 12.0).max(0.4);
+    let place = |x: f32, y: f32| format!("{:.2} {:.2}", w * x, h * y);
+    let mut drawing = format!("0.35 G {line:.2} w {:.2} {:.2} {:.2} {:.2} re S", line / 2.0, line / 2.0, w - line, h - line);
+    if ticked {
+        let (from, over, to) = (place(0.22, 0.52), place(0.43, 0.26), place(0.80, 0.78));
+        drawing.push_str(&format!(" 0 G {:.2} w 1 J 1 j {from} m {over} l {to} l S", line * 1.6));
+    }
+    let dict = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Form",
+        "BBox" => reals(&[0.0, 0.0, w, h]),
+        "Resources" => Dictionary::new(),
+    };
+    reference(doc, deflated(dict, drawing.as_bytes()))
+}
+
+/// An address in the ASCII that a URI action takes: all else as percent-encoded UTF-8 (RFC 3987, 3.1).
+fn ascii_url(url: &str) -> String {
+    let mut ascii = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'!'..=b'~' if !b"\"<>\\^`{|}".contains(&byte) => ascii.push(char::from(byte)),
+            _ => ascii.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_become_ascii() {
+        assert_eq!(ascii_url("https://example.org/a b/ü?q=(1)%20"), "https://example.org/a%20b/%C3%BC?q=(1)%20");
+    }
+}

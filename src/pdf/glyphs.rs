@@ -1,0 +1,181 @@
+//! Collects what the pages need before anything is drawn: every glyph by font, with the text it stands for, and every picture.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::fonts::FaceId;
+use crate::furniture::Page;
+use crate::resolve::PictureFile;
+use crate::typeset::{Frame, Item, TextRun};
+
+/// A font of the file: a face, and whether it is the copy's own. What comes from the reader never changes a shared font.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FontKey {
+    pub personal: bool,
+    pub face: FaceId,
+}
+
+impl FontKey {
+    /// The font a run is set in.
+    pub fn of(run: &TextRun) -> FontKey {
+        FontKey { personal: run.personal, face: run.face }
+    }
+
+    /// Its name among the resources: `F3`, or `P3` for a copy's own.
+    pub fn name(self) -> String {
+        format!("{}{}", if self.personal { 'P' } else { 'F' }, self.face.0)
+    }
+}
+
+/// Everything the pages need.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Inventory {
+    pub fonts: BTreeMap<FontKey, GlyphTexts>,
+    /// By digest.
+    pub pictures: BTreeMap<String, Arc<PictureFile>>,
+}
+
+/// For each glyph of a font the texts it was seen to stand for alone, and how often. Indexed by glyph.
+#[derive(Clone, Debug, Default)]
+pub(super) struct GlyphTexts(pub Vec<Vec<(Box<str>, u32)>>);
+
+impl GlyphTexts {
+    fn note(&mut self, glyph: u16, text: &str, times: u32) {
+        let index = usize::from(glyph);
+        if self.0.len() <= index {
+            self.0.resize(index + 1, Vec::new());
+        }
+        match self.0[index].iter_mut().find(|(known, _)| &**known == text) {
+            Some((_, count)) => *count = count.saturating_add(times),
+            None => self.0[index].push((text.into(), times)),
+        }
+    }
+
+    /// Glyphs that were seen, in order.
+    pub fn glyphs(&self) -> impl Iterator<Item = (u16, &[(Box<str>, u32)])> {
+        self.0.iter().enumerate().filter(|(_, texts)| !texts.is_empty()).map(|(glyph, texts)| (glyph as u16, &**texts))
+    }
+}
+
+impl Inventory {
+    /// Of all pages.
+    pub fn of(pages: &[Page]) -> Inventory {
+        let parts: Vec<Inventory> = pages
+            .par_chunks(64)
+            .map(|pages| {
+                let mut part = Inventory::default();
+                for page in pages {
+                    part.frame(&page.body);
+                    part.frame(&page.furniture);
+                    part.frame(&page.stamp);
+                }
+                part
+            })
+            .collect();
+        parts.into_iter().fold(Inventory::default(), Inventory::join)
+    }
+
+    /// Both together; the order does not matter.
+    fn join(mut self, other: Inventory) -> Inventory {
+        for (key, texts) in other.fonts {
+            let mine = self.fonts.entry(key).or_default();
+            for (glyph, texts) in texts.glyphs() {
+                for (text, count) in texts {
+                    mine.note(glyph, text, *count);
+                }
+            }
+        }
+        self.pictures.extend(other.pictures);
+        self
+    }
+
+    fn frame(&mut self, frame: &Frame) {
+        for placed in &frame.items {
+            match &placed.item {
+                Item::Text(run) => self.run(run),
+                Item::Picture { file, .. } => {
+                    self.pictures.entry(file.digest.clone()).or_insert_with(|| file.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn run(&mut self, run: &TextRun) {
+        let texts = self.fonts.entry(FontKey::of(run)).or_default();
+        for cluster in clusters(run) {
+            // Alone a glyph stands for its cluster; one of several is only noted as being there.
+            let times = u32::from(cluster.glyphs.len() == 1);
+            for glyph in &run.glyphs[cluster.glyphs.clone()] {
+                texts.note(glyph.id, &run.text[cluster.text.clone()], times);
+            }
+        }
+    }
+}
+
+/// Glyphs that stand for a piece of text together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cluster {
+    /// Which glyphs of the run.
+    pub glyphs: Range<usize>,
+    /// Which bytes of its text; on character boundaries.
+    pub text: Range<usize>,
+}
+
+/// The clusters of a run in visual order. Their texts follow each other forwards, or backwards in a right-to-left run.
+pub(super) fn clusters(run: &TextRun) -> impl Iterator<Item = Cluster> + '_ {
+    let forwards = match (run.glyphs.first(), run.glyphs.last()) {
+        (Some(first), Some(last)) => first.cluster <= last.cluster,
+        _ => true,
+    };
+    let start_of = |index: usize| run.glyphs.get(index).map(|glyph| usize::from(glyph.cluster));
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = start_of(at)?;
+        let first = at;
+        while start_of(at) == Some(start) {
+            at += 1;
+        }
+        let next = if forwards { start_of(at) } else { first.checked_sub(1).and_then(start_of) };
+        let text = start..next.unwrap_or(run.text.len());
+        // Clusters out of order would be a bug of the shaper; they keep their glyphs and lose their text.
+        let text = if run.text.get(text.clone()).is_some() { text } else { 0..0 };
+        Some(Cluster { glyphs: first..at, text })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::length::Length;
+    use crate::theme::Color;
+    use crate::typeset::Glyph;
+
+    fn run(text: &str, starts: &[u16]) -> TextRun {
+        let glyphs = starts.iter().map(|cluster| Glyph { id: 1, cluster: *cluster, advance: Length::pt(5), dx: 0, dy: 0 }).collect();
+        TextRun { face: FaceId(0), size: Length::pt(10), color: Color::BLACK, scale: 1000, glyphs, text: text.into(), actual: None, personal: false }
+    }
+
+    fn texts(run: &TextRun) -> Vec<&str> {
+        clusters(run).map(|c| &run.text[c.text]).collect()
+    }
+
+    #[test]
+    fn ligatures_and_marks_share_a_cluster() {
+        assert_eq!(texts(&run("office", &[0, 1, 4, 5])), ["o", "ffi", "c", "e"]);
+        assert_eq!(texts(&run("e\u{301}a", &[0, 0, 3])), ["e\u{301}", "a"]);
+    }
+
+    #[test]
+    fn right_to_left_runs_are_read_backwards() {
+        assert_eq!(texts(&run("אבג", &[4, 2, 0])), ["ג", "ב", "א"]);
+    }
+
+    #[test]
+    fn nonsense_from_a_shaper_does_not_panic() {
+        assert_eq!(texts(&run("é", &[1, 9, 0])), ["", "", ""]);
+    }
+}

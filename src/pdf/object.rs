@@ -1,0 +1,88 @@
+//! Small helpers to make objects of the file.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
+use sha2::{Digest as _, Sha256};
+
+/// Compresses as everything in the file is compressed.
+pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::best());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// A compressed stream.
+pub(super) fn deflated(dict: Dictionary, bytes: &[u8]) -> Stream {
+    compressed(dict, deflate(bytes))
+}
+
+/// A stream of bytes that were compressed before.
+pub(super) fn compressed(mut dict: Dictionary, bytes: Vec<u8>) -> Stream {
+    dict.set("Filter", "FlateDecode");
+    Stream::new(dict, bytes)
+}
+
+/// Adds an object and refers to it.
+pub(super) fn reference(doc: &mut Document, object: impl Into<Object>) -> Object {
+    Object::Reference(doc.add_object(object))
+}
+
+/// A number; whole ones are written without a point.
+pub(super) fn real(value: f64) -> Object {
+    if value.fract() == 0.0 && value.abs() < 1e9 { Object::Integer(value as i64) } else { Object::Real(value as f32) }
+}
+
+/// An array of numbers.
+pub(super) fn reals(values: &[f32]) -> Object {
+    Object::Array(values.iter().map(|value| real(f64::from(*value))).collect())
+}
+
+/// A text string: ASCII as it is, everything else as UTF-16 (ISO 32000-1, 7.9.2.2).
+pub(super) fn text(value: &str) -> Object {
+    let plain = value.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if plain {
+        return Object::String(value.as_bytes().to_vec(), StringFormat::Literal);
+    }
+    Object::String(utf16(value), StringFormat::Hexadecimal)
+}
+
+/// UTF-16, big end first, with its mark.
+pub(super) fn utf16(value: &str) -> Vec<u8> {
+    let mut bytes = vec![0xFE, 0xFF];
+    bytes.extend(value.encode_utf16().flat_map(u16::to_be_bytes));
+    bytes
+}
+
+/// A byte string, for keys that only the file's own references use.
+pub(super) fn key(value: &str) -> Object {
+    Object::String(value.as_bytes().to_vec(), StringFormat::Literal)
+}
+
+/// A SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Digest([u8; 32]);
+
+impl Digest {
+    /// Of some bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(Sha256::digest(bytes).into())
+    }
+
+    /// As so many capital letters.
+    pub fn letters(self, count: usize) -> String {
+        self.0.iter().take(count).map(|byte| char::from(b'A' + byte % 26)).collect()
+    }
+
+    /// The first half, in hexadecimal: what a file's `/ID` takes.
+    pub fn half_hex(self) -> String {
+        self.0.iter().take(16).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02X}");
+            hex
+        })
+    }
+}

@@ -1,0 +1,228 @@
+//! Draws runs of glyphs: exact positions, few bytes, and the right text behind every glyph.
+
+use printpdf::{DictItem, FontId, Op, PdfFontHandle, Point as PdfPoint, Pt, TextItem};
+
+use crate::length::Point;
+use crate::typeset::{Glyph, TextRun};
+
+use super::canvas::{Canvas, dict};
+use super::fonts::{Subset, code};
+use super::glyphs::{Cluster, FontKey, clusters};
+use super::object::utf16;
+use super::place::{Milli, Spot};
+
+/// The state of text within a content stream, so that only changes are written.
+#[derive(Debug)]
+pub(super) struct TextState {
+    font: Option<(FontKey, Milli)>,
+    /// Horizontal scaling in thousandths.
+    scale: u16,
+    rise: Milli,
+    /// The text object that is open.
+    line: Option<Line>,
+}
+
+impl Default for TextState {
+    fn default() -> TextState {
+        TextState { font: None, scale: 1000, rise: Milli(0), line: None }
+    }
+}
+
+/// An open text object.
+#[derive(Debug)]
+struct Line {
+    /// Where the line was begun: what `Td` counts from.
+    start: Spot,
+    /// Where the viewer's pen stands, in points from the left edge of the page.
+    pen: f64,
+    /// What is to be shown from there on.
+    items: Vec<TextItem>,
+    /// The last of the items, while it grows.
+    codes: String,
+}
+
+impl Line {
+    fn end_codes(&mut self) {
+        if !self.codes.is_empty() {
+            self.items.push(TextItem::Text(std::mem::take(&mut self.codes)));
+        }
+    }
+}
+
+impl Canvas<'_> {
+    /// Draws a run from the start of its baseline. A run that goes on where the last one stood in the same line
+    /// becomes part of the same text object, and of the same array if its font and colour are the same too.
+    pub(super) fn run(&mut self, at: Point, run: &TextRun) {
+        let key = FontKey::of(run);
+        let fonts = self.fonts;
+        let Some(subset) = fonts.get(key) else { return };
+        self.begin_line(self.axes.spot(at));
+        self.set_style(key, subset, run);
+        let mut writer = RunWriter { subset, run, at: f64::from(at.x.raw()), unit: unit(run) };
+        if let Some(actual) = &run.actual {
+            self.open_span(actual);
+            writer.glyphs(self, 0..run.glyphs.len());
+            self.close_span();
+            return;
+        }
+        self.clusters(&mut writer);
+    }
+
+    /// Draws cluster by cluster; neighbours that the font would read wrongly share one `ActualText`.
+    fn clusters(&mut self, writer: &mut RunWriter<'_>) {
+        let mut misread: Option<Cluster> = None;
+        for cluster in clusters(writer.run) {
+            let right = writer.reads_right(&cluster);
+            if let Some(open) = &mut misread {
+                if !right {
+                    open.glyphs.end = cluster.glyphs.end;
+                    open.text = open.text.start.min(cluster.text.start)..open.text.end.max(cluster.text.end);
+                    continue;
+                }
+                let open = open.clone();
+                misread = None;
+                self.misread(writer, open);
+            }
+            if right {
+                writer.glyphs(self, cluster.glyphs);
+            } else {
+                misread = Some(cluster);
+            }
+        }
+        if let Some(open) = misread {
+            self.misread(writer, open);
+        }
+    }
+
+    fn misread(&mut self, writer: &mut RunWriter<'_>, cluster: Cluster) {
+        self.open_span(writer.run.text.get(cluster.text).unwrap_or(""));
+        writer.glyphs(self, cluster.glyphs);
+        self.close_span();
+    }
+
+    /// Makes sure that a text object is open and its line has this baseline.
+    fn begin_line(&mut self, at: Spot) {
+        let from = match &self.text.line {
+            Some(line) if line.start.y == at.y => return,
+            Some(line) => line.start,
+            None => Spot::default(),
+        };
+        self.show();
+        if self.text.line.is_none() {
+            self.ops.push(Op::StartTextSection);
+        }
+        let pos = PdfPoint { x: Pt((at.x - from.x).pt()), y: Pt((at.y - from.y).pt()) };
+        self.ops.push(Op::SetTextCursor { pos });
+        self.text.line = Some(Line { start: at, pen: at.x.0 as f64 / 1000.0, items: Vec::new(), codes: String::new() });
+    }
+
+    fn set_style(&mut self, key: FontKey, subset: &Subset, run: &TextRun) {
+        let font = (key, Milli::of(run.size));
+        if self.text.font != Some(font) {
+            self.show();
+            self.text.font = Some(font);
+            self.ops.push(Op::SetFont { font: PdfFontHandle::External(FontId(subset.name.clone())), size: Pt(font.1.pt()) });
+        }
+        if self.text.scale != run.scale {
+            self.show();
+            self.text.scale = run.scale;
+            self.ops.push(Op::SetHorizontalScaling { percent: f32::from(run.scale) / 10.0 });
+        }
+        if self.fill_differs(run.color) {
+            self.show();
+            self.ink(run.color);
+        }
+        self.rise(Milli(0));
+    }
+
+    fn rise(&mut self, rise: Milli) {
+        if self.text.rise != rise {
+            self.show();
+            self.text.rise = rise;
+            self.ops.push(Op::SetLineOffset { multiplier: rise.pt() });
+        }
+    }
+
+    fn open_span(&mut self, text: &str) {
+        self.show();
+        let properties = dict([("ActualText", DictItem::Bytes(utf16(text)))]);
+        self.ops.push(Op::BeginMarkedContentWithProperties { tag: "Span".to_string(), properties });
+    }
+
+    fn close_span(&mut self) {
+        self.show();
+        self.ops.push(Op::EndMarkedContent);
+    }
+
+    /// Writes what is to be shown.
+    fn show(&mut self) {
+        if let Some(line) = &mut self.text.line {
+            line.end_codes();
+            if !line.items.is_empty() {
+                let items = std::mem::take(&mut line.items);
+                self.ops.push(Op::ShowText { items });
+            }
+        }
+    }
+
+    /// Ends the text object, if one is open.
+    pub(super) fn end_text(&mut self) {
+        self.show();
+        if self.text.line.take().is_some() {
+            self.ops.push(Op::EndTextSection);
+        }
+    }
+}
+
+/// How fine the numbers between glyphs are, in thousandths of an em: whole ones, tenths for large type, so that no
+/// glyph stands further than 0.01 pt from its place.
+fn unit(run: &TextRun) -> f64 {
+    if run.size.to_pt() > 16.0 { 0.1 } else { 1.0 }
+}
+
+/// Where a run's glyphs belong.
+struct RunWriter<'a> {
+    subset: &'a Subset,
+    run: &'a TextRun,
+    /// The ideal pen, in 1/65536 pt from the left edge of the page. Sums of whole numbers stay exact in it.
+    at: f64,
+    unit: f64,
+}
+
+impl RunWriter<'_> {
+    /// Whether the font's own texts say what this cluster says.
+    fn reads_right(&self, cluster: &Cluster) -> bool {
+        let Some(mut rest) = self.run.text.get(cluster.text.clone()) else { return false };
+        for glyph in self.of(cluster) {
+            let Some(after) = self.subset.glyph(glyph.id).1.and_then(|known| rest.strip_prefix(&*known.text)) else { return false };
+            rest = after;
+        }
+        rest.is_empty()
+    }
+
+    fn of(&self, cluster: &Cluster) -> &[Glyph] {
+        self.run.glyphs.get(cluster.glyphs.clone()).unwrap_or(&[])
+    }
+
+    /// Adds glyphs to the open line. Each number in front of a glyph is computed from where the glyph belongs and where
+    /// the viewer's pen stands, so that rounding never adds up.
+    fn glyphs(&mut self, canvas: &mut Canvas<'_>, range: std::ops::Range<usize>) {
+        let em = Milli::of(self.run.size).0 as f64 / 1000.0;
+        let natural = em * f64::from(self.run.scale) / 1000.0;
+        for glyph in self.run.glyphs.get(range).unwrap_or(&[]) {
+            canvas.rise(Milli((f64::from(glyph.dy) * em).round() as i64));
+            let Some(line) = &mut canvas.text.line else { return };
+            let place = self.at / 65536.0 + f64::from(glyph.dx) * em / 1000.0;
+            let back = ((line.pen - place) * 1000.0 / natural.max(1e-6) / self.unit).round() * self.unit;
+            if back != 0.0 {
+                line.end_codes();
+                line.items.push(TextItem::Offset(back as f32));
+                line.pen -= back / 1000.0 * natural;
+            }
+            let (new, known) = self.subset.glyph(glyph.id);
+            line.codes.push(code(new));
+            line.pen += known.map_or(0.0, |known| known.width) / 1000.0 * natural;
+            self.at += f64::from(glyph.advance.raw());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Picture files made visible: bitmaps decoded, SVG parsed with the book's own fonts.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use fontdb::{Database, Source};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage};
+use resvg::usvg::{self, ImageHrefResolver, Options, Tree};
+
+use crate::fonts::{FontBook, FontData};
+use crate::resolve::{PictureFile, PictureKind};
+
+/// Pixels along either side; no page shows more.
+const SIDE: u32 = 20_000;
+/// Memory that one picture may take while it is decoded.
+const MEMORY: u64 = 1 << 30;
+
+/// Decodes a bitmap, upright, in sRGB.
+///
+/// # Errors
+/// Says what is wrong with the file.
+pub(crate) fn decode(file: &PictureFile) -> Result<RgbaImage, String> {
+    let format = match file.kind {
+        PictureKind::Png => ImageFormat::Png,
+        PictureKind::Jpeg => ImageFormat::Jpeg,
+        PictureKind::Webp => ImageFormat::WebP,
+        PictureKind::Svg => return Err("it is a vector".to_string()),
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(&*file.bytes), format);
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(SIDE);
+    limits.max_image_height = Some(SIDE);
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|e| e.to_string())?;
+    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
+    image.apply_orientation(orientation);
+    Ok(image.into_rgba8())
+}
+
+/// The book's fonts for SVG. What a drawing asks for and the book lacks becomes the book's own sans.
+pub(crate) fn svg_fonts(book: &FontBook) -> Arc<Database> {
+    let mut database = Database::new();
+    let mut known = BTreeSet::new();
+    for face in book.faces() {
+        // A collection is one file with several faces.
+        if known.insert(face.data.as_ref().as_ptr() as usize) {
+            let data: FontData = face.data.clone();
+            database.load_font_source(Source::Binary(Arc::new(data)));
+        }
+    }
+    let sans = "Source Sans 3";
+    database.set_sans_serif_family(sans);
+    database.set_serif_family("Source Serif 4");
+    database.set_monospace_family("Source Code Pro");
+    database.set_cursive_family(sans);
+    database.set_fantasy_family(sans);
+    Arc::new(database)
+}
+
+/// Parses an SVG. It can name no file: what a drawing shows must be in it.
+///
+/// # Errors
+/// Says what is wrong with the file.
+pub(crate) fn svg_tree(file: &PictureFile, fonts: &Arc<Database>) -> Result<Tree, String> {
+    let options = Options {
+        font_family: "Source Sans 3".to_string(),
+        fontdb: fonts.clone(),
+        image_href_resolver: ImageHrefResolver { resolve_data: ImageHrefResolver::default_data_resolver(), resolve_string: Box::new(|_, _| None) },
+        ..Options::default()
+    };
+    usvg::Tree::from_data(&file.bytes, &options).map_err(|e| e.to_string())
+}
