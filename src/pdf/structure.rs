@@ -134,7 +134,7 @@ impl Content {
         Content { pieces, first, kept, children, figures }
     }
 
-    fn of<'c, T>(table: &'c [Vec<T>], id: TagId) -> Option<&'c T> {
+    fn of<T>(table: &[Vec<T>], id: TagId) -> Option<&T> {
         table.get(id.tree as usize)?.get(id.index as usize)
     }
 }

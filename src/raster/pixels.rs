@@ -3,7 +3,6 @@
 use std::io::Cursor;
 
 use resvg::tiny_skia::{FillRule, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Rect, Stroke, StrokeDash, Transform};
-use usvg::Options;
 
 use crate::fonts::FontBook;
 use crate::furniture::Page;
@@ -13,6 +12,7 @@ use crate::theme::Color;
 use crate::typeset::{Frame, Item, Placed, Segment, TextRun};
 
 use super::outline::{Pen, draw};
+use super::pictures::{decode, svg_fonts, svg_tree};
 
 /// Draws a page on white, so many pixels wide. `None` if that is no size for a picture.
 pub fn page(page: &Page, fonts: &FontBook, width: u32) -> Option<Pixmap> {
@@ -115,14 +115,12 @@ impl Canvas<'_> {
     fn picture(&mut self, file: &PictureFile, size: Size, x: f32, y: f32) {
         let (width, height) = (self.px(size.width), self.px(size.height));
         if file.kind == PictureKind::Svg {
-            let options = Options { fontdb: std::sync::Arc::new(database(self.fonts)), ..Options::default() };
-            let Ok(tree) = usvg::Tree::from_data(&file.bytes, &options) else { return };
+            let Ok(tree) = svg_tree(file, &svg_fonts(self.fonts)) else { return };
             let fit = Transform::from_row(width / tree.size().width(), 0.0, 0.0, height / tree.size().height(), x, y);
             resvg::render(&tree, fit, &mut self.pixmap.as_mut());
             return;
         }
-        let Ok(decoded) = image::load_from_memory(&file.bytes) else { return };
-        let rgba = decoded.to_rgba8();
+        let Ok(rgba) = decode(file) else { return };
         let Some(mut picture) = Pixmap::new(rgba.width(), rgba.height()) else { return };
         for (pixel, source) in picture.pixels_mut().iter_mut().zip(rgba.pixels()) {
             let [r, g, b, a] = source.0;
@@ -149,15 +147,6 @@ impl Canvas<'_> {
             self.pixmap.stroke_path(&path, &paint(Color::BLACK), &stroke, Transform::identity(), None);
         }
     }
-}
-
-/// The fonts for pictures that hold text.
-pub(crate) fn database(fonts: &FontBook) -> fontdb::Database {
-    let mut database = fontdb::Database::new();
-    for face in fonts.faces().iter().filter(|f| f.index == 0) {
-        database.load_font_data(face.data.as_ref().to_vec());
-    }
-    database
 }
 
 fn paint(color: Color) -> Paint<'static> {
