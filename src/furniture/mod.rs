@@ -1,9 +1,73 @@
 //! Stage 7, *furniture*: everything around the text: cover, title pages, contents, running heads, folios.
+//!
+//! The book is put together from [`Group`]s of leaves: what the book adds itself and the chapters' bodies. [`impose`] gives them
+//! folios and sides; contents and index are set with the folios of the chapters, which they cannot change; [`page`] finishes each leaf.
 
-use crate::length::Size;
-use crate::paginate::Start;
+mod contents;
+mod cover;
+mod group;
+mod impose;
+mod index;
+mod outline;
+mod page;
+mod sheet;
+mod titles;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::length::{Length, Size};
+use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
-use crate::typeset::{Frame, TagTree};
+use crate::resolve::{Matter, PictureFile, Resolved};
+use crate::typeset::{Frame, Setter, TagTree};
+
+use group::{Book, Group};
+use impose::Imposition;
+
+/// A chapter with its pages: what is left of a galley when it has been paginated.
+#[derive(Clone, Debug)]
+pub struct Chapter {
+    /// The document's sections it holds.
+    pub sections: Range<usize>,
+    /// Structure, one tree for each of the sections.
+    pub tags: Vec<TagTree>,
+    /// Its pages.
+    pub body: Body,
+}
+
+/// Puts the book together: everything around the chapters, and folios. `cover` is the author's own cover picture.
+pub fn furnish(chapters: Vec<Chapter>, cover: Option<Arc<PictureFile>>, resolved: &Resolved, setter: &Setter<'_>) -> Layout {
+    let mut book = Book::new(resolved, setter);
+    let mut groups = vec![cover::cover(&mut book, cover)];
+    groups.extend(titles::half_title(&mut book));
+    groups.push(titles::title_page(&mut book));
+    groups.push(titles::imprint(&mut book));
+    let (front, main) = parted(chapters, resolved);
+    groups.extend(front.into_iter().map(|c| Group::chapter(&book, c, true)));
+    let before_contents = groups.len();
+    groups.extend(main.into_iter().map(|c| Group::chapter(&book, c, false)));
+
+    // Contents stand after all other front matter and the index after all chapters, so neither moves a folio that they name.
+    let folios = Imposition::new(&groups, setter.theme);
+    let index = index::index(&mut book, &mut groups, &folios);
+    let contents = contents::contents(&mut book, &mut groups, &folios);
+    let colophon = titles::colophon(&mut book);
+    groups.extend(index);
+    groups.push(colophon);
+    if let Some(contents) = contents {
+        groups.insert(before_contents, contents);
+    }
+    page::finish(book, groups)
+}
+
+/// The leading chapters of the front matter, and all others.
+fn parted(mut chapters: Vec<Chapter>, resolved: &Resolved) -> (Vec<Chapter>, Vec<Chapter>) {
+    let is_front = |c: &Chapter| resolved.sections.get(c.sections.start).is_some_and(|s| s.matter == Matter::Front);
+    let count = chapters.iter().take_while(|c| is_front(c)).count();
+    let main = chapters.split_off(count);
+    (chapters, main)
+}
 
 /// A finished page.
 #[derive(Clone, Debug)]
@@ -84,6 +148,10 @@ pub struct Layout {
     pub cover: Option<usize>,
     /// For each page the place where its text begins: the EPUB's page list and the index are made from it.
     pub page_map: Vec<(Folio, Option<Start>)>,
+    /// Paper beyond the trimmed size on every side: bleed and crop marks stand on it. Zero for none.
+    pub paper: Length,
+    /// How far colour reaches beyond the trimmed size. Not more than `paper`.
+    pub bleed: Length,
     /// Page of each node that begins somewhere, by node: index into `pages`.
     pub node_pages: std::collections::BTreeMap<NodeId, usize>,
 }

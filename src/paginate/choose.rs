@@ -347,7 +347,7 @@ impl<'g> Chooser<'_, 'g> {
 
     /// Keeps the cheapest way to each state and gives their numbers. Order does not depend on anything but the ways.
     fn settle(&mut self, mut ways: Vec<Way>) -> Vec<u32> {
-        ways.sort_by(|a, b| (a.state, a.cost, a.before).cmp(&(b.state, b.cost, b.before)));
+        ways.sort_by_key(|w| (w.state, w.cost, w.before));
         ways.dedup_by(|b, a| a.state == b.state);
         let best = ways.iter().map(|w| w.cost).min().unwrap_or(0);
         ways.retain(|w| w.cost < best + cost::NEVER / 2);

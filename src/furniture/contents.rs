@@ -1,0 +1,250 @@
+//! The contents: number, title, leader and folio of each part, chapter and section, every line a link.
+
+use std::sync::Arc;
+
+use crate::length::{Length, Point, Size};
+use crate::paginate::paginate;
+use crate::parse::NodeId;
+use crate::resolve::ContentsEntry;
+use crate::theme::{ColorRole, TextStyle};
+use crate::typeset::{
+    Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
+};
+
+use super::group::{Book, Group, Leaf, Tagger};
+use super::impose::Imposition;
+use super::sheet::{put, text_end};
+
+/// Deepest level that is listed: parts, chapters, sections.
+const DEEPEST: u8 = 2;
+/// Distance of the leader's dots.
+const DOTS: Length = Length::pt(5);
+/// Between a number and its title.
+const NUMBER_GAP: Length = Length::pt(9);
+
+/// The contents as a group, or nothing for a book with a single entry.
+pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
+    let entries: Vec<&ContentsEntry> = book.resolved.contents.iter().filter(|e| e.level <= DEEPEST).collect();
+    if entries.len() < 2 {
+        return None;
+    }
+    let mut tagger = book.tree(Role::Part);
+    let mut flow = vec![Flow::Stack(heading(book, &mut tagger))];
+    let lines = Lines::new(book, &entries, folios);
+    let mut levels = Levels::default();
+    for (index, entry) in entries.iter().enumerate() {
+        let (name, folio) = target(book, groups, folios, entry);
+        let link = levels.entry(&mut tagger, entry.level);
+        let mut stack = lines.stack(entry, &name, &folio, link);
+        stack.keep.with_next = entries.get(index + 1).is_some_and(|next| next.level > entry.level);
+        flow.push(Flow::Stack(stack));
+    }
+    let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let pages = paginate(&galley, book.theme(), book.setter).pages;
+    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
+        let head = (number > 0).then(|| book.resolved.words.contents.clone());
+        Leaf { body: page.frame, folio: number > 0, stamp: true, head, ..Leaf::default() }
+    };
+    let leaves = pages.into_iter().enumerate().map(leaf).collect();
+    let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
+    Some(Group::own(leaves, book.keep(tagger), true, bookmark))
+}
+
+/// Destination and folio of an entry. Where nothing in the page has its name, the page gets one.
+fn target(book: &Book<'_>, groups: &mut [Group], folios: &Imposition, entry: &ContentsEntry) -> (String, String) {
+    let part = entry.level == 0;
+    let label = book.resolved.labels.get(&entry.node).filter(|l| !part && folios.named(l).is_some());
+    let page = if part { folios.first_page_of(entry.node) } else { folios.page_of(entry.node, book.resolved) };
+    let folio = page.map(|p| folios.slots[p].folio.to_string()).unwrap_or_default();
+    let name = label.cloned().or_else(|| page.and_then(|p| page_name(groups, folios, p))).unwrap_or_default();
+    (name, folio)
+}
+
+/// The name of a page as a destination, which it gets if it has none.
+pub(super) fn page_name(groups: &mut [Group], folios: &Imposition, page: usize) -> Option<String> {
+    let slot = folios.slots.get(page)?;
+    let (group, leaf) = slot.leaf?;
+    let name = format!("page-{}", slot.folio);
+    let leaf = &mut groups[group].leaves[leaf];
+    let known = leaf.body.items.iter().any(|p| matches!(&p.item, Item::Destination(n) if **n == *name));
+    if !known {
+        leaf.name(&name);
+    }
+    Some(name)
+}
+
+fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Stack {
+    let theme = book.theme();
+    let style = theme.styles.chapter_title;
+    let mark = tagger.mark(0, Role::Heading(1));
+    let mut line = Line::default();
+    let top = theme.leading() * 2;
+    for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.contents, &style, mark)], theme.measure(), Alignment::Left, false) {
+        line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
+        line.metrics.height += set.metrics.height;
+    }
+    line.metrics.height = (line.metrics.height + top + theme.leading()).round_up(theme.leading());
+    stack(vec![line], Keep { with_next: true, together: true, ..Keep::default() })
+}
+
+/// A stack on the grid that comes from no node.
+fn stack(lines: Vec<Line>, keep: Keep) -> Stack {
+    Stack {
+        node: NodeId::default(),
+        content: Content::Lines(lines),
+        before: Length::ZERO,
+        after: Length::ZERO,
+        on_grid: true,
+        keep,
+        repeat: Vec::new(),
+        float: false,
+        decorations: Vec::new(),
+    }
+}
+
+/// Nested `TOC` elements, one for each level that is open.
+#[derive(Default)]
+struct Levels {
+    open: Vec<(u8, u32)>,
+}
+
+impl Levels {
+    /// An item at its level, with the link in it.
+    fn entry(&mut self, tagger: &mut Tagger, level: u8) -> TagId {
+        while self.open.last().is_some_and(|(open, _)| *open > level) {
+            self.open.pop();
+        }
+        let last = self.open.last().copied();
+        let parent = match last {
+            Some((open, element)) if open == level => element,
+            _ => {
+                let element = tagger.add(last.map_or(0, |(_, e)| e), Role::Contents).index;
+                self.open.push((level, element));
+                element
+            }
+        };
+        let item = tagger.add(parent, Role::ContentsItem).index;
+        let reference = tagger.add(item, Role::Reference).index;
+        tagger.add(reference, Role::Link)
+    }
+}
+
+/// How the lines of the contents are set.
+struct Lines<'b, 'a> {
+    book: &'b Book<'a>,
+    /// Width kept for the numbers of chapters and of sections, with the gap.
+    numbers: [Length; 2],
+    /// Width kept for folios.
+    folio: Length,
+}
+
+impl<'b, 'a> Lines<'b, 'a> {
+    fn new(book: &'b Book<'a>, entries: &[&ContentsEntry], folios: &Imposition) -> Lines<'b, 'a> {
+        let width = |text: &str, style: &TextStyle| book.setter.line(&[Piece::new(text, style, Mark::Artifact(Artifact::Layout))]).width;
+        let styles = &book.theme().styles;
+        let widest = |level: u8, style: &TextStyle| {
+            let numbers = entries.iter().filter(|e| e.level == level).filter_map(|e| e.number.as_deref());
+            numbers.map(|n| width(n, style) + NUMBER_GAP).max().unwrap_or_default()
+        };
+        let shown = entries.iter().filter_map(|e| folios.page_of(e.node, book.resolved)).map(|p| folios.slots[p].folio.to_string());
+        let folio = shown.map(|f| width(&f, &styles.contents_chapter)).fold(width("000", &styles.contents_chapter), Length::max);
+        Lines { book, numbers: [widest(1, &styles.contents_chapter), widest(2, &styles.contents_section)], folio }
+    }
+
+    /// The style of a level, on the grid.
+    fn style(&self, level: u8) -> TextStyle {
+        let theme = self.book.theme();
+        let style = match level {
+            0 => theme.styles.contents_part,
+            1 => theme.styles.contents_chapter,
+            _ => theme.styles.contents_section,
+        };
+        TextStyle { leading: theme.leading(), ..style }
+    }
+
+    fn stack(&self, entry: &ContentsEntry, name: &str, folio: &str, link: TagId) -> Stack {
+        let theme = self.book.theme();
+        let lines = self.lines(entry, name, folio, link);
+        let before = match entry.level {
+            0 => theme.leading(),
+            1 => theme.leading() / 2,
+            _ => Length::ZERO,
+        };
+        let keep = Keep { together: true, ..Keep::default() };
+        // Chapters stand half a line apart, so only the page as a whole is on the grid.
+        Stack { before, on_grid: false, ..stack(lines, keep) }
+    }
+
+    fn lines(&self, entry: &ContentsEntry, name: &str, folio: &str, link: TagId) -> Vec<Line> {
+        let theme = self.book.theme();
+        let style = self.style(entry.level);
+        let mark = Mark::Tag(link);
+        let left = if entry.level < 2 { Length::ZERO } else { self.numbers[0].max(NUMBER_GAP) };
+        let column = match entry.level {
+            0 => Length::ZERO,
+            level => self.numbers[usize::from(level > 1)],
+        };
+        let x = left + column;
+        let title = if entry.level == 0 { part_title(entry) } else { entry.title.clone() };
+        let measure = theme.measure() - x - self.folio - DOTS * 3;
+        let mut lines = self.book.setter.paragraph(&[Piece::new(&title, &style, mark)], measure, Alignment::Left, false);
+        let baseline = crate::typeset::baseline(&style);
+        for line in &mut lines {
+            let text = std::mem::take(&mut line.frame);
+            line.frame.place(Point::new(x, Length::ZERO), text);
+        }
+        if let (Some(first), Some(number), true) = (lines.first_mut(), &entry.number, entry.level > 0) {
+            let number = self.book.setter.line(&[Piece::new(number, &style, mark)]);
+            let mut frame = Frame::default();
+            put(&mut frame, number, left, baseline);
+            frame.items.append(&mut first.frame.items);
+            first.frame = frame;
+        }
+        if let Some(last) = lines.last_mut() {
+            let end = text_end(last);
+            self.leader(last, end, baseline);
+            let figures = TextStyle { color: ColorRole::Text, small_caps: false, tracking: 0, ..theme.styles.contents_chapter };
+            let number = self.book.setter.line(&[Piece::new(folio, &figures, mark)]);
+            let at = theme.measure() - number.width;
+            put(&mut last.frame, number, at, baseline);
+        }
+        self.link(&mut lines, name, &title, folio, mark);
+        lines
+    }
+
+    /// Dots from the title to the folio, at the same places in every line.
+    fn leader(&self, line: &mut Line, from: Length, baseline: Length) {
+        let theme = self.book.theme();
+        let begin = (from + DOTS).round_up(DOTS);
+        let end = theme.measure() - self.folio - DOTS / 2;
+        if begin + DOTS * 2 > end {
+            return;
+        }
+        let dot = Length::from_pt(0.7);
+        let segments = vec![Segment::Move(Point::default()), Segment::Line(Point::new(end - begin, Length::ZERO))];
+        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, dot)), dash: Some((dot, DOTS - dot)) };
+        line.frame.push(Point::new(begin, baseline - dot / 2), Mark::Artifact(Artifact::Layout), Item::Path(path));
+    }
+
+    /// One sensitive area over the whole entry.
+    fn link(&self, lines: &mut Vec<Line>, name: &str, title: &str, folio: &str, mark: Mark) {
+        if name.is_empty() || lines.is_empty() {
+            return;
+        }
+        // An entry is never parted: as one line it has one area.
+        let mut all = Line { metrics: LineMetrics::default(), frame: Frame::default() };
+        for line in lines.drain(..) {
+            all.frame.place(Point::new(Length::ZERO, all.metrics.height), line.frame);
+            all.metrics.height += line.metrics.height;
+        }
+        let size = Size::new(self.book.theme().measure(), all.metrics.height);
+        let description = format!("{title}, {} {folio}", self.book.resolved.words.page.to_lowercase());
+        all.frame.push(Point::default(), mark, Item::Link { size, to: LinkTarget::Destination(Arc::from(name)), description });
+        lines.push(all);
+    }
+}
+
+/// `Part I  Title`.
+fn part_title(entry: &ContentsEntry) -> String {
+    entry.number.as_ref().map_or_else(|| entry.title.clone(), |number| format!("{number}\u{2002}{}", entry.title))
+}

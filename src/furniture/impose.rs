@@ -1,0 +1,116 @@
+//! Imposition: the order of pages, blank ones where a print edition needs them, and each page's folio and side.
+
+use std::collections::BTreeMap;
+
+use crate::parse::NodeId;
+use crate::resolve::Resolved;
+use crate::theme::{Edition, Theme};
+use crate::typeset::Item;
+
+use super::group::Group;
+use super::{Folio, Side};
+
+/// One page of the book: a leaf of a group, or a blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// Group and leaf.
+    pub leaf: Option<(usize, usize)>,
+    pub folio: Folio,
+    pub side: Side,
+}
+
+/// All pages in order, and where things are.
+pub(super) struct Imposition {
+    pub slots: Vec<Slot>,
+    names: BTreeMap<String, usize>,
+    nodes: BTreeMap<NodeId, usize>,
+}
+
+impl Imposition {
+    /// Imposes groups in order. Front matter has roman folios from the cover on, the rest arabic ones from 1, odd on the recto.
+    pub fn new(groups: &[Group], theme: &Theme) -> Imposition {
+        let mut pages = Pages { print: theme.page.edition == Edition::Print, slots: Vec::new(), number: 0, roman: true };
+        for (index, group) in groups.iter().enumerate() {
+            pages.group(index, group);
+        }
+        let mut all = Imposition { slots: pages.slots, names: BTreeMap::new(), nodes: BTreeMap::new() };
+        all.note_places(groups);
+        all
+    }
+
+    fn note_places(&mut self, groups: &[Group]) {
+        for (number, slot) in self.slots.iter().enumerate() {
+            let Some((group, leaf)) = slot.leaf else { continue };
+            let leaf = &groups[group].leaves[leaf];
+            for placed in &leaf.body.items {
+                if let Item::Destination(name) = &placed.item {
+                    self.names.entry(name.to_string()).or_insert(number);
+                }
+            }
+            for node in &leaf.nodes {
+                self.nodes.entry(*node).or_insert(number);
+            }
+        }
+    }
+
+    /// Page of a destination.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.names.get(name).copied()
+    }
+
+    /// Page on which a node begins: where its label stands, else its block's first line, else that of the nearest block before it.
+    pub fn page_of(&self, node: NodeId, resolved: &Resolved) -> Option<usize> {
+        let labelled = resolved.labels.get(&node).and_then(|label| self.named(label));
+        let near = || self.nodes.range(..=node).next_back().filter(|(near, _)| near.section == node.section).map(|(_, page)| *page);
+        labelled.or_else(near)
+    }
+
+    /// Page on which a node's first line stands, whatever its label says: the title of a part, which is named like its first chapter.
+    pub fn first_page_of(&self, node: NodeId) -> Option<usize> {
+        self.nodes.get(&node).copied()
+    }
+
+    /// Pages of all nodes that begin somewhere.
+    pub fn node_pages(&self, resolved: &Resolved) -> BTreeMap<NodeId, usize> {
+        let mut pages = self.nodes.clone();
+        for (node, label) in &resolved.labels {
+            if let Some(page) = self.named(label) {
+                pages.insert(*node, page);
+            }
+        }
+        pages
+    }
+}
+
+struct Pages {
+    print: bool,
+    slots: Vec<Slot>,
+    number: u32,
+    roman: bool,
+}
+
+impl Pages {
+    fn group(&mut self, index: usize, group: &Group) {
+        if self.roman && !group.front {
+            if self.print && self.number % 2 == 1 {
+                self.push(None);
+            }
+            (self.roman, self.number) = (false, 0);
+        }
+        if self.print && group.recto && self.number % 2 == 1 && !group.leaves.is_empty() {
+            self.push(None);
+        }
+        for (number, leaf) in group.leaves.iter().enumerate() {
+            self.push(Some((index, number)));
+            if self.print && leaf.blank_after {
+                self.push(None);
+            }
+        }
+    }
+
+    fn push(&mut self, leaf: Option<(usize, usize)>) {
+        self.number += 1;
+        let side = if self.number % 2 == 1 { Side::Recto } else { Side::Verso };
+        self.slots.push(Slot { leaf, folio: Folio { number: self.number, roman: self.roman }, side });
+    }
+}

@@ -1,0 +1,299 @@
+//! The index: terms in alphabetical order with sub-entries, page ranges and cross-references, in two columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::length::{Length, Point};
+use crate::paginate::{PagePlan, plan};
+use crate::parse::{IndexTerm, NodeId, See};
+use crate::theme::{TextStyle, Theme};
+use crate::typeset::{Alignment, Content, Flow, Frame, Galley, Keep, Line, LinkTarget, Mark, Piece, Role, Stack, TagId};
+
+use super::contents::page_name;
+use super::group::{Book, Group, Leaf, Tagger};
+use super::impose::Imposition;
+
+/// Between the columns.
+const GUTTER: Length = Length::pt(14);
+/// Indent of each level below the first, and of turned-over lines.
+const INDENT: Length = Length::pt(9);
+/// Levels of entries.
+const DEEPEST: usize = 4;
+/// Entries that are looked at when the next page is filled: more than two columns hold.
+const AHEAD: usize = 300;
+
+/// An entry in the making, with those below it by their sort keys.
+#[derive(Default)]
+struct Entry {
+    title: String,
+    pages: Vec<usize>,
+    see: Vec<(See, String)>,
+    below: BTreeMap<(String, String), Entry>,
+}
+
+/// The index as a group; nothing for a book without index terms.
+pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
+    if book.resolved.index.is_empty() {
+        return None;
+    }
+    let root = gather(book, folios);
+    let mut tagger = book.tree(Role::Part);
+    let heading = heading(book, &mut tagger);
+    let element = tagger.add(0, Role::Index).index;
+    let mut setter = Entries { book, groups, folios, tagger: &mut tagger, element, letter: None, stacks: Vec::new() };
+    for ((key, _), entry) in &root.below {
+        setter.letter(key);
+        setter.entry(entry, 0);
+    }
+    let mut stacks = setter.stacks;
+    stacks.retain(|s| !s.metrics(0).is_empty());
+    let leaves = columns(book, heading, stacks);
+    let bookmark = Some((book.resolved.words.index.clone(), "book-index"));
+    Some(Group::own(leaves, book.keep(tagger), false, bookmark))
+}
+
+/// All terms in their order, each with its pages.
+fn gather(book: &Book<'_>, folios: &Imposition) -> Entry {
+    let mut root = Entry::default();
+    for (node, term) in &book.resolved.index {
+        let page = folios.page_of(*node, book.resolved);
+        add(&mut root, term, page);
+    }
+    root
+}
+
+fn add(root: &mut Entry, term: &IndexTerm, page: Option<usize>) {
+    let mut entry = root;
+    for title in &levels(&term.path) {
+        entry = entry.below.entry((sort_key(title), title.clone())).or_default();
+        entry.title.clone_from(title);
+    }
+    match &term.see {
+        Some(see) if !entry.see.contains(see) => entry.see.push(see.clone()),
+        Some(_) => {}
+        None => entry.pages.extend(page.filter(|p| !entry.pages.contains(p))),
+    }
+    entry.pages.sort_unstable();
+}
+
+/// Headings of a term, no more than [`DEEPEST`]; what is below that stands with the last one.
+fn levels(path: &[String]) -> Vec<String> {
+    let mut levels: Vec<String> = path.iter().take(DEEPEST).cloned().collect();
+    if let (Some(last), true) = (levels.last_mut(), path.len() > DEEPEST) {
+        *last = path[DEEPEST - 1..].join(", ");
+    }
+    levels
+}
+
+/// Letters without case and accents, so that *É* stands with *E*.
+fn sort_key(title: &str) -> String {
+    title.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == ' ').collect()
+}
+
+/// Runs of pages as first and last.
+fn ranges(pages: &[usize]) -> Vec<(usize, usize)> {
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for &page in pages {
+        match out.last_mut() {
+            Some((_, last)) if *last + 1 == page => *last = page,
+            _ => out.push((page, page)),
+        }
+    }
+    out
+}
+
+/// Sets entries as stacks of a column's width.
+struct Entries<'e, 'a> {
+    book: &'e Book<'a>,
+    groups: &'e mut [Group],
+    folios: &'e Imposition,
+    tagger: &'e mut Tagger,
+    element: u32,
+    letter: Option<char>,
+    stacks: Vec<Stack>,
+}
+
+impl Entries<'_, '_> {
+    /// Leaves half a line before a new letter.
+    fn letter(&mut self, key: &str) {
+        let letter = key.chars().next();
+        if self.letter != letter
+            && let Some(last) = self.stacks.last_mut()
+        {
+            last.after = self.book.theme().leading() / 2;
+        }
+        self.letter = letter;
+    }
+
+    fn entry(&mut self, entry: &Entry, level: i32) {
+        let theme = self.book.theme();
+        let style = theme.styles.index;
+        let italic = TextStyle { italic: true, ..style };
+        let element = self.tagger.add(self.element, Role::Paragraph);
+        let mark = Mark::Tag(element);
+        let refs = self.references(entry, element.index);
+        let words = &self.book.resolved.words;
+        let mut pieces = vec![Piece::new(&entry.title, &style, mark)];
+        for (text, link) in &refs {
+            pieces.push(Piece::new(", ", &style, mark));
+            match link {
+                Some((name, tag, description)) => pieces.push(Piece {
+                    link: Some((LinkTarget::Destination(Arc::from(name.as_str())), *tag, description.clone())),
+                    ..Piece::new(text, &style, Mark::Tag(*tag))
+                }),
+                None => pieces.push(Piece::new(text, &style, mark)),
+            }
+        }
+        let nothing_before = entry.pages.is_empty();
+        for (number, (kind, to)) in entry.see.iter().enumerate() {
+            let word = if *kind == See::See { &words.see } else { &words.see_also };
+            pieces.push(Piece::new(
+                if number > 0 {
+                    "; "
+                } else if nothing_before {
+                    ", "
+                } else {
+                    ". "
+                },
+                &style,
+                mark,
+            ));
+            pieces.push(Piece::new(word, &italic, mark));
+            pieces.push(Piece::new(" ", &style, mark));
+            pieces.push(Piece::new(to, &style, mark));
+        }
+        let left = INDENT * level;
+        let lines = self.book.setter.paragraph(&pieces, column(theme) - left - INDENT, Alignment::Left, false);
+        let lines = lines.into_iter().enumerate().map(|(number, line)| {
+            let x = left + if number > 0 { INDENT } else { Length::ZERO };
+            let mut frame = Frame::default();
+            frame.place(Point::new(x, Length::ZERO), line.frame);
+            Line { frame, ..line }
+        });
+        let stack = entry_stack(lines.collect(), !entry.below.is_empty() && level == 0);
+        self.stacks.push(stack);
+        for below in entry.below.values() {
+            self.entry(below, level + 1);
+        }
+    }
+
+    /// Folios, ranges joined by an en dash, each a link to its first page.
+    #[allow(clippy::type_complexity)] // A text and perhaps a link: destination, element and description.
+    fn references(&mut self, entry: &Entry, parent: u32) -> Vec<(String, Option<(String, TagId, String)>)> {
+        let page_word = self.book.resolved.words.page.to_lowercase();
+        let mut out = Vec::new();
+        for (first, last) in ranges(&entry.pages) {
+            let folio = |page: usize| self.folios.slots[page].folio.to_string();
+            let same_matter = self.folios.slots[first].folio.roman == self.folios.slots[last].folio.roman;
+            let text = match (first == last, same_matter) {
+                (true, _) => folio(first),
+                (false, true) => format!("{}–{}", folio(first), folio(last)),
+                (false, false) => format!("{}, {}", folio(first), folio(last)),
+            };
+            let description = format!("{}, {page_word} {text}", entry.title);
+            let link = page_name(self.groups, self.folios, first).map(|name| {
+                let reference = self.tagger.add(parent, Role::Reference).index;
+                (name, self.tagger.add(reference, Role::Link), description)
+            });
+            out.push((text, link));
+        }
+        out
+    }
+}
+
+fn column(theme: &Theme) -> Length {
+    (theme.measure() - GUTTER) / 2
+}
+
+fn entry_stack(lines: Vec<Line>, with_next: bool) -> Stack {
+    Stack {
+        node: NodeId::default(),
+        content: Content::Lines(lines),
+        before: Length::ZERO,
+        after: Length::ZERO,
+        on_grid: false,
+        keep: Keep { together: true, with_next, head: 1, tail: 1 },
+        repeat: Vec::new(),
+        float: false,
+        decorations: Vec::new(),
+    }
+}
+
+fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Line {
+    let theme = book.theme();
+    let mark = tagger.mark(0, Role::Heading(1));
+    let mut line = Line::default();
+    let top = theme.leading() * 2;
+    for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.index, &theme.styles.chapter_title, mark)], theme.measure(), Alignment::Left, false) {
+        line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
+        line.metrics.height += set.metrics.height;
+    }
+    line.metrics.height = (line.metrics.height + top + theme.leading()).round_up(theme.leading());
+    line
+}
+
+/// Fills pages with two columns each, the last two of equal height.
+fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    let mut top = heading.metrics.height;
+    let mut first = Some(heading.frame);
+    while !stacks.is_empty() {
+        let rest = stacks.split_off(stacks.len().min(AHEAD));
+        let room = book.theme().page.lines.saturating_sub((top.raw() / book.theme().leading().raw().max(1)) as u16).max(4);
+        let (plans, galley) = fill(book.theme(), stacks, room, rest.is_empty());
+        let mut leaf = Leaf { folio: true, stamp: true, head: first.is_none().then(|| book.resolved.words.index.clone()), ..Leaf::default() };
+        leaf.body = first.take().unwrap_or_default();
+        for (number, page) in plans.iter().take(2).enumerate() {
+            let x = (column(book.theme()) + GUTTER) * number as i32;
+            put_column(&galley, page, Point::new(x, top), &mut leaf.body);
+        }
+        leaves.push(leaf);
+        stacks = left_over(galley, &plans);
+        stacks.extend(rest);
+        top = Length::ZERO;
+    }
+    leaves
+}
+
+/// Columns of a height, or of the least that still needs no more than two if these are the last.
+fn fill(theme: &Theme, stacks: Vec<Stack>, lines: u16, last: bool) -> (Vec<PagePlan>, Galley) {
+    let galley = Galley { sections: 0..0, flow: stacks.into_iter().map(Flow::Stack).collect(), notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let planned = |lines: u16| {
+        let mut theme = theme.clone();
+        theme.page.lines = lines;
+        plan(&galley, &theme)
+    };
+    let plans = planned(lines);
+    if last && plans.len() <= 2 {
+        let balanced = (1..lines).map(planned).find(|plans| plans.len() <= 2);
+        return (balanced.unwrap_or(plans), galley);
+    }
+    (plans, galley)
+}
+
+/// What the first two columns have no room for.
+fn left_over(galley: Galley, plans: &[PagePlan]) -> Vec<Stack> {
+    let last = plans.iter().take(2).flat_map(|p| &p.fragments).last();
+    let (block, line) = last.map_or((usize::MAX, 0), |f| (f.block, f.to));
+    let stacks = galley.flow.into_iter().filter_map(|f| if let Flow::Stack(s) = f { Some(s) } else { None });
+    let mut rest: Vec<Stack> = stacks.skip(block).collect();
+    if let Some(Stack { content: Content::Lines(lines), .. }) = rest.first_mut() {
+        lines.drain(..line.min(lines.len()));
+    }
+    rest.retain(|s| !s.metrics(0).is_empty());
+    rest
+}
+
+fn put_column(galley: &Galley, page: &PagePlan, at: Point, frame: &mut Frame) {
+    for fragment in &page.fragments {
+        let Some(Flow::Stack(Stack { content: Content::Lines(lines), .. })) = galley.flow.get(fragment.block) else { continue };
+        let mut y = at.y + fragment.y;
+        for line in lines.iter().take(fragment.to).skip(fragment.from) {
+            frame.place(Point::new(at.x, y), line.frame.clone());
+            y += line.metrics.height;
+        }
+    }
+}

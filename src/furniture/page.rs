@@ -1,0 +1,205 @@
+//! Finished pages: where the text area stands, running heads, folios, the foot line, thumb index and crop marks.
+
+use std::collections::BTreeMap;
+
+use crate::length::{Length, Point, Size};
+use crate::theme::{Edition, TextStyle, Theme};
+use crate::typeset::{Artifact, Frame, Item, Mark, Piece, TagTree, baseline, thumb};
+
+use super::group::{Book, Group, Leaf};
+use super::impose::{Imposition, Slot};
+use super::sheet::{fitting, put};
+use super::{Layout, Page, Side, outline};
+
+/// Length of a crop mark, and its distance from the trimmed corner.
+const CROP: Length = Length::pt(12);
+const CROP_GAP: Length = Length::pt(6);
+const CROP_WEIGHT: Length = Length::from_raw(65536 / 4);
+
+/// Width kept at the outer edge of the foot for the folio.
+const FOLIO_BOX: Length = Length::pt(40);
+
+/// Left edge of the text area: in the middle on screens, mirrored in print.
+pub(super) fn text_left(theme: &Theme, side: Side) -> Length {
+    match (theme.page.edition, side) {
+        (Edition::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
+        (Edition::Print, Side::Recto) => theme.page.inner,
+        (Edition::Print, Side::Verso) => theme.page.outer,
+    }
+}
+
+/// Imposes the groups for good and finishes every page.
+pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> Layout {
+    let theme = book.theme();
+    let imposition = Imposition::new(&groups, theme);
+    let outline = outline::outline(&book, &mut groups, &imposition);
+    let node_pages = imposition.node_pages(book.resolved);
+    let (tags, numbers) = reading_order(&mut book, &mut groups);
+    let stamp = stamp(&book);
+    let finisher = Finisher { book: &book, stamp, numbers };
+    let pages: Vec<Page> = imposition
+        .slots
+        .iter()
+        .map(|slot| {
+            let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
+            finisher.page(slot, leaf)
+        })
+        .collect();
+    let page_map = pages.iter().map(|p| (p.folio, p.start)).collect();
+    let bleed = theme.page.bleed.max(Length::ZERO);
+    let paper = if theme.page.crop_marks { bleed.max(CROP_GAP) + CROP } else { bleed };
+    Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages }
+}
+
+/// All trees in reading order, and for each number of a tree its new one.
+fn reading_order(book: &mut Book<'_>, groups: &mut [Group]) -> (Vec<TagTree>, BTreeMap<u32, u32>) {
+    let mut tags = Vec::new();
+    let mut numbers = BTreeMap::new();
+    for group in groups {
+        let mut sections = std::mem::take(&mut group.sections).into_iter();
+        for tree in &group.trees {
+            numbers.insert(*tree, tags.len() as u32);
+            tags.push(book.take_tree(*tree).or_else(|| sections.next()).unwrap_or_default());
+        }
+    }
+    (tags, numbers)
+}
+
+/// The foot line that stands on every page of this copy, at the middle of the page so that it is the same on both sides.
+fn stamp(book: &Book<'_>) -> Frame {
+    let mut frame = Frame::default();
+    if let Some(text) = book.resolved.book.prepared_for.as_deref().filter(|t| !t.is_empty()) {
+        let theme = book.theme();
+        let piece = Piece::personal(text, &theme.styles.stamp, Mark::Artifact(Artifact::Footer));
+        let line = fitting(book.setter, &piece, theme.measure() - FOLIO_BOX * 2);
+        let x = (theme.page.width - line.width) / 2;
+        put(&mut frame, line, x, foot_baseline(theme));
+    }
+    frame
+}
+
+/// Baseline of folio and foot line: two lines below the last line of text.
+fn foot_baseline(theme: &Theme) -> Length {
+    let lines = theme.text_height() + theme.leading();
+    (theme.page.head + lines + baseline(&theme.styles.text)).min(theme.page.height - Length::pt(14))
+}
+
+/// Baseline of the running head: two lines above the first line of text.
+fn head_baseline(theme: &Theme) -> Length {
+    (theme.page.head + baseline(&theme.styles.text) - theme.leading() * 2).max(Length::pt(14))
+}
+
+struct Finisher<'b, 'a> {
+    book: &'b Book<'a>,
+    stamp: Frame,
+    numbers: BTreeMap<u32, u32>,
+}
+
+impl Finisher<'_, '_> {
+    fn page(&self, slot: &Slot, leaf: Option<Leaf>) -> Page {
+        let theme = self.book.theme();
+        let size = Size::new(theme.page.width, theme.page.height);
+        let mut page =
+            Page { size, folio: slot.folio, side: slot.side, body: Frame::default(), furniture: Frame::default(), stamp: Frame::default(), start: None };
+        self.crop_marks(&mut page.furniture);
+        let Some(leaf) = leaf else { return page };
+        if let Some(head) = &leaf.head {
+            self.running_head(slot.side, head, &mut page.furniture);
+        }
+        if leaf.folio {
+            self.folio(slot, &mut page.furniture);
+        }
+        if let Some(rung) = leaf.rung {
+            self.thumb_index(slot.side, rung, &mut page.furniture);
+        }
+        if leaf.stamp {
+            page.stamp = self.stamp.clone();
+        }
+        page.start = leaf.start;
+        let at = if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) };
+        page.body.place(at, self.renumbered(leaf.body));
+        page
+    }
+
+    /// Marks of trees by their place in reading order.
+    fn renumbered(&self, mut frame: Frame) -> Frame {
+        for placed in &mut frame.items {
+            if let Mark::Tag(tag) = &mut placed.mark
+                && let Some(number) = self.numbers.get(&tag.tree)
+            {
+                tag.tree = *number;
+            }
+        }
+        frame
+    }
+
+    /// The book's title on the verso, the chapter's on the recto, each at the outer edge.
+    fn running_head(&self, side: Side, chapter: &str, frame: &mut Frame) {
+        let theme = self.book.theme();
+        let text = if side == Side::Verso { self.book.resolved.book.title.as_str() } else { chapter };
+        let style = theme.styles.running_head;
+        self.outer(side, text, &style, Artifact::Header, theme.measure(), head_baseline(theme), frame);
+    }
+
+    fn folio(&self, slot: &Slot, frame: &mut Frame) {
+        let theme = self.book.theme();
+        let text = slot.folio.to_string();
+        self.outer(slot.side, &text, &theme.styles.folio, Artifact::Footer, FOLIO_BOX, foot_baseline(theme), frame);
+    }
+
+    /// One line at the outer edge of the text area.
+    #[allow(clippy::too_many_arguments)] // What, where and in which style.
+    fn outer(&self, side: Side, text: &str, style: &TextStyle, kind: Artifact, width: Length, y: Length, frame: &mut Frame) {
+        let theme = self.book.theme();
+        let line = fitting(self.book.setter, &Piece::new(text, style, Mark::Artifact(kind)), width);
+        let left = text_left(theme, side);
+        let x = if side == Side::Recto { left + theme.measure() - line.width } else { left };
+        put(frame, line, x, y);
+    }
+
+    /// The ladder in the outer margin, lower for each further stage, as the thumb runs over the fore edge.
+    fn thumb_index(&self, side: Side, rung: usize, frame: &mut Frame) {
+        let theme = self.book.theme();
+        let count = self.book.resolved.document.selection.ladder.len();
+        if rung >= count {
+            return;
+        }
+        let drawing = thumb(self.book.setter, count, rung);
+        let width = drawing.items.iter().map(extent).max().unwrap_or_default();
+        let left = text_left(theme, side);
+        let margin = if side == Side::Recto { theme.page.width - left - theme.measure() } else { left };
+        let x = if side == Side::Recto { theme.page.width - (margin + width) / 2 } else { (margin - width) / 2 };
+        let step = (theme.text_height() / count.max(1) as i32).raw() / theme.leading().raw().max(1);
+        frame.place(Point::new(x, theme.page.head + theme.leading() * (step * rung as i32)), drawing);
+    }
+
+    /// Two short rules at each corner of the trimmed page, outside it.
+    fn crop_marks(&self, frame: &mut Frame) {
+        let theme = self.book.theme();
+        if !theme.page.crop_marks {
+            return;
+        }
+        let gap = theme.page.bleed.max(CROP_GAP);
+        let (width, height) = (theme.page.width, theme.page.height);
+        let mut mark = |x: Length, y: Length, size: Size| {
+            frame.push(Point::new(x, y), Mark::Artifact(Artifact::Page), Item::Rect { size, color: theme.colors.text });
+        };
+        let (across, down) = (Size::new(CROP, CROP_WEIGHT), Size::new(CROP_WEIGHT, CROP));
+        for y in [Length::ZERO, height] {
+            mark(-gap - CROP, y, across);
+            mark(width + gap, y, across);
+        }
+        for x in [Length::ZERO, width] {
+            mark(x, -gap - CROP, down);
+            mark(x, height + gap, down);
+        }
+    }
+}
+
+/// Right end of a rule.
+fn extent(placed: &crate::typeset::Placed) -> Length {
+    match &placed.item {
+        Item::Rect { size, .. } => placed.at.x + size.width,
+        _ => placed.at.x,
+    }
+}
