@@ -1,0 +1,310 @@
+//! Blocks: paragraphs, headings, lists, quotations, callouts, groups.
+
+use crate::parse::{Block, BlockKind, CalloutKind, Definition, Format, GroupKind, Inline, InlineKind, ListItem, NodeId};
+
+use super::language;
+use super::scribe::Scribe;
+use super::xml::Attribute;
+
+/// Blocks nested deeper than this lose their containers and keep their text.
+const DEEPEST: usize = 40;
+
+impl Scribe<'_> {
+    /// Writes blocks where flow content may stand.
+    pub(super) fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        self.depth += 1;
+        let counting = self.breaks.enter(block.id);
+        let language = block.language.as_deref().map(language::tag);
+        match language {
+            Some(tag) => self.in_language(&tag, block),
+            None => self.block_kind(block),
+        }
+        if counting {
+            self.breaks.leave();
+        }
+        self.depth -= 1;
+    }
+
+    /// A block in another language, in a container that says so.
+    fn in_language(&mut self, tag: &str, block: &Block) {
+        let rtl = language::is_rtl(tag);
+        let outer = std::mem::replace(&mut self.rtl, rtl);
+        self.xml.open("div", &[("lang", tag), ("xml:lang", tag), ("dir", if rtl { "rtl" } else { "ltr" })]);
+        self.block_kind(block);
+        self.xml.close("div");
+        self.rtl = outer;
+    }
+
+    fn block_kind(&mut self, block: &Block) {
+        match &block.kind {
+            BlockKind::Heading { level, text, .. } => self.heading(block, *level, text),
+            BlockKind::Paragraph(text) => self.paragraph(block, text),
+            BlockKind::List { start, tight, items } => self.list(block, *start, *tight, items),
+            BlockKind::Quote { blocks, attribution } => self.quote(block, blocks, attribution.as_deref()),
+            BlockKind::Callout { kind, blocks } => self.callout(block, *kind, blocks),
+            BlockKind::Code { language, text } => self.code_block(block, language.as_deref(), text),
+            BlockKind::Table(table) => self.table(block, table),
+            BlockKind::Figure { blocks, caption } => self.figure(block, blocks, caption.as_deref()),
+            BlockKind::Definitions(groups) => self.definitions(block, groups),
+            BlockKind::Rule => {
+                self.flush_breaks();
+                self.xml.empty("hr", &[]);
+            }
+            BlockKind::PageBreak => {
+                self.flush_breaks();
+                self.container("div", block.id, &[("class", "page-break")], |_| ());
+            }
+            BlockKind::Group { kind, caption, blocks } => self.group(block, *kind, caption.as_deref(), blocks),
+            BlockKind::Only(Format::Epub, blocks) => self.blocks(blocks),
+            BlockKind::Only(Format::Pdf, _) => {}
+            BlockKind::RouteMap => self.route_map(block),
+        }
+        self.xml.line();
+    }
+
+    /// An element around what `content` writes. The id is the block's label or its explicit anchor, where anything names it.
+    pub(super) fn container(&mut self, tag: &str, node: NodeId, attributes: &[Attribute<'_>], content: impl FnOnce(&mut Self)) {
+        let shallow = self.depth < DEEPEST;
+        if shallow {
+            self.open_with_id(tag, node, attributes);
+        }
+        content(self);
+        if shallow {
+            self.xml.close(tag);
+        }
+    }
+
+    fn heading(&mut self, block: &Block, level: u8, text: &[Inline]) {
+        self.flush_breaks();
+        let level = self.context.resolved.heading_levels.get(&block.id).copied().unwrap_or(level).clamp(2, 6);
+        let tag = ["h2", "h3", "h4", "h5", "h6"].get(usize::from(level) - 2).copied().unwrap_or("h6");
+        let direction = self.direction(text);
+        let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
+        self.open_with_id(tag, block.id, &attributes);
+        self.inlines(text);
+        self.xml.close(tag);
+    }
+
+    fn paragraph(&mut self, block: &Block, text: &[Inline]) {
+        let direction = self.direction(text);
+        let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
+        self.open_with_id("p", block.id, &attributes);
+        self.flush_breaks();
+        self.inlines(text);
+        self.xml.close("p");
+    }
+
+    fn list(&mut self, block: &Block, start: Option<u64>, tight: bool, items: &[ListItem]) {
+        self.flush_breaks();
+        let tasks = items.iter().any(|item| item.task.is_some());
+        let number = start.filter(|n| *n != 1).map(|n| n.min(i32::MAX as u64).to_string());
+        let class = match (tasks, tight) {
+            (true, _) => "tasks",
+            (false, true) => "tight",
+            (false, false) => "loose",
+        };
+        let mut attributes = vec![("class", class)];
+        attributes.extend(number.iter().map(|n| ("start", n.as_str())));
+        let tag = if start.is_some() { "ol" } else { "ul" };
+        if self.depth >= DEEPEST {
+            return items.iter().for_each(|item| self.blocks(&item.blocks));
+        }
+        self.open_with_id(tag, block.id, &attributes);
+        self.xml.line();
+        for item in items {
+            let counting = self.breaks.enter(item.id);
+            self.open_with_id("li", item.id, &[]);
+            self.item(item, tight);
+            self.xml.close("li");
+            self.xml.line();
+            if counting {
+                self.breaks.leave();
+            }
+        }
+        self.xml.close(tag);
+    }
+
+    /// A list item's content. In a tight list its paragraphs are bare text.
+    fn item(&mut self, item: &ListItem, tight: bool) {
+        self.flush_breaks();
+        if let Some(done) = item.task {
+            let words = &self.context.resolved.words;
+            let (sign, label) = if done { ("☑", &words.done) } else { ("☐", &words.to_do) };
+            self.written.characters.prose.extend(sign.chars());
+            self.xml.element("span", &[("class", "box"), ("role", "img"), ("aria-label", label)], sign);
+            self.xml.text(" ");
+        }
+        for (at, block) in item.blocks.iter().enumerate() {
+            match &block.kind {
+                BlockKind::Paragraph(text) if tight && block.language.is_none() => {
+                    if at > 0 {
+                        self.xml.empty("br", &[]);
+                    }
+                    self.bare_paragraph(block, text);
+                }
+                _ => self.block(block),
+            }
+        }
+    }
+
+    pub(super) fn bare_paragraph(&mut self, block: &Block, text: &[Inline]) {
+        let counting = self.breaks.enter(block.id);
+        self.flush_breaks();
+        let direction = self.direction(text);
+        let id = self.id(block.id);
+        let mut attributes: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
+        attributes.extend(direction.iter().map(|d| ("dir", *d)));
+        if attributes.is_empty() {
+            self.inlines(text);
+        } else {
+            self.xml.open("span", &attributes);
+            self.inlines(text);
+            self.xml.close("span");
+        }
+        if counting {
+            self.breaks.leave();
+        }
+    }
+
+    fn quote(&mut self, block: &Block, blocks: &[Block], attribution: Option<&[Inline]>) {
+        self.flush_breaks();
+        self.container("blockquote", block.id, &[], |scribe| {
+            scribe.xml.line();
+            scribe.blocks(blocks);
+            if let Some(attribution) = attribution {
+                scribe.xml.open("p", &[("class", "attribution")]);
+                if !scribe.plain(attribution).starts_with(['—', '–', '―', '-']) {
+                    scribe.xml.text("— ");
+                }
+                scribe.inlines(attribution);
+                scribe.xml.close("p");
+            }
+        });
+    }
+
+    fn callout(&mut self, block: &Block, kind: CalloutKind, blocks: &[Block]) {
+        self.flush_breaks();
+        let words = &self.context.resolved.words;
+        let (class, label) = match kind {
+            CalloutKind::Note => ("callout note", &words.note),
+            CalloutKind::Tip => ("callout tip", &words.tip),
+            CalloutKind::Important => ("callout important", &words.important),
+            CalloutKind::Warning => ("callout warning", &words.warning),
+            CalloutKind::Caution => ("callout caution", &words.caution),
+        };
+        self.container("aside", block.id, &[("class", class), ("role", "note"), ("aria-label", label)], |scribe| {
+            scribe.xml.element("p", &[("class", "callout-label")], label);
+            scribe.xml.line();
+            scribe.blocks(blocks);
+        });
+    }
+
+    fn definitions(&mut self, block: &Block, groups: &[Definition]) {
+        self.flush_breaks();
+        if self.depth >= DEEPEST {
+            return groups.iter().flat_map(|g| &g.details).for_each(|detail| self.blocks(detail));
+        }
+        self.open_with_id("dl", block.id, &[]);
+        self.xml.line();
+        for group in groups {
+            let counting = self.breaks.enter(group.id);
+            for term in &group.terms {
+                let counting = self.breaks.enter(term.id);
+                self.open_with_id("dt", term.id, &[]);
+                self.flush_breaks();
+                self.strong += 1;
+                self.inlines(&term.text);
+                self.strong -= 1;
+                self.xml.close("dt");
+                if counting {
+                    self.breaks.leave();
+                }
+            }
+            for detail in &group.details {
+                self.xml.open("dd", &[]);
+                match detail.as_slice() {
+                    [Block { kind: BlockKind::Paragraph(text), language: None, .. }] => {
+                        if let Some(only) = detail.first() {
+                            self.bare_paragraph(only, text);
+                        }
+                    }
+                    blocks => self.blocks(blocks),
+                }
+                self.xml.close("dd");
+                self.xml.line();
+            }
+            if counting {
+                self.breaks.leave();
+            }
+        }
+        self.xml.close("dl");
+    }
+
+    fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block]) {
+        self.flush_breaks();
+        match kind {
+            GroupKind::Div => self.container("div", block.id, &[], |scribe| {
+                scribe.caption(block.id, "p", "summary", caption, None);
+                scribe.blocks(blocks);
+            }),
+            GroupKind::Details => self.container("div", block.id, &[("class", "details")], |scribe| {
+                scribe.caption(block.id, "p", "summary", caption, None);
+                scribe.blocks(blocks);
+            }),
+            GroupKind::Listing => self.container("figure", block.id, &[("class", "listing")], |scribe| {
+                if scribe.depth < DEEPEST {
+                    scribe.caption(block.id, "figcaption", "caption", caption, None);
+                }
+                scribe.blocks(blocks);
+            }),
+        }
+    }
+
+    fn figure(&mut self, block: &Block, blocks: &[Block], caption: Option<&[Inline]>) {
+        self.flush_breaks();
+        let word = self.context.resolved.words.figure.clone();
+        self.container("figure", block.id, &[], |scribe| {
+            for inner in blocks {
+                match &inner.kind {
+                    BlockKind::Paragraph(text) if only_images(text) => scribe.inlines(text),
+                    _ => scribe.block(inner),
+                }
+            }
+            if scribe.depth < DEEPEST {
+                scribe.caption(block.id, "figcaption", "caption", caption, Some(&word));
+            }
+        });
+    }
+
+    /// A caption, with its word and number where the book gives it one.
+    pub(super) fn caption(&mut self, node: NodeId, tag: &str, class: &str, caption: Option<&[Inline]>, word: Option<&str>) {
+        let number = self.context.resolved.caption_numbers.get(&node).zip(word);
+        if caption.is_none() && number.is_none() {
+            return;
+        }
+        self.xml.open(tag, &[("class", class)]);
+        if let Some((number, word)) = number {
+            self.xml.element("span", &[("class", "label")], &format!("{word} {number}"));
+            self.xml.text(" ");
+        }
+        self.inlines(caption.unwrap_or_default());
+        self.xml.close(tag);
+        self.xml.line();
+    }
+}
+
+/// Whether there is nothing but pictures (which may be links) and space.
+fn only_images(inlines: &[Inline]) -> bool {
+    inlines.iter().all(|inline| match &inline.kind {
+        InlineKind::Image(_) | InlineKind::Break | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => true,
+        InlineKind::Text(text) => text.trim().is_empty(),
+        InlineKind::Link { content, .. } | InlineKind::Span { content, .. } => !content.is_empty() && only_images(content),
+        _ => false,
+    })
+}

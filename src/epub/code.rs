@@ -1,0 +1,47 @@
+//! Code: lines that wrap with a hanging indent, and classes for what they are made of.
+
+use crate::parse::Block;
+use crate::typeset::{CodeClass, highlight};
+
+use super::scribe::Scribe;
+
+impl Scribe<'_> {
+    /// A block of code.
+    pub(super) fn code_block(&mut self, block: &Block, language: Option<&str>, text: &str) {
+        self.flush_breaks();
+        self.open_with_id("pre", block.id, &[]);
+        self.xml.open("code", &[]);
+        self.mono = true;
+        let lines = highlight(language, text);
+        for pieces in &lines {
+            self.xml.open("span", &[("class", "line")]);
+            for (class, range) in pieces {
+                let piece = text.get(range.clone()).unwrap_or_default();
+                match name(*class) {
+                    Some(name) => {
+                        self.xml.open("span", &[("class", name)]);
+                        self.text(piece);
+                        self.xml.close("span");
+                    }
+                    None => self.text(piece),
+                }
+            }
+            self.text("\n");
+            self.xml.close("span");
+        }
+        self.mono = false;
+        self.xml.close("code");
+        self.xml.close("pre");
+    }
+}
+
+/// Class names in the stylesheet.
+fn name(class: CodeClass) -> Option<&'static str> {
+    match class {
+        CodeClass::Plain => None,
+        CodeClass::Keyword => Some("k"),
+        CodeClass::Literal => Some("l"),
+        CodeClass::Comment => Some("c"),
+        CodeClass::Name => Some("n"),
+    }
+}

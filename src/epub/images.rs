@@ -1,0 +1,64 @@
+//! Pictures in the text, and the drawn map of the ladder.
+
+use crate::parse::{Block, Image, ImageWidth, NodeId};
+use crate::resolve::PictureKind;
+
+use super::ROUTE_MAP;
+use super::scribe::Scribe;
+
+impl Scribe<'_> {
+    /// A picture; its alternative text in a frame where there is no picture.
+    pub(super) fn image(&mut self, node: NodeId, image: &Image) {
+        let Some(picture) = self.context.resolved.images.get(&node) else { return };
+        self.skip_text(image.alt.as_deref().unwrap_or_default());
+        let file = picture.file.as_deref().and_then(|file| Some((file, self.context.pictures.path(file)?)));
+        let id = self.id(node);
+        let Some((file, path)) = file else {
+            self.open_with_id("span", node, &[("class", "missing")]);
+            self.text(&picture.alt);
+            return self.xml.close("span");
+        };
+        let style = style(image.width, file.kind, file.pixels);
+        let mut attributes = vec![("src", path), ("alt", picture.alt.as_str())];
+        if picture.alt.is_empty() {
+            attributes.push(("role", "presentation"));
+        }
+        if file.kind == PictureKind::Svg {
+            attributes.push(("class", "vector"));
+        }
+        attributes.extend(id.iter().map(|id| ("id", id.as_str())));
+        attributes.extend(style.iter().map(|style| ("style", style.as_str())));
+        self.xml.empty("img", &attributes);
+    }
+
+    /// The map of the ladder, if there is one.
+    pub(super) fn route_map(&mut self, block: &Block) {
+        self.flush_breaks();
+        if self.context.parts.route_map.is_none() {
+            return;
+        }
+        // The map shows where this reader stands and goes.
+        self.written.personal = true;
+        let alt = &self.context.resolved.route_description;
+        let alt = if alt.is_empty() { &self.context.resolved.words.your_route } else { alt };
+        self.container("figure", block.id, &[("class", "route")], |scribe| {
+            scribe.xml.empty("img", &[("src", ROUTE_MAP), ("alt", alt), ("class", "vector")]);
+        });
+    }
+}
+
+/// How wide a picture is shown: as asked for, else a vector picture in proportion to the text and others in their own size.
+fn style(width: Option<ImageWidth>, kind: PictureKind, pixels: (u32, u32)) -> Option<String> {
+    match width {
+        Some(ImageWidth::PerMille(share)) => Some(format!("width: {}.{}%", share.min(1000) / 10, share.min(1000) % 10)),
+        Some(ImageWidth::Pixels(pixels)) => Some(format!("width: {}em", em(pixels, 16))),
+        None if kind == PictureKind::Svg && pixels.0 > 0 => Some(format!("width: {}em", em(pixels.0, 12))),
+        None => None,
+    }
+}
+
+/// Pixels in ems of so many pixels, with one decimal.
+fn em(pixels: u32, of: u32) -> String {
+    let tenths = (u64::from(pixels) * 10 / u64::from(of)).min(600);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}

@@ -1,0 +1,167 @@
+//! Inlines: text, emphasis, links, notes' references, pictures, fields.
+
+use crate::parse::{Format, Inline, InlineKind, NodeId};
+use crate::resolve::{LinkTo, Resolved};
+
+use super::language;
+use super::scribe::Scribe;
+use super::url;
+use super::xml::Attribute;
+
+/// Inlines nested deeper than this lose their markup and keep their text.
+const DEEPEST: usize = 60;
+
+impl Scribe<'_> {
+    /// Writes inlines.
+    pub(super) fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            self.inline(inline);
+        }
+    }
+
+    fn inline(&mut self, inline: &Inline) {
+        match &inline.kind {
+            InlineKind::Text(text) => self.text(text),
+            InlineKind::Field { default, .. } => self.field(inline.id, default.as_deref()),
+            InlineKind::Emphasis(content) => {
+                self.emphasis += 1;
+                self.wrapped("em", &[], content);
+                self.emphasis -= 1;
+            }
+            InlineKind::Strong(content) => {
+                self.strong += 1;
+                self.wrapped("strong", &[], content);
+                self.strong -= 1;
+            }
+            InlineKind::Strike(content) => self.wrapped("s", &[], content),
+            InlineKind::Superscript(content) => self.wrapped("sup", &[], content),
+            InlineKind::Subscript(content) => self.wrapped("sub", &[], content),
+            InlineKind::Code(text) => self.code_like("code", text),
+            InlineKind::Keyboard(text) => self.code_like("kbd", text),
+            InlineKind::Link { to, content, .. } => self.link(inline.id, to, content),
+            InlineKind::Image(image) => self.image(inline.id, image),
+            InlineKind::NoteRef(_) => self.note_reference(inline.id),
+            InlineKind::Break => {
+                self.skip_text(" ");
+                self.xml.empty("br", &[]);
+            }
+            InlineKind::Anchor(_) => self.anchor(inline.id),
+            InlineKind::IndexTerm(_) => {
+                if let Some(page) = &self.page {
+                    self.written.term_pages.insert(inline.id, page.clone());
+                }
+                self.anchor(inline.id);
+            }
+            InlineKind::Only(Format::Epub, content) => self.inlines(content),
+            InlineKind::Only(Format::Pdf, content) => {
+                let text = self.plain(content);
+                self.skip_text(&text);
+            }
+            InlineKind::Span { language, content } => self.span(language.as_deref(), content),
+        }
+    }
+
+    /// An inline element around content.
+    fn wrapped(&mut self, tag: &str, attributes: &[Attribute<'_>], content: &[Inline]) {
+        self.depth += 1;
+        let shallow = self.depth < DEEPEST;
+        if shallow {
+            self.xml.open(tag, attributes);
+        }
+        self.inlines(content);
+        if shallow {
+            self.xml.close(tag);
+        }
+        self.depth -= 1;
+    }
+
+    fn code_like(&mut self, tag: &str, text: &str) {
+        self.xml.open(tag, &[]);
+        self.mono = true;
+        self.text(text);
+        self.mono = false;
+        self.xml.close(tag);
+    }
+
+    fn span(&mut self, language: Option<&str>, content: &[Inline]) {
+        let Some(tag) = language.map(language::tag) else { return self.wrapped("span", &[], content) };
+        let mut attributes = vec![("lang", tag.as_str()), ("xml:lang", tag.as_str())];
+        if language::is_rtl(&tag) {
+            attributes.push(("dir", "rtl"));
+        }
+        self.wrapped("span", &attributes, content);
+    }
+
+    /// A place that links or the index name; nothing if nothing does.
+    fn anchor(&mut self, node: NodeId) {
+        if let Some(id) = self.id(node) {
+            self.xml.open("span", &[("id", &id)]);
+            self.xml.close("span");
+        }
+    }
+
+    /// A field's value: the manifest's is text like any other, the reader's is isolated.
+    fn field(&mut self, node: NodeId, default: Option<&str>) {
+        let resolved = self.context.resolved;
+        match resolved.fields.get(&node) {
+            Some(value) if value.personal => self.personal(&value.text),
+            Some(value) => self.text(&value.text),
+            None => self.text(default.unwrap_or_default()),
+        }
+    }
+
+    fn link(&mut self, node: NodeId, written: &str, content: &[Inline]) {
+        let resolved = self.context.resolved;
+        let href = match resolved.links.get(&node) {
+            Some(LinkTo::Node(target)) => Some(self.context.targets.href(*target, Some(self.section))),
+            Some(LinkTo::Url(to)) => url::external(to),
+            Some(LinkTo::Nothing) | None => None,
+        };
+        let href = href.filter(|_| !self.in_link);
+        let id = self.id(node);
+        let mut attributes: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
+        attributes.extend(href.iter().map(|href| ("href", href.as_str())));
+        let tag = match (&href, &id) {
+            (Some(_), _) => Some("a"),
+            (None, Some(_)) => Some("span"),
+            (None, None) => None,
+        };
+        if let Some(tag) = tag {
+            self.xml.open(tag, &attributes);
+        }
+        let outer = self.in_link;
+        self.in_link |= href.is_some();
+        if content.is_empty() {
+            self.text(resolved.link_texts.get(&node).map_or(written, String::as_str));
+        } else {
+            self.inlines(content);
+        }
+        self.in_link = outer;
+        if let Some(tag) = tag {
+            self.xml.close(tag);
+        }
+    }
+}
+
+/// Adds the plain text of inlines as page breaks count it: [`crate::parse::plain_text`] with fields filled.
+pub(super) fn push_plain(resolved: &Resolved, inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Keyboard(t) => out.push_str(t),
+            InlineKind::Field { default, .. } => {
+                out.push_str(resolved.fields.get(&inline.id).map_or(default.as_deref().unwrap_or_default(), |value| value.text.as_str()));
+            }
+            InlineKind::Emphasis(c)
+            | InlineKind::Strong(c)
+            | InlineKind::Strike(c)
+            | InlineKind::Superscript(c)
+            | InlineKind::Subscript(c)
+            | InlineKind::Span { content: c, .. }
+            | InlineKind::Only(_, c)
+            | InlineKind::Link { content: c, .. } => push_plain(resolved, c, out),
+            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or_default()),
+            InlineKind::Break => out.push(' '),
+            InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
+        }
+    }
+}

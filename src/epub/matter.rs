@@ -1,0 +1,172 @@
+//! What the book adds itself: cover, title page, imprint, part pages, colophon.
+
+use crate::resolve::Resolved;
+use crate::select::StageInfo;
+
+use super::page::{self, Division};
+use super::scribe::Written;
+use super::xml::Markup;
+use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
+
+/// Cover, title page and imprint, in order.
+pub(super) fn front(resolved: &Resolved, parts: &Parts<'_>) -> Vec<Written> {
+    vec![cover(resolved, parts), title_page(resolved), imprint(resolved)]
+}
+
+/// The cover picture, with whom the book is for and where it leads as text: the picture is the same for all.
+fn cover(resolved: &Resolved, parts: &Parts<'_>) -> Written {
+    let mut xml = Markup::new();
+    let alt = format!("{}: {}", resolved.words.cover, full_title(resolved));
+    xml.open("section", &[("epub:type", "cover"), ("class", "cover")]);
+    xml.open("p", &[("class", "cover-picture")]);
+    xml.empty("img", &[("src", parts.cover.path()), ("alt", &alt), ("role", "doc-cover")]);
+    xml.close("p");
+    xml.line();
+    for_whom(resolved, &mut xml);
+    xml.close("section");
+    xml.line();
+    made(resolved, COVER_PAGE, &resolved.words.cover, Division::Front, xml)
+}
+
+fn title_page(resolved: &Resolved) -> Written {
+    let book = &resolved.book;
+    let mut xml = Markup::new();
+    xml.open("section", &[("epub:type", "titlepage"), ("class", "titlepage"), ("aria-labelledby", "book-title")]);
+    xml.line();
+    xml.element("h1", &[("id", "book-title")], &book.title);
+    xml.line();
+    if !book.subtitle.is_empty() {
+        xml.element("p", &[("epub:type", "subtitle"), ("role", "doc-subtitle"), ("class", "subtitle")], &book.subtitle);
+        xml.line();
+    }
+    for author in &book.authors {
+        xml.element("p", &[("class", "author")], author);
+        xml.line();
+    }
+    for_whom(resolved, &mut xml);
+    let info = &resolved.document.selection.manuscript.book;
+    if let Some(publisher) = &info.publisher {
+        xml.element("p", &[("class", "publisher")], publisher);
+        xml.line();
+    }
+    xml.close("section");
+    xml.line();
+    made(resolved, TITLE_PAGE, &resolved.words.title_page, Division::Front, xml)
+}
+
+/// `Prepared for …`, with the name isolated, and the target stage.
+fn for_whom(resolved: &Resolved, xml: &mut Markup) {
+    let selection = &resolved.document.selection;
+    if let Some(prepared) = &resolved.book.prepared_for {
+        xml.open("p", &[("class", "prepared")]);
+        let name = selection.reader.name.as_deref().unwrap_or_default();
+        match prepared.split_once(name).filter(|_| !name.is_empty()) {
+            Some((before, after)) => {
+                xml.text(before);
+                xml.element("bdi", &[("class", "personal")], name);
+                xml.text(after);
+            }
+            None => xml.text(prepared),
+        }
+        xml.close("p");
+        xml.line();
+    }
+    if let Some(target) = target(resolved) {
+        xml.element("p", &[("class", "target")], &format!("{}: {}", resolved.words.your_target, target.title));
+        xml.line();
+    }
+}
+
+fn target(resolved: &Resolved) -> Option<&StageInfo> {
+    let selection = &resolved.document.selection;
+    selection.ladder.get(selection.target?)
+}
+
+/// Whose book this is and on what terms.
+fn imprint(resolved: &Resolved) -> Written {
+    let info = &resolved.document.selection.manuscript.book;
+    let mut xml = Markup::new();
+    xml.open("section", &[("epub:type", "copyright-page"), ("class", "imprint"), ("aria-labelledby", "imprint")]);
+    xml.line();
+    xml.element("h1", &[("id", "imprint")], &resolved.words.imprint);
+    xml.line();
+    let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", resolved.words.edition));
+    let isbn = info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}"));
+    let authors = (!resolved.book.authors.is_empty()).then(|| resolved.book.authors.join(", "));
+    let lines = [
+        Some(full_title(resolved)),
+        authors,
+        info.publisher.clone(),
+        edition,
+        Some(resolved.book.date.clone()),
+        info.rights.clone(),
+        isbn,
+        Some(resolved.book.identifier.clone()),
+    ];
+    for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
+        xml.element("p", &[], &line);
+        xml.line();
+    }
+    xml.close("section");
+    xml.line();
+    made(resolved, IMPRINT, &resolved.words.imprint, Division::Front, xml)
+}
+
+/// How this copy was made.
+pub(super) fn colophon(resolved: &Resolved, parts: &Parts<'_>) -> Written {
+    let selection = &resolved.document.selection;
+    let words = &resolved.words;
+    let families = &parts.theme.fonts;
+    let mut fonts: Vec<&str> = Vec::new();
+    for family in [&families.text, &families.sans, &families.mono] {
+        if !fonts.contains(&family.as_str()) {
+            fonts.push(family);
+        }
+    }
+    let edition = selection.manuscript.book.edition.as_ref().map(|edition| format!("{} {edition}", words.edition));
+    let copy = selection.reader.copy.map(|copy| format!("{} {copy}", words.copy));
+    let made_with = format!("handbook {}", env!("CARGO_PKG_VERSION"));
+    let mut xml = Markup::new();
+    xml.open("section", &[("epub:type", "colophon"), ("role", "doc-colophon"), ("class", "colophon"), ("aria-labelledby", "colophon")]);
+    xml.line();
+    xml.element("h1", &[("id", "colophon")], &words.colophon);
+    xml.line();
+    let lines = [Some(full_title(resolved)), edition, copy, Some(fonts.join(", ")), Some(made_with)];
+    for line in lines.into_iter().flatten() {
+        xml.element("p", &[], &line);
+        xml.line();
+    }
+    xml.close("section");
+    xml.line();
+    made(resolved, COLOPHON, &words.colophon, Division::Back, xml)
+}
+
+/// The page that opens a part.
+pub(super) fn part(resolved: &Resolved, file: &str, title: &str, number: &str) -> Written {
+    let mut xml = Markup::new();
+    xml.open("section", &[("epub:type", "part"), ("role", "doc-part"), ("class", "part"), ("aria-labelledby", "part")]);
+    xml.line();
+    if !number.is_empty() {
+        xml.element("p", &[("class", "chapter-label")], number);
+        xml.line();
+    }
+    xml.element("h1", &[("id", "part")], title);
+    xml.line();
+    xml.close("section");
+    xml.line();
+    let mut written = made(resolved, file, title, Division::Body, xml);
+    written.personal = false;
+    written.characters.prose.extend(title.chars());
+    written
+}
+
+/// Title and subtitle in one line.
+pub(super) fn full_title(resolved: &Resolved) -> String {
+    let book = &resolved.book;
+    if book.subtitle.is_empty() { book.title.clone() } else { format!("{}. {}", book.title, book.subtitle) }
+}
+
+fn made(resolved: &Resolved, file: &str, title: &str, division: Division, xml: Markup) -> Written {
+    let xhtml = page::file(&resolved.book.language, title, division, &xml.finish());
+    Written { file: file.to_string(), xhtml, personal: true, ..Written::default() }
+}

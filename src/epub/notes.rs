@@ -1,0 +1,72 @@
+//! Footnotes: references that pop up, and the notes at the end of the file.
+
+use crate::parse::NodeId;
+
+use super::scribe::Scribe;
+use super::xml::Markup;
+
+impl Scribe<'_> {
+    /// The mark that calls a note. Within a link it is the number alone.
+    pub(super) fn note_reference(&mut self, node: NodeId) {
+        let Some(reference) = self.context.resolved.note_refs.get(&node).copied() else { return };
+        let number = reference.number.to_string();
+        let first = !self.notes.contains(&reference.note);
+        if first {
+            self.notes.push(reference.note);
+        }
+        if self.in_link {
+            return self.xml.element("sup", &[], &number);
+        }
+        let (id, href) = (reference_id(reference.note), format!("#{}", note_id(reference.note)));
+        let mut attributes = vec![("epub:type", "noteref"), ("role", "doc-noteref"), ("class", "noteref"), ("href", href.as_str())];
+        if first {
+            attributes.push(("id", &id));
+        }
+        self.xml.element("a", &attributes, &number);
+    }
+
+    /// All notes that were called, in the order of their calls. Notes may call further notes.
+    pub(super) fn write_notes(&mut self) {
+        if self.notes.is_empty() {
+            return;
+        }
+        let outer = std::mem::replace(&mut self.xml, Markup::new());
+        let mut at = 0;
+        while let Some(note) = self.notes.get(at).copied() {
+            self.note(note);
+            at += 1;
+        }
+        let notes = std::mem::replace(&mut self.xml, outer).finish();
+        let label = self.context.resolved.words.notes.clone();
+        self.xml.open("section", &[("epub:type", "footnotes"), ("class", "notes"), ("aria-label", &label)]);
+        self.xml.line();
+        self.xml.raw(&notes);
+        self.xml.close("section");
+        self.xml.line();
+    }
+
+    fn note(&mut self, node: NodeId) {
+        let resolved = self.context.resolved;
+        let Some(definition) = resolved.document.sections.get(self.section).and_then(|s| s.notes.iter().find(|n| n.id == node)) else { return };
+        let number = resolved.note_numbers.get(&node).map(u32::to_string).unwrap_or_default();
+        let (id, back) = (note_id(node), format!("#{}", reference_id(node)));
+        self.xml.open("aside", &[("epub:type", "footnote"), ("role", "doc-footnote"), ("id", &id)]);
+        self.xml.open("div", &[("class", "note-mark")]);
+        let label = format!("{} {number}", resolved.words.note);
+        self.xml.element("a", &[("href", &back), ("role", "doc-backlink"), ("aria-label", &label)], &number);
+        self.xml.close("div");
+        self.xml.open("div", &[("class", "note-text")]);
+        self.blocks(&definition.blocks);
+        self.xml.close("div");
+        self.xml.close("aside");
+        self.xml.line();
+    }
+}
+
+fn note_id(note: NodeId) -> String {
+    format!("note-{}-{}", note.section, note.index)
+}
+
+fn reference_id(note: NodeId) -> String {
+    format!("ref-{}-{}", note.section, note.index)
+}

@@ -1,0 +1,163 @@
+//! The package document: what the book is, what it holds, in what order.
+
+use std::collections::BTreeSet;
+
+use crate::resolve::Resolved;
+
+use super::access::{self, Traits};
+use super::archive::Entry;
+use super::language;
+use super::xml::Markup;
+use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
+
+/// The whole package document. `spine` names the files in reading order.
+pub(super) fn document(resolved: &Resolved, parts: &Parts<'_>, entries: &[Entry], spine: &[String], traits: Traits) -> String {
+    let language = language::tag(&resolved.book.language);
+    let mut xml = Markup::new();
+    xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.open("package", &[("xmlns", "http://www.idpf.org/2007/opf"), ("version", "3.0"), ("unique-identifier", "identifier"), ("xml:lang", &language)]);
+    xml.line();
+    xml.open("metadata", &[("xmlns:dc", "http://purl.org/dc/elements/1.1/")]);
+    xml.line();
+    metadata(&mut xml, resolved, traits);
+    xml.close("metadata");
+    xml.line();
+    manifest(&mut xml, parts, entries);
+    reading_order(&mut xml, spine, language::is_rtl(&language));
+    guide(&mut xml, resolved);
+    xml.close("package");
+    xml.line();
+    xml.finish()
+}
+
+fn metadata(xml: &mut Markup, resolved: &Resolved, traits: Traits) {
+    let book = &resolved.book;
+    let info = &resolved.document.selection.manuscript.book;
+    line(xml, "dc:identifier", &[("id", "identifier")], &book.identifier);
+    if let Some(isbn) = &info.isbn {
+        let digits: String = isbn.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        line(xml, "dc:identifier", &[("id", "isbn")], &format!("urn:isbn:{digits}"));
+    }
+    titles(xml, resolved);
+    line(xml, "dc:language", &[], &language::tag(&book.language));
+    for (at, author) in book.authors.iter().enumerate() {
+        let id = format!("creator-{}", at + 1);
+        line(xml, "dc:creator", &[("id", &id)], author);
+        refine(xml, &id, "role", Some("marc:relators"), "aut");
+        refine(xml, &id, "display-seq", None, &(at + 1).to_string());
+    }
+    optional(xml, "dc:publisher", info.publisher.as_deref());
+    optional(xml, "dc:date", Some(&book.date));
+    optional(xml, "dc:description", info.description.as_deref());
+    optional(xml, "dc:rights", info.rights.as_deref());
+    for subject in subjects(resolved) {
+        line(xml, "dc:subject", &[], &subject);
+    }
+    if let Some((series, number)) = &info.series {
+        line(xml, "meta", &[("property", "belongs-to-collection"), ("id", "series")], series);
+        refine(xml, "series", "collection-type", None, "series");
+        if let Some(number) = number {
+            refine(xml, "series", "group-position", None, number);
+        }
+    }
+    line(xml, "meta", &[("property", "dcterms:modified")], &format!("{}T00:00:00Z", book.date));
+    if traits.pages {
+        let edition = info.edition.as_ref().map(|edition| format!(" {edition}")).unwrap_or_default();
+        line(xml, "meta", &[("property", "pageBreakSource")], &format!("{}: PDF{edition}", book.title));
+    }
+    access::metadata(xml, resolved, traits);
+    xml.empty("meta", &[("name", "cover"), ("content", "cover-image")]);
+    xml.line();
+    let generator = format!("handbook {}", env!("CARGO_PKG_VERSION"));
+    xml.empty("meta", &[("name", "generator"), ("content", &generator)]);
+    xml.line();
+}
+
+fn titles(xml: &mut Markup, resolved: &Resolved) {
+    let book = &resolved.book;
+    let title = if book.title.trim().is_empty() { "—" } else { &book.title };
+    line(xml, "dc:title", &[("id", "title")], title);
+    refine(xml, "title", "title-type", None, "main");
+    if !book.subtitle.trim().is_empty() {
+        line(xml, "dc:title", &[("id", "subtitle")], &book.subtitle);
+        refine(xml, "subtitle", "title-type", None, "subtitle");
+    }
+}
+
+/// Keywords of all chapters, each once, in order of their first mention.
+fn subjects(resolved: &Resolved) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let keywords = resolved.document.selection.entries.iter().flat_map(|entry| &entry.meta.keywords);
+    keywords.map(|keyword| keyword.trim()).filter(|keyword| !keyword.is_empty() && seen.insert(keyword.to_lowercase())).map(str::to_string).collect()
+}
+
+fn manifest(xml: &mut Markup, parts: &Parts<'_>, entries: &[Entry]) {
+    xml.open("manifest", &[]);
+    xml.line();
+    item(xml, "nav", NAVIGATION, "application/xhtml+xml", Some("nav"));
+    item(xml, "ncx", "toc.ncx", "application/x-dtbncx+xml", None);
+    for entry in entries {
+        let properties = (entry.path == parts.cover.path()).then_some("cover-image");
+        let id = if properties.is_some() { "cover-image".to_string() } else { item_id(&entry.path) };
+        item(xml, &id, &entry.path, entry.media, properties);
+    }
+    xml.close("manifest");
+    xml.line();
+}
+
+fn item(xml: &mut Markup, id: &str, href: &str, media: &str, properties: Option<&str>) {
+    let mut attributes = vec![("id", id), ("href", href), ("media-type", media)];
+    attributes.extend(properties.map(|properties| ("properties", properties)));
+    xml.empty("item", &attributes);
+    xml.line();
+}
+
+/// An id for a file of the book, from its path.
+fn item_id(path: &str) -> String {
+    if path == NAVIGATION {
+        return "nav".to_string();
+    }
+    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    format!("f-{name}")
+}
+
+fn reading_order(xml: &mut Markup, spine: &[String], rtl: bool) {
+    let direction = if rtl { "rtl" } else { "ltr" };
+    xml.open("spine", &[("toc", "ncx"), ("page-progression-direction", direction)]);
+    xml.line();
+    for file in spine {
+        xml.empty("itemref", &[("idref", &item_id(file))]);
+        xml.line();
+    }
+    xml.close("spine");
+    xml.line();
+}
+
+/// The guide of EPUB 2, which some stores still look for.
+fn guide(xml: &mut Markup, resolved: &Resolved) {
+    let words = &resolved.words;
+    xml.open("guide", &[]);
+    for (kind, title, href) in [("cover", &words.cover, COVER_PAGE), ("title-page", &words.title_page, TITLE_PAGE), ("toc", &words.contents, NAVIGATION)] {
+        xml.empty("reference", &[("type", kind), ("title", title), ("href", href)]);
+    }
+    xml.close("guide");
+    xml.line();
+}
+
+fn line(xml: &mut Markup, tag: &str, attributes: &[(&str, &str)], text: &str) {
+    xml.element(tag, attributes, text.trim());
+    xml.line();
+}
+
+fn optional(xml: &mut Markup, tag: &str, text: Option<&str>) {
+    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+        line(xml, tag, &[], text);
+    }
+}
+
+fn refine(xml: &mut Markup, id: &str, property: &str, scheme: Option<&str>, value: &str) {
+    let refines = format!("#{id}");
+    let mut attributes = vec![("refines", refines.as_str()), ("property", property)];
+    attributes.extend(scheme.map(|scheme| ("scheme", scheme)));
+    line(xml, "meta", &attributes, value);
+}

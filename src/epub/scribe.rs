@@ -1,0 +1,193 @@
+//! The scribe writes one file of the book: markup, page breaks, and what the rest of the book must know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::parse::{Inline, NodeId};
+use crate::resolve::Resolved;
+
+use super::Parts;
+use super::breaks::{Breaks, PageMark};
+use super::language;
+use super::pictures::Pictures;
+use super::targets::Targets;
+use super::xml::{Attribute, Markup};
+
+/// What all files of a book are written from.
+pub(super) struct Context<'a> {
+    pub(super) resolved: &'a Resolved,
+    pub(super) parts: &'a Parts<'a>,
+    pub(super) targets: Targets<'a>,
+    pub(super) pictures: Pictures,
+}
+
+/// The characters of the manuscript's own text, by kind of face: what fonts are cut down to.
+/// The reader's text is not among them, so that fonts are the same in every copy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Characters {
+    pub(super) prose: BTreeSet<char>,
+    pub(super) code: BTreeSet<char>,
+    /// Bold and italic at once was used.
+    pub(super) bold_italic: bool,
+    /// A table was used.
+    pub(super) tables: bool,
+}
+
+impl Characters {
+    /// Takes over what another file uses.
+    pub(super) fn merge(&mut self, other: Characters) {
+        self.prose.extend(other.prose);
+        self.code.extend(other.code);
+        self.bold_italic |= other.bold_italic;
+        self.tables |= other.tables;
+    }
+}
+
+/// A finished file with what the rest of the book must know of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    /// File name.
+    pub(super) file: String,
+    /// The whole file.
+    pub(super) xhtml: String,
+    /// Whether the reader's data stands in it.
+    pub(super) personal: bool,
+    /// Characters of the manuscript's text.
+    pub(super) characters: Characters,
+    /// Pages that begin in it.
+    pub(super) pages: Vec<PageMark>,
+    /// For each index term in it the page in force.
+    pub(super) term_pages: BTreeMap<NodeId, String>,
+}
+
+/// Writes one section.
+pub(super) struct Scribe<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// Index of the section.
+    pub(super) section: usize,
+    pub(super) xml: Markup,
+    pub(super) breaks: Breaks,
+    /// The page in force.
+    pub(super) page: Option<String>,
+    pub(super) written: Written,
+    /// Notes called so far, in order.
+    pub(super) notes: Vec<NodeId>,
+    /// Nesting of blocks.
+    pub(super) depth: usize,
+    /// Within a link: no link may stand in it.
+    pub(super) in_link: bool,
+    /// Depth of strong and of emphasis, to know when a bold italic is needed.
+    pub(super) strong: usize,
+    pub(super) emphasis: usize,
+    /// Whether text goes to the code's face.
+    pub(super) mono: bool,
+    /// Direction in force: right to left.
+    pub(super) rtl: bool,
+}
+
+impl<'a> Scribe<'a> {
+    /// A scribe for a section.
+    pub(super) fn new(context: &'a Context<'a>, section: usize, breaks: Breaks, page: Option<String>) -> Scribe<'a> {
+        Scribe {
+            context,
+            section,
+            xml: Markup::new(),
+            breaks,
+            page,
+            written: Written { file: context.targets.file(section), ..Written::default() },
+            notes: Vec::new(),
+            depth: 0,
+            in_link: false,
+            strong: 0,
+            emphasis: 0,
+            mono: false,
+            rtl: false,
+        }
+    }
+
+    /// The attribute for a node's id, if anything names it.
+    pub(super) fn id(&self, node: NodeId) -> Option<String> {
+        self.context.targets.id(node)
+    }
+
+    /// A start tag with the node's id before other attributes.
+    pub(super) fn open_with_id(&mut self, tag: &str, node: NodeId, attributes: &[Attribute<'_>]) {
+        let id = self.id(node);
+        let mut all: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
+        all.extend_from_slice(attributes);
+        self.xml.open(tag, &all);
+    }
+
+    /// Text of the manuscript, with the page breaks that fall into it.
+    pub(super) fn text(&mut self, text: &str) {
+        let set = if self.mono { &mut self.written.characters.code } else { &mut self.written.characters.prose };
+        for c in text.chars() {
+            if !set.contains(&c) {
+                set.insert(c);
+            }
+        }
+        self.written.characters.bold_italic |= self.strong > 0 && self.emphasis > 0;
+        self.text_with_breaks(text);
+    }
+
+    /// The reader's text, isolated for the bidirectional algorithm.
+    pub(super) fn personal(&mut self, text: &str) {
+        self.written.personal = true;
+        self.flush_breaks();
+        self.xml.open("bdi", &[("class", "personal")]);
+        self.text_with_breaks(text);
+        self.xml.close("bdi");
+    }
+
+    fn text_with_breaks(&mut self, text: &str) {
+        if self.breaks.idle() {
+            return self.xml.text(text);
+        }
+        self.flush_breaks();
+        let mut from = 0;
+        for (at, mark) in self.breaks.within(text) {
+            self.xml.text(text.get(from..at).unwrap_or_default());
+            self.page_break(&mark);
+            from = from.max(at);
+        }
+        self.xml.text(text.get(from..).unwrap_or_default());
+    }
+
+    /// Counts text that is not written, such as a picture's.
+    pub(super) fn skip_text(&mut self, text: &str) {
+        for (_, mark) in self.breaks.within(text) {
+            self.page_break(&mark);
+        }
+    }
+
+    /// Writes the page breaks that are due. To be called where a `span` may stand.
+    pub(super) fn flush_breaks(&mut self) {
+        while let Some(mark) = self.breaks.due() {
+            self.page_break(&mark);
+        }
+    }
+
+    /// Writes a page break.
+    pub(super) fn page_break(&mut self, mark: &PageMark) {
+        let attributes = [("epub:type", "pagebreak"), ("role", "doc-pagebreak"), ("id", mark.id.as_str()), ("aria-label", mark.label.as_str())];
+        self.xml.open("span", &attributes);
+        self.xml.close("span");
+        self.page = Some(mark.label.clone());
+        self.written.pages.push(mark.clone());
+    }
+
+    /// The direction of a paragraph, where it differs from that around it.
+    pub(super) fn direction(&self, inlines: &[Inline]) -> Option<&'static str> {
+        match language::first_strong_is_rtl(&self.plain(inlines)) {
+            Some(true) if !self.rtl => Some("rtl"),
+            Some(false) if self.rtl => Some("ltr"),
+            _ => None,
+        }
+    }
+
+    /// Plain text of inlines, fields filled.
+    pub(super) fn plain(&self, inlines: &[Inline]) -> String {
+        let mut out = String::new();
+        super::inlines::push_plain(self.context.resolved, inlines, &mut out);
+        out
+    }
+}

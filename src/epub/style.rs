@@ -1,0 +1,135 @@
+//! The stylesheet: one template, filled with the theme's families and colours, the latter made readable on any ground.
+
+use crate::theme::{Color, Theme};
+
+use super::fonts::Font;
+
+/// Relative luminance (WCAG 2.2) at which a colour stands out from white by 4.6 : 1 and from black by 4.3 : 1.
+const BETWEEN: f64 = 0.163;
+
+/// Relative luminance for text on a dark ground: 7 : 1 or more on anything up to `#222222`.
+const ON_DARK: f64 = 0.45;
+
+/// The stylesheet for a theme, with the fonts that the book carries.
+pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
+    let colors = &theme.colors;
+    let mut css = String::new();
+    let (charset, rules) = include_str!("style.css").split_once('\n').unwrap_or_default();
+    css.push_str(charset);
+    css.push('\n');
+    for font in fonts {
+        css.push_str(&font_face(font));
+    }
+    css.push_str(rules);
+    let between = |color: Color| at_luminance(color, BETWEEN).hex();
+    let dark = |color: Color| at_luminance(color, ON_DARK).hex();
+    let values = [
+        ("@text@", quoted(&theme.fonts.text)),
+        ("@display@", quoted(&theme.fonts.display)),
+        ("@sans@", quoted(&theme.fonts.sans)),
+        ("@mono@", quoted(&theme.fonts.mono)),
+        (
+            "@fallback@",
+            theme.fonts.fallback.iter().filter(|family| fonts.iter().any(|f| f.family == **family)).map(|f| format!("\"{}\", ", quoted(f))).collect(),
+        ),
+        ("@accent@", between(colors.accent)),
+        ("@accent-dark@", dark(colors.accent)),
+        ("@rule@", between(colors.rule)),
+        ("@keyword@", between(colors.code_keyword)),
+        ("@literal@", between(colors.code_literal)),
+        ("@comment@", between(colors.code_comment)),
+        ("@name@", between(colors.code_name)),
+        ("@keyword-light@", between(colors.code_keyword)),
+        ("@literal-light@", between(colors.code_literal)),
+        ("@name-light@", between(colors.code_name)),
+        ("@keyword-dark@", dark(colors.code_keyword)),
+        ("@literal-dark@", dark(colors.code_literal)),
+        ("@comment-dark@", dark(colors.code_comment)),
+        ("@name-dark@", dark(colors.code_name)),
+    ];
+    values.iter().fold(css, |css, (key, value)| css.replace(key, value))
+}
+
+fn font_face(font: &Font) -> String {
+    let style = if font.italic { "italic" } else { "normal" };
+    format!(
+        "@font-face {{ font-family: \"{}\"; font-weight: {}; font-style: {style}; src: url({}) format(\"truetype\"); }}\n",
+        quoted(&font.family),
+        font.weight,
+        font.path
+    )
+}
+
+/// A family's name as it may stand between quotation marks.
+fn quoted(family: &str) -> String {
+    family.chars().filter(|c| !c.is_control() && !"\"\\@<>{}".contains(*c)).collect()
+}
+
+/// A colour of the same hue whose relative luminance is as given: mixed with white, or darkened.
+fn at_luminance(color: Color, wanted: f64) -> Color {
+    let linear = [color.r, color.g, color.b].map(to_linear);
+    let now = luminance(linear);
+    let mixed = if now > wanted {
+        linear.map(|c| c * wanted / now)
+    } else {
+        // First as bright as the hue allows, then towards white.
+        let brightest = linear.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let scale = if now > 0.0 { (wanted / now).min(1.0 / brightest) } else { 0.0 };
+        let scaled = linear.map(|c| c * scale);
+        let reached = luminance(scaled);
+        let white = ((wanted - reached) / (1.0 - reached)).clamp(0.0, 1.0);
+        scaled.map(|c| c + (1.0 - c) * white)
+    };
+    let [r, g, b] = mixed.map(to_srgb);
+    Color { r, g, b }
+}
+
+fn luminance([r, g, b]: [f64; 3]) -> f64 {
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+fn to_linear(component: u8) -> f64 {
+    let c = f64::from(component) / 255.0;
+    if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+}
+
+fn to_srgb(linear: f64) -> u8 {
+    let c = if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+    // Rounded down, so that a colour for paper is never lighter than asked for by more than a step.
+    (c * 255.0).clamp(0.0, 255.0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contrast(a: Color, b: Color) -> f64 {
+        let of = |c: Color| luminance([c.r, c.g, c.b].map(to_linear)) + 0.05;
+        of(a).max(of(b)) / of(a).min(of(b))
+    }
+
+    #[test]
+    fn colours_can_be_read_on_paper_and_on_black() {
+        // The tint behind code on a white page: six hundredths of mid grey.
+        let tint = Color { r: 247, g: 247, b: 247 };
+        for color in ["0f4c5c", "7a3b00", "5c5c5c", "1f3a7a", "000000", "ffff00", "ff0000"] {
+            let byte = |at: usize| u8::from_str_radix(&color[at..at + 2], 16).unwrap_or_default();
+            let color = Color { r: byte(0), g: byte(2), b: byte(4) };
+            let between = at_luminance(color, BETWEEN);
+            assert!(contrast(between, tint) >= 4.5, "{} on the tint: {}", between.hex(), contrast(between, tint));
+            assert!(contrast(between, Color::BLACK) >= 4.0, "{} on black: {}", between.hex(), contrast(between, Color::BLACK));
+            let dark = at_luminance(color, ON_DARK);
+            let ground = Color { r: 0x2b, g: 0x2b, b: 0x2b };
+            assert!(contrast(dark, ground) >= 4.5, "{} on dark: {}", dark.hex(), contrast(dark, ground));
+        }
+    }
+
+    #[test]
+    fn nothing_in_the_template_stays_unfilled_and_no_custom_property_is_used() {
+        let theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_else(|e| unreachable!("{e}"));
+        let css = sheet(&theme, &[]);
+        let filled = css.replace("@charset", "").replace("@media", "").replace("@font-face", "");
+        assert!(!filled.contains('@'), "{filled}");
+        assert!(!css.contains("var(") && !css.contains("--"), "custom property");
+    }
+}

@@ -1,0 +1,126 @@
+//! Tables: scoped heads, captions, columns aligned.
+
+use crate::parse::{Align, Block, BlockKind, Cell, Row, Table};
+
+use super::scribe::Scribe;
+use super::xml::Attribute;
+
+/// A table with this many columns or more scrolls where the screen is too narrow for it.
+const WIDE: usize = 6;
+
+impl Scribe<'_> {
+    /// A table with its caption. Wide ones lie in a region that can be scrolled, by keyboard too.
+    pub(super) fn table(&mut self, block: &Block, table: &Table) {
+        self.flush_breaks();
+        self.written.characters.tables = true;
+        let wide = table.align.len() >= WIDE;
+        if wide {
+            let label = self.table_label(block, table);
+            self.xml.open("div", &[("class", "wide"), ("role", "group"), ("tabindex", "0"), ("aria-label", &label)]);
+        }
+        self.container("table", block.id, &[], |scribe| {
+            let word = scribe.context.resolved.words.table.clone();
+            scribe.caption(block.id, "caption", "caption", table.caption.as_deref(), Some(&word));
+            if !table.head.is_empty() {
+                scribe.xml.open("thead", &[]);
+                scribe.rows(table, &table.head, true);
+                scribe.xml.close("thead");
+                scribe.xml.line();
+            }
+            if !table.body.is_empty() {
+                scribe.xml.open("tbody", &[]);
+                scribe.rows(table, &table.body, false);
+                scribe.xml.close("tbody");
+            }
+        });
+        if wide {
+            self.xml.close("div");
+        }
+    }
+
+    /// What a scrolling region is called: the caption, or the word for a table.
+    fn table_label(&self, block: &Block, table: &Table) -> String {
+        let resolved = self.context.resolved;
+        let number = resolved.caption_numbers.get(&block.id).map(|n| format!(" {n}")).unwrap_or_default();
+        let caption = self.plain(table.caption.as_deref().unwrap_or_default());
+        format!("{}{number} {caption}", resolved.words.table).trim().to_string()
+    }
+
+    fn rows(&mut self, table: &Table, rows: &[Row], head: bool) {
+        for row in rows {
+            let counting = self.breaks.enter(row.id);
+            self.open_with_id("tr", row.id, &[]);
+            let mut column = 0;
+            for cell in &row.cells {
+                self.cell(cell, head, table.align.get(column).copied().unwrap_or_default());
+                column += usize::from(cell.colspan.max(1));
+            }
+            self.xml.close("tr");
+            self.xml.line();
+            if counting {
+                self.breaks.leave();
+            }
+        }
+    }
+
+    fn cell(&mut self, cell: &Cell, head: bool, align: Align) {
+        let counting = self.breaks.enter(cell.id);
+        let (columns, rows) = (cell.colspan.to_string(), cell.rowspan.to_string());
+        // A header cell with nothing in it heads nothing.
+        let header = (head || cell.header) && !cell.blocks.is_empty() && !self.cell_is_empty(cell);
+        let mut attributes: Vec<Attribute<'_>> = Vec::new();
+        if header {
+            attributes.push(("scope", scope(head, cell)));
+        }
+        if cell.colspan > 1 {
+            attributes.push(("colspan", &columns));
+        }
+        if cell.rowspan > 1 {
+            attributes.push(("rowspan", &rows));
+        }
+        if let Some(class) = class(align) {
+            attributes.push(("class", class));
+        }
+        let tag = if header { "th" } else { "td" };
+        self.open_with_id(tag, cell.id, &attributes);
+        self.strong += usize::from(header);
+        self.cell_content(cell);
+        self.strong -= usize::from(header);
+        self.xml.close(tag);
+        if counting {
+            self.breaks.leave();
+        }
+    }
+
+    /// A cell of one paragraph holds its text and no paragraph.
+    fn cell_content(&mut self, cell: &Cell) {
+        match cell.blocks.as_slice() {
+            [only] => match &only.kind {
+                BlockKind::Paragraph(text) if only.language.is_none() => self.bare_paragraph(only, text),
+                _ => self.blocks(&cell.blocks),
+            },
+            blocks => self.blocks(blocks),
+        }
+    }
+
+    fn cell_is_empty(&self, cell: &Cell) -> bool {
+        cell.blocks.iter().all(|block| matches!(&block.kind, BlockKind::Paragraph(text) if self.plain(text).trim().is_empty()))
+    }
+}
+
+fn scope(head: bool, cell: &Cell) -> &'static str {
+    match (head, cell.colspan > 1, cell.rowspan > 1) {
+        (true, true, _) => "colgroup",
+        (true, false, _) => "col",
+        (false, _, true) => "rowgroup",
+        (false, _, false) => "row",
+    }
+}
+
+fn class(align: Align) -> Option<&'static str> {
+    match align {
+        Align::None | Align::Left => None,
+        Align::Center => Some("center"),
+        Align::Right => Some("right"),
+    }
+}
