@@ -133,7 +133,7 @@ fn excerpt(text: &str, column: usize) -> (String, Option<usize>) {
 }
 
 /// Text that cannot play tricks on a terminal: control and bidirectional format characters become visible ones.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
 }
 

@@ -1,5 +1,10 @@
 //! The command; everything is in the library.
 
-fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use std::io::{stderr, stdout};
+use std::process::ExitCode;
+
+use handbook::cli::{Surroundings, run};
+
+fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os(), &Surroundings::of_process(), &mut stdout(), &mut stderr()))
 }

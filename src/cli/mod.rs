@@ -1,1 +1,83 @@
-//! TODO
+//! The command line: what is typed ([`args`]), what it means ([`meant`]), and the commands.
+//!
+//! [`run`] is the whole command in one function, with its surroundings as arguments, so that tests can call it.
+//! Only this module and those below it talk to a person.
+
+mod args;
+mod build;
+mod check;
+mod console;
+mod date;
+mod meant;
+mod names;
+mod output;
+mod progress;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use self::args::{Args, Command};
+use self::console::Console;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Everything was made.
+    Done,
+    /// The input was at fault: a manuscript, a theme, a place to write to.
+    Input,
+    /// The command line was.
+    CommandLine,
+}
+
+impl Status {
+    /// The exit status that scripts see.
+    pub fn code(self) -> u8 {
+        match self {
+            Status::Done => 0,
+            Status::Input => 1,
+            Status::CommandLine => 2,
+        }
+    }
+}
+
+/// What a command sees of the machine besides its arguments.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The current folder; paths of the command line are relative to it.
+    pub here: PathBuf,
+    /// The variable `SOURCE_DATE_EPOCH`.
+    pub source_date_epoch: Option<OsString>,
+    /// Whether a person watches the error stream.
+    pub terminal: bool,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Surroundings {
+        Surroundings {
+            here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
+            terminal: std::io::IsTerminal::is_terminal(&std::io::stderr()),
+        }
+    }
+}
+
+/// Runs the command with its arguments (the first one is the program's name) and gives its exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let mut command = Args::command();
+    if !surroundings.terminal {
+        command = command.term_width(100);
+    }
+    let mut console = Console::new(out, err);
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let status = match parsed {
+        Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
+        Err(answer) => console.answer(&answer, surroundings.terminal),
+    };
+    status.code()
+}

@@ -90,7 +90,7 @@ fn find_extra<'m>(manuscript: &'m Manuscript, name: &str) -> Result<&'m Extra, D
 /// Rows of a hint, one a line, with their columns aligned.
 fn table(rows: Vec<(String, &str, &str)>) -> String {
     let width = rows.iter().map(|(_, id, _)| id.chars().count()).max().unwrap_or(0);
-    rows.iter().map(|(number, id, title)| format!("\n            {number:2} {id:width$}  {title}")).collect()
+    rows.iter().map(|(number, id, title)| format!("\n     {number:>3} {id:width$}  {title}")).collect()
 }
 
 /// What no book can print: names that are empty, endless or hold control characters.

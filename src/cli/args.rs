@@ -1,0 +1,201 @@
+//! The command line as it is typed. What it means is decided in [`super::meant`].
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles =
+    Styles::styled().header(AnsiColor::Cyan.on_default().bold()).usage(AnsiColor::Cyan.on_default().bold()).literal(AnsiColor::Green.on_default());
+
+/// Turns one manuscript in Markdown into a book for each reader: a typeset PDF and an EPUB 3.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "handbook", version, styles = STYLES, subcommand_required = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  handbook build --reader \"Ada Lovelace\" --stage cto   the built-in handbook for one reader
+  handbook build my-book                               a folder with handbook.yaml, an mdBook, a folder of .md files
+  handbook check my-book --strict                      everything that could go wrong, without writing a book
+
+Exit status: 0 done, 1 the input was at fault, 2 the command line was.";
+
+const BUILD_EXAMPLES: &str = "Examples:
+  handbook build --reader \"Ada Lovelace\" --stage cto
+  handbook build my-book --reader Ada --stage 3 --from 1 --path startup-co-founder --note @note.txt
+  handbook build my-book --format epub --out public --date 2026-11-01
+  handbook build ../some-mdbook --page 6x9 --edition print";
+
+const CHECK_EXAMPLES: &str = "Examples:
+  handbook check my-book             for every stage of the ladder
+  handbook check my-book --strict    warnings count as errors, as in the build of a published edition
+  handbook check my-book --stage 2 --reader \"Ada Lovelace\"";
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum Command {
+    /// Makes a book, as PDF and as EPUB
+    #[command(after_help = BUILD_EXAMPLES)]
+    Build(BuildArgs),
+    /// Finds everything that could go wrong, without writing a book
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+    #[command(flatten)]
+    pub(super) reader: ReaderArgs,
+    #[command(flatten)]
+    pub(super) book: BookArgs,
+    /// Formats to make, divided by commas
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
+    pub(super) format: Vec<FormatArg>,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+    #[command(flatten)]
+    pub(super) reader: ReaderArgs,
+    #[command(flatten)]
+    pub(super) book: BookArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ProjectArgs {
+    /// A folder with handbook.yaml, an mdBook, a folder of .md files, or one such file
+    ///
+    /// Without it: the current folder if it holds a manifest, else the handbook that this program carries.
+    #[arg(value_name = "PROJECT")]
+    pub(super) project: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Reader")]
+pub(super) struct ReaderArgs {
+    /// The reader's name; without it the book is made for nobody by name
+    #[arg(long = "reader", value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Target stage by id, number or title; the last one if there is none
+    #[arg(long, value_name = "STAGE")]
+    pub(super) stage: Option<String>,
+    /// Present stage, likewise
+    #[arg(long, value_name = "STAGE")]
+    pub(super) from: Option<String>,
+    /// A path or guide to put in by id or title, as often as needed
+    #[arg(long = "path", value_name = "ID")]
+    pub(super) paths: Vec<String>,
+    /// Put everything in, whatever the stage
+    #[arg(long)]
+    pub(super) all: bool,
+    /// The reader's organisation
+    #[arg(long, value_name = "NAME")]
+    pub(super) organisation: Option<String>,
+    /// The reader's e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) email: Option<String>,
+    /// A note from the mentor, or @FILE to read it from a file
+    #[arg(long, value_name = "TEXT|@FILE")]
+    pub(super) note: Option<String>,
+    /// A value for {{ field.KEY }} in the text, as often as needed
+    #[arg(long = "field", value_name = "KEY=VALUE", value_parser = field)]
+    pub(super) fields: Vec<(String, String)>,
+    /// Number of this copy
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) copy: Option<u64>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Book")]
+pub(super) struct BookArgs {
+    /// Built-in theme (classic, plain) or a theme's file
+    #[arg(long, value_name = "THEME")]
+    pub(super) theme: Option<String>,
+    /// Page size: a4, a5, letter, 6x9, or WIDTHxHEIGHT such as 152mmx229mm
+    #[arg(long, value_name = "PAGE")]
+    pub(super) page: Option<String>,
+    /// For the screen, or for the press with mirrored margins and chapters on right-hand pages
+    #[arg(long, value_name = "EDITION")]
+    pub(super) edition: Option<EditionArg>,
+    /// Date of the edition, YYYY-MM-DD
+    ///
+    /// Without it: SOURCE_DATE_EPOCH, else the manifest's date, else a fixed one. Never the clock's.
+    #[arg(long, value_name = "DATE")]
+    pub(super) date: Option<String>,
+    /// Do not use the system's fonts for characters that no other font has
+    #[arg(long)]
+    pub(super) no_system_fonts: bool,
+    /// Turn warnings into errors
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TalkArgs {
+    /// Say what was chosen and why
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Write the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Threads to work with; all cores if there is none
+    #[arg(long, value_name = "N", action = ArgAction::Set, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// The typeset book
+    Pdf,
+    /// The e-book
+    Epub,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EditionArg {
+    /// Even margins, no blank pages
+    Screen,
+    /// Mirrored margins, chapters on the right-hand page
+    Print,
+}
+
+/// Divides `KEY=VALUE`.
+fn field(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it KEY=VALUE")?;
+    let sound = !key.is_empty() && key.len() <= 60 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
+    if sound { Ok((key.to_string(), value.to_string())) } else { Err(format!("`{key}` cannot be a field's name: it has small letters, digits, `-` and `_`")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn fields_have_a_key_and_a_value() {
+        assert_eq!(field("team=a=b"), Ok(("team".to_string(), "a=b".to_string())));
+        assert!(field("team").is_err() && field("=x").is_err() && field("a b=x").is_err());
+    }
+}

@@ -1,0 +1,97 @@
+//! Talking to a person: results to standard output, everything else to standard error.
+//! A stream that has been closed is no reason to stop: the book is what counts.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use crate::diag::{Diagnostics, Severity, printable};
+
+use super::Status;
+
+/// The two streams.
+pub(super) struct Console<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+}
+
+impl<'a> Console<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
+        Console { out, err }
+    }
+
+    /// A line of the result.
+    pub(super) fn result(&mut self, line: impl Display) {
+        let _ = writeln!(self.out, "{}", printable(&line.to_string()));
+    }
+
+    /// A line about how things are going.
+    pub(super) fn say(&mut self, line: impl Display) {
+        let _ = writeln!(self.err, "{}", printable(&line.to_string()));
+    }
+
+    /// Shows what was found, and how much of it. Warnings are left out when the person asked for quiet.
+    pub(super) fn diagnostics(&mut self, diagnostics: &Diagnostics, quiet: bool) {
+        let shown = || diagnostics.iter().filter(|d| !quiet || d.severity == Severity::Error);
+        for diagnostic in shown() {
+            let _ = writeln!(self.err, "{diagnostic}\n");
+        }
+        let count = |severity| shown().filter(|d| d.severity == severity).count();
+        if let Some(line) = counts(count(Severity::Error), count(Severity::Warning)) {
+            self.say(line);
+        }
+    }
+
+    /// What clap has to say: help and version to standard output, mistakes to standard error.
+    pub(super) fn answer(&mut self, answer: &clap::Error, terminal: bool) -> Status {
+        let text = answer.render();
+        let shown = if terminal { text.ansi().to_string() } else { text.to_string() };
+        if answer.use_stderr() {
+            let _ = write!(self.err, "{shown}");
+            Status::CommandLine
+        } else {
+            let _ = write!(self.out, "{shown}");
+            Status::Done
+        }
+    }
+}
+
+/// `2 errors, 1 warning`, or nothing.
+fn counts(errors: usize, warnings: usize) -> Option<String> {
+    let of = |count: usize, word: &str| (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }));
+    let parts: Vec<String> = [of(errors, "error"), of(warnings, "warning")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A number with its thousands divided: `61,234`.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A size in bytes as people say it: `640 KB`, `1.4 MB`.
+pub(super) fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_say_them() {
+        assert_eq!((grouped(7), grouped(1_234), grouped(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+        assert_eq!((size(999), size(1_001), size(1_449_999)), ("999 bytes".into(), "2 KB".into(), "1.4 MB".into()));
+        assert_eq!((counts(2, 1), counts(0, 0)), (Some("2 errors, 1 warning".to_string()), None));
+    }
+}

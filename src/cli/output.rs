@@ -1,0 +1,68 @@
+//! Writing what was made: beside its name first, renamed when all of it is there, so that nothing is ever half written.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Place};
+use crate::load::reason;
+
+/// A file to be written.
+pub(super) struct Output<'a> {
+    /// Its final name.
+    pub(super) path: PathBuf,
+    /// Its bytes.
+    pub(super) bytes: &'a [u8],
+}
+
+/// Writes all files, or none of them.
+///
+/// # Errors
+/// What stood in the way, for a person.
+pub(super) fn write_all(folder: &Path, outputs: &[Output<'_>]) -> Result<(), Diagnostic> {
+    fs::create_dir_all(folder).map_err(|error| failure(folder, "the folder cannot be made", &error))?;
+    let mut written = Vec::new();
+    let result = outputs.iter().try_for_each(|output| {
+        let beside = beside(&output.path);
+        written.push(beside.clone());
+        fs::write(&beside, output.bytes).map_err(|error| failure(&output.path, "the file cannot be written", &error))
+    });
+    let result = result.and_then(|()| {
+        outputs.iter().zip(&written).try_for_each(|(output, beside)| {
+            fs::rename(beside, &output.path).map_err(|error| failure(&output.path, "the file cannot be put in its place", &error))
+        })
+    });
+    if result.is_err() {
+        // What was written beside is of no use to anybody; if it cannot be removed there is nothing more to do.
+        written.iter().for_each(|path| drop(fs::remove_file(path)));
+    }
+    result
+}
+
+/// A name in the same folder that no book has and no other process uses.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+fn failure(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(format!("{what}: {}", reason(error))).at(Place::file(&path.display().to_string())).hint("`--out` names the folder to write to")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (good, bad) = (folder.path().join("a.pdf"), folder.path().join("b.epub"));
+        fs::create_dir_all(bad.join("in the way")).expect("a folder");
+        let outputs = [Output { path: bad.clone(), bytes: b"b" }, Output { path: good.clone(), bytes: b"a" }];
+        assert!(write_all(folder.path(), &outputs).is_err());
+        let left: Vec<_> = fs::read_dir(folder.path()).expect("entries").flatten().map(|e| e.file_name()).collect();
+        assert_eq!(left, ["b.epub"]);
+        fs::remove_dir_all(&bad).expect("removed");
+        assert!(write_all(folder.path(), &outputs).is_ok() && good.is_file());
+    }
+}
