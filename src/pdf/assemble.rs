@@ -3,6 +3,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::furniture::{Layout, Page};
+use crate::length::Length;
 use crate::resolve::Resolved;
 
 use super::PdfOptions;
@@ -112,7 +113,7 @@ fn page_tree(
     for (index, (id, mut contents)) in pages.iter().zip(streams).enumerate() {
         let Some((page, drawn)) = parts.layout.pages.get(index).zip(parts.drawn.get(index)) else { continue };
         contents.extend(drawn.stamp.and_then(|stamp| calls.get(stamp).cloned()));
-        let mut dict = page_dict(page, tree, resources, contents);
+        let mut dict = page_dict(parts.layout, page, tree, resources, contents);
         if !drawn.marks.content.is_empty() {
             dict.set("StructParents", index as i64);
         }
@@ -126,15 +127,23 @@ fn page_tree(
     Object::Reference(tree)
 }
 
-fn page_dict(page: &Page, tree: ObjectId, resources: ObjectId, mut contents: Vec<Object>) -> Dictionary {
-    let size = [0.0, 0.0, page.size.width.to_pt() as f32, page.size.height.to_pt() as f32];
+fn page_dict(layout: &Layout, page: &Page, tree: ObjectId, resources: ObjectId, mut contents: Vec<Object>) -> Dictionary {
+    // The trimmed page begins at the origin, whatever paper lies around it.
+    let beyond = |margin: Length| {
+        let (width, height, margin) = (page.size.width.to_pt() as f32, page.size.height.to_pt() as f32, margin.to_pt() as f32);
+        reals(&[-margin, -margin, width + margin, height + margin])
+    };
     let mut dict = dictionary! {
         "Type" => "Page",
         "Parent" => tree,
-        "MediaBox" => reals(&size),
+        "MediaBox" => beyond(layout.paper),
         "Resources" => resources,
         "Tabs" => "S",
     };
+    if layout.paper > Length::ZERO {
+        dict.set("BleedBox", beyond(layout.bleed));
+        dict.set("TrimBox", beyond(Length::ZERO));
+    }
     match contents.len() {
         0 => {}
         1 => dict.set("Contents", contents.remove(0)),
