@@ -101,6 +101,8 @@ struct Part<'b, 'g> {
     block: &'b Block<'g>,
     number: usize,
     from: usize,
+    /// What is added to the space above it, and its cost.
+    slack: (Length, i64),
 }
 
 impl<'b> Part<'b, '_> {
@@ -158,7 +160,7 @@ impl<'g> Chooser<'_, 'g> {
     fn worth_turning(&mut self, block: &Block<'g>, state: &State) -> bool {
         let nearly_full = self.strip.blank(state.y, state.foot.used) <= cost::EARLY;
         let must = block.stack.keep.with_next || (block.stack.float && state.pending != NONE);
-        nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(block, state, 0), Room::Fair).to < block.settings[0].len()
+        nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(block, state, 0, Length::ZERO), Room::Fair).to < block.settings[0].len()
     }
 
     /// All ways to set a block after the ways in `front`.
@@ -169,13 +171,19 @@ impl<'g> Chooser<'_, 'g> {
             let mut parts: Vec<Vec<Way>> = vec![Vec::new(); setting.len()];
             for &way in front {
                 self.defer(index, block, number, way, &mut ends);
-                self.set_part(Part { index, block, number, from: 0 }, way, &mut ends, &mut parts);
+                let part = Part { index, block, number, from: 0, slack: (Length::ZERO, 0) };
+                self.set_part(part, way, &mut ends, &mut parts);
+                if !self.ways[way as usize].state.fresh {
+                    for slack in &block.slack {
+                        self.set_part(Part { slack: *slack, ..part }, way, &mut ends, &mut parts);
+                    }
+                }
             }
             for from in 0..setting.len() {
                 while !parts[from].is_empty() {
                     let ways = std::mem::take(&mut parts[from]);
                     for way in self.settle(ways) {
-                        self.set_part(Part { index, block, number, from }, way, &mut ends, &mut parts);
+                        self.set_part(Part { index, block, number, from, slack: (Length::ZERO, 0) }, way, &mut ends, &mut parts);
                     }
                 }
             }
@@ -189,7 +197,7 @@ impl<'g> Chooser<'_, 'g> {
         if setting > 0 || !block.stack.float || state.pending != NONE || block.need > 0 || state.fresh {
             return;
         }
-        let y = self.top(block, &state, 0);
+        let y = self.top(block, &state, 0, Length::ZERO);
         if self.fit(&state, &block.settings[0], 0, y, Room::Fair).to < block.settings[0].len() {
             let state = State { pending: index as u32, ..state };
             ends.push(Way { state, cost: cost + cost::MOVED, before: way, step: Step { fragment: None, policy: Room::Fair, then: Then::Defer(index) } });
@@ -204,11 +212,11 @@ impl<'g> Chooser<'_, 'g> {
         if block.stack.float && state.pending != NONE && block.need == 0 {
             return; // Pictures keep their order: `open` has turned the page.
         }
-        let y = self.top(block, &state, from);
+        let y = self.top(block, &state, from, part.slack.0);
         let fit = self.fit(&state, part.setting(), from, y, Room::Fair);
         // A shorter setting or an earlier page end may do where this one does not.
         let other = from == 0 && block.need == 0 && !state.empty();
-        if self.emit_breaks(part, way, &fit, (y, other), 0, ends, parts) || other || (from == 0 && part.number > 0) {
+        if self.emit_breaks(part, way, &fit, (y, other), 0, ends, parts) || other || (from == 0 && part.number > 0) || part.slack.1 > 0 {
             return;
         }
         let fit = self.fit(&state, part.setting(), from, y, Room::Must);
@@ -263,8 +271,8 @@ impl<'g> Chooser<'_, 'g> {
         let setting = part.setting();
         let Way { state, mut cost, .. } = self.ways[way as usize];
         let (foot, notes_cost) = fit.foot(part.from, to, state.foot);
-        cost += notes_cost + extra + if part.from == 0 { setting.cost + passing(part.block, &state) } else { 0 };
-        let fragment = Fragment { block: part.index, setting: part.number, from: part.from, to, y };
+        cost += notes_cost + extra + if part.from == 0 { setting.cost + passing(part.block, &state) + part.slack.1 } else { 0 };
+        let fragment = Fragment { block: part.index, setting: part.number, from: part.from, to, y, slack: part.slack.0 };
         let state = State { y: y + setting.height(part.from, to), after: part.block.stack.after, foot, fresh: false, ..state };
         if to == setting.len() {
             ends.push(Way { state, cost, before: way, step: Step { fragment: Some(fragment), policy: fit.policy, then: Then::Go } });
@@ -278,11 +286,11 @@ impl<'g> Chooser<'_, 'g> {
     }
 
     /// Where the next lines of a block begin.
-    fn top(&self, block: &Block<'g>, state: &State, from: usize) -> Length {
+    fn top(&self, block: &Block<'g>, state: &State, from: usize, slack: Length) -> Length {
         match (state.fresh, from) {
             (true, 0) => state.y,
             (true, _) => state.y + block.repeat,
-            (false, _) => self.strip.begin(block, state.y, state.after),
+            (false, _) => self.strip.begin(block, state.y, state.after, slack),
         }
     }
 

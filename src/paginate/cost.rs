@@ -1,13 +1,15 @@
 //! What a page costs: the rules that give way, in the order in which they do (`docs/architecture.md`, *Pages*).
 //!
 //! Units are those of the line breaker's settings, where a hyphen costs 30,000. Cheapest first: level facing pages, a line more or
-//! less (the paragraph's own cost), a hyphen at a page's end, a picture's place, one short page. What must never be is not a cost but
+//! less (the paragraph's own cost), a hyphen at a page's end or a line of space, a picture's place, one short page. What must never be is not a cost but
 //! a break that is not offered; [`NEVER`] is for what no arrangement could avoid, such as a heading before a picture as high as a page.
 
 /// A line by which a verso and the recto facing it differ (print editions).
 pub(super) const LEVEL: i64 = 40_000;
 /// A page that ends in a hyphen.
 pub(super) const HYPHEN: i64 = 200_000;
+/// The space above a heading or around a block a line more or less than asked for.
+pub(super) const SPACE: i64 = 200_000;
 /// A picture moved to the top of the next page, and each block that then stands between it and its mention.
 pub(super) const MOVED: i64 = 300_000;
 /// See [`MOVED`].

@@ -20,6 +20,8 @@ pub struct Fragment {
     pub to: usize,
     /// Top of the first line, from the top of the text area; repeated lines stand above it.
     pub y: Length,
+    /// What was added to the space above it to fill the page.
+    pub slack: Length,
 }
 
 /// Lines of one note that stand together on a page.
@@ -122,7 +124,7 @@ impl Replay<'_, '_> {
         self.foot = self.queues.turn(self.strip, self.foot.carry, &mut self.page.notes);
         if let Some(block) = self.pending.take() {
             let to = self.strip.blocks[block].settings[0].len();
-            self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO }, Room::Must);
+            self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO, slack: Length::ZERO }, Room::Must);
             self.page.floated = true;
         }
     }
@@ -153,6 +155,10 @@ fn why(strip: &Strip<'_>, page: &PagePlan, next: Option<&PagePlan>) -> String {
         if lines != 0 {
             parts.push(format!("a paragraph {}", length_word(lines)));
         }
+    }
+    let spaces = page.fragments.iter().filter(|f| f.slack != Length::ZERO).count();
+    if spaces > 0 {
+        parts.push(format!("{spaces} {} changed", if spaces == 1 { "space" } else { "spaces" }));
     }
     if page.floated {
         parts.push("a picture moved here from the page before".to_string());
@@ -191,7 +197,7 @@ fn cause(block: &Block<'_>, first: &Fragment, blank: i32) -> &'static str {
     let keep = block.stack.keep;
     if first.from > 0 {
         let widow = setting.len() - first.from <= usize::from(keep.tail);
-        return if widow { "no widow" } else { "the next lines do not fit, or a later page is better so" };
+        return if widow { "no widow" } else { "a later page is better so" };
     }
     if keep.with_next {
         return "a heading kept with its text";

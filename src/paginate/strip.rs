@@ -4,6 +4,8 @@ use crate::length::Length;
 use crate::theme::{Edition, Theme};
 use crate::typeset::{Flow, Galley, LineMetrics, NoteGalley, Stack};
 
+use super::cost;
+
 /// A measured galley.
 pub(super) struct Strip<'g> {
     /// Stacks with lines in them, in order.
@@ -27,6 +29,8 @@ pub(super) struct Block<'g> {
     pub settings: Vec<Measured>,
     /// Space to add to the collapsed one above it, so that what stands off the grid sits well between what stands on it.
     pub extra: Length,
+    /// Other spaces above it than the natural one that help to fill a page: what is added, and its cost.
+    pub slack: Vec<(Length, i64)>,
     /// Text lines of this block and what follows that must stand on the page of what is before it; 0 lets a page end before it.
     pub need: u16,
     /// A page must end before it.
@@ -148,6 +152,7 @@ impl<'g> Strip<'g> {
         strip.settle_needs();
         strip.settle_breaks();
         strip.settle_grid();
+        strip.settle_slack();
         strip
     }
 
@@ -160,7 +165,7 @@ impl<'g> Strip<'g> {
                     let settings = (0..stack.settings()).map(|s| Measured::new(stack.cost(s), &stack.metrics(s))).collect();
                     let repeat = stack.repeat.iter().map(|l| l.metrics.height).sum();
                     let forced = std::mem::take(&mut forced) && !self.blocks.is_empty();
-                    self.blocks.push(Block { stack, settings, extra: Length::ZERO, need: 0, forced, repeat, whole: false });
+                    self.blocks.push(Block { stack, settings, extra: Length::ZERO, slack: Vec::new(), need: 0, forced, repeat, whole: false });
                 }
                 Flow::Stack(_) => {}
             }
@@ -247,6 +252,25 @@ impl<'g> Strip<'g> {
         }
     }
 
+    /// A heading may stand a line lower or higher, and what stands off the grid between two lines of text half a line lower; the
+    /// text after it returns to the grid in any case.
+    fn settle_slack(&mut self) {
+        let leading = self.leading;
+        for index in 1..self.blocks.len() {
+            let above_on_grid = self.blocks[index - 1].stack.on_grid;
+            let block = &mut self.blocks[index];
+            let space = block.stack.before;
+            if block.stack.keep.with_next && space >= leading {
+                block.slack.push((leading, cost::SPACE));
+                if space >= leading * 2 {
+                    block.slack.push((-leading, cost::SPACE));
+                }
+            } else if !block.stack.on_grid && above_on_grid && block.need == 0 {
+                block.slack.push((leading / 2, cost::SPACE));
+            }
+        }
+    }
+
     fn space_between(&self, above: usize, below: usize) -> Length {
         self.blocks[above].stack.after.max(self.blocks[below].stack.before)
     }
@@ -257,9 +281,10 @@ impl<'g> Strip<'g> {
     }
 
     /// Where a block begins that follows what ends at `y` and asks for `after` below it.
-    pub fn begin(&self, block: &Block<'_>, y: Length, after: Length) -> Length {
+    /// `slack` is added to the space between.
+    pub fn begin(&self, block: &Block<'_>, y: Length, after: Length, slack: Length) -> Length {
         let asked = after.max(block.stack.before);
-        let space = (asked + block.extra).max(Length::ZERO);
+        let space = (asked + block.extra + slack).max(Length::ZERO);
         if !block.stack.on_grid {
             return y + space;
         }

@@ -109,7 +109,7 @@ fn row(setter: &Setter<'_>, resolved: &Resolved, rung: usize, count: usize, meas
     let mut height = baseline + Length::pt(5) + weight;
     if let Some(milestone) = stage.milestones.first() {
         let style = TextStyle { color: if beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
-        let lines = setter.paragraph(&[Piece::new(milestone, &style, mark)], measure.scale(88, 100), Alignment::Left, false);
+        let lines = setter.paragraph(&[Piece::new(milestone, &style, mark)], measure, Alignment::Left, false);
         let text = stacked(lines);
         frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
         height += text.metrics.height + Length::pt(3);
