@@ -17,6 +17,8 @@ pub(super) struct Entry {
     pub(super) media: &'static str,
     /// The file.
     pub(super) bytes: Vec<u8>,
+    /// A drawing stands within its text.
+    pub(super) svg: bool,
     /// Whether the reader's data stands in it: such files come last.
     pub(super) personal: bool,
 }

@@ -9,7 +9,9 @@ impl Scribe<'_> {
     /// A block of code.
     pub(super) fn code_block(&mut self, block: &Block, language: Option<&str>, text: &str) {
         self.flush_breaks();
-        self.open_with_id("pre", block.id, &[]);
+        // Code runs from left to right in any book.
+        let direction: &[(&str, &str)] = if self.rtl { &[("dir", "ltr")] } else { &[] };
+        self.open_with_id("pre", block.id, direction);
         self.xml.open("code", &[]);
         self.mono = true;
         let lines = highlight(language, text);

@@ -3,7 +3,6 @@
 use crate::parse::{Block, Image, ImageWidth, NodeId};
 use crate::resolve::PictureKind;
 
-use super::ROUTE_MAP;
 use super::scribe::Scribe;
 
 impl Scribe<'_> {
@@ -31,19 +30,14 @@ impl Scribe<'_> {
         self.xml.empty("img", &attributes);
     }
 
-    /// The map of the ladder, if there is one.
+    /// The map of the ladder, if there is one: drawn within the text, so that it takes the text's colour.
     pub(super) fn route_map(&mut self, block: &Block) {
         self.flush_breaks();
-        if self.context.parts.route_map.is_none() {
-            return;
-        }
+        let Some(svg) = self.context.parts.route_map.as_deref() else { return };
         // The map shows where this reader stands and goes.
         self.written.personal = true;
-        let alt = &self.context.resolved.route_description;
-        let alt = if alt.is_empty() { &self.context.resolved.words.your_route } else { alt };
-        self.container("figure", block.id, &[("class", "route")], |scribe| {
-            scribe.xml.empty("img", &[("src", ROUTE_MAP), ("alt", alt), ("class", "vector")]);
-        });
+        self.written.svg = true;
+        self.container("figure", block.id, &[("class", "route")], |scribe| scribe.xml.raw(svg));
     }
 }
 

@@ -54,20 +54,15 @@ fn title_page(resolved: &Resolved) -> Written {
     made(resolved, TITLE_PAGE, &resolved.words.title_page, Division::Front, xml)
 }
 
-/// `Prepared for …`, with the name isolated, and the target stage.
+/// For whom the book is, with the name isolated, and the target stage.
 fn for_whom(resolved: &Resolved, xml: &mut Markup) {
-    let selection = &resolved.document.selection;
-    if let Some(prepared) = &resolved.book.prepared_for {
+    let words = &resolved.words;
+    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(|name| !name.trim().is_empty()) {
+        let (before, after) = words.prepared_for.split_once("{}").unwrap_or((&words.prepared_for, ""));
         xml.open("p", &[("class", "prepared")]);
-        let name = selection.reader.name.as_deref().unwrap_or_default();
-        match prepared.split_once(name).filter(|_| !name.is_empty()) {
-            Some((before, after)) => {
-                xml.text(before);
-                xml.element("bdi", &[("class", "personal")], name);
-                xml.text(after);
-            }
-            None => xml.text(prepared),
-        }
+        xml.text(before);
+        xml.element("bdi", &[("class", "personal")], name);
+        xml.text(after);
         xml.close("p");
         xml.line();
     }

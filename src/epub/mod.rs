@@ -46,7 +46,7 @@ mod xml;
 use access::Traits;
 use archive::{Entry, Rewritten};
 use breaks::Breaks;
-use pictures::{Pictures, Vectors};
+use pictures::Pictures;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
 
@@ -57,7 +57,6 @@ const IMPRINT: &str = "imprint.xhtml";
 const NAVIGATION: &str = "nav.xhtml";
 const INDEX: &str = "index.xhtml";
 const COLOPHON: &str = "colophon.xhtml";
-const ROUTE_MAP: &str = "images/route-map.svg";
 
 /// The cover picture: at least 1600 pixels tall.
 #[derive(Clone, Debug)]
@@ -86,7 +85,7 @@ pub struct Parts<'a> {
     pub pages: Option<&'a [(Folio, Option<Start>)]>,
     /// The cover picture.
     pub cover: Cover,
-    /// The drawn map of the ladder as SVG.
+    /// The drawn map of the ladder as an `svg` element, for the text itself, with its description in it.
     pub route_map: Option<String>,
     /// Fonts at hand.
     pub fonts: &'a FontBook,
@@ -135,6 +134,7 @@ impl Book {
             path: w.file,
             media: "application/xhtml+xml",
             bytes: w.xhtml.into_bytes(),
+            svg: w.svg,
             personal: w.personal,
         }));
         let package = package::document(resolved, parts, &entries, &spine, traits);
@@ -233,15 +233,11 @@ fn traits(context: &Context<'_>, texts: &Texts) -> Traits {
 fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     let parts = context.parts;
     let fonts = fonts::subset(parts.fonts, &parts.theme.fonts, characters);
-    let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { path, media, bytes, personal: false };
+    let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { path, media, bytes, svg: false, personal: false };
     let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(parts.theme, &fonts).into_bytes())];
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));
     entries.extend(context.pictures.assets.values().map(|asset| shared(asset.path.clone(), asset.media, asset.bytes.clone())));
-    if let Some(svg) = &parts.route_map {
-        let clean = Vectors::new(parts.fonts).clean(svg.as_bytes()).unwrap_or_else(|| svg.clone());
-        entries.push(Entry { path: ROUTE_MAP.to_string(), media: "image/svg+xml", bytes: clean.into_bytes(), personal: true });
-    }
     entries
 }

@@ -97,8 +97,9 @@ fn manifest(xml: &mut Markup, parts: &Parts<'_>, entries: &[Entry]) {
     item(xml, "nav", NAVIGATION, "application/xhtml+xml", Some("nav"));
     item(xml, "ncx", "toc.ncx", "application/x-dtbncx+xml", None);
     for entry in entries {
-        let properties = (entry.path == parts.cover.path()).then_some("cover-image");
-        let id = if properties.is_some() { "cover-image".to_string() } else { item_id(&entry.path) };
+        let is_cover = entry.path == parts.cover.path();
+        let properties = if is_cover { Some("cover-image") } else { entry.svg.then_some("svg") };
+        let id = if is_cover { "cover-image".to_string() } else { item_id(&entry.path) };
         item(xml, &id, &entry.path, entry.media, properties);
     }
     xml.close("manifest");

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use image::ImageFormat;
+use fontdb::Database;
+use image::{DynamicImage, ImageFormat};
 use rayon::prelude::*;
 
 use crate::fonts::FontBook;
+use crate::raster;
 use crate::resolve::{PictureFile, PictureKind, Resolved};
 
 /// A picture as the book carries it.
@@ -31,7 +33,7 @@ impl Pictures {
     pub(super) fn new(resolved: &Resolved, fonts: &FontBook) -> Pictures {
         let files: BTreeMap<&str, &PictureFile> =
             resolved.images.values().filter_map(|picture| picture.file.as_deref()).map(|file| (file.digest.as_str(), file)).collect();
-        let vectors = files.values().any(|file| file.kind == PictureKind::Svg).then(|| Vectors::new(fonts));
+        let vectors = files.values().any(|file| file.kind == PictureKind::Svg).then(|| raster::svg_fonts(fonts));
         let files: Vec<&PictureFile> = files.into_values().collect();
         let assets = files.par_iter().filter_map(|file| Some((file.digest.clone(), asset(file, vectors.as_ref())?))).collect();
         Pictures { assets }
@@ -43,21 +45,21 @@ impl Pictures {
     }
 }
 
-fn asset(file: &PictureFile, vectors: Option<&Vectors>) -> Option<Asset> {
+fn asset(file: &PictureFile, fonts: Option<&Arc<Database>>) -> Option<Asset> {
     let (extension, media, bytes) = match file.kind {
         PictureKind::Png => ("png", "image/png", file.bytes.to_vec()),
-        PictureKind::Jpeg if is_cmyk(&file.bytes) => ("jpg", "image/jpeg", converted(&file.bytes, ImageFormat::Jpeg)?),
+        PictureKind::Jpeg if is_cmyk(&file.bytes) => ("jpg", "image/jpeg", converted(file, ImageFormat::Jpeg)?),
         PictureKind::Jpeg => ("jpg", "image/jpeg", file.bytes.to_vec()),
-        PictureKind::Webp => ("png", "image/png", converted(&file.bytes, ImageFormat::Png)?),
-        PictureKind::Svg => ("svg", "image/svg+xml", vectors?.clean(&file.bytes)?.into_bytes()),
+        PictureKind::Webp => ("png", "image/png", converted(file, ImageFormat::Png)?),
+        PictureKind::Svg => ("svg", "image/svg+xml", clean_vector(file, fonts?)?.into_bytes()),
     };
     Some(Asset { path: format!("images/{}.{extension}", file.digest), media, bytes })
 }
 
 /// The same picture in another format, in sRGB.
-fn converted(bytes: &[u8], format: ImageFormat) -> Option<Vec<u8>> {
-    let picture = image::load_from_memory(bytes).ok()?;
-    let picture = if format == ImageFormat::Jpeg { image::DynamicImage::ImageRgb8(picture.to_rgb8()) } else { picture };
+fn converted(file: &PictureFile, format: ImageFormat) -> Option<Vec<u8>> {
+    let picture = DynamicImage::ImageRgba8(raster::decode(file).ok()?);
+    let picture = if format == ImageFormat::Jpeg { DynamicImage::ImageRgb8(picture.into_rgb8()) } else { picture };
     let mut out = Cursor::new(Vec::new());
     picture.write_to(&mut out, format).ok()?;
     Some(out.into_inner())
@@ -76,46 +78,18 @@ fn is_cmyk(bytes: &[u8]) -> bool {
     false
 }
 
-/// Makes vector pictures safe: parsed and written anew, without scripts, outside files or fonts that the reader may lack.
-pub(super) struct Vectors {
-    fonts: Arc<usvg::fontdb::Database>,
-}
-
-impl Vectors {
-    /// With the fonts at hand, to turn text into outlines.
-    pub(super) fn new(fonts: &FontBook) -> Vectors {
-        let mut database = usvg::fontdb::Database::new();
-        for face in fonts.faces().iter().filter(|face| face.index == 0) {
-            database.load_font_source(usvg::fontdb::Source::Binary(Arc::new(face.data.clone())));
-        }
-        database.set_serif_family("Source Serif 4");
-        database.set_sans_serif_family("Source Sans 3");
-        database.set_monospace_family("Source Code Pro");
-        Vectors { fonts: Arc::new(database) }
-    }
-
-    /// The picture written anew; `None` if it cannot be read.
-    pub(super) fn clean(&self, svg: &[u8]) -> Option<String> {
-        let options = usvg::Options {
-            font_family: "Source Sans 3".to_string(),
-            fontdb: self.fonts.clone(),
-            image_href_resolver: usvg::ImageHrefResolver {
-                resolve_data: usvg::ImageHrefResolver::default_data_resolver(),
-                resolve_string: Box::new(|_, _| None),
-            },
-            ..usvg::Options::default()
-        };
-        let tree = usvg::Tree::from_data(svg, &options).ok()?;
-        let writing = usvg::WriteOptions { indent: usvg::Indent::None, coordinates_precision: 3, transforms_precision: 5, ..usvg::WriteOptions::default() };
-        Some(with_view_box(tree.to_string(&writing), tree.size()))
-    }
+/// A vector picture parsed and written anew: without scripts, outside files or fonts that the reader may lack.
+fn clean_vector(file: &PictureFile, fonts: &Arc<Database>) -> Option<String> {
+    let tree = raster::svg_tree(file, fonts).ok()?;
+    let writing = usvg::WriteOptions { indent: usvg::Indent::None, coordinates_precision: 3, transforms_precision: 5, ..usvg::WriteOptions::default() };
+    Some(with_view_box(&tree.to_string(&writing), tree.size()))
 }
 
 /// Adds the view box, without which some reading systems clip a picture instead of scaling it.
-fn with_view_box(svg: String, size: usvg::Size) -> String {
+fn with_view_box(svg: &str, size: usvg::Size) -> String {
     match svg.split_once("<svg ") {
         Some((before, after)) => format!("{before}<svg viewBox=\"0 0 {} {}\" {after}", size.width(), size.height()),
-        None => svg,
+        None => svg.to_string(),
     }
 }
 
@@ -127,7 +101,8 @@ mod tests {
     fn vectors_lose_scripts_outside_files_and_live_text() {
         let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10" onload="x()"><script>x()</script>
             <image href="/etc/passwd" width="5" height="5"/><text x="1" y="8" font-family="Source Sans 3">Hi</text></svg>"#;
-        let clean = Vectors::new(&FontBook::built_in()).clean(svg).unwrap_or_default();
+        let file = PictureFile { path: "x.svg".to_string(), kind: PictureKind::Svg, bytes: svg.to_vec().into(), pixels: (20, 10), digest: "0".to_string() };
+        let clean = clean_vector(&file, &raster::svg_fonts(&FontBook::built_in())).unwrap_or_default();
         assert!(clean.contains("viewBox=\"0 0 20 10\"") && clean.contains("<path"), "{clean}");
         for trap in ["script", "onload", "passwd", "<text", "<!--"] {
             assert!(!clean.contains(trap), "{trap} in {clean}");

@@ -51,6 +51,8 @@ pub(super) struct Written {
     pub(super) xhtml: String,
     /// Whether the reader's data stands in it.
     pub(super) personal: bool,
+    /// Whether a drawing stands within its text.
+    pub(super) svg: bool,
     /// Characters of the manuscript's text.
     pub(super) characters: Characters,
     /// Pages that begin in it.
