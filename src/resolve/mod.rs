@@ -66,6 +66,7 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
     let targets = targets::Targets::of(&document);
     let links = links::resolve(&mut cx, &targets, &sections, &fields);
     let pictures = pictures::read(&mut cx, &fields);
+    let cover = pictures::cover(&mut cx);
     let labels = labels::labels(&document, &sections, &links.to);
     let contents = contents::contents(&document, &sections, &heading_levels, &fields);
     let index = contents::index(&document);
@@ -85,6 +86,7 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
         note_numbers: notes.numbers,
         fields,
         images: pictures.images,
+        cover,
         labels,
         contents,
         index,

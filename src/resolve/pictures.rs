@@ -12,7 +12,7 @@ use super::Context;
 use super::fields::{Values, plain};
 use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
-use crate::diag::nearest;
+use crate::diag::{Diagnostic, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 
@@ -60,6 +60,20 @@ pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
         pictures.images.insert(mention.inline.id, Picture { file, alt });
     }
     pictures
+}
+
+/// The author's own cover picture, as the manifest names it. One that cannot be had is warned of, and the theme draws a cover.
+pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
+    let manuscript = &cx.document.selection.manuscript;
+    let path = manuscript.book.cover.as_deref()?;
+    match load(&manuscript.assets, path).picture {
+        Ok(file) => Some(file),
+        Err(why) => {
+            let message = format!("the cover `{}` {}", shown(path), why.reason());
+            cx.diagnostics.push(Diagnostic::warning(message).hint("a cover is drawn in its place"));
+            None
+        }
+    }
 }
 
 fn mentions(document: &Document) -> Vec<Mention<'_>> {

@@ -31,6 +31,8 @@ pub struct Resolved {
     pub fields: BTreeMap<NodeId, FieldValue>,
     /// For each [`crate::parse::InlineKind::Image`]: the picture.
     pub images: BTreeMap<NodeId, Picture>,
+    /// The author's own cover picture.
+    pub cover: Option<Arc<PictureFile>>,
     /// Nodes that something links to, with the unique id that both formats use (`c3-what-changes`); at most 40 characters, XML-safe.
     pub labels: BTreeMap<NodeId, String>,
     /// Contents, in order.

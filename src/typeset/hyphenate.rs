@@ -24,6 +24,8 @@ const MIN_BEFORE: usize = 2;
 const MIN_AFTER: usize = 3;
 /// Words shorter than this are not divided.
 const MIN_WORD: usize = 5;
+/// Longer ones are no words.
+const MAX_WORD: usize = 60;
 
 impl Hyphenator {
     /// For a BCP 47 language tag.
@@ -43,7 +45,7 @@ impl Hyphenator {
     /// Byte offsets at which a word, letters only, may be divided.
     pub(super) fn points(&self, word: &str) -> Vec<usize> {
         let letters = word.chars().count();
-        if letters < MIN_WORD || letters > 60 {
+        if !(MIN_WORD..=MAX_WORD).contains(&letters) {
             return Vec::new();
         }
         let lower = word.to_lowercase();

@@ -95,10 +95,13 @@ pub(super) struct Shaper<'a> {
     fallbacks: OnceLock<Vec<FaceId>>,
 }
 
+/// A shaping plan with what it was made for.
+type CachedPlan = (ConfigKey, Direction, Option<Script>, Arc<ShapePlan>);
+
 struct ShaperFace {
     font: Font,
     coverage: Box<[u64; 1024]>,
-    plans: Mutex<Vec<(ConfigKey, Direction, Option<Script>, Arc<ShapePlan>)>>,
+    plans: Mutex<Vec<CachedPlan>>,
     scale: i64,
 }
 

@@ -191,7 +191,7 @@ impl Maker<'_> {
             if matches!(unit.kind, UnitKind::Break) {
                 (end_unit, end) = (index, before);
             }
-            while end_unit > 0 && matches!(units[end_unit - 1].kind, UnitKind::Space { .. }) && !(end_unit == 1) {
+            while end_unit > 1 && matches!(units[end_unit - 1].kind, UnitKind::Space { .. }) {
                 end_unit -= 1;
                 end.remove(&units[end_unit]);
             }
