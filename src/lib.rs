@@ -18,6 +18,7 @@
 //! know is a [`diag::Diagnostic`].
 
 pub mod book;
+pub mod bulk;
 pub mod cli;
 pub mod diag;
 pub mod epub;

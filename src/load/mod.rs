@@ -14,7 +14,7 @@ mod manuscript;
 mod mdbook;
 mod strict;
 mod text_file;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::path::Path;
 

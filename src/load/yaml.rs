@@ -14,16 +14,16 @@ const LONGEST: usize = 1024 * 1024;
 
 /// A node, numbered in the order of reading.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Its number, to be passed to [`position`] and [`raw_text`].
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// Its value.
-    pub(super) value: Value,
+    pub(crate) value: Value,
 }
 
 /// What a node holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Nothing, or `~`.
     Null,
     /// `true` or `false`.
@@ -40,17 +40,17 @@ pub(super) enum Value {
 
 /// A text that is not YAML.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// What is wrong.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// Line and column from 1, when the parser knows.
-    pub(super) position: Option<(u32, u32)>,
+    pub(crate) position: Option<(u32, u32)>,
     /// What to do, when that is plain.
-    pub(super) hint: Option<&'static str>,
+    pub(crate) hint: Option<&'static str>,
 }
 
 /// Reads one document.
-pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
     if text.len() > LONGEST {
         return Err(Problem { message: format!("it is longer than {} KB", LONGEST / 1024), position: None, hint: None });
     }
@@ -62,12 +62,12 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
 }
 
 /// Line and column, from 1, of node `number` of a text that [`parse`] has read.
-pub(super) fn position(text: &str, number: u32) -> (u32, u32) {
+pub(crate) fn position(text: &str, number: u32) -> (u32, u32) {
     stop_at(text, number).0
 }
 
 /// The text of a plain scalar as written, so that the edition `2026.10` is not the number 2026.1.
-pub(super) fn raw_text(text: &str, number: u32) -> Option<String> {
+pub(crate) fn raw_text(text: &str, number: u32) -> Option<String> {
     stop_at(text, number).1
 }
 

@@ -38,6 +38,6 @@ pub(super) fn fields(manuscript: &Manuscript, reader: &Reader, target: Option<&S
         all.insert(format!("{prefix}.title"), stage.map(|s| s.title.clone()));
         all.insert(format!("{prefix}.years"), stage.and_then(|s| some(&s.years)));
     }
-    all.extend(reader.fields.iter().map(|(key, value)| (format!("field.{key}"), Some(value.clone()))));
+    all.extend(reader.fields.iter().map(|(key, value)| (format!("field.{key}"), some(value.trim()))));
     all
 }

@@ -105,7 +105,8 @@ fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
     if let Some(email) = reader.email.as_deref().filter(|e| !e.contains('@') || e.chars().any(char::is_whitespace)) {
         problems.push(Diagnostic::error(format!("`{email}` is not an e-mail address")));
     }
-    for (key, value) in &reader.fields {
+    // A field may be known and empty, such as a cell of a roster.
+    for (key, value) in reader.fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
         problems.extend(check_line(&format!("the field `{key}`"), value));
     }
     if reader.note.as_ref().is_some_and(|note| note.len() > LONGEST_NOTE) {

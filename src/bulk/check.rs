@@ -1,0 +1,230 @@
+//! Every row is checked before the first book is made, and all problems are told at once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::fonts::{FontBook, is_ignorable};
+use crate::load::Manuscript;
+use crate::select::{Reader, aim};
+
+use super::naming::{Names, short, stem};
+use super::roster::{Cell, Column, Entry, Row, Spool};
+
+/// So many problems are told; the rest is counted.
+const MOST_TOLD: usize = 200;
+
+/// A roster that every copy can be made from.
+#[derive(Debug)]
+pub struct Checked {
+    /// How many readers.
+    pub readers: u64,
+    names: Names,
+}
+
+/// A copy to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its reader and row.
+    pub entry: Entry,
+    /// Name of its files, without ending.
+    pub name: String,
+    /// Id of the target stage.
+    pub stage: Option<String>,
+}
+
+/// Checks a roster against a book. `fonts` are those that names can be set in, unless the system's may be used too.
+///
+/// # Errors
+/// All problems, each with row, column and hint.
+pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: Option<&FontBook>) -> Result<Checked, Diagnostics> {
+    let mut checking = Checking { spool, manuscript, fonts, ..Checking::new(spool, manuscript) };
+    match spool.rows() {
+        Err(problem) => checking.problem(problem),
+        Ok(rows) => rows.for_each(|row| checking.row(row)),
+    }
+    if checking.readers == 0 && checking.count == 0 {
+        checking.problem(Diagnostic::error(format!("the roster `{}` has no readers", spool.name)));
+    }
+    checking.end()
+}
+
+struct Checking<'a> {
+    spool: &'a Spool,
+    manuscript: &'a Manuscript,
+    fonts: Option<&'a FontBook>,
+    readers: u64,
+    names: Names,
+    /// Who was met, with the line.
+    met: HashMap<u128, u32>,
+    copies: HashMap<u64, u32>,
+    /// Characters that some font has.
+    printable: BTreeSet<char>,
+    problems: Diagnostics,
+    count: usize,
+}
+
+impl<'a> Checking<'a> {
+    fn new(spool: &'a Spool, manuscript: &'a Manuscript) -> Checking<'a> {
+        Checking {
+            spool,
+            manuscript,
+            fonts: None,
+            readers: 0,
+            names: Names::default(),
+            met: HashMap::new(),
+            copies: HashMap::new(),
+            printable: BTreeSet::new(),
+            problems: Diagnostics::new(),
+            count: 0,
+        }
+    }
+
+    fn problem(&mut self, problem: Diagnostic) {
+        self.count += 1;
+        if self.count <= MOST_TOLD {
+            self.problems.push(problem);
+        }
+    }
+
+    /// A problem of a cell, or of the row.
+    fn at(&mut self, row: &Row, cell: Option<usize>, problem: Diagnostic) {
+        let placed = if self.count < MOST_TOLD { problem.at(row.place(cell, self.spool)) } else { problem };
+        self.problem(placed);
+    }
+
+    fn row(&mut self, row: Result<Row, Diagnostic>) {
+        let row = match row {
+            Ok(row) => row,
+            Err(problem) => return self.problem(problem),
+        };
+        self.readers += 1;
+        let (entry, problems) = row.entry();
+        for (cell, problem) in problems {
+            self.at(&row, Some(cell), problem);
+        }
+        self.fits_the_book(&row, &entry.reader);
+        self.can_be_set(&row);
+        self.stands_once(&row, &entry);
+        self.names.note(&name(self.manuscript, &entry.reader));
+    }
+
+    /// What [`aim`] says of the reader, told of the cell at fault.
+    fn fits_the_book(&mut self, row: &Row, reader: &Reader) {
+        if reader.name.is_none() {
+            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            self.at(row, cell, Diagnostic::error("this row has no name").hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"));
+        }
+        let mut all = Diagnostics::new();
+        if aim(self.manuscript, reader, &mut all).is_some() {
+            return;
+        }
+        let mut told = Diagnostics::new();
+        for (index, cell) in row.cells.iter().enumerate() {
+            let mut own = Diagnostics::new();
+            aim(self.manuscript, &only(cell, reader), &mut own);
+            for problem in own.iter() {
+                told.push(problem.clone());
+                self.at(row, Some(index), problem.clone());
+            }
+        }
+        // What no cell alone is at fault for, such as a present stage beyond the target.
+        for problem in all.iter().filter(|p| !told.iter().any(|t| t == *p)) {
+            self.at(row, None, problem.clone());
+        }
+    }
+
+    /// Characters that no font has.
+    fn can_be_set(&mut self, row: &Row) {
+        let Some(fonts) = self.fonts else { return };
+        for (index, cell) in row.cells.iter().enumerate() {
+            if matches!(cell.column, Column::Email | Column::Group | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
+                continue;
+            }
+            let super::roster::Value::Text(text) = &cell.value else { continue };
+            let unknown: BTreeSet<char> =
+                text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !is_ignorable(*c) && !self.printable.contains(c)).collect();
+            if unknown.is_empty() {
+                continue;
+            }
+            let missing = fonts.missing(std::iter::once(text.as_str()));
+            self.printable.extend(unknown.difference(&missing));
+            if !missing.is_empty() {
+                let list: Vec<String> = missing.iter().take(5).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+                let problem = Diagnostic::error(format!("no font has {}", list.join(", ")));
+                self.at(
+                    row,
+                    Some(index),
+                    problem.hint("put a font that has it into the project's folder `fonts`, or allow those of the system with --system-fonts"),
+                );
+            }
+        }
+    }
+
+    /// Nobody twice, no number twice.
+    fn stands_once(&mut self, row: &Row, entry: &Entry) {
+        let reader = &entry.reader;
+        let who = [&reader.name, &reader.stage, &reader.email, &reader.organisation].map(|t| t.as_deref().unwrap_or("").to_lowercase());
+        if let Some(line) = self.met.insert(short(&who.join("\0")), row.line) {
+            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            let hint = "take one out, or tell the two apart by e-mail address or organisation";
+            self.at(row, cell, Diagnostic::error(format!("the same reader stands in line {line}")).hint(hint));
+        }
+        let copy = reader.copy.unwrap_or(entry.row);
+        if let Some(line) = self.copies.insert(copy, row.line) {
+            let cell = row.index_of(|c| *c == Column::Copy);
+            let hint = "number every row, or none";
+            self.at(row, cell, Diagnostic::error(format!("line {line} has the copy number {copy} too")).hint(hint));
+        }
+    }
+
+    fn end(mut self) -> Result<Checked, Diagnostics> {
+        if self.count > MOST_TOLD {
+            self.problems.push(Diagnostic::error(format!("{} more problems are not shown", self.count - MOST_TOLD)));
+        }
+        if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
+    }
+}
+
+/// A reader of whom only one cell is known, so that a problem is that cell's.
+fn only(cell: &Cell, reader: &Reader) -> Reader {
+    let none = Reader::default();
+    match &cell.column {
+        Column::Name | Column::Given | Column::Family => Reader { name: reader.name.clone(), ..none },
+        Column::Stage => Reader { stage: reader.stage.clone(), ..none },
+        Column::From => Reader { from: reader.from.clone(), ..none },
+        Column::Paths => Reader { paths: reader.paths.clone(), ..none },
+        Column::Organisation => Reader { organisation: reader.organisation.clone(), ..none },
+        Column::Email => Reader { email: reader.email.clone(), ..none },
+        Column::Note => Reader { note: reader.note.clone(), ..none },
+        Column::Field(key) => Reader { fields: reader.fields.iter().filter(|(k, _)| *k == key).map(|(k, v)| (k.clone(), v.clone())).collect(), ..none },
+        Column::All | Column::Group | Column::Copy => none,
+    }
+}
+
+/// The name that a reader's files would have if nobody else had it.
+fn name(manuscript: &Manuscript, reader: &Reader) -> String {
+    stem(reader.name.as_deref(), stage(manuscript, reader).as_deref())
+}
+
+/// Id of the target stage.
+fn stage(manuscript: &Manuscript, reader: &Reader) -> Option<String> {
+    let plain = Reader { stage: reader.stage.clone(), ..Reader::default() };
+    let target = aim(manuscript, &plain, &mut Diagnostics::new())?.target?;
+    manuscript.stages.get(target).map(|s| s.id.clone())
+}
+
+impl Checked {
+    /// All copies in the roster's order, with the names of their files.
+    ///
+    /// # Errors
+    /// When the spooled roster can no longer be read.
+    pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Job> + 'a, Diagnostic> {
+        let mut names = self.names.clone();
+        names.rewind();
+        Ok(spool.rows()?.filter_map(Result::ok).map(move |row| {
+            let (entry, _) = row.entry();
+            let name = names.give(&name(manuscript, &entry.reader));
+            Job { stage: stage(manuscript, &entry.reader), entry, name }
+        }))
+    }
+}

@@ -1,0 +1,73 @@
+//! JSON lines: an object a line.
+
+use std::io::BufRead;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::diag::{Diagnostic, Place};
+
+use super::Rows;
+use super::columns::column;
+use super::row::{Cell, Row, Value};
+use super::spool::Spool;
+
+pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
+    let mut reader = spool.reader()?;
+    let name: Arc<str> = spool.name.as_str().into();
+    let (mut line, mut start, mut number) = (0, 0, 0);
+    let mut text = String::new();
+    Ok(Box::new(std::iter::from_fn(move || {
+        loop {
+            text.clear();
+            let count = reader.read_line(&mut text).ok()? as u64;
+            if count == 0 {
+                return None;
+            }
+            line += 1;
+            let bytes = start..start + count;
+            start += count;
+            if text.trim().is_empty() {
+                continue;
+            }
+            number += 1;
+            let shown = text.trim_end();
+            return Some(cells(shown, line, &name).map(|cells| Row { number, line, bytes, cells }));
+        }
+    })))
+}
+
+fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
+    let place = |column: u32| Place { file: name.clone(), line, column, text: text.to_string() };
+    let object: serde_json::Map<String, Json> = serde_json::from_str(text).map_err(|e| {
+        let message = e.to_string();
+        let message = message.split(" at line ").next().unwrap_or("").to_string();
+        let hint = if text.starts_with('[') {
+            "JSON lines have an object on every line, and no list around them"
+        } else {
+            "each line is an object: {\"name\": \"Ada\", \"stage\": 3}"
+        };
+        Diagnostic::error(format!("this line is not a JSON object: {message}")).at(place(e.column() as u32)).hint(hint)
+    })?;
+    object
+        .into_iter()
+        .map(|(heading, value)| {
+            let value = plain(value).ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(0)))?;
+            Ok(Cell { column: column(&heading), heading, value })
+        })
+        .collect()
+}
+
+fn plain(value: Json) -> Option<Value> {
+    let scalar = |value: Json| match value {
+        Json::Null => Some(String::new()),
+        Json::Bool(b) => Some(b.to_string()),
+        Json::Number(n) => Some(n.to_string()),
+        Json::String(s) => Some(s),
+        Json::Array(_) | Json::Object(_) => None,
+    };
+    match value {
+        Json::Array(list) => list.into_iter().map(scalar).collect::<Option<Vec<_>>>().map(Value::List),
+        value => scalar(value).map(Value::Text),
+    }
+}

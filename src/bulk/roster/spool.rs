@@ -1,0 +1,169 @@
+//! A roster in a private file of its own: checked to be UTF-8, so that it can be read twice, wherever it came from.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use crate::diag::{Diagnostic, Place};
+use crate::load::reason;
+
+/// No line may have more bytes.
+const LONGEST_LINE: u64 = 1024 * 1024;
+
+/// How a roster is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Separated by commas, semicolons or tabs, with a header.
+    Csv,
+    /// A list of readers.
+    Yaml,
+    /// An object a line.
+    Json,
+}
+
+impl Format {
+    /// By a file's ending.
+    pub fn of(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" | "txt" => Some(Format::Csv),
+            "yaml" | "yml" => Some(Format::Yaml),
+            "jsonl" | "ndjson" | "json" => Some(Format::Json),
+            _ => None,
+        }
+    }
+
+    /// By how the text begins.
+    fn guess(first: &str) -> Format {
+        match first.trim_start().chars().next() {
+            Some('{' | '[') => Format::Json,
+            Some('-' | '#') => Format::Yaml,
+            _ => Format::Csv,
+        }
+    }
+}
+
+/// A roster that can be read again and again. The file is removed when this is dropped.
+#[derive(Debug)]
+pub struct Spool {
+    file: NamedTempFile,
+    /// How messages call it.
+    pub name: String,
+    /// How it is written.
+    pub format: Format,
+}
+
+impl Spool {
+    /// Copies a roster file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not UTF-8.
+    pub fn open(path: &Path, format: Option<Format>) -> Result<Spool, Diagnostic> {
+        let name = path.display().to_string();
+        let unreadable = |e: &std::io::Error| Diagnostic::error(format!("the roster cannot be read: {}", reason(e))).at(Place::file(&name));
+        let about = std::fs::metadata(path).map_err(|e| unreadable(&e))?;
+        if about.is_dir() {
+            return Err(Diagnostic::error("the roster cannot be read: it is a folder").at(Place::file(&name)));
+        }
+        let file = File::open(path).map_err(|e| unreadable(&e))?;
+        Spool::read(file, &name, format.or_else(|| Format::of(path)))
+    }
+
+    /// Takes in a roster from anywhere.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not UTF-8.
+    pub fn read(from: impl Read, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
+        let failed = |e: std::io::Error| Diagnostic::error(format!("the roster cannot be kept aside: {}", reason(&e))).at(Place::file(name));
+        let file = NamedTempFile::new().map_err(failed)?;
+        let mut out = BufWriter::new(file.as_file());
+        let mut from = BufReader::new(from);
+        let mut line = Vec::new();
+        let mut number = 0;
+        let mut guessed = None;
+        loop {
+            line.clear();
+            let count = from.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut line).map_err(failed)?;
+            if count == 0 {
+                break;
+            }
+            number += 1;
+            let text = checked(&line, number, name)?;
+            if guessed.is_none() && !text.trim().is_empty() {
+                guessed = Some(Format::guess(text));
+            }
+            out.write_all(text.as_bytes()).map_err(failed)?;
+        }
+        out.flush().map_err(failed)?;
+        drop(out);
+        let format = format.or(guessed).unwrap_or(Format::Csv);
+        Ok(Spool { file, name: name.to_string(), format })
+    }
+
+    /// The roster from its beginning.
+    pub(super) fn reader(&self) -> Result<BufReader<File>, Diagnostic> {
+        self.file.reopen().map(BufReader::new).map_err(|e| self.trouble(&e))
+    }
+
+    pub(super) fn trouble(&self, error: &std::io::Error) -> Diagnostic {
+        Diagnostic::error(format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
+    }
+
+    /// A part of the text, for a message.
+    pub(super) fn text(&self, range: &Range<u64>) -> String {
+        let mut bytes = Vec::new();
+        let read = |bytes: &mut Vec<u8>| -> std::io::Result<()> {
+            let mut file = self.file.reopen()?;
+            file.seek(SeekFrom::Start(range.start))?;
+            file.take(range.end.saturating_sub(range.start).min(LONGEST_LINE)).read_to_end(bytes)?;
+            Ok(())
+        };
+        match read(&mut bytes) {
+            Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+/// A line as text, without a byte order mark.
+fn checked<'l>(line: &'l [u8], number: u32, name: &str) -> Result<&'l str, Diagnostic> {
+    let place = |text: String, column: u32| Place { file: name.into(), line: number, column, text };
+    if line.len() as u64 > LONGEST_LINE {
+        return Err(Diagnostic::error(format!("line {number} is longer than {} KB", LONGEST_LINE / 1024)).at(place(String::new(), 0)));
+    }
+    if number == 1 && (line.starts_with(&[0xFF, 0xFE]) || line.starts_with(&[0xFE, 0xFF])) {
+        let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
+        return Err(Diagnostic::error("the roster is UTF-16, not UTF-8").at(Place::file(name)).hint(hint));
+    }
+    let line = if number == 1 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
+    std::str::from_utf8(line).map_err(|e| {
+        let before = String::from_utf8_lossy(line.get(..e.valid_up_to()).unwrap_or_default()).chars().count() as u32;
+        let shown = String::from_utf8_lossy(line).trim_end().to_string();
+        Diagnostic::error("the roster is not UTF-8").at(place(shown, before + 1)).hint("save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(bytes: &[u8]) -> String {
+        Spool::read(bytes, "r.csv", None).err().map(|d| d.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn only_utf8_is_taken_in() {
+        assert!(said(b"name\nAda\nJos\xe9\n").contains("r.csv:3:4"), "{}", said(b"name\nAda\nJos\xe9\n"));
+        assert!(said(b"\xff\xfen\0a\0").contains("UTF-16"));
+        assert_eq!(said("\u{feff}name\nJosé\n".as_bytes()), "");
+    }
+
+    #[test]
+    fn the_form_is_told_by_how_it_begins() {
+        for (text, format) in [("name\n", Format::Csv), ("\n- name: A\n", Format::Yaml), ("{\"name\":1}", Format::Json)] {
+            assert_eq!(Spool::read(text.as_bytes(), "-", None).map(|s| s.format), Ok(format));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! YAML: a list of readers. The items are read one by one, so that a long list does not fill the memory.
+
+use std::io::BufRead;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Place};
+use crate::load::yaml::{self, Node, Value as Yaml};
+
+use super::Rows;
+use super::columns::column;
+use super::row::{Cell, Row, Value};
+use super::spool::Spool;
+
+/// The text of one item of the list.
+struct Item {
+    text: String,
+    line: u32,
+    bytes: Range<u64>,
+}
+
+pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
+    let reader = spool.reader()?;
+    let name: Arc<str> = spool.name.as_str().into();
+    let mut number = 0;
+    let items = Items { lines: reader, line: 0, offset: 0, indent: None, item: None, ended: false };
+    Ok(Box::new(items.map(move |item| {
+        number += 1;
+        let cells = cells(&item, &name)?;
+        Ok(Row { number, line: item.line, bytes: item.bytes, cells })
+    })))
+}
+
+/// Cuts the list into items: each begins with a hyphen at the indent of the first.
+struct Items<R> {
+    lines: R,
+    line: u32,
+    offset: u64,
+    indent: Option<usize>,
+    item: Option<Item>,
+    ended: bool,
+}
+
+impl<R: BufRead> Iterator for Items<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        while !self.ended {
+            let mut text = String::new();
+            let count = self.lines.read_line(&mut text).unwrap_or(0) as u64;
+            self.ended = count == 0;
+            self.line += 1;
+            let start = self.offset;
+            self.offset += count;
+            let plain = text.trim_start();
+            let indent = text.len() - plain.len();
+            if plain.starts_with("---") || (self.item.is_none() && (plain.is_empty() || plain.starts_with('#'))) {
+                continue;
+            }
+            let begins = (plain.starts_with("- ") || plain.trim_end() == "-") && self.indent.is_none_or(|first| first == indent);
+            if begins || self.item.is_none() {
+                self.indent.get_or_insert(indent);
+                let new = Item { text, line: self.line, bytes: start..self.offset };
+                if let Some(done) = self.item.replace(new) {
+                    return Some(done);
+                }
+            } else if let Some(item) = &mut self.item {
+                item.text.push_str(&text);
+                item.bytes.end = self.offset;
+            }
+        }
+        self.item.take()
+    }
+}
+
+fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
+    let place = |(line, column): (u32, u32)| {
+        let text = item.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
+        Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
+    };
+    let root = yaml::parse(&item.text).map_err(|problem| {
+        let mistake = Diagnostic::error(format!("this is not YAML: {}", problem.message)).at(place(problem.position.unwrap_or((1, 0))));
+        if let Some(hint) = problem.hint { mistake.hint(hint) } else { mistake }
+    })?;
+    let wrong = |number: u32| {
+        Diagnostic::error("a YAML roster is a list of readers")
+            .at(place(yaml::position(&item.text, number)))
+            .hint("write each as `- name: Ada Lovelace` with further keys below")
+    };
+    let Yaml::List(list) = root.value else { return Err(wrong(root.number)) };
+    let Some(Node { value: Yaml::Map(map), .. }) = list.into_iter().next() else { return Err(wrong(root.number)) };
+    let mut cells: Vec<Cell> = Vec::new();
+    for (key, value) in map {
+        let Some(heading) = scalar(&key, &item.text) else { return Err(wrong(key.number)) };
+        let at = value.number;
+        let value = plain(&value, &item.text)
+            .ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at))))?;
+        let column = column(&heading);
+        if let Some(other) = cells.iter().find(|cell| cell.column == column) {
+            let message = format!("the keys `{}` and `{heading}` mean the same", other.heading);
+            return Err(Diagnostic::error(message).at(place(yaml::position(&item.text, key.number))).hint("leave one out"));
+        }
+        cells.push(Cell { column, heading, value });
+    }
+    Ok(cells)
+}
+
+fn plain(node: &Node, text: &str) -> Option<Value> {
+    match &node.value {
+        Yaml::List(list) => list.iter().map(|n| scalar(n, text)).collect::<Option<Vec<_>>>().map(Value::List),
+        _ => scalar(node, text).map(Value::Text),
+    }
+}
+
+/// A number keeps its text as written, so that a telephone number keeps its noughts.
+fn scalar(node: &Node, text: &str) -> Option<String> {
+    match &node.value {
+        Yaml::Null => Some(String::new()),
+        Yaml::Bool(b) => Some(b.to_string()),
+        Yaml::Number => yaml::raw_text(text, node.number),
+        Yaml::Text(t) => Some(t.clone()),
+        Yaml::List(_) | Yaml::Map(_) => None,
+    }
+}

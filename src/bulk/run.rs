@@ -1,0 +1,273 @@
+//! The run: copies are made side by side, written whole, and told of in the roster's order.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::load::reason;
+use crate::select::Reader;
+
+use super::archive::{self, Archive};
+use super::check::Job;
+use super::manifest::{FileRecord, Known, ManifestWriter, Record, Status, is_right, sha256};
+use super::shard::Shard;
+use super::work::{Work, private, suffix};
+
+/// So many copies, for each that is being made, may be ahead of the one whose line comes next in the manifest.
+const AHEAD: usize = 64;
+
+/// A finished file of a copy: its ending and its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// `pdf` or `epub`.
+    pub ending: &'static str,
+    /// The whole file.
+    pub bytes: Vec<u8>,
+}
+
+/// Makes copies.
+pub trait Press: Sync {
+    /// The reader's files.
+    ///
+    /// # Errors
+    /// All that stands against this reader's copy.
+    fn copy(&self, reader: &Reader) -> Result<Vec<Made>, Diagnostics>;
+
+    /// Digest of all that the reader's copy is made from.
+    fn input(&self, reader: &Reader) -> String;
+
+    /// Id of the edition.
+    fn edition(&self) -> &str;
+}
+
+/// How a run is made.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder for the files.
+    pub out: PathBuf,
+    /// Copies that are made side by side.
+    pub jobs: usize,
+    /// This machine's share.
+    pub shard: Shard,
+    /// Leave what is right already.
+    pub resume: bool,
+    /// Zip files in place of, or beside, the copies.
+    pub archive: Option<Archive>,
+}
+
+/// What happened to one copy, for a display.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It was made; bytes written.
+    Made(u64),
+    /// It was right already.
+    Kept,
+    /// It could not be made; the file's name and why.
+    Failed(String, String),
+}
+
+/// How a run went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Copies made.
+    pub made: u64,
+    /// Copies that were right already.
+    pub kept: u64,
+    /// Copies that failed.
+    pub failed: u64,
+    /// Bytes written.
+    pub bytes: u64,
+}
+
+/// A copy that was dealt with.
+struct Done {
+    sequence: u64,
+    record: Record,
+    event: Event,
+    time: Duration,
+}
+
+/// Makes all copies of this share. A copy that fails stops no other.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
+    let work = Work::begin(&settings.out, settings.shard)?;
+    let trouble = |e: std::io::Error| Diagnostic::error(format!("`{}` cannot be written to: {}", settings.out.display(), reason(&e)));
+    let known = if settings.resume { Known::read(&settings.out, settings.shard, &work).map_err(trouble)? } else { Known::default() };
+    let mut book = Books {
+        manifest: ManifestWriter::begin(&work).map_err(trouble)?,
+        log: BufWriter::new(private(&settings.out.join(format!("bulk{}.log.jsonl", suffix(settings.shard)))).map_err(trouble)?),
+        outcome: Outcome::default(),
+    };
+    let (to_do, tasks) = channel::<(u64, Job)>();
+    let tasks = Mutex::new(tasks);
+    let (tell_done, done) = channel::<Done>();
+    let maker = Maker { press, settings, work: &work, known: &known };
+    let workers = settings.jobs.max(1);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (tasks, tell_done, maker) = (&tasks, tell_done.clone(), &maker);
+            scope.spawn(move || maker.work_off(tasks, &tell_done));
+        }
+        drop(tell_done);
+        hand_out(jobs.filter(|job| settings.shard.takes(job.entry.row)), to_do, &done, workers * AHEAD, |done| book.enter(&done, tell))
+    })
+    .map_err(trouble)?;
+    let Books { manifest, mut log, outcome } = book;
+    log.flush().map_err(trouble)?;
+    if settings.archive == Some(Archive::Group) {
+        archive::groups(&work, settings).map_err(trouble)?;
+    }
+    manifest.end(&settings.out, settings.shard).map_err(trouble)?;
+    work.end();
+    Ok(outcome)
+}
+
+/// Gives out tasks and takes in results in the tasks' order, never more than `ahead` apart.
+fn hand_out(
+    mut jobs: impl Iterator<Item = Job>,
+    to_do: Sender<(u64, Job)>,
+    done: &Receiver<Done>,
+    ahead: usize,
+    mut enter: impl FnMut(Done) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+    let (mut given, mut entered) = (0u64, 0u64);
+    let mut to_do = Some(to_do);
+    loop {
+        while to_do.is_some() && given - entered < ahead as u64 {
+            match (jobs.next(), &to_do) {
+                (Some(job), Some(sender)) => {
+                    // Workers last until the sender is gone.
+                    let _ = sender.send((given, job));
+                    given += 1;
+                }
+                _ => to_do = None,
+            }
+        }
+        if entered == given {
+            return Ok(());
+        }
+        let Ok(result) = done.recv() else { return Err(std::io::Error::other("the work broke off")) };
+        waiting.insert(result.sequence, result);
+        while let Some(next) = waiting.remove(&entered) {
+            enter(next)?;
+            entered += 1;
+        }
+    }
+}
+
+/// The manifest, and the log of times apart from it.
+struct Books {
+    manifest: ManifestWriter,
+    log: BufWriter<File>,
+    outcome: Outcome,
+}
+
+impl Books {
+    fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> std::io::Result<()> {
+        self.manifest.add(&done.record)?;
+        writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64())?;
+        match &done.event {
+            Event::Made(bytes) => {
+                self.outcome.made += 1;
+                self.outcome.bytes += bytes;
+            }
+            Event::Kept => self.outcome.kept += 1,
+            Event::Failed(..) => self.outcome.failed += 1,
+        }
+        tell(&done.event);
+        Ok(())
+    }
+}
+
+/// What the workers share.
+struct Maker<'a> {
+    press: &'a dyn Press,
+    settings: &'a Settings,
+    work: &'a Work,
+    known: &'a Known,
+}
+
+impl Maker<'_> {
+    fn work_off(&self, tasks: &Mutex<Receiver<(u64, Job)>>, done: &Sender<Done>) {
+        loop {
+            let task = tasks.lock().map(|tasks| tasks.recv());
+            let Ok(Ok((sequence, job))) = task else { return };
+            let started = Instant::now();
+            let (record, event) = self.deal_with(job);
+            if done.send(Done { sequence, record, event, time: started.elapsed() }).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn deal_with(&self, job: Job) -> (Record, Event) {
+        let input = self.press.input(&job.entry.reader);
+        if let Some(known) = self.known.get(&job.name).filter(|known| known.input == input && is_right(known, &self.settings.out)) {
+            return (Record { row: job.entry.row, group: job.entry.group, ..known }, Event::Kept);
+        }
+        // A mistake of the program in one copy must not cost the others.
+        let result = catch_unwind(AssertUnwindSafe(|| self.press.copy(&job.entry.reader)))
+            .unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))
+            .and_then(|files| self.write(&job, &files).map_err(|e| problem(format!("the copy cannot be written: {}", reason(&e)))));
+        let Job { entry, name, stage } = job;
+        let mut record = Record {
+            row: entry.row,
+            copy: entry.reader.copy.unwrap_or(entry.row),
+            name,
+            reader: entry.reader.name,
+            email: entry.reader.email,
+            organisation: entry.reader.organisation,
+            group: entry.group,
+            stage,
+            edition: self.press.edition().to_string(),
+            input,
+            status: Status::Made,
+            files: Vec::new(),
+            error: None,
+        };
+        match result {
+            Ok(files) => {
+                let bytes = files.iter().map(|f| f.bytes).sum();
+                (Record { files, ..record }, Event::Made(bytes))
+            }
+            Err(problems) => {
+                let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                record.status = Status::Failed;
+                record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
+                let event = Event::Failed(record.name.clone(), text.join("\n"));
+                (record, event)
+            }
+        }
+    }
+
+    fn write(&self, job: &Job, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
+        let zipped = match self.settings.archive {
+            Some(Archive::Reader) => Some(Made { ending: "zip", bytes: archive::one(&job.name, files)? }),
+            _ => None,
+        };
+        let files = zipped.as_ref().map_or(files, std::slice::from_ref);
+        files
+            .iter()
+            .map(|file| {
+                let path = format!("{}.{}", job.name, file.ending);
+                self.work.write(&path, &file.bytes)?;
+                Ok(FileRecord { path, bytes: file.bytes.len() as u64, sha256: sha256(&file.bytes) })
+            })
+            .collect()
+    }
+}
+
+fn problem(message: String) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    problems.push(Diagnostic::error(message));
+    problems
+}

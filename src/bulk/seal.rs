@@ -1,0 +1,141 @@
+//! Seals: who made a copy, by ed25519. The key that a seal is held against always comes from outside the file.
+
+use std::fmt::Write as _;
+
+use ed25519_compact::{KeyPair, PublicKey, SecretKey, Seed, Signature};
+
+use super::manifest::hex;
+
+const SECRET: &str = "handbook-secret-key-1 ";
+const PUBLIC: &str = "handbook-public-key-1 ";
+
+/// What a copy says of itself; this is what is sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Edition id.
+    pub edition: String,
+    /// Number of the copy, if it has one.
+    pub copy: Option<u64>,
+    /// The reader's name; none for a public edition.
+    pub reader: Option<String>,
+    /// Id of the target stage.
+    pub stage: Option<String>,
+    /// Digest of the content, in hexadecimal.
+    pub content: String,
+}
+
+impl Statement {
+    /// The bytes that are signed: each part with its length, so that no two statements read alike.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut text = String::from("handbook copy 1\n");
+        let copy = self.copy.map(|n| n.to_string()).unwrap_or_default();
+        let (reader, stage) = (self.reader.as_deref().unwrap_or(""), self.stage.as_deref().unwrap_or(""));
+        let parts = [&self.edition, &copy, reader, stage, &self.content];
+        for part in parts {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{} {part}", part.len());
+        }
+        text.into_bytes()
+    }
+}
+
+/// A secret key, which seals copies.
+#[derive(Clone)]
+pub struct Sealer(KeyPair);
+
+impl std::fmt::Debug for Sealer {
+    /// Never shows the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealer({})", hex(self.0.pk.as_ref()))
+    }
+}
+
+impl Sealer {
+    /// A new key from the system's source of randomness. Nothing that goes into a book is random but this.
+    pub fn generate() -> Sealer {
+        Sealer(KeyPair::from_seed(Seed::generate()))
+    }
+
+    /// Reads a key file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Sealer, String> {
+        let bytes = unhex(text.trim().strip_prefix(SECRET).ok_or("it is not a secret key of handbook")?)?;
+        let seed = Seed::from_slice(&bytes).map_err(|_| "the key has the wrong length")?;
+        Ok(Sealer(KeyPair::from_seed(seed)))
+    }
+
+    /// The key file's text.
+    pub fn secret_text(&self) -> String {
+        let secret: &SecretKey = &self.0.sk;
+        format!("{SECRET}{}\n", hex(secret.seed().as_ref()))
+    }
+
+    /// The text of the file that may be given to anybody.
+    pub fn public_text(&self) -> String {
+        format!("{PUBLIC}{}\n", hex(self.0.pk.as_ref()))
+    }
+
+    /// A seal over a statement, in hexadecimal. The same statement gives the same seal.
+    pub fn seal(&self, statement: &Statement) -> String {
+        hex(self.0.sk.sign(statement.bytes(), None).as_ref())
+    }
+}
+
+/// A public key, which seals are held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness(PublicKey);
+
+impl Witness {
+    /// Reads a public key file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Witness, String> {
+        let text = text.trim();
+        if text.starts_with(SECRET) {
+            return Err("it is the secret key: keep it, and give the public one".to_string());
+        }
+        let bytes = unhex(text.strip_prefix(PUBLIC).ok_or("it is not a public key of handbook")?)?;
+        PublicKey::from_slice(&bytes).map(Witness).map_err(|_| "the key has the wrong length".to_string())
+    }
+
+    /// Whether the seal is this key's over this statement.
+    pub fn confirms(&self, statement: &Statement, seal: &str) -> bool {
+        let signature = unhex(seal).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
+        signature.is_some_and(|signature| self.0.verify(statement.bytes(), &signature).is_ok())
+    }
+}
+
+fn unhex(text: &str) -> Result<Vec<u8>, String> {
+    let digits: Option<Vec<u32>> = text.trim().chars().map(|c| c.to_digit(16)).collect();
+    let digits = digits.filter(|d| d.len().is_multiple_of(2)).ok_or("it is not hexadecimal")?;
+    Ok(digits.chunks(2).map(|pair| pair.iter().fold(0u8, |byte, digit| byte << 4 | *digit as u8)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_holds_for_its_statement_and_key_only() -> Result<(), String> {
+        let (own, other) = (Sealer::generate(), Sealer::generate());
+        let statement = Statement { edition: "e".into(), copy: Some(7), reader: Some("Ada".into()), stage: None, content: "c".into() };
+        let seal = Sealer::parse(&own.secret_text())?.seal(&statement);
+        assert!(Witness::parse(&own.public_text())?.confirms(&statement, &seal));
+        assert!(!Witness::parse(&other.public_text())?.confirms(&statement, &seal));
+        let changed = Statement { reader: Some("Bob".into()), ..statement.clone() };
+        assert!(!Witness::parse(&own.public_text())?.confirms(&changed, &seal));
+        assert!(!Witness::parse(&own.public_text())?.confirms(&statement, "00"));
+        assert!(Witness::parse(&own.secret_text()).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn parts_cannot_run_into_each_other() {
+        let one = Statement { reader: Some("a\n1 b".into()), stage: None, ..Statement::default() };
+        let two = Statement { reader: Some("a".into()), stage: Some("b".into()), ..Statement::default() };
+        assert_ne!(one.bytes(), two.bytes());
+    }
+}
