@@ -13,7 +13,7 @@
 //!
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
 //! [`book`] runs the stages in order for one reader and is the place to begin reading.
-//! [`diag`], [`length`], [`words`], [`theme`] and [`fonts`] serve several stages and depend on none.
+//! [`diag`], [`length`], [`names`], [`words`], [`theme`] and [`fonts`] serve several stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -26,6 +26,7 @@ pub mod fonts;
 pub mod furniture;
 pub mod length;
 pub mod load;
+pub mod names;
 pub mod paginate;
 pub mod parse;
 pub mod pdf;

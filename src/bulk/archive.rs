@@ -8,8 +8,10 @@ use std::str::FromStr;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::names::slug;
+
 use super::manifest::{self, Record};
-use super::naming::{Names, slug};
+use super::naming::Names;
 use super::run::{Made, Settings};
 use super::work::Work;
 
@@ -60,7 +62,7 @@ pub(super) fn groups(work: &Work, settings: &Settings) -> io::Result<()> {
         all.extend(record.group);
         Ok(())
     })?;
-    let stem = |group: &str| Some(slug(group)).filter(|s| !s.is_empty()).map_or_else(|| "group".to_string(), |s| format!("group-{s}"));
+    let stem = |group: &str| format!("group-{}", slug(group, "group"));
     let mut names = Names::default();
     all.iter().for_each(|group| names.note(&stem(group)));
     for group in &all {

@@ -7,7 +7,9 @@ use crate::fonts::{FontBook, is_ignorable};
 use crate::load::Manuscript;
 use crate::select::{Reader, aim};
 
-use super::naming::{Names, short, stem};
+use crate::names::file_stem;
+
+use super::naming::{Names, short};
 use super::roster::{Cell, Column, Entry, Row, Spool};
 
 /// So many problems are told; the rest is counted.
@@ -32,12 +34,12 @@ pub struct Job {
     pub stage: Option<String>,
 }
 
-/// Checks a roster against a book. `fonts` are those that names can be set in, unless the system's may be used too.
+/// Checks a roster against a book. `fonts` are those of the program and the project; the system's are tried too if `system` says so.
 ///
 /// # Errors
 /// All problems, each with row, column and hint.
-pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: Option<&FontBook>) -> Result<Checked, Diagnostics> {
-    let mut checking = Checking { spool, manuscript, fonts, ..Checking::new(spool, manuscript) };
+pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: FontBook, system: bool) -> Result<Checked, Diagnostics> {
+    let mut checking = Checking::new(spool, manuscript, fonts, system);
     match spool.rows() {
         Err(problem) => checking.problem(problem),
         Ok(rows) => rows.for_each(|row| checking.row(row)),
@@ -51,7 +53,9 @@ pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: Option<&FontBook>) -
 struct Checking<'a> {
     spool: &'a Spool,
     manuscript: &'a Manuscript,
-    fonts: Option<&'a FontBook>,
+    fonts: FontBook,
+    /// The system's fonts may be used.
+    system: bool,
     readers: u64,
     names: Names,
     /// Who was met, with the line.
@@ -64,11 +68,12 @@ struct Checking<'a> {
 }
 
 impl<'a> Checking<'a> {
-    fn new(spool: &'a Spool, manuscript: &'a Manuscript) -> Checking<'a> {
+    fn new(spool: &'a Spool, manuscript: &'a Manuscript, fonts: FontBook, system: bool) -> Checking<'a> {
         Checking {
             spool,
             manuscript,
-            fonts: None,
+            fonts,
+            system,
             readers: 0,
             names: Names::default(),
             met: HashMap::new(),
@@ -135,7 +140,6 @@ impl<'a> Checking<'a> {
 
     /// Characters that no font has.
     fn can_be_set(&mut self, row: &Row) {
-        let Some(fonts) = self.fonts else { return };
         for (index, cell) in row.cells.iter().enumerate() {
             if matches!(cell.column, Column::Email | Column::Group | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
                 continue;
@@ -146,16 +150,16 @@ impl<'a> Checking<'a> {
             if unknown.is_empty() {
                 continue;
             }
-            let missing = fonts.missing(std::iter::once(text.as_str()));
+            let mut missing = self.fonts.missing(std::iter::once(text.as_str()));
+            if self.system && !missing.is_empty() {
+                self.fonts.add_system(&missing);
+                missing = self.fonts.missing(std::iter::once(text.as_str()));
+            }
             self.printable.extend(unknown.difference(&missing));
             if !missing.is_empty() {
                 let list: Vec<String> = missing.iter().take(5).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
                 let problem = Diagnostic::error(format!("no font has {}", list.join(", ")));
-                self.at(
-                    row,
-                    Some(index),
-                    problem.hint("put a font that has it into the project's folder `fonts`, or allow those of the system with --system-fonts"),
-                );
+                self.at(row, Some(index), problem.hint("put a font that has it into the project's folder `fonts`"));
             }
         }
     }
@@ -203,7 +207,7 @@ fn only(cell: &Cell, reader: &Reader) -> Reader {
 
 /// The name that a reader's files would have if nobody else had it.
 fn name(manuscript: &Manuscript, reader: &Reader) -> String {
-    stem(reader.name.as_deref(), stage(manuscript, reader).as_deref())
+    file_stem(reader.name.as_deref(), &manuscript.book.title, stage(manuscript, reader).as_deref())
 }
 
 /// Id of the target stage.

@@ -14,6 +14,7 @@ pub mod check;
 pub mod edition;
 pub mod manifest;
 pub mod naming;
+pub mod press;
 pub mod roster;
 pub mod run;
 pub mod seal;

@@ -21,6 +21,11 @@ impl Shard {
         row.checked_sub(self.index).is_some_and(|rest| rest % self.count == 0)
     }
 
+    /// How many of so many rows it takes.
+    pub fn share_of(self, rows: u64) -> u64 {
+        (rows + self.count).saturating_sub(self.index) / self.count
+    }
+
     /// Whether there are other shares.
     pub fn is_whole(self) -> bool {
         self.count == 1
@@ -54,6 +59,9 @@ mod tests {
             let shards: Vec<Shard> = (1..=count).filter_map(|i| format!("{i}/{count}").parse().ok()).collect();
             for row in 1..100 {
                 assert_eq!(shards.iter().filter(|s| s.takes(row)).count(), 1);
+            }
+            for shard in &shards {
+                assert_eq!((1..100).filter(|row| shard.takes(*row)).count() as u64, shard.share_of(99));
             }
         }
     }

@@ -90,8 +90,18 @@ pub fn suffix(shard: Shard) -> String {
 /// # Errors
 /// Those of the system.
 pub fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    open(path, OpenOptions::new().write(true).create(true).truncate(true))
+}
+
+/// The same, unless there is such a file already.
+///
+/// # Errors
+/// Those of the system.
+pub fn new_private(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().write(true).create_new(true))
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

@@ -21,7 +21,7 @@ const EXAMPLES: &str = "Examples:
   handbook build my-book                               a folder with handbook.yaml, an mdBook, a folder of .md files
   handbook check my-book --strict                      everything that could go wrong, without writing a book
 
-Exit status: 0 done, 1 the input was at fault, 2 the command line was.";
+Exit status: 0 done, 1 the input was at fault, 2 the command line was, 3 some copies of a bulk run failed.";
 
 const BUILD_EXAMPLES: &str = "Examples:
   handbook build --reader \"Ada Lovelace\" --stage cto
@@ -39,6 +39,12 @@ pub(super) enum Command {
     /// Makes a book, as PDF and as EPUB
     #[command(after_help = BUILD_EXAMPLES)]
     Build(BuildArgs),
+    /// Makes a copy for every reader in a roster
+    #[command(after_help = super::bulk::EXAMPLES)]
+    Bulk(super::bulk::BulkArgs),
+    /// Makes a pair of keys: one to seal copies with, one to hold seals against
+    #[command(after_help = super::keygen::EXAMPLES)]
+    Keygen(super::keygen::KeygenArgs),
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
@@ -83,7 +89,7 @@ pub(super) struct ProjectArgs {
     pub(super) project: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Reader")]
 pub(super) struct ReaderArgs {
     /// The reader's name; without it the book is made for nobody by name

@@ -8,11 +8,11 @@ use serde::Serialize;
 use crate::book::{self, Built, Options};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::{Manuscript, ProjectKind};
+use crate::names::file_stem;
 
 use super::args::{BuildArgs, FormatArg, TalkArgs};
 use super::console::{Console, grouped, size};
 use super::meant::{Meant, meant};
-use super::names::file_stem;
 use super::output::{Output, write_all};
 use super::progress::Progress;
 use super::{Status, Surroundings};

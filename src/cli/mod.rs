@@ -5,11 +5,12 @@
 
 mod args;
 mod build;
+mod bulk;
 mod check;
 mod console;
 mod date;
+mod keygen;
 mod meant;
-mod names;
 mod output;
 mod progress;
 
@@ -31,6 +32,8 @@ pub enum Status {
     Input,
     /// The command line was.
     CommandLine,
+    /// Some copies of a bulk run failed.
+    Copies,
 }
 
 impl Status {
@@ -40,6 +43,7 @@ impl Status {
             Status::Done => 0,
             Status::Input => 1,
             Status::CommandLine => 2,
+            Status::Copies => 3,
         }
     }
 }
@@ -76,6 +80,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
     let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
     let status = match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     };

@@ -56,19 +56,18 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Copies a roster file.
+    /// Copies a roster file, which messages call `name`.
     ///
     /// # Errors
     /// When it cannot be read, or is not UTF-8.
-    pub fn open(path: &Path, format: Option<Format>) -> Result<Spool, Diagnostic> {
-        let name = path.display().to_string();
-        let unreadable = |e: &std::io::Error| Diagnostic::error(format!("the roster cannot be read: {}", reason(e))).at(Place::file(&name));
+    pub fn open(path: &Path, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
+        let unreadable = |e: &std::io::Error| Diagnostic::error(format!("the roster cannot be read: {}", reason(e))).at(Place::file(name));
         let about = std::fs::metadata(path).map_err(|e| unreadable(&e))?;
         if about.is_dir() {
-            return Err(Diagnostic::error("the roster cannot be read: it is a folder").at(Place::file(&name)));
+            return Err(Diagnostic::error("the roster cannot be read: it is a folder").at(Place::file(name)));
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
-        Spool::read(file, &name, format.or_else(|| Format::of(path)))
+        Spool::read(file, name, format.or_else(|| Format::of(path)))
     }
 
     /// Takes in a roster from anywhere.

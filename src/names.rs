@@ -12,7 +12,7 @@ const LONGEST: usize = 80;
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
 /// The name of a book without its extension: `ada-lovelace--cto`, `the-cto-handbook--cto`, and `the-rust-book` without a ladder.
-pub(super) fn file_stem(reader: Option<&str>, title: &str, stage: Option<&str>) -> String {
+pub fn file_stem(reader: Option<&str>, title: &str, stage: Option<&str>) -> String {
     let title = slug(&without_fields(title), "book");
     match (reader.map(|name| slug(name, "reader")), stage) {
         (Some(reader), Some(stage)) => format!("{reader}--{}", slug(stage, "stage")),
@@ -24,7 +24,7 @@ pub(super) fn file_stem(reader: Option<&str>, title: &str, stage: Option<&str>) 
 
 /// Letters and digits in small letters, joined with hyphens; accents of the Latin alphabet are left off.
 /// What is too long is cut, and what has no letters gets `fallback`, both with a digest, so that they stay different.
-fn slug(text: &str, fallback: &str) -> String {
+pub fn slug(text: &str, fallback: &str) -> String {
     let mut out = String::new();
     let mut latin = false;
     for c in text.nfkd().flat_map(char::to_lowercase).flat_map(spelled) {

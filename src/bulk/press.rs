@@ -1,0 +1,43 @@
+//! The press: makes the files of one copy.
+
+use std::sync::Arc;
+
+use crate::book::{self, Options};
+use crate::diag::Diagnostics;
+use crate::load::Manuscript;
+use crate::select::Reader;
+
+use super::edition;
+use super::run::{Made, Press};
+
+/// Makes the copies of an edition.
+#[derive(Debug)]
+pub struct BookPress {
+    manuscript: Arc<Manuscript>,
+    options: Options,
+    edition: String,
+}
+
+impl BookPress {
+    /// A press for a manuscript.
+    pub fn new(manuscript: Arc<Manuscript>, options: Options) -> BookPress {
+        let edition = edition::edition(&manuscript, &options);
+        BookPress { manuscript, options, edition }
+    }
+}
+
+impl Press for BookPress {
+    fn copy(&self, reader: &Reader) -> Result<Vec<Made>, Diagnostics> {
+        let built = book::build(&self.manuscript, reader, &self.options, &|_| {})?;
+        let files = [("pdf", built.pdf), ("epub", built.epub)];
+        Ok(files.into_iter().filter_map(|(ending, bytes)| Some(Made { ending, bytes: bytes? })).collect())
+    }
+
+    fn input(&self, reader: &Reader) -> String {
+        edition::input(&self.edition, reader, &self.options)
+    }
+
+    fn edition(&self) -> &str {
+        &self.edition
+    }
+}

@@ -1,0 +1,234 @@
+//! `handbook bulk`: a copy for every reader in a roster.
+
+use std::io::stdin;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::bulk::archive::Archive;
+use crate::bulk::check::{Checked, check};
+use crate::bulk::manifest;
+use crate::bulk::press::BookPress;
+use crate::bulk::roster::{Format, Spool};
+use crate::bulk::run::{self, Event, Outcome, Settings};
+use crate::bulk::shard::Shard;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::fonts::FontBook;
+use crate::load::Assets;
+
+use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
+use super::console::{Console, grouped, size};
+use super::meant::{Meant, meant};
+use super::{Status, Surroundings};
+
+pub(super) const EXAMPLES: &str = "Examples:
+  handbook bulk readers.csv --dry-run            says what would be made, and what is wrong with the roster
+  handbook bulk readers.csv --project my-book --out copies
+  handbook bulk readers.csv --out copies --resume     after a crash: makes what is missing or out of date
+  handbook bulk readers.csv --shard 2/8          every eighth reader from the second on, for one of eight machines
+  some-program | handbook bulk - --format epub
+
+A roster is CSV with a header, YAML or JSON lines. Columns: name, stage, from, paths, organisation, email, note,
+copy, group; any other becomes a field, {{ field.KEY }}. docs/bulk.md has the rest.
+
+Exit status: 0 done, 1 the input was at fault, 2 the command line was, 3 some copies failed.";
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct BulkArgs {
+    /// The roster, or - for standard input
+    #[arg(value_name = "ROSTER")]
+    roster: PathBuf,
+    /// How the roster is written, where its name does not tell
+    #[arg(long, value_name = "FORMAT", help_heading = "Roster")]
+    roster_format: Option<RosterFormat>,
+    /// Check the roster and say what would be made
+    #[arg(long, help_heading = "Roster")]
+    dry_run: bool,
+    /// Only this share of the readers, such as 2/8
+    #[arg(long, value_name = "I/N", default_value = "1/1", help_heading = "Roster")]
+    shard: Shard,
+    /// The project, as for `handbook build`
+    #[arg(long, value_name = "DIR", help_heading = "Book")]
+    project: Option<PathBuf>,
+    #[command(flatten)]
+    book: BookArgs,
+    /// Formats to make, divided by commas
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
+    format: Vec<FormatArg>,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
+    out: PathBuf,
+    /// Leave the copies that an earlier run has made and that are up to date
+    #[arg(long, help_heading = "Output")]
+    resume: bool,
+    /// Zip files: one for each reader in place of the files, or one for each group beside them
+    #[arg(long, value_name = "reader|group", help_heading = "Output")]
+    archive: Option<Archive>,
+    #[command(flatten)]
+    talk: TalkArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum RosterFormat {
+    /// Separated by commas, semicolons or tabs, with a header
+    Csv,
+    /// A list
+    Yaml,
+    /// An object on every line
+    Jsonl,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    let begun = Instant::now();
+    let mut diagnostics = Diagnostics::new();
+    let ready = ready(args, surroundings, &mut diagnostics);
+    console.diagnostics(&diagnostics, args.talk.quiet);
+    let (spool, meant, checked) = match ready {
+        Ok(ready) => ready,
+        Err(status) => return told(args, console, status, &diagnostics, None, begun),
+    };
+    if args.dry_run {
+        return dry_run(args, console, &spool, &meant, &checked);
+    }
+    match make(args, surroundings, console, &spool, meant, &checked) {
+        Ok(outcome) => {
+            let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
+            told(args, console, status, &diagnostics, Some(outcome), begun)
+        }
+        Err(problem) => {
+            let mut problems = Diagnostics::new();
+            problems.push(problem);
+            console.diagnostics(&problems, args.talk.quiet);
+            told(args, console, Status::Input, &problems, None, begun)
+        }
+    }
+}
+
+/// The roster and the book, both sound.
+fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Spool, Meant, Checked), Status> {
+    let mut meant = meant(args.project.as_deref(), &ReaderArgs::default(), &args.book, surroundings, diagnostics)?;
+    meant.options.pdf = args.format.contains(&FormatArg::Pdf);
+    meant.options.epub = args.format.contains(&FormatArg::Epub);
+    let result = spool(&args.roster, args.roster_format, surroundings).map_err(one).and_then(|spool| {
+        let mut fonts = FontBook::built_in();
+        if let Assets::Folder { root, .. } = &meant.manuscript.assets {
+            fonts.add_folder(&root.join("fonts"));
+        }
+        let checked = check(&spool, &meant.manuscript, fonts, meant.options.system_fonts)?;
+        Ok((spool, checked))
+    });
+    match result {
+        Ok((spool, checked)) => Ok((spool, meant, checked)),
+        Err(problems) => {
+            diagnostics.extend(problems);
+            Err(Status::Input)
+        }
+    }
+}
+
+fn one(problem: Diagnostic) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    problems.push(problem);
+    problems
+}
+
+fn spool(roster: &Path, format: Option<RosterFormat>, surroundings: &Surroundings) -> Result<Spool, Diagnostic> {
+    let format = format.map(|format| match format {
+        RosterFormat::Csv => Format::Csv,
+        RosterFormat::Yaml => Format::Yaml,
+        RosterFormat::Jsonl => Format::Json,
+    });
+    if roster == Path::new("-") {
+        return Spool::read(stdin().lock(), "standard input", format);
+    }
+    Spool::open(&surroundings.here.join(roster), &roster.display().to_string(), format)
+}
+
+/// A line for every copy that would be made.
+fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Meant, checked: &Checked) -> Status {
+    let jobs = match checked.jobs(spool, &meant.manuscript) {
+        Ok(jobs) => jobs,
+        Err(problem) => {
+            console.diagnostics(&one(problem), false);
+            return Status::Input;
+        }
+    };
+    let endings: Vec<&str> = [(meant.options.pdf, "pdf"), (meant.options.epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, e)| e).collect();
+    for job in jobs.filter(|job| args.shard.takes(job.entry.row)) {
+        let reader = &job.entry.reader;
+        if args.talk.json {
+            let copy = serde_json::json!({ "row": job.entry.row, "copy": reader.copy, "reader": reader.name, "stage": job.stage, "name": job.name, "formats": endings });
+            console.result(copy);
+        } else {
+            console.result(format!("{}.{{{}}}  {}", args.out.join(&job.name).display(), endings.join(","), reader.name.as_deref().unwrap_or("")));
+        }
+    }
+    Status::Done
+}
+
+fn make(
+    args: &BulkArgs,
+    surroundings: &Surroundings,
+    console: &mut Console<'_>,
+    spool: &Spool,
+    meant: Meant,
+    checked: &Checked,
+) -> Result<Outcome, Diagnostic> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let settings = Settings {
+        out: surroundings.here.join(&args.out),
+        jobs: args.talk.jobs.map_or(cores, usize::from),
+        shard: args.shard,
+        resume: args.resume,
+        archive: args.archive,
+    };
+    let manuscript = meant.manuscript.clone();
+    let press = BookPress::new(meant.manuscript, meant.options);
+    let bar = bar(args.shard.share_of(checked.readers), surroundings.terminal && !args.talk.quiet);
+    let mut bytes = 0;
+    let result = run::run(checked.jobs(spool, &manuscript)?, &press, &settings, &mut |event| {
+        match event {
+            Event::Made(count) => bytes += count,
+            Event::Kept => {}
+            Event::Failed(name, why) => bar.suspend(|| console.say(format!("{name}: {why}"))),
+        }
+        bar.inc(1);
+        bar.set_message(rate(bytes, bar.elapsed().as_secs_f64()));
+    });
+    bar.finish_and_clear();
+    result
+}
+
+fn rate(bytes: u64, seconds: f64) -> String {
+    format!("{}/s", size((bytes as f64 / seconds.max(0.001)) as usize))
+}
+
+/// Rate and time left, on a terminal.
+fn bar(count: u64, terminal: bool) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(count), if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} copies, {per_sec}, {msg}, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Says how it went.
+fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
+    let seconds = begun.elapsed().as_secs_f64();
+    if args.talk.json {
+        let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
+        let seconds = (seconds * 1000.0).round() / 1000.0;
+        let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
+        console.result(serde_json::json!({ "status": status.code(), "copies": counts, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
+    } else if let (false, Some(outcome)) = (args.talk.quiet, outcome) {
+        let counts = [(outcome.made, "made"), (outcome.kept, "up to date"), (outcome.failed, "failed")];
+        let counts: Vec<String> =
+            counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(count as usize))).collect();
+        let rates = format!("{:.1} copies/s, {}", outcome.made as f64 / seconds.max(0.001), rate(outcome.bytes, seconds));
+        console.result(format!("copies: {}; {} in {seconds:.1} seconds ({rates})", counts.join(", "), size(outcome.bytes as usize)));
+        console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
+    }
+    status
+}
