@@ -108,3 +108,31 @@ fn long_book(pages: usize) -> Book {
     }
     book
 }
+
+/// Figures for who works on speed: `cargo test --release --test pdf -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures, and shows nothing that could fail"]
+#[allow(clippy::print_stdout)]
+fn the_time_of_1100_pages() {
+    let (layout, fonts) = long_book(1100).layout();
+    let resolved = resolved();
+    let before = (peak(), cpu());
+    let start = std::time::Instant::now();
+    let bytes = write(&layout, &resolved, &fonts, &PdfOptions::default()).expect("the book can be written");
+    let (memory, work) = ((peak() - before.0) / 1024, cpu() - before.1);
+    println!("1,100 pages: {:?}, {work:.2} s on all cores together, {memory} MB above the layout, {} bytes", start.elapsed(), bytes.len());
+}
+
+/// The process's largest size so far, in KiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
+    line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0)
+}
+
+/// Seconds the process has worked so far, on all cores together.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or("").split(' ').collect();
+    fields.iter().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
