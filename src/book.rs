@@ -101,15 +101,6 @@ pub fn build(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, p
     Ok(Built { pdf: pdf.transpose()?, epub: epub.transpose()?, pages: layout.pages.len(), words: words(&resolved), reasons, diagnostics: said })
 }
 
-/// Everything that could go wrong, without writing a book: all stages up to the pages.
-///
-/// # Errors
-/// As [`build`].
-pub fn check(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<Diagnostics, Diagnostics> {
-    let nothing = Options { pdf: false, epub: false, ..options.clone() };
-    build(manuscript, reader, &nothing, &|_| {}).map(|built| built.diagnostics)
-}
-
 /// From the manuscript to the resolved document.
 fn prepare(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, said: &mut Diagnostics) -> Result<(Resolved, Vec<String>), Diagnostics> {
     let stop = |said: &mut Diagnostics| Err(std::mem::take(said));

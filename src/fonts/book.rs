@@ -93,18 +93,22 @@ impl FontBook {
 
     /// Adds every face of a file and says how many; 0 if it is not a font.
     pub fn add(&mut self, data: FontData, system: bool) -> usize {
-        let faces: Vec<Face> = match FileRef::new(data.as_ref()) {
-            Ok(FileRef::Font(font)) => read_face(&font, &data, 0, system).into_iter().collect(),
-            Ok(FileRef::Collection(all)) => (0..all.len()).filter_map(|i| all.get(i).ok().and_then(|font| read_face(&font, &data, i, system))).collect(),
-            Err(_) => Vec::new(),
+        let count = match FileRef::new(data.as_ref()) {
+            Ok(FileRef::Font(_)) => 1,
+            Ok(FileRef::Collection(all)) => all.len(),
+            Err(_) => 0,
         };
-        let count = faces.len();
-        for mut face in faces {
-            face.id = FaceId(self.faces.len() as u16);
-            self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
-            self.faces.push(face);
-        }
-        count
+        (0..count).filter(|index| self.add_face(data.clone(), *index, system)).count()
+    }
+
+    /// Adds one face of a file and says whether there is such a face.
+    pub fn add_face(&mut self, data: FontData, index: u32, system: bool) -> bool {
+        let face = FontRef::from_index(data.as_ref(), index).ok().and_then(|font| read_face(&font, &data, index, system));
+        let Some(mut face) = face else { return false };
+        face.id = FaceId(self.faces.len() as u16);
+        self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
+        self.faces.push(face);
+        true
     }
 
     /// A face by its index.

@@ -53,8 +53,7 @@ impl FontBook {
                 (!has.is_empty()).then(|| (has, Arc::<[u8]>::from(data)))
             });
             let Some(Some((has, data))) = found else { continue };
-            // A collection is added whole; its other faces do no harm.
-            if self.add(FontData::Shared(data), true) == 0 {
+            if !self.add_face(FontData::Shared(data), info.index, true) {
                 continue;
             }
             left.retain(|c| !has.contains(c));

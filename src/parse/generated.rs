@@ -121,10 +121,11 @@ impl Maker<'_> {
         self.selection.ladder.get(index?)
     }
 
-    /// The ladder in words, for whoever cannot see the map.
+    /// The ladder in words: in the EPUB, where its links lead to the chapters. The PDF's map says the same in its description.
     fn ladder(&self) -> Block {
         let items = self.selection.ladder.iter().enumerate().map(|(index, stage)| self.item(None, self.rung(index, stage))).collect();
-        self.block(BlockKind::List { start: Some(1), tight: true, items })
+        let list = self.block(BlockKind::List { start: Some(1), tight: true, items });
+        self.block(BlockKind::Only(Format::Epub, vec![list]))
     }
 
     fn rung(&self, index: usize, stage: &StageInfo) -> Vec<Inline> {

@@ -75,6 +75,8 @@ const TOLERANCE: [i64; 3] = [400, 500, i64::MAX];
 const NEAR: f64 = 120.0;
 /// Allowance of a word space, in em: at this deviation it costs as much as letters at their full fit.
 const SPACE_ALLOWANCE: f64 = 0.022;
+/// Cost of a last line that is shorter than the indent.
+const SHORT_LAST: f64 = 90.0;
 /// Cost of a line that sticks out of the measure.
 const OVERFULL: f64 = 1e6;
 /// Cost of a hyphen beyond the allowed ladder, where nothing else is left.
@@ -218,7 +220,7 @@ impl Breaker<'_> {
     /// A last line shorter than the indent looks like a gap in the text.
     fn short_last(&self, width: i64, lines: u32) -> f64 {
         let least = i64::from(self.design.indent.raw()) + self.measure.em / 2;
-        if lines > 0 && width < least { 40.0 } else { 0.0 }
+        if lines > 0 && width < least { SHORT_LAST } else { 0.0 }
     }
 
     fn solutions(&self, nodes: &[Node], last: &[usize]) -> Vec<Solution> {

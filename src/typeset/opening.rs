@@ -32,7 +32,9 @@ impl Builder<'_> {
         let theme = self.setter.theme;
         let leading = theme.leading();
         let info = &self.resolved.sections[self.section];
-        let mut lines = vec![blank(leading * i32::from(theme.page.opening_drop))];
+        // Front matter opens higher: it is read once and should not spread.
+        let drop = if info.matter == Matter::Front { theme.page.opening_drop / 3 } else { theme.page.opening_drop };
+        let mut lines = vec![blank(leading * i32::from(drop))];
         let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
         let number = info.number.clone();
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {

@@ -274,7 +274,10 @@ impl ShaperFace {
         let face = fonts.face(id);
         let font = match &face.data {
             FontData::Static(bytes) => Font::new(*bytes, face.index)?,
-            FontData::Shared(bytes) => Font::new(bytes.to_vec(), face.index)?,
+            FontData::Shared(bytes) => {
+                let shared: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::new(bytes.clone());
+                Font::new(shared, face.index)?
+            }
         };
         let mut coverage = Box::new([0u64; 1024]);
         for (code, glyph) in skrifa::MetadataProvider::charmap(&face.font()?).mappings() {

@@ -14,8 +14,8 @@ use super::tags::Role;
 /// Weight of the rules at the head and the foot of a table, and under its head row, in points.
 const OUTER_RULE: f64 = 0.8;
 const INNER_RULE: f64 = 0.4;
-/// Tables of so many rows are kept whole where they fit.
-const SHORT: usize = 8;
+/// Tables up to this share of a page's height, in hundredths, are kept whole where they fit.
+const SHORT: i64 = 35;
 
 /// Widths that a column asks for.
 #[derive(Clone, Copy, Default)]
@@ -242,10 +242,10 @@ impl Builder<'_> {
             line.metrics.glued = true;
         }
         let repeat: Vec<Line> = head.iter().map(as_artifact).collect();
-        let rows = body.len();
         let mut lines = head;
         lines.append(&mut body);
-        let keep = Keep { together: rows <= SHORT, with_next: false, head: (head_rows + 1).min(usize::from(u16::MAX)) as u16, tail: 1 };
+        let height: Length = lines.iter().map(|l| l.metrics.height).sum();
+        let keep = Keep { together: height <= self.setter.theme.text_height().scale(SHORT, 100), with_next: false, head: (head_rows + 1).min(usize::from(u16::MAX)) as u16, tail: 1 };
         let start = self.flow.len();
         self.push_lines(cx, block.id, lines, keep);
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
