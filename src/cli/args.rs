@@ -17,9 +17,9 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "Examples:
-  handbook build --reader \"Ada Lovelace\" --stage cto   the built-in handbook for one reader
-  handbook build my-book                               a folder with handbook.yaml, an mdBook, a folder of .md files
-  handbook check my-book --strict                      everything that could go wrong, without writing a book
+  handbook build --reader \"Ada Lovelace\" --stage cto   the handbook in this program
+  handbook build my-book                               a folder with a book
+  handbook check my-book --strict                      what could go wrong
 
 Exit status: 0 done, 1 the input was at fault, 2 the command line was, 3 some copies of a bulk run failed.";
 

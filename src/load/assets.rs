@@ -70,13 +70,14 @@ impl Assets {
         }
     }
 
-    /// The names of all files, sorted, relative to the text root where they lie in it: for suggestions.
+    /// The names of all files, sorted, relative to the text root: for suggestions.
     /// Hidden folders and what builds leave behind are passed over.
     pub fn names(&self) -> Vec<String> {
         match self {
             Assets::Folder { root, text } => {
                 let mut names = Vec::new();
-                collect_names(&root.join(text), "", DEEPEST, &mut names);
+                collect_names(root, "", DEEPEST, &mut names);
+                let mut names: Vec<String> = names.into_iter().map(|name| from_text_root(text, name)).collect();
                 names.sort();
                 names
             }
@@ -175,6 +176,17 @@ fn collect_names(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<Stri
         } else if kind.is_dir() && depth > 0 && !matches!(name.as_str(), "target" | "node_modules") {
             collect_names(&entry.path(), &format!("{path}/"), depth - 1, names);
         }
+    }
+}
+
+/// A path of the project as seen from its text root.
+fn from_text_root(text: &str, name: String) -> String {
+    if text.is_empty() {
+        return name;
+    }
+    match name.strip_prefix(text).and_then(|rest| rest.strip_prefix('/')) {
+        Some(inside) => inside.to_string(),
+        None => format!("{}{name}", "../".repeat(text.split('/').count())),
     }
 }
 

@@ -98,11 +98,10 @@ impl Text {
 
     /// Adds a range of bytes of another text, each line with the origin that it has there. `line_starts` are those of `from`.
     pub fn append(&mut self, from: &Text, line_starts: &[usize], range: std::ops::Range<usize>) {
-        let mut line = line_starts.partition_point(|s| *s <= range.start).saturating_sub(1);
-        for part in from.text.get(range).unwrap_or("").split_inclusive('\n') {
-            let at = from.origin.get(line).or(from.origin.last()).copied().unwrap_or_default();
+        let first = line_starts.partition_point(|s| *s <= range.start).saturating_sub(1);
+        for (number, part) in from.text.get(range).unwrap_or("").split_inclusive('\n').enumerate() {
+            let at = from.origin.get(first + number).or(from.origin.last()).copied().unwrap_or_default();
             self.push(part, at);
-            line += 1;
         }
     }
 

@@ -30,7 +30,7 @@ impl<'a> Document<'a> {
     /// The diagnostic for a text that is not YAML.
     pub(super) fn syntax_error(&self, problem: &yaml::Problem) -> Diagnostic {
         let place = problem.position.map_or_else(|| Place::file(self.name), |at| self.place(at));
-        let diagnostic = Diagnostic::error(format!("this is not YAML: {}", problem.message)).at(place);
+        let diagnostic = Diagnostic::error(problem.message.clone()).at(place);
         match problem.hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
@@ -81,6 +81,10 @@ impl<'a> Item<'a> {
     }
 
     fn wrong_kind(&self, wanted: &str) {
+        self.wrong_kind_of(&format!("`{}`", self.key), wanted);
+    }
+
+    fn wrong_kind_of(&self, what: &str, wanted: &str) {
         let found = match &self.node.value {
             Value::Null => "nothing",
             Value::Bool(_) => "true or false",
@@ -89,7 +93,6 @@ impl<'a> Item<'a> {
             Value::List(_) => "a list",
             Value::Map(_) => "keys with values",
         };
-        let what = if self.key.is_empty() { "this".to_string() } else { format!("`{}`", self.key) };
         self.doc.report(Diagnostic::error(format!("{what} must be {wanted}, and here is {found}")).at(self.place()));
     }
 
@@ -161,9 +164,18 @@ impl<'a> Item<'a> {
         match &self.node.value {
             Value::Map(entries) => Some(Mapping::new(*self, entries, what)),
             _ => {
-                self.wrong_kind("keys with values");
+                self.wrong_kind_of(what, "keys with values");
                 None
             }
+        }
+    }
+
+    /// Whether there is nothing under the key.
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.node.value {
+            Value::Null => true,
+            Value::List(items) => items.is_empty(),
+            _ => false,
         }
     }
 }
@@ -173,6 +185,7 @@ pub(super) struct Mapping<'a> {
     item: Item<'a>,
     entries: Vec<(Item<'a>, &'a str, Item<'a>)>,
     known: RefCell<Vec<&'static str>>,
+    missing: RefCell<Vec<&'static str>>,
     what: &'static str,
 }
 
@@ -191,7 +204,7 @@ impl<'a> Mapping<'a> {
             }
             kept.push((at, name, Item { node: value, key: name, ..item }));
         }
-        Mapping { item, entries: kept, known: RefCell::default(), what }
+        Mapping { item, entries: kept, known: RefCell::default(), missing: RefCell::default(), what }
     }
 
     /// The map itself, for messages about what it lacks.
@@ -218,7 +231,7 @@ impl<'a> Mapping<'a> {
         match self.get(key) {
             Some(item) => item.required_text(),
             None => {
-                self.item.error(format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
+                self.missing.borrow_mut().push(key);
                 None
             }
         }
@@ -230,15 +243,22 @@ impl<'a> Mapping<'a> {
         self.entries.iter().filter(|(_, name, _)| !known.contains(name)).map(|(_, name, value)| (*name, *value)).collect()
     }
 
-    /// Reports every key that nobody asked for, with the nearest known one.
+    /// Reports every key that nobody asked for, with the nearest known one, and every key that must be there and is not.
     pub(super) fn finish(self) {
         let known = self.known.borrow();
+        let mut meant = Vec::new();
         for (at, name, _) in self.entries.iter().filter(|(_, name, _)| !known.contains(name)) {
             let hint = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => {
+                    meant.push(near);
+                    format!("did you mean `{near}`?")
+                }
                 None => format!("{} knows {}", self.what, listed(&known)),
             };
             at.error(format!("unknown key `{name}`"), hint);
+        }
+        for key in self.missing.borrow().iter().filter(|key| !meant.contains(*key)) {
+            self.item.error(format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
         }
     }
 }

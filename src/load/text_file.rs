@@ -56,7 +56,7 @@ impl Reading<'_> {
             AssetError::Missing => {
                 let names = self.assets.names();
                 let diagnostic = Diagnostic::error(format!("there is no file `{path}`"));
-                match nearest(path, names.iter().map(String::as_str)).or_else(|| same_name(path, &names)) {
+                match misspelt(path, &names).or_else(|| same_name(path, &names)) {
                     Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
                     None => diagnostic.hint("paths are relative to the file that names them, with `/` between folders"),
                 }
@@ -88,6 +88,11 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// The file that was meant, when hardly more than a letter in four is wrong: short names are near to each other anyway.
+fn misspelt<'n>(path: &str, names: &'n [String]) -> Option<&'n str> {
+    nearest(path, names.iter().map(String::as_str)).filter(|near| strsim::damerau_levenshtein(path, near) <= path.chars().count().max(4) / 4)
 }
 
 /// The file of the same name in another folder.

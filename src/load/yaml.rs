@@ -12,6 +12,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqA
 /// No YAML text of a project may be longer than this many bytes.
 const LONGEST: usize = 1024 * 1024;
 
+/// What is said of YAML's tags.
+const TAGS: &str = "tags such as `!name` are not used here";
+
 /// A node, numbered in the order of reading.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
@@ -52,7 +55,7 @@ pub(crate) struct Problem {
 /// Reads one document.
 pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
     if text.len() > LONGEST {
-        return Err(Problem { message: format!("it is longer than {} KB", LONGEST / 1024), position: None, hint: None });
+        return Err(Problem { message: format!("this YAML is longer than {} KB", LONGEST / 1024), position: None, hint: None });
     }
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(Node { number: 0, value: Value::Null });
@@ -83,14 +86,26 @@ fn stop_at(text: &str, number: u32) -> ((u32, u32), Option<String>) {
 fn problem(error: &serde_yaml::Error) -> Problem {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text).split(" at position ").next().unwrap_or(&text).to_string();
-    let hint = match message.as_str() {
-        m if m.contains("mapping values are not allowed") => Some("put a text that holds a colon in quotes"),
-        m if m.contains("cannot start any token") => Some("indent with spaces, and put a text that begins with `@`, `%` or a backquote in quotes"),
-        m if m.contains("more than one document") => Some("a line of three dashes begins a second document: leave it out"),
-        m if m.contains("quoted scalar") || m.contains("end of stream") => Some("a quotation mark or bracket is not closed"),
-        _ => None,
+    let (message, hint) = match message.as_str() {
+        m if m.contains(TAGS) => (TAGS.to_string(), None),
+        m if m.contains("repetition limit") => ("aliases make this endless".to_string(), Some("write it out")),
+        m if m.contains("recursion limit") => ("this is nested too deeply".to_string(), None),
+        m => (format!("this is not YAML: {m}"), hint(m)),
     };
     Problem { message, position: error.location().map(|at| (at.line() as u32, at.column() as u32)), hint }
+}
+
+/// What to do about the parser's own messages.
+fn hint(message: &str) -> Option<&'static str> {
+    let hints = [
+        ("mapping values are not allowed", "put a text that holds a colon in quotes"),
+        ("cannot start any token", "indent with spaces, and put a text that begins with `@`, `%` or a backquote in quotes"),
+        ("more than one document", "a line of three dashes begins a second document: leave it out"),
+        ("did not find expected", "a bracket, a comma or an indent is missing here or above"),
+        ("quoted scalar", "a quotation mark is not closed"),
+        ("end of stream", "a quotation mark or a bracket is not closed"),
+    ];
+    hints.iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| *hint)
 }
 
 /// Where to stop on purpose, and the scalar that was found there.
@@ -194,7 +209,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
-        Err(de::Error::custom("tags such as `!name` are not used here"))
+        Err(de::Error::custom(TAGS))
     }
 }
 

@@ -232,7 +232,7 @@ mod tests {
 
     fn chosen(reader: Reader) -> (Vec<String>, Vec<String>) {
         let mut diagnostics = Diagnostics::new();
-        let selection = select(&manuscript(), &reader, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let selection = select(&manuscript(), &reader, &mut diagnostics).expect("a selection");
         let entries = selection.entries.iter().map(|e| if e.path.is_empty() { format!("{:?}", e.kind) } else { e.path.clone() }).collect();
         (entries, selection.omitted.iter().map(|o| format!("{}: {}", o.title, o.why)).collect())
     }

@@ -65,9 +65,9 @@ pub fn find_stage(stages: &[Stage], name: &str) -> Result<usize, Diagnostic> {
     let by_name = || stages.iter().position(|s| s.id.to_lowercase() == wanted || s.title.to_lowercase() == wanted);
     by_number.or_else(by_name).ok_or_else(|| {
         let near = nearest(&wanted, stages.iter().flat_map(|s| [s.id.as_str(), s.title.as_str()]));
-        let asked = near.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+        let the = near.map_or_else(|| "the".to_string(), |n| format!("did you mean `{n}`? The"));
         let rows = stages.iter().enumerate().map(|(at, s)| (format!("{}", at + 1), s.id.as_str(), s.title.as_str()));
-        Diagnostic::error(format!("there is no stage `{name}`")).hint(format!("{asked}The stages are{}", table(rows.collect())))
+        Diagnostic::error(format!("there is no stage `{name}`")).hint(format!("{the} stages are{}", table(rows.collect())))
     })
 }
 
@@ -81,9 +81,9 @@ fn find_extra<'m>(manuscript: &'m Manuscript, name: &str) -> Result<&'m Extra, D
             return problem.hint("this book has no paths");
         }
         let near = nearest(&wanted, all().flat_map(|e| [e.id.as_str(), e.title.as_str()]));
-        let asked = near.map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+        let the = near.map_or_else(|| "the".to_string(), |n| format!("did you mean `{n}`? The"));
         let rows = all().map(|e| (String::new(), e.id.as_str(), e.title.as_str())).collect();
-        problem.hint(format!("{asked}The paths and guides are{}", table(rows)))
+        problem.hint(format!("{the} paths and guides are{}", table(rows)))
     })
 }
 

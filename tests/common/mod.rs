@@ -1,27 +1,47 @@
 //! What the integration tests share.
+#![allow(dead_code)] // Each test uses its own share of this module.
 
-use std::path::Path;
+pub mod cases;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The corpus of real books: `CORPUS`, else `../shared/corpus` beside the repository.
+pub fn corpus() -> PathBuf {
+    std::env::var_os("CORPUS").map_or_else(|| root().join("../shared/corpus"), PathBuf::from)
+}
 
 /// Compares a text with its reference file under `tests/refs`, or with `BLESS=1` in the environment makes it the reference.
 pub fn reference(path: &str, text: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refs").join(path);
+    if let Err(difference) = compare(path, text) {
+        panic!("{difference}");
+    }
+}
+
+/// As [`reference`], and gives the difference back, so that a test can collect several.
+pub fn compare(path: &str, text: &str) -> Result<(), String> {
+    let file = root().join("tests/refs").join(path);
     if std::env::var_os("BLESS").is_some_and(|bless| bless == "1") {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).expect("the folder of references can be made");
         }
         std::fs::write(&file, text).expect("a reference can be written");
-        return;
+        return Ok(());
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
     if expected == text {
-        return;
+        return Ok(());
     }
     let line = expected.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
-    panic!(
+    Err(format!(
         "{} differs from line {} on; accept with `make bless` if it should\n  was: {}\n  is:  {}",
         file.display(),
         line + 1,
         expected.lines().nth(line).unwrap_or("(end)"),
         text.lines().nth(line).unwrap_or("(end)"),
-    );
+    ))
 }
