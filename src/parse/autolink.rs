@@ -37,15 +37,15 @@ fn find_prefix(text: &str, from: usize, limit: usize, before: Option<char>, pref
         if free && let Some(end) = end_of_url(text, host) {
             return Some(Found { range: start..end, scheme });
         }
-        at = start + prefix.len();
+        // Within a name that is none there is no other: going on behind it keeps this linear.
+        at = host + if free { domain(&text[host..]).len() } else { prefix.len() };
     }
 }
 
 /// Where a URL ends whose host begins at `host`, if it is one.
 fn end_of_url(text: &str, host: usize) -> Option<usize> {
     let rest = text.get(host..)?;
-    let domain = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(rest.len());
-    let name = rest[..domain].trim_end_matches('.');
+    let name = domain(rest).trim_end_matches('.');
     let mut labels = name.rsplit('.');
     let good = name.contains('.') && labels.clone().all(|l| !l.is_empty()) && labels.by_ref().take(2).all(|l| !l.contains('_'));
     if !good {
@@ -53,6 +53,12 @@ fn end_of_url(text: &str, host: usize) -> Option<usize> {
     }
     let end = rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
     Some(host + trimmed(&rest[..end]))
+}
+
+/// What can be a host's name at the start of the text.
+fn domain(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(text.len());
+    &text[..end]
 }
 
 /// Length without the punctuation that belongs to the sentence.
@@ -79,9 +85,7 @@ fn find_mail(text: &str, from: usize, limit: usize) -> Option<Found> {
         let sign = at + text.get(at..limit.max(at))?.find('@')?;
         let name = &text[from..sign];
         let start = from + name.rfind(|c: char| !local(c)).map_or(0, |i| i + name[i..].chars().next().map_or(1, char::len_utf8));
-        let rest = &text[sign + 1..];
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(rest.len());
-        let domain = rest[..end].trim_end_matches('.');
+        let domain = domain(&text[sign + 1..]).trim_end_matches('.');
         let top = domain.rsplit('.').next().unwrap_or("");
         let good =
             start < sign && domain.contains('.') && domain.split('.').all(|l| !l.is_empty()) && top.len() > 1 && top.chars().all(|c| c.is_ascii_alphabetic());
@@ -89,7 +93,7 @@ fn find_mail(text: &str, from: usize, limit: usize) -> Option<Found> {
         if good && !address.starts_with('.') {
             return Some(Found { range: start..sign + 1 + domain.len(), scheme: "mailto:" });
         }
-        at = sign + 1;
+        at = sign + 1 + domain.len();
     }
 }
 

@@ -14,9 +14,9 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
     }
     let Some(mut frame) = builder.frames.pop() else { return };
     builder.space_depth = builder.space_depth.min(builder.frames.len());
-    if let Some(Element { name, literal: Some(_) }) = &frame.element {
+    if let Some(Element { name, literal: Some(tag) }) = &frame.element {
         if asked {
-            builder.findings.unknown_element(name, name, frame.pos);
+            builder.findings.unknown_element(name, tag.trim_matches(['<', '>']), frame.pos);
         } else {
             restore_literal(builder, &mut frame);
         }
@@ -238,7 +238,7 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: Frame) {
 fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
     let what = match language {
         Some("mermaid") => "Mermaid diagrams are",
-        Some("math" | "latex" | "tex" | "katex") => "formulas are",
+        Some("math" | "katex") => "formulas are",
         _ => return,
     };
     builder.findings.warn_once(what, pos, format!("{what} not drawn: their source is set as code"), "put a picture in its place");
@@ -248,14 +248,14 @@ fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
 fn container(builder: &mut Builder<'_>, mut frame: Frame) {
     let blocks = std::mem::take(&mut frame.blocks);
     let caption = frame.caption.take();
+    if blocks.is_empty() && caption.is_none() && !matches!(frame.kind, Kind::Callout(_)) {
+        return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
+    }
     let kind = match &frame.kind {
         Kind::Quote => quote(blocks),
         Kind::Callout(kind) => BlockKind::Callout { kind: *kind, blocks },
         Kind::Only(format) => BlockKind::Only(*format, blocks),
-        Kind::Figure => match figure(blocks, caption) {
-            Some(kind) => kind,
-            None => return,
-        },
+        Kind::Figure => figure(blocks, caption),
         Kind::Group(GroupKind::Div) if caption.is_none() && frame.anchor.is_none() && frame.language.is_none() => {
             return blocks.into_iter().for_each(|b| builder.add_block(b));
         }
@@ -266,15 +266,17 @@ fn container(builder: &mut Builder<'_>, mut frame: Frame) {
     builder.add_block(made);
 }
 
-/// A figure without content is none, and one of a table alone is that table.
-fn figure(mut blocks: Vec<Block>, caption: Option<Vec<Inline>>) -> Option<BlockKind> {
+/// A figure of a table alone is that table.
+fn figure(mut blocks: Vec<Block>, mut caption: Option<Vec<Inline>>) -> BlockKind {
     if let [Block { kind: BlockKind::Table(table), .. }] = &mut blocks[..]
         && table.caption.is_none()
     {
-        table.caption = caption;
-        return blocks.pop().map(|b| b.kind);
+        table.caption = caption.take();
+        if let Some(table) = blocks.pop() {
+            return table.kind;
+        }
     }
-    (!blocks.is_empty() || caption.is_some()).then_some(BlockKind::Figure { blocks, caption })
+    BlockKind::Figure { blocks, caption }
 }
 
 /// The last paragraph of a quotation names its source if it begins with a dash.
@@ -390,9 +392,12 @@ fn image(builder: &mut Builder<'_>, frame: Frame) {
 fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
     let content = std::mem::take(&mut frame.inlines);
     let language = frame.language.take();
-    let Some(parent) = builder.frames.last_mut() else { return };
     let kind = match frame.kind {
-        Kind::Link { to, title } => InlineKind::Link { to, title, content },
+        Kind::Link { to, title } => {
+            // A link without text will show its target's title, so a space after it counts.
+            builder.last.get_or_insert('x');
+            InlineKind::Link { to, title, content }
+        }
         _ if content.is_empty() => return,
         Kind::Emphasis => InlineKind::Emphasis(content),
         Kind::Strong => InlineKind::Strong(content),
@@ -401,8 +406,9 @@ fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
         Kind::Subscript => InlineKind::Subscript(content),
         Kind::OnlyInline(format) => InlineKind::Only(format, content),
         Kind::Span if language.is_some() => InlineKind::Span { language, content },
-        _ => return splice(parent, content),
+        _ => return builder.frames.last_mut().map_or((), |parent| splice(parent, content)),
     };
+    let Some(parent) = builder.frames.last_mut() else { return };
     parent.inlines.push(Inline { id: NodeId::default(), pos: frame.pos, kind });
 }
 

@@ -155,14 +155,14 @@ impl Maker<'_> {
         }
     }
 
-    /// The paths that were chosen, each a link to its chapter.
+    /// The paths and guides that were chosen, each a link to its chapter.
     fn paths(&mut self) -> Vec<Block> {
         if self.selection.paths.is_empty() {
             return Vec::new();
         }
         let manuscript = &self.selection.manuscript;
         let path_of = |id: &str| {
-            let chapter = manuscript.paths.iter().find(|p| p.id == id)?.chapter;
+            let chapter = manuscript.paths.iter().chain(&manuscript.guides).find(|p| p.id == id)?.chapter;
             manuscript.chapters.get(chapter.0).map(|c| c.path.as_str())
         };
         let items = self.selection.paths.iter().map(|(id, title)| self.item(None, vec![self.chapter_link(path_of(id), title)])).collect();

@@ -1,5 +1,7 @@
 //! The text as it goes to the Markdown parser, and the way back from its offsets to source places.
 
+use std::cell::Cell;
+
 use crate::load::{FileId, Pos, Text};
 
 /// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML.
@@ -14,18 +16,21 @@ pub(super) struct Places<'a> {
     origin: &'a [(FileId, u32)],
     /// Where the text as a whole stands, for text without lines of its own (a title from the manifest).
     whole: Option<Pos>,
+    /// The last offset that was asked for, with its line and column: most questions go on from there, and a line may be
+    /// as long as the whole text.
+    last: Cell<(usize, usize, u32)>,
 }
 
 impl<'a> Places<'a> {
     /// Prepares a chapter's text.
     pub(super) fn new(source: &'a Text) -> Places<'a> {
         let text = prepare(&source.text);
-        Places { line_starts: line_starts(&text), text, origin: &source.origin, whole: None }
+        Places { line_starts: line_starts(&text), text, origin: &source.origin, whole: None, last: Cell::default() }
     }
 
     /// Prepares a short text that stands at one place.
     pub(super) fn at(source: &str, pos: Pos) -> Places<'static> {
-        Places { text: prepare(source), line_starts: vec![0], origin: &[], whole: Some(pos) }
+        Places { text: prepare(source), line_starts: vec![0], origin: &[], whole: Some(pos), last: Cell::default() }
     }
 
     /// The source position of an offset into the prepared text.
@@ -36,9 +41,12 @@ impl<'a> Places<'a> {
         let line = self.line_starts.partition_point(|s| *s <= offset).saturating_sub(1);
         let Some((file, number)) = self.origin.get(line).or(self.origin.last()).copied() else { return Pos::default() };
         let start = self.line_starts.get(line).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or("");
-        let column = before.chars().filter(|c| *c != GUARD).count() as u32 + 1;
-        Pos { file, line: number, column }
+        let (last, last_line, last_column) = self.last.get();
+        let (from, column) = if last_line == line && (start..=offset).contains(&last) { (last, last_column) } else { (start, 0) };
+        let between = self.text.get(from..offset).unwrap_or("");
+        let column = column + between.chars().filter(|c| *c != GUARD).count() as u32;
+        self.last.set((offset, line, column));
+        Pos { file, line: number, column: column + 1 }
     }
 }
 

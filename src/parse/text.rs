@@ -78,6 +78,7 @@ impl Run {
 enum Cut {
     Text(usize, usize),
     Field { from: usize, to: usize },
+    Script { from: usize, to: usize },
     Address(autolink::Found),
 }
 
@@ -122,6 +123,15 @@ impl Builder<'_> {
                 let kind = InlineKind::Field { name: name.trim().to_string(), default: default.map(|d| d.trim().to_string()) };
                 self.put_inline(pos, kind, 'x');
             }
+            Cut::Script { from, to } => {
+                let pos = self.places.pos(run.source(from));
+                let kind = if run.raw[from..].starts_with('^') { Kind::Superscript } else { Kind::Subscript };
+                let serial = self.open_inline(Frame::new(kind, Origin::Markdown, pos));
+                self.put_text(&run.shown(from + 1, to - 1), pos);
+                if serial > 0 {
+                    super::close::close(self, true);
+                }
+            }
             Cut::Address(found) => {
                 let pos = self.places.pos(run.source(found.range.start));
                 let text = run.raw[found.range.clone()].to_string();
@@ -137,25 +147,19 @@ impl Builder<'_> {
         }
     }
 
-    /// Cuts a run at its fields and addresses.
+    /// Cuts a run at its fields, addresses, superscripts and subscripts.
     fn cuts(&self, run: &Run) -> Vec<Cut> {
         let end = run.raw.len();
         let fields = self.settings.fields && run.raw.contains("{{");
+        let scripts = self.settings.fields && run.raw.contains(['^', '~']);
         let addresses = autolink::possible(&run.raw) && !self.within(|k| matches!(k, Kind::Link { .. } | Kind::Image { .. } | Kind::Monospace { .. }));
-        if !fields && !addresses {
+        if !fields && !scripts && !addresses {
             return vec![Cut::Text(0, end)];
         }
+        let mut finder = Finder { run, before: self.last, fields: fields.then_some(0), scripts: scripts.then_some(0), addresses: addresses.then_some(0) };
         let mut out = Vec::new();
         let mut from = 0;
-        while from < end {
-            let field = if fields { find_field(run, from) } else { None };
-            let limit = field.map_or(end, |f| f.0);
-            let address = if addresses { autolink::find(&run.raw[..limit], from, self.last) } else { None };
-            let (cut, start, stop) = match (address, field) {
-                (Some(found), _) => (Cut::Address(autolink::Found { range: found.range.clone(), ..found }), found.range.start, found.range.end),
-                (None, Some((start, stop))) => (Cut::Field { from: start, to: stop }, start, stop),
-                (None, None) => break,
-            };
+        while let Some((cut, start, stop)) = finder.next(from) {
             if start > from {
                 out.push(Cut::Text(from, start));
             }
@@ -171,7 +175,7 @@ impl Builder<'_> {
     /// A reference to a footnote that is not defined is text to Markdown; its author should know.
     fn undefined_notes(&mut self, run: &Run) {
         for (at, _) in run.raw.match_indices("[^") {
-            let Some(length) = run.raw[at..].find(']') else { continue };
+            let Some(length) = run.raw[at..].find(']') else { break };
             let label = &run.raw[at + 2..at + length];
             if label.is_empty() || label.contains(char::is_whitespace) || run.is_literal(at) || self.within(|k| matches!(k, Kind::Monospace { .. })) {
                 continue;
@@ -321,13 +325,67 @@ fn find_field(run: &Run, from: usize) -> Option<(usize, usize)> {
     let mut at = from;
     loop {
         let start = at + run.raw.get(at..)?.find("{{")?;
-        let stop = start + run.raw[start..].find("}}")? + 2;
         if !run.is_literal(start) && !run.is_literal(start + 1) {
+            let stop = start + run.raw[start..].find("}}")? + 2;
             // `{{{a}}` holds the field `{{a}}`.
             let inner = run.raw[start..stop].rfind("{{").unwrap_or(0);
             return Some((start + inner, stop));
         }
         at = start + 2;
+    }
+}
+
+/// Looks for what a run is cut at. For each kind it remembers from where there may be one, and `None` when there is no more.
+struct Finder<'r> {
+    run: &'r Run,
+    before: Option<char>,
+    fields: Option<usize>,
+    scripts: Option<usize>,
+    addresses: Option<usize>,
+}
+
+impl Finder<'_> {
+    /// The first cut at or after `from`, and where it begins and ends.
+    fn next(&mut self, from: usize) -> Option<(Cut, usize, usize)> {
+        let raw = &self.run.raw;
+        let field = self.fields.and_then(|at| find_field(self.run, at.max(from)));
+        self.fields = field.map(|f| f.0);
+        let script = self.scripts.and_then(|at| find_script(self.run, at.max(from)));
+        self.scripts = script.map(|s| s.0);
+        let address = self.addresses.and_then(|at| autolink::find(raw, at.max(from), self.before));
+        self.addresses = address.as_ref().map(|a| a.range.start);
+        let first = [field.map(|f| f.0), script.map(|s| s.0), self.addresses].into_iter().flatten().min()?;
+        if let Some(found) = address.filter(|a| a.range.start == first) {
+            let (start, stop) = (found.range.start, found.range.end);
+            return Some((Cut::Address(found), start, stop));
+        }
+        match (field, script) {
+            (Some((from, to)), _) if from == first => Some((Cut::Field { from, to }, from, to)),
+            (_, Some((from, to))) => Some((Cut::Script { from, to }, from, to)),
+            _ => None,
+        }
+    }
+}
+
+/// Superscript and subscript within a word, as Pandoc writes them: `2^10^`, `H~2~O`. At a word's edge the parser reads the
+/// marks itself, and a tilde there strikes out as in GFM.
+fn find_script(run: &Run, from: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    loop {
+        let start = at + run.raw.get(at..)?.find(['^', '~'])?;
+        let mark = run.raw[start..].chars().next()?;
+        let content = &run.raw[start + 1..];
+        let length = content.find(|c: char| c == mark || c.is_whitespace()).filter(|l| *l > 0 && content[*l..].starts_with(mark));
+        let within_word = run.raw[..start].chars().next_back().is_some_and(char::is_alphanumeric);
+        let doubled = length.is_some_and(|l| content[l + 1..].starts_with(mark));
+        if let Some(length) = length
+            && within_word
+            && !doubled
+            && !run.is_literal(start)
+        {
+            return Some((start, start + length + 2));
+        }
+        at = start + 1;
     }
 }
 

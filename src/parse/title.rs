@@ -11,47 +11,37 @@ pub(super) struct Titled {
     pub(super) anchor: String,
 }
 
-/// Finds a chapter's title. A heading that opens the text and is the title leaves the text, and the levels of those
-/// below are counted from it.
+/// Finds a chapter's title. A heading that is the title leaves the text, and the levels of those below are counted from it.
 pub(super) fn take(listed: Option<Vec<Inline>>, blocks: &mut Vec<Block>, path: &str, language: &str, pos: Pos) -> Titled {
-    if let Some(level) = opening_title(listed.as_deref(), blocks)
-        && let Some(Block { kind: BlockKind::Heading { slug, mut text, .. }, anchor, pos, .. }) = take_first(blocks)
+    let listed = listed.filter(|l| !l.is_empty());
+    if let Some(Block { kind: BlockKind::Heading { level, slug, mut text }, anchor, pos, .. }) =
+        title_heading(listed.as_deref(), blocks).map(|at| blocks.remove(at))
     {
         text.splice(0..0, anchor.map(|name| Inline { id: NodeId::default(), pos, kind: InlineKind::Anchor(name) }));
         raise(blocks, level - 1);
         return Titled { text, anchor: slug };
     }
-    let text = listed
-        .filter(|l| !l.is_empty())
-        .or_else(|| first_heading(blocks))
-        .unwrap_or_else(|| vec![Inline { id: NodeId::default(), pos, kind: InlineKind::Text(name_of_file(path).unwrap_or_else(|| words(language).untitled)) }]);
+    let text = listed.unwrap_or_else(|| {
+        let name = name_of_file(path).unwrap_or_else(|| words(language).untitled);
+        vec![Inline { id: NodeId::default(), pos, kind: InlineKind::Text(name) }]
+    });
     Titled { anchor: slug(&plain_text(&text)), text }
 }
 
-fn take_first(blocks: &mut Vec<Block>) -> Option<Block> {
-    (!blocks.is_empty()).then(|| blocks.remove(0))
-}
-
-/// Level of the heading that opens the text, if it is the chapter's title: a first-level one always, a deeper one if it
-/// says what is listed, or if nothing is listed and all others are below it.
-fn opening_title(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<u8> {
-    let BlockKind::Heading { level, text, .. } = &blocks.first()?.kind else { return None };
-    let is_title = match listed {
-        _ if *level == 1 => true,
+/// Index of the heading that is the chapter's title.
+///
+/// The one that opens the text is, if it is of the first level or says what is listed, or if nothing is listed. Else it is
+/// the first one of the first level, which may stand behind a picture or a line of badges, unless something else is listed.
+fn title_heading(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<usize> {
+    let is_title = |level: u8, text: &[Inline]| match listed {
         Some(listed) => slug(&plain_text(listed)) == slug(&plain_text(text)),
-        None => lowest_level(&blocks[1..]).is_none_or(|other| other > *level),
+        None => level == 1,
     };
-    is_title.then_some(*level)
-}
-
-fn lowest_level(blocks: &[Block]) -> Option<u8> {
-    let mut lowest = None;
-    super::walk_blocks(blocks, &mut |node| {
-        if let super::Node::Block(Block { kind: BlockKind::Heading { level, .. }, .. }) = node {
-            lowest = Some(lowest.unwrap_or(*level).min(*level));
-        }
-    });
-    lowest
+    blocks.iter().enumerate().position(|(at, block)| match &block.kind {
+        BlockKind::Heading { level, .. } if at == 0 && (*level == 1 || listed.is_none()) => true,
+        BlockKind::Heading { level, text, .. } => (at == 0 || *level == 1) && is_title(*level, text),
+        _ => false,
+    })
 }
 
 /// Counts levels from the title's.
@@ -71,24 +61,6 @@ fn raise(blocks: &mut [Block], by: u8) {
             _ => {}
         }
     }
-}
-
-/// The text of the first heading of level 1, else of the first one, without the notes and anchors it has in its place.
-fn first_heading(blocks: &[Block]) -> Option<Vec<Inline>> {
-    let mut best: Option<(u8, &Vec<Inline>)> = None;
-    for block in blocks {
-        if let BlockKind::Heading { level, text, .. } = &block.kind {
-            let rank = u8::from(*level != 1);
-            if best.is_none_or(|(other, _)| rank < other) {
-                best = Some((rank, text));
-            }
-        }
-    }
-    best.map(|(_, text)| text.iter().filter(|i| !is_mark(i)).cloned().collect())
-}
-
-fn is_mark(inline: &Inline) -> bool {
-    matches!(inline.kind, InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_))
 }
 
 /// `guides/02-first-days.md` is called *First days*, `guides/README.md` *Guides*.
