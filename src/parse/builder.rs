@@ -3,6 +3,8 @@
 //! What is open is a [`Frame`]. Opening a block closes the lines that are open, opening an inline opens the line it
 //! needs, and a Markdown end closes whatever HTML was left open within, so that no input can break the tree.
 
+use std::collections::BTreeSet;
+
 use super::close;
 use super::document::*;
 use super::findings::Findings;
@@ -231,6 +233,8 @@ pub(super) struct Builder<'a> {
     pub(super) smart: Smart,
     pub(super) slugs: Slugs,
     pub(super) notes: Vec<NoteDefinition>,
+    /// Labels of the notes defined so far.
+    pub(super) note_labels: BTreeSet<String>,
     pub(super) findings: Findings,
 }
 
@@ -250,6 +254,7 @@ impl<'a> Builder<'a> {
             smart: Smart::new(settings.language),
             slugs: Slugs::default(),
             notes: Vec::new(),
+            note_labels: BTreeSet::new(),
             findings: Findings::default(),
         }
     }

@@ -348,7 +348,7 @@ fn anchored(mut blocks: Vec<Block>, pos: Pos, name: String) -> Vec<Block> {
 }
 
 fn note(builder: &mut Builder<'_>, note: NoteDefinition) {
-    if builder.notes.iter().any(|n| n.label == note.label) {
+    if !builder.note_labels.insert(note.label.clone()) {
         let message = format!("the footnote `{}` is defined twice; the first definition counts", note.label);
         builder.findings.warn(note.pos, message, "give each note a label of its own");
     }

@@ -1,11 +1,13 @@
 //! Slugs: what a link's fragment names a heading by, as GitHub and mdBook make them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The slugs of one chapter, each unique.
 #[derive(Debug, Default)]
 pub(super) struct Slugs {
     used: BTreeSet<String>,
+    /// The number that was given last to each slug that was wanted again.
+    counts: BTreeMap<String, usize>,
 }
 
 impl Slugs {
@@ -23,13 +25,13 @@ impl Slugs {
         if self.used.insert(slug.clone()) {
             return slug;
         }
-        let mut number = 1_usize;
         loop {
+            let number = self.counts.entry(slug.clone()).or_default();
+            *number += 1;
             let candidate = format!("{slug}-{number}");
             if self.used.insert(candidate.clone()) {
                 return candidate;
             }
-            number += 1;
         }
     }
 }

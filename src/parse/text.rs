@@ -376,10 +376,12 @@ fn find_script(run: &Run, from: usize) -> Option<(usize, usize)> {
         let mark = run.raw[start..].chars().next()?;
         let content = &run.raw[start + 1..];
         let length = content.find(|c: char| c == mark || c.is_whitespace()).filter(|l| *l > 0 && content[*l..].starts_with(mark));
+        let plain = length.is_some_and(|l| !content[..l].contains("{{"));
         let within_word = run.raw[..start].chars().next_back().is_some_and(char::is_alphanumeric);
         let doubled = length.is_some_and(|l| content[l + 1..].starts_with(mark));
         if let Some(length) = length
             && within_word
+            && plain
             && !doubled
             && !run.is_literal(start)
         {

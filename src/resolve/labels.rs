@@ -14,6 +14,8 @@ const LONGEST: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     used: BTreeSet<String>,
+    /// The number that was given last to each label that was wanted again.
+    counts: BTreeMap<String, usize>,
 }
 
 impl Names {
@@ -40,14 +42,14 @@ impl Names {
         if self.used.insert(base.clone()) {
             return base;
         }
-        let mut number = 2_usize;
         loop {
+            let number = self.counts.entry(base.clone()).or_insert(1);
+            *number += 1;
             let suffix = format!("-{number}");
             let candidate = format!("{}{suffix}", shortened(&base, LONGEST - suffix.len()));
             if self.used.insert(candidate.clone()) {
                 return candidate;
             }
-            number += 1;
         }
     }
 }
@@ -76,7 +78,7 @@ fn shortened(text: &str, length: usize) -> String {
 /// Labels of all sections, headings, terms, notes, captioned blocks and index entries, and of whatever else is linked to.
 pub(super) fn labels(document: &Document, sections: &[SectionInfo], links: &BTreeMap<NodeId, LinkTo>) -> BTreeMap<NodeId, String> {
     let linked: BTreeSet<NodeId> = links.values().filter_map(|to| if let LinkTo::Node(node) = to { Some(*node) } else { None }).collect();
-    let mut names = Names { used: sections.iter().map(|s| s.label.clone()).collect() };
+    let mut names = Names { used: sections.iter().map(|s| s.label.clone()).collect(), ..Names::default() };
     let mut out = BTreeMap::new();
     for (section, info) in document.sections.iter().zip(sections) {
         let prefix = prefix(&info.label);
