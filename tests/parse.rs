@@ -35,7 +35,12 @@ struct Chapter {
 impl Case {
     fn one(kind: ProjectKind, text: &str) -> Case {
         let chapter = Chapter { path: "case.md".to_string(), options: BTreeMap::new(), text: text.to_string() };
-        Case { kind, book: BookInfo { title: "Book".to_string(), language: "en".to_string(), ..BookInfo::default() }, reader: Reader::default(), chapters: vec![chapter] }
+        Case {
+            kind,
+            book: BookInfo { title: "Book".to_string(), language: "en".to_string(), ..BookInfo::default() },
+            reader: Reader::default(),
+            chapters: vec![chapter],
+        }
     }
 
     fn read(source: &str) -> Case {
@@ -174,7 +179,18 @@ fn words(case: &Case) -> (Vec<String>, Vec<String>) {
     for event in Parser::new_ext(&case.chapters[0].text, options) {
         match event {
             Event::Text(text) | Event::Code(text) => wanted.push_str(&text),
-            Event::Start(tag) if !matches!(tag, pulldown_cmark::Tag::Emphasis | pulldown_cmark::Tag::Strong | pulldown_cmark::Tag::Strikethrough | pulldown_cmark::Tag::Link { .. } | pulldown_cmark::Tag::Image { .. }) => wanted.push(' '),
+            Event::Start(tag)
+                if !matches!(
+                    tag,
+                    pulldown_cmark::Tag::Emphasis
+                        | pulldown_cmark::Tag::Strong
+                        | pulldown_cmark::Tag::Strikethrough
+                        | pulldown_cmark::Tag::Link { .. }
+                        | pulldown_cmark::Tag::Image { .. }
+                ) =>
+            {
+                wanted.push(' ')
+            }
             Event::SoftBreak | Event::HardBreak | Event::Rule => wanted.push(' '),
             _ => {}
         }
@@ -232,12 +248,82 @@ fn pieces() -> impl Strategy<Value = String> {
 /// Raw HTML in any order, well-formed or not.
 fn html() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
-        "<div>", "</div>", "<p>", "</p>", "<ul>", "<ol start=3>", "</ul>", "<li>", "</li>", "<table>", "<thead>", "<tr>", "<td colspan=3>", "<th rowspan=9>", "</td>",
-        "</tr>", "</table>", "<caption>", "</caption>", "<details>", "<summary>", "</summary>", "</details>", "<figure>", "<figcaption>", "</figcaption>", "</figure>",
-        "<pre>", "</pre>", "<code>", "</code>", "<b>", "</b>", "<a href=x>", "<a id=y>", "</a>", "<span lang=de>", "</span>", "<script>", "</script>", "<dl>", "<dt>",
-        "<dd>", "</dl>", "<Listing number=1 caption='a *b* c'>", "</Listing>", "<T>", "<br>", "<hr>", "<img src=a alt=b>", "<q>", "</q>", "<h2>", "</h2>",
-        "<blockquote>", "</blockquote>", "<!-- only format: pdf -->", "<!-- else -->", "<!-- end -->", "<!-- index: a > b; c -->", "<!-- pagebreak -->", "<!--",
-        "word ", "\n", "\n\n", "> ", "- ", "*", "[", "](", "| a |\n|-|\n", "</", "<!", "<?", "&nbsp;", "<kbd>",
+        "<div>",
+        "</div>",
+        "<p>",
+        "</p>",
+        "<ul>",
+        "<ol start=3>",
+        "</ul>",
+        "<li>",
+        "</li>",
+        "<table>",
+        "<thead>",
+        "<tr>",
+        "<td colspan=3>",
+        "<th rowspan=9>",
+        "</td>",
+        "</tr>",
+        "</table>",
+        "<caption>",
+        "</caption>",
+        "<details>",
+        "<summary>",
+        "</summary>",
+        "</details>",
+        "<figure>",
+        "<figcaption>",
+        "</figcaption>",
+        "</figure>",
+        "<pre>",
+        "</pre>",
+        "<code>",
+        "</code>",
+        "<b>",
+        "</b>",
+        "<a href=x>",
+        "<a id=y>",
+        "</a>",
+        "<span lang=de>",
+        "</span>",
+        "<script>",
+        "</script>",
+        "<dl>",
+        "<dt>",
+        "<dd>",
+        "</dl>",
+        "<Listing number=1 caption='a *b* c'>",
+        "</Listing>",
+        "<T>",
+        "<br>",
+        "<hr>",
+        "<img src=a alt=b>",
+        "<q>",
+        "</q>",
+        "<h2>",
+        "</h2>",
+        "<blockquote>",
+        "</blockquote>",
+        "<!-- only format: pdf -->",
+        "<!-- else -->",
+        "<!-- end -->",
+        "<!-- index: a > b; c -->",
+        "<!-- pagebreak -->",
+        "<!--",
+        "word ",
+        "\n",
+        "\n\n",
+        "> ",
+        "- ",
+        "*",
+        "[",
+        "](",
+        "| a |\n|-|\n",
+        "</",
+        "<!",
+        "<?",
+        "&nbsp;",
+        "<kbd>",
     ]);
     proptest::collection::vec(piece, 0..80).prop_map(|pieces| pieces.concat())
 }

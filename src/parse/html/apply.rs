@@ -221,7 +221,8 @@ fn picture(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) {
 
 /// An element that nobody knows keeps its text; what names it becomes a caption.
 fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos, block: bool) {
-    let plain = tag.attributes.is_empty() && !tag.closed;
+    // `<T>` or `<dyn Fn>` may be no element but a type that nobody put in backticks.
+    let plain = tag.attributes.iter().all(|(_, value)| value.is_empty()) && !tag.closed;
     let caption = caption(builder, tag, pos);
     if !plain {
         builder.findings.unknown_element(&tag.name, tag.written, pos);
