@@ -49,6 +49,8 @@ pub struct Built {
     pub words: usize,
     /// What `--verbose` tells: what was chosen and why, one line each.
     pub reasons: Vec<String>,
+    /// What a person should know though nothing is wrong: fonts of the system that were used.
+    pub told: Vec<String>,
     /// Warnings.
     pub diagnostics: Diagnostics,
 }
@@ -75,7 +77,7 @@ pub fn build(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, p
     progress(Step::Parse);
     let (resolved, reasons) = prepare(manuscript, reader, options, &mut said)?;
     let mut fonts = FontBook::built_in();
-    add_fonts(&mut fonts, &resolved, options, &mut said);
+    let told = add_fonts(&mut fonts, &resolved, options);
     progress(Step::Typeset);
     let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);
     let layout = lay_out(&resolved, &options.theme, &setter, &mut said);
@@ -98,7 +100,7 @@ pub fn build(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, p
         })
     };
     let (pdf, epub) = rayon::join(write_pdf, write_epub);
-    Ok(Built { pdf: pdf.transpose()?, epub: epub.transpose()?, pages: layout.pages.len(), words: words(&resolved), reasons, diagnostics: said })
+    Ok(Built { pdf: pdf.transpose()?, epub: epub.transpose()?, pages: layout.pages.len(), words: words(&resolved), reasons, told, diagnostics: said })
 }
 
 /// From the manuscript to the resolved document.
@@ -112,20 +114,21 @@ fn prepare(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, sai
 }
 
 /// The fonts of the project's `fonts` folder; those of the system only for characters that no other font has.
-fn add_fonts(fonts: &mut FontBook, resolved: &Resolved, options: &Options, said: &mut Diagnostics) {
+fn add_fonts(fonts: &mut FontBook, resolved: &Resolved, options: &Options) -> Vec<String> {
+    let mut told = Vec::new();
     let manuscript = &resolved.document.selection.manuscript;
     if let Assets::Folder { root, .. } = &manuscript.assets {
         fonts.add_folder(&root.join("fonts"));
     }
     if !options.system_fonts {
-        return;
+        return told;
     }
     let missing = fonts.missing(texts(resolved).into_iter());
     for font in fonts.add_system(&missing) {
         let shown: String = font.characters.iter().take(12).collect();
-        let message = format!("the system's font {} is used for characters that no other font has: {shown}", font.family);
-        said.push(Diagnostic::warning(message).hint("put a font that has them into the project's `fonts` folder, so that every machine makes the same book"));
+        told.push(format!("the system's font {} is used for characters that no other font has: {shown}", font.family));
     }
+    told
 }
 
 /// Galleys, pages and furniture. A chapter's galley is dropped as soon as its pages are chosen.

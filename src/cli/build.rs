@@ -49,6 +49,9 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
         built.reasons.iter().for_each(|reason| console.say(reason));
     }
     console.diagnostics(&diagnostics, args.talk.quiet);
+    if let (false, Some((_, built, _))) = (args.talk.quiet, &report) {
+        built.told.iter().for_each(|line| console.say(line));
+    }
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         console.result(json(status, report.as_ref(), &diagnostics, seconds));

@@ -85,6 +85,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         note_numbers: BTreeMap::new(),
         fields: BTreeMap::new(),
         images: BTreeMap::new(),
+        cover: None,
         labels: BTreeMap::new(),
         contents: vec![ContentsEntry { node: node(0), level: 1, number: Some("1".to_string()), title: "One".to_string(), matter: Matter::Main }],
         index: Vec::new(),

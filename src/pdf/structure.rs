@@ -160,12 +160,14 @@ fn children(tree: &TagTree) -> Vec<Vec<u32>> {
     children
 }
 
-/// Elements without content are not written, except the cells of rows that have some: a table stays rectangular.
+/// Elements without content are not written, except the rows and cells of a table that has some: it stays rectangular,
+/// and a form's empty rows are there to be filled.
 fn keep(tree: &TagTree, first: &[u64]) -> Vec<bool> {
-    let mut kept: Vec<bool> = first.iter().map(|first| *first != NOWHERE).collect();
+    let mut kept: Vec<bool> = first.iter().map(|begin| *begin != NOWHERE).collect();
     for (index, node) in tree.nodes.iter().enumerate() {
-        let row = node.parent.and_then(|parent| kept.get(parent as usize).copied()).unwrap_or(false);
-        if matches!(node.role, Role::HeaderCell { .. } | Role::DataCell { .. }) && row {
+        let part = matches!(node.role, Role::TableHead | Role::TableBody | Role::TableRow | Role::HeaderCell { .. } | Role::DataCell { .. });
+        // Parents come before their children, so a kept table keeps its parts, and they keep theirs.
+        if part && node.parent.is_some_and(|parent| kept.get(parent as usize) == Some(&true)) {
             kept[index] = true;
         }
     }

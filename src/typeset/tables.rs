@@ -51,9 +51,11 @@ impl Builder<'_> {
         }
         let widths: Vec<Length> = share(&wishes, cx.measure - padding).into_iter().map(|w| w + theme.spaces.cell_x * 2).collect();
         let grid = Grid { widths, style, align: table.align.clone() };
-        let head_tag = if table.head.is_empty() { None } else { Some(self.tag(element, Role::TableHead, None)) };
-        let head = self.rows(&table.head, head_tag.unwrap_or(element), true, &grid, cx);
-        let body_tag = self.tag(element, Role::TableBody, None);
+        // A head without a body is a body of header cells: the structure has no other place for it.
+        let head_role = if table.body.is_empty() { Role::TableBody } else { Role::TableHead };
+        let head_tag = if table.head.is_empty() { element } else { self.tag(element, head_role, None) };
+        let head = self.rows(&table.head, head_tag, true, &grid, cx);
+        let body_tag = if table.body.is_empty() { element } else { self.tag(element, Role::TableBody, None) };
         let body = self.rows(&table.body, body_tag, false, &grid, cx);
         self.push_table(block, head, body, &grid, cx);
     }
@@ -245,7 +247,12 @@ impl Builder<'_> {
         let mut lines = head;
         lines.append(&mut body);
         let height: Length = lines.iter().map(|l| l.metrics.height).sum();
-        let keep = Keep { together: height <= self.setter.theme.text_height().scale(SHORT, 100), with_next: false, head: (head_rows + 1).min(usize::from(u16::MAX)) as u16, tail: 1 };
+        let keep = Keep {
+            together: height <= self.setter.theme.text_height().scale(SHORT, 100),
+            with_next: false,
+            head: (head_rows + 1).min(usize::from(u16::MAX)) as u16,
+            tail: 1,
+        };
         let start = self.flow.len();
         self.push_lines(cx, block.id, lines, keep);
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
