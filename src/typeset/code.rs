@@ -20,7 +20,7 @@ const SHORT: usize = 9;
 /// A wrapped line is divided after a space or a sign if there is one among its last so many columns.
 const LOOK_BACK: usize = 24;
 /// Marks the continuation of a wrapped line.
-const WRAP_MARK: &str = "↪ ";
+const WRAP_MARK: &str = "→ ";
 
 impl Builder<'_> {
     pub(super) fn code(&mut self, block: &Block, language: Option<&str>, text: &str, cx: &Context) {
