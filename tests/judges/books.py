@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from place import BOOKS, CONSTRUCTS, PROGRAM, ROOT, corpus, run
+import place
+from place import BOOKS, CONSTRUCTS, ROOT, corpus, run
 
 # One name a script, and some that try to be more than a name.
 NAMES = {
@@ -88,11 +89,11 @@ def every_book(report):
     return books
 
 
-def build(book, *, program=PROGRAM, out=None, env=None, cwd=ROOT):
+def build(book, *, out=None, env=None, cwd=ROOT):
     """Builds a book. Returns what went wrong, or None; finds the two files."""
     out = out or book.folder
     shutil.rmtree(out, ignore_errors=True)
-    status, stdout, stderr = run([program, "build", *book.arguments, "--out", out], env=env, cwd=cwd)
+    status, stdout, stderr = run([place.PROGRAM, "build", *book.arguments, "--out", out], env=env, cwd=cwd)
     book.pdf = next(iter(sorted(Path(out).glob("*.pdf"))), None)
     book.epub = next(iter(sorted(Path(out).glob("*.epub"))), None)
     if status != 0:

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """All tests: formatting, lints, Rust tests, and the world's judges over real books.
 
-usage: run.py [--no-code] [--books PATTERN] [--judges NAME,NAME…]
+usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME…]
 
 `make test` runs it without arguments. The others are for work on one thing:
   --no-code        leave out cargo fmt, clippy and test
+  --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, alone, article
 
@@ -15,15 +16,17 @@ import fnmatch
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import article
 import books
 import code_checks
 import epub_judges
 import pdf_judges
+import place
 import same
 import words
-from place import ROOT, run
+from place import run
 from report import Report
 
 # Each takes the report and the books that could be built. The slow ones first, so that two at a time end together.
@@ -54,6 +57,7 @@ def install_tools(report):
 def arguments():
     parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
     parser.add_argument("--no-code", action="store_true")
+    parser.add_argument("--program", type=Path)
     parser.add_argument("--books", default="*")
     parser.add_argument("--judges", default=",".join(JUDGES))
     return parser.parse_args()
@@ -65,7 +69,9 @@ def main():
     report = Report()
     tools = threading.Thread(target=install_tools, args=(report,))
     tools.start()
-    ready = code_checks.build_release(report)
+    if asked.program:
+        place.PROGRAM = asked.program.resolve()
+    ready = bool(asked.program) or code_checks.build_release(report)
     if not asked.no_code:
         code_checks.check_code(report)
     tools.join()

@@ -3,8 +3,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import place
 from books import Book, build
-from place import BOOKS, CONSTRUCTS, PROGRAM, ROOT, corpus, run
+from place import BOOKS, CONSTRUCTS, ROOT, corpus, run
 
 
 def same_bytes(report, books):
@@ -36,7 +37,7 @@ def runs_alone(report, books):
     with report.timed("alone"), tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "handbook"
         try:
-            shutil.copy(PROGRAM, program)
+            shutil.copy(place.PROGRAM, program)
         except OSError as error:
             report.check("alone", "the built-in handbook", str(error))
             return
