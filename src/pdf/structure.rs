@@ -210,6 +210,11 @@ impl Writer<'_> {
         if let Role::Figure { alt } = &node.role {
             element.set("Alt", text(alt));
         }
+        if node.role == Role::Link
+            && let Some(alt) = self.pictured(id)
+        {
+            element.set("Alt", text(&alt));
+        }
         if node.role == Role::Note {
             let name = format!("note-{}-{}", id.tree, id.index);
             element.set("ID", key(&name));
@@ -219,6 +224,20 @@ impl Writer<'_> {
             element.set("A", attributes);
         }
         element
+    }
+
+    /// What a link that is nothing but pictures says: their alternative texts.
+    fn pictured(&self, id: TagId) -> Option<String> {
+        let own = Content::of(&self.content.pieces, id)?;
+        if own.iter().any(|(_, _, piece)| matches!(piece, Piece::Content(_))) {
+            return None;
+        }
+        let nodes = &self.tags.get(id.tree as usize)?.nodes;
+        let alts: Vec<&str> = self
+            .children(id)
+            .filter_map(|child| if let Role::Figure { alt } = &nodes.get(child.index as usize)?.role { Some(alt.as_str()) } else { None })
+            .collect();
+        (!alts.is_empty()).then(|| alts.join(" "))
     }
 
     /// Own pieces and inline children in drawing order; block children in the tree's order, each after what was drawn

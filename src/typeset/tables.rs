@@ -305,6 +305,6 @@ fn share(wishes: &[Wish], measure: Length) -> Vec<Length> {
 /// A line whose content has been read once already.
 fn as_artifact(line: &Line) -> Line {
     let keep = |placed: &Placed| !matches!(placed.item, Item::Link { .. } | Item::Destination(_));
-    let items = line.frame.items.iter().filter(|p| keep(p)).map(|p| Placed { mark: Mark::Artifact(Artifact::Layout), ..p.clone() }).collect();
+    let items = line.frame.items.iter().filter(|p| keep(p)).map(|p| Placed { mark: Mark::Artifact(Artifact::Header), ..p.clone() }).collect();
     Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: Frame { items } }
 }

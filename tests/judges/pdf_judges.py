@@ -67,6 +67,11 @@ def broken_rule(rule):
     return f"clause {rule.get('clause')} test {rule.get('testNumber')}, {rule.get('failedChecks')} times: {' '.join(message.split())[:140]} at {context[-120:]}"
 
 
+# What the author of a book left out on purpose must be found, and nothing else: a table without a head row has no
+# header cells, whoever writes it. The program warns of it.
+EXPECTED = {"construct-table-headless": ["TBL-001"]}
+
+
 def outloud(report, books):
     """Semantics that a validator cannot see."""
 
@@ -79,7 +84,11 @@ def outloud(report, books):
 
     with report.timed("outloud"):
         for book in books:
-            report.check("outloud", book.name, judge(book))
+            said = judge(book) or ""
+            rules = sorted(re.findall(r"^([A-Z]+-[0-9]+):", said, flags=re.M))
+            if book.name in EXPECTED:
+                said = "" if rules == EXPECTED[book.name] else f"expected {EXPECTED[book.name]}, found {rules}\n{said}"
+            report.check("outloud", book.name, said)
 
 
 def findings(result):

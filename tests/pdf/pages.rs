@@ -177,6 +177,7 @@ pub fn resolved() -> Resolved {
         note_numbers: BTreeMap::new(),
         fields: BTreeMap::new(),
         images: BTreeMap::new(),
+        cover: None,
         labels: BTreeMap::new(),
         contents: Vec::new(),
         index: Vec::new(),
