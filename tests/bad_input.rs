@@ -3,6 +3,8 @@
 //! A case is one text file in `tests/broken/` (its form is told at `common::cases::read_case`); what comes of it is in
 //! `tests/refs/bad_input/`. `BLESS=1 cargo test --test bad_input` accepts what is said now.
 
+#![allow(clippy::panic, clippy::unwrap_used)] // a helper of tests fails a test by a panic
+
 mod common;
 
 use std::ffi::OsString;

@@ -4,6 +4,8 @@
 //! A case may begin with a line `%% key=value …` (`kind`, `language`, `smart`, `title`, `reader`) and may hold several
 //! chapters, each after a line `=== path`, with `numbered`, `depth=1`, `part=…` or `omitted` behind the path.
 
+#![allow(clippy::panic, clippy::unwrap_used)] // a helper of tests fails a test by a panic
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -133,14 +133,17 @@ impl Group {
         };
         let part = sections.get(chapter.sections.start).is_some_and(|s| s.part.is_some());
         let openings = if part && chapter.body.pages.first().is_some_and(|p| p.forced) { 2 } else { 1 };
+        // A page that only carries a note on belongs to the section of the page before.
+        let mut section = chapter.sections.start;
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
             let opens = number < openings;
             let part_title = number + 2 == openings;
-            let section = (page.start.node.section as usize).clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
+            let begins = page.start.map_or(section, |start| start.node.section as usize);
+            section = begins.clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
             Leaf {
                 body: page.frame,
                 bare: false,
-                start: Some(page.start),
+                start: page.start,
                 nodes: page.nodes,
                 head: if opens { None } else { title(section) },
                 folio: !(part_title || (front && opens)),

@@ -31,8 +31,8 @@ pub struct Body {
 pub struct BodyPage {
     /// Content; origin at the top left of the text area.
     pub frame: Frame,
-    /// Where its text begins in the document.
-    pub start: Start,
+    /// Where its text begins in the document; `None` for a page that only carries a note on.
+    pub start: Option<Start>,
     /// Height of the text area that is filled, notes not counted.
     pub filled: Length,
     /// Why the page ends where it does, for traces: `full`, `heading kept with its text`, …

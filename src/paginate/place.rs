@@ -42,7 +42,7 @@ impl Placer<'_, '_, '_> {
             }
             self.fragment(fragment, &mut page.frame);
         }
-        page.start = start.unwrap_or_default();
+        page.start = start;
         self.notes(plan, &mut page.frame);
         page
     }

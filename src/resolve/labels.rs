@@ -8,7 +8,7 @@ use super::resolved::{LinkTo, Matter, SectionInfo};
 use crate::parse::{BlockKind, Document, InlineKind, Node, NodeId, walk};
 
 /// No label is longer; some reading systems reject long ids.
-const LONGEST: usize = 40;
+const LONGEST: usize = 30;
 
 /// Labels given so far.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! The PDF writer over pages built by hand: what other programs say of the file, and what is in it.
 
+#![allow(clippy::panic)] // a helper of tests fails a test by a panic
+
 #[path = "../common/mod.rs"]
 mod common;
 mod pages;
