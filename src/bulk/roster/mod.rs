@@ -57,7 +57,7 @@ mod tests {
     fn cells_know_their_place() {
         for (text, format, expected) in [
             ("name,note,stage\n\"A\nB\",x,9\n", Format::Csv, (3, 6, "B\",x,9")),
-            ("{\"name\":\"A\",\"note\":1,\"stage\":9}\n", Format::Json, (1, 23, "{\"name\":\"A\",\"note\":1,\"stage\":9}")),
+            ("{\"name\":\"A\",\"note\":1,\"stage\":9}\n", Format::Json, (1, 22, "{\"name\":\"A\",\"note\":1,\"stage\":9}")),
             ("\n- name: A\n  note: x\n  stage: 9\n", Format::Yaml, (4, 3, "  stage: 9")),
         ] {
             let spool = Spool::read(text.as_bytes(), "roster", Some(format)).unwrap_or_else(|e| unreachable!("{e}"));
