@@ -10,6 +10,7 @@ use handbook::parse::NodeId;
 use handbook::theme::{Edition, Theme};
 use handbook::typeset::{Content, Flow, Frame, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 fn theme(edition: Edition) -> Theme {
     let yaml = Theme::built_in("classic").expect("classic is built in");
@@ -255,7 +256,7 @@ fn notes_stand_on_the_page_of_their_call(galley: &Galley, pages: &[PagePlan]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn rules_hold_for_any_sound_galley(parts in prop::collection::vec(part(), 1..60), print in any::<bool>()) {

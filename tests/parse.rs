@@ -19,6 +19,7 @@ use handbook::parse::{self, Node, parse};
 use handbook::resolve::{self, resolve};
 use handbook::select::{Entry, EntryKind, Omitted, Reader, Selection};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// A manuscript as a test writes it.
 struct Case {
@@ -331,7 +332,7 @@ fn html() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn markdown_loses_no_words(text in pieces()) {
