@@ -4,6 +4,8 @@
 
 READER ?= Ada Lovelace
 STAGE ?= cto
+# Pages of the contact sheet: cover, title, route, milestones, contents, openings, figures, tables, glossary, index.
+PAGES ?= 1,2,8,9,11,16,18,21,36,54,139,158
 PROGRAM := target/release/handbook
 VENV := target/tools/venv/bin/python
 
@@ -16,7 +18,7 @@ build: ## the program, at target/release/handbook
 book: build ## a book for READER and STAGE in out/, and docs/pages.png, a sheet of its pages
 	$(PROGRAM) build handbook --strict --reader "$(READER)" --stage "$(STAGE)" --out out
 	@bash scripts/tools/apt.sh && bash scripts/tools/python.sh
-	$(VENV) scripts/contact_sheet.py "$$(ls -t out/*.pdf | head -n 1)" docs/pages.png
+	$(VENV) scripts/contact_sheet.py "$$(ls -t out/*.pdf | head -n 1)" docs/pages.png $(PAGES)
 
 test: ## everything: formatting, lints, tests, and the judges over real books; the last line counts
 	@python3 tests/judges/run.py
