@@ -79,6 +79,7 @@ pub fn build(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, p
     let mut fonts = FontBook::built_in();
     let told = add_fonts(&mut fonts, &resolved, options);
     progress(Step::Typeset);
+    let fonts = Arc::new(fonts);
     let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);
     let layout = lay_out(&resolved, &options.theme, &setter, &mut said);
     if options.strict {
@@ -132,12 +133,12 @@ fn add_fonts(fonts: &mut FontBook, resolved: &Resolved, options: &Options) -> Ve
 }
 
 /// Galleys, pages and furniture. A chapter's galley is dropped as soon as its pages are chosen.
-fn lay_out(resolved: &Resolved, theme: &Theme, setter: &Setter<'_>, said: &mut Diagnostics) -> Layout {
+fn lay_out(resolved: &Resolved, theme: &Theme, setter: &Setter, said: &mut Diagnostics) -> Layout {
     let set: Vec<(Chapter, Diagnostics)> = chapters(resolved)
         .into_par_iter()
         .map(|sections| {
             let (galley, said) = typeset::typeset(resolved, setter, sections.clone());
-            (Chapter { sections, body: paginate(&galley, theme, setter), tags: galley.tags }, said)
+            (Chapter { sections, body: paginate(&galley, theme, setter), tags: galley.tags, personal: Default::default() }, said)
         })
         .collect();
     let mut chapters = Vec::with_capacity(set.len());
@@ -145,11 +146,11 @@ fn lay_out(resolved: &Resolved, theme: &Theme, setter: &Setter<'_>, said: &mut D
         chapters.push(chapter);
         said.extend(more);
     }
-    furniture::furnish(chapters, resolved.cover.clone(), resolved, setter)
+    furniture::furnish(chapters, resolved, setter).0
 }
 
 /// The EPUB, with its cover drawn from the same frames as the PDF's.
-fn write_epub(resolved: &Resolved, layout: &Layout, fonts: &FontBook, setter: &Setter<'_>, options: &Options) -> Result<Vec<u8>, Diagnostics> {
+fn write_epub(resolved: &Resolved, layout: &Layout, fonts: &FontBook, setter: &Setter, options: &Options) -> Result<Vec<u8>, Diagnostics> {
     let page = layout.cover.and_then(|index| layout.pages.get(index));
     let picture = page.and_then(|page| raster::page(page, fonts, COVER_WIDTH)).map(|pixels| raster::png(&pixels));
     let Some(bytes) = picture else {
@@ -169,7 +170,7 @@ fn write_epub(resolved: &Resolved, layout: &Layout, fonts: &FontBook, setter: &S
 }
 
 /// The map of the ladder as SVG.
-fn route_map(resolved: &Resolved, setter: &Setter<'_>, fonts: &FontBook) -> Option<String> {
+fn route_map(resolved: &Resolved, setter: &Setter, fonts: &FontBook) -> Option<String> {
     if resolved.document.selection.ladder.is_empty() {
         return None;
     }
@@ -181,7 +182,7 @@ fn route_map(resolved: &Resolved, setter: &Setter<'_>, fonts: &FontBook) -> Opti
 /// All text that is set from the document, for the search for missing characters.
 fn texts(resolved: &Resolved) -> Vec<&str> {
     let mut texts: Vec<&str> = resolved.fields.values().map(|v| v.text.as_str()).collect();
-    for section in &resolved.document.sections {
+    for section in resolved.document.sections.iter() {
         walk(section, &mut |node| match node {
             Node::Inline(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text), .. }) => texts.push(text),
             Node::Block(Block { kind: BlockKind::Code { text, .. }, .. }) => texts.push(text),

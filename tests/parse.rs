@@ -113,8 +113,8 @@ impl Case {
             target: None,
             from: None,
             paths: Vec::new(),
-            entries,
-            omitted,
+            entries: entries.into(),
+            omitted: omitted.into(),
             fields: fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
         }
     }
@@ -201,7 +201,7 @@ fn words(case: &Case) -> (Vec<String>, Vec<String>) {
     let mut diagnostics = Diagnostics::new();
     let document = parse(Arc::new(case.selection()), &mut diagnostics);
     let mut got = String::new();
-    for section in &document.sections {
+    for section in document.sections.iter() {
         parse::walk(section, &mut |node| push_words(node, &mut got));
     }
     (sorted(&wanted), sorted(&got))

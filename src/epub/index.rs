@@ -51,7 +51,7 @@ pub(super) fn write(resolved: &Resolved, targets: &Targets<'_>, pages: &BTreeMap
     xml.line();
     let xhtml = page::file(&resolved.book.language, &words.index, Division::Back, &xml.finish());
     let mut written = Written { file: INDEX.to_string(), xhtml, ..Written::default() };
-    for (_, term) in &resolved.index {
+    for (_, term) in resolved.index.iter() {
         written.characters.prose.extend(term.path.iter().flat_map(|part| part.chars()));
     }
     Some(written)

@@ -18,7 +18,7 @@ impl<'a> Targets<'a> {
     /// Looks through the whole book once.
     pub(super) fn new(resolved: &'a Resolved) -> Targets<'a> {
         let mut hidden = BTreeSet::new();
-        for section in &resolved.document.sections {
+        for section in resolved.document.sections.iter() {
             hide_in(&section.blocks, false, &mut hidden);
             for note in &section.notes {
                 let uncalled = !resolved.note_numbers.contains_key(&note.id);

@@ -52,8 +52,8 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         target: None,
         from: None,
         paths: Vec::new(),
-        entries: Vec::new(),
-        omitted: Vec::new(),
+        entries: Arc::default(),
+        omitted: Arc::default(),
         fields: BTreeMap::new(),
     };
     let section = Section {
@@ -72,23 +72,24 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         pos: Pos::default(),
         nodes: 1000,
     };
-    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: vec![section] };
+    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: vec![section].into() };
     let info = SectionInfo { number: Some("1".to_string()), title: "One".to_string(), label: "c01-one".to_string(), ..SectionInfo::default() };
     Resolved {
         document: Arc::new(document),
-        sections: vec![info],
-        heading_levels: BTreeMap::new(),
-        caption_numbers: BTreeMap::new(),
-        links: BTreeMap::new(),
-        link_texts: BTreeMap::new(),
-        note_refs: BTreeMap::new(),
-        note_numbers: BTreeMap::new(),
+        sections: vec![info].into(),
+        heading_levels: Arc::default(),
+        caption_numbers: Arc::default(),
+        links: Arc::default(),
+        link_texts: Arc::default(),
+        note_refs: Arc::default(),
+        note_numbers: Arc::default(),
         fields: BTreeMap::new(),
-        images: BTreeMap::new(),
+        personal: Arc::default(),
+        images: Arc::default(),
         cover: None,
-        labels: BTreeMap::new(),
-        contents: vec![ContentsEntry { node: node(0), level: 1, number: Some("1".to_string()), title: "One".to_string(), matter: Matter::Main }],
-        index: Vec::new(),
+        labels: Arc::default(),
+        contents: vec![ContentsEntry { node: node(0), level: 1, number: Some("1".to_string()), title: "One".to_string(), matter: Matter::Main }].into(),
+        index: Arc::default(),
         book: BookData {
             title: "A & B".to_string(),
             subtitle: "Of <markup>".to_string(),
@@ -96,9 +97,10 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
             authors: vec!["An Author".to_string()],
             date: "2026-11-01".to_string(),
             identifier: "urn:uuid:53a1a112-2a1f-445c-a260-8c20a1ecea52".to_string(),
+            copy_identifier: "urn:uuid:53a1a112-2a1f-445c-a260-8c20a1ecea52".to_string(),
             prepared_for: Some("Prepared for Ada & <b>".to_string()),
         },
-        words: crate::words::words("en"),
+        words: crate::words::words("en").into(),
         route_description: String::new(),
         all_pictures_described: true,
     }
@@ -171,11 +173,16 @@ fn notes_pop_up_and_lead_back() {
     let called = |index| inline(index, InlineKind::NoteRef("a".to_string()));
     let mut resolved = book(&[block(2, BlockKind::Paragraph(vec![text(3, "A"), called(4), text(5, " B"), called(6)]))]);
     let document = Arc::make_mut(&mut resolved.document);
-    document.sections[0].notes.push(NoteDefinition { id: node(10), label: "a".to_string(), blocks: vec![paragraph(11, "Why.")], pos: Pos::default() });
+    Arc::make_mut(&mut document.sections)[0].notes.push(NoteDefinition {
+        id: node(10),
+        label: "a".to_string(),
+        blocks: vec![paragraph(11, "Why.")],
+        pos: Pos::default(),
+    });
     for (index, first) in [(4, true), (6, false)] {
-        resolved.note_refs.insert(node(index), NoteRefInfo { note: node(10), number: 1, first });
+        Arc::make_mut(&mut resolved.note_refs).insert(node(index), NoteRefInfo { note: node(10), number: 1, first });
     }
-    resolved.note_numbers.insert(node(10), 1);
+    Arc::make_mut(&mut resolved.note_numbers).insert(node(10), 1);
     assert_eq!(
         chapter(&resolved, None),
         "<p>A<a epub:type=\"noteref\" role=\"doc-noteref\" class=\"noteref\" href=\"#note-0-10\" id=\"ref-0-10\">1</a> B\
@@ -204,9 +211,9 @@ fn links_lead_to_what_is_shown_or_become_their_text() {
     let link = |index, to: &str| inline(index, InlineKind::Link { to: to.to_string(), title: None, content: vec![text(index + 1, "t")] });
     let hidden = block(20, BlockKind::Only(Format::Pdf, vec![paragraph(21, "x")]));
     let mut resolved = book(&[block(2, BlockKind::Paragraph(vec![link(3, "a"), link(5, "b"), link(7, "c"), link(9, "d")])), paragraph(12, "there"), hidden]);
-    resolved.labels.extend([(node(12), "c1-there".to_string()), (node(21), "c1-hidden".to_string())]);
+    Arc::make_mut(&mut resolved.labels).extend([(node(12), "c1-there".to_string()), (node(21), "c1-hidden".to_string())]);
     let to = [(3, LinkTo::Node(node(12))), (5, LinkTo::Node(node(21))), (7, LinkTo::Url("javascript:x".to_string())), (9, LinkTo::Nothing)];
-    resolved.links.extend(to.map(|(index, to)| (node(index), to)));
+    Arc::make_mut(&mut resolved.links).extend(to.map(|(index, to)| (node(index), to)));
     assert_eq!(chapter(&resolved, None), "<p><a href=\"#c1-there\">t</a><a href=\"c01-one.xhtml\">t</a>tt</p>\n<p id=\"c1-there\">there</p>\n\n");
 }
 

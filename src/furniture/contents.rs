@@ -11,7 +11,7 @@ use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
 };
 
-use super::group::{Book, Group, Leaf, Tagger};
+use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
 use super::sheet::{put, text_end};
 
@@ -28,7 +28,7 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     if entries.len() < 2 {
         return None;
     }
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::Contents);
     let mut flow = vec![Flow::Stack(heading(book, &mut tagger))];
     let lines = Lines::new(book, &entries, folios);
     let mut levels = Levels::default();
@@ -47,7 +47,7 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     };
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
-    Some(Group::own(leaves, book.keep(tagger), true, bookmark))
+    Some(Group::own(book, leaves, tagger, true, bookmark))
 }
 
 /// Destination and folio of an entry. Where nothing in the page has its name, the page gets one.
@@ -65,11 +65,7 @@ pub(super) fn page_name(groups: &mut [Group], folios: &Imposition, page: usize) 
     let slot = folios.slots.get(page)?;
     let (group, leaf) = slot.leaf?;
     let name = format!("page-{}", slot.folio);
-    let leaf = &mut groups[group].leaves[leaf];
-    let known = leaf.body.items.iter().any(|p| matches!(&p.item, Item::Destination(n) if **n == *name));
-    if !known {
-        leaf.name(&name);
-    }
+    groups[group].leaves[leaf].name(&name);
     Some(name)
 }
 

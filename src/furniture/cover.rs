@@ -7,7 +7,7 @@ use crate::resolve::PictureFile;
 use crate::theme::{ColorRole, TextStyle, Theme};
 use crate::typeset::{Alignment, Artifact, Frame, Item, Mark, Piece, Role, rungs};
 
-use super::group::{Book, Group, Leaf};
+use super::group::{Book, Group, Leaf, Source};
 use super::sheet::Sheet;
 use super::titles::isolated;
 
@@ -19,15 +19,17 @@ const FOOT_LINES: i32 = 4;
 const TITLE_LINES: usize = 4;
 
 /// The cover as a group of its own.
-pub(super) fn cover(book: &mut Book<'_>, picture: Option<Arc<PictureFile>>) -> Group {
-    let mut tagger = book.tree(Role::Part);
+pub(super) fn cover(book: &mut Book<'_>) -> Group {
+    let picture = book.resolved.cover.clone();
+    let mut tagger = book.tree(Source::Cover);
+    let personal = picture.is_none() && book.resolved.document.selection.reader.name.is_some();
     let frame = match picture {
         Some(file) => picture_cover(book, tagger.mark(0, Role::Figure { alt: alternative(book) }), file),
         None => typographic(book, &mut tagger),
     };
-    let leaf = Leaf { body: frame, bare: true, ..Leaf::default() };
+    let leaf = Leaf { body: frame, bare: true, personal, ..Leaf::default() };
     let bookmark = Some((book.resolved.words.cover.clone(), "book-cover"));
-    Group::own(vec![leaf], book.keep(tagger), true, bookmark)
+    Group::own(book, vec![leaf], tagger, true, bookmark)
 }
 
 fn alternative(book: &Book<'_>) -> String {
@@ -78,7 +80,7 @@ fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
 }
 
 /// Who the book is for and where it leads; or who wrote it.
-fn foot_lines(book: &Book<'_>, sheet: &mut Sheet<'_, '_>, tagger: &mut super::group::Tagger) {
+fn foot_lines(book: &Book<'_>, sheet: &mut Sheet<'_>, tagger: &mut super::group::Tagger) {
     let theme = book.theme();
     let selection = &book.resolved.document.selection;
     let label = theme.styles.cover_label;

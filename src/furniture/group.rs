@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::length::Point;
 use crate::paginate::Start;
 use crate::parse::NodeId;
 use crate::resolve::Resolved;
@@ -11,34 +12,64 @@ use crate::typeset::{Artifact, Frame, Item, Mark, Placed, Role, Setter, TagId, T
 
 use super::Chapter;
 
+/// Where the leaves of a group come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Cover,
+    HalfTitle,
+    TitlePage,
+    Imprint,
+    Contents,
+    Index,
+    Colophon,
+    /// A chapter, by its number.
+    Chapter(usize),
+}
+
+/// Parts that the book adds itself: all but the chapters.
+const OWN_PARTS: usize = 7;
+
+impl Source {
+    /// Its place among the parts that the book adds itself.
+    fn own(self) -> usize {
+        match self {
+            Source::Cover => 0,
+            Source::HalfTitle => 1,
+            Source::TitlePage => 2,
+            Source::Imprint => 3,
+            Source::Contents => 4,
+            Source::Index => 5,
+            Source::Colophon | Source::Chapter(_) => 6,
+        }
+    }
+}
+
 /// What all parts of a book are made with.
 pub(super) struct Book<'a> {
     pub resolved: &'a Resolved,
-    pub setter: &'a Setter<'a>,
-    /// Trees of what the book adds itself. Their numbers follow those of the document's sections.
-    own: Vec<TagTree>,
+    pub setter: &'a Setter,
+    /// Trees of what the book adds itself. Their numbers follow those of the document's sections, the same in every copy.
+    own: [TagTree; OWN_PARTS],
 }
 
 impl<'a> Book<'a> {
-    pub fn new(resolved: &'a Resolved, setter: &'a Setter<'a>) -> Book<'a> {
-        Book { resolved, setter, own: Vec::new() }
+    pub fn new(resolved: &'a Resolved, setter: &'a Setter) -> Book<'a> {
+        Book { resolved, setter, own: Default::default() }
     }
 
     pub fn theme(&self) -> &'a Theme {
-        self.setter.theme
+        &self.setter.theme
     }
 
-    /// A new tree for a part of the book.
-    pub fn tree(&mut self, root: Role) -> Tagger {
-        let id = (self.resolved.document.sections.len() + self.own.len()) as u32;
-        self.own.push(TagTree::default());
-        Tagger { id, tree: TagTree::new(root, None) }
+    /// A new tree for a part that the book adds itself.
+    pub fn tree(&self, part: Source) -> Tagger {
+        let id = (self.resolved.document.sections.len() + part.own()) as u32;
+        Tagger { id, source: part, tree: TagTree::new(Role::Part, None) }
     }
 
     /// Keeps a finished tree and gives its number.
-    pub fn keep(&mut self, tagger: Tagger) -> u32 {
-        let index = tagger.id as usize - self.resolved.document.sections.len();
-        self.own[index] = tagger.tree;
+    fn keep(&mut self, tagger: Tagger) -> u32 {
+        self.own[tagger.source.own()] = tagger.tree;
         tagger.id
     }
 
@@ -52,6 +83,7 @@ impl<'a> Book<'a> {
 /// A tree in the making.
 pub(super) struct Tagger {
     id: u32,
+    source: Source,
     tree: TagTree,
 }
 
@@ -72,8 +104,12 @@ impl Tagger {
 pub(super) struct Leaf {
     /// Content; origin at the top left of the text area, or of the page if it is `bare`.
     pub body: Frame,
+    /// Names of the page as a destination.
+    pub names: Vec<Arc<str>>,
     /// Covers the whole page.
     pub bare: bool,
+    /// Whether the reader's words stand in its body.
+    pub personal: bool,
     /// Where its text begins in the document.
     pub start: Option<Start>,
     /// Nodes that begin on it.
@@ -91,15 +127,26 @@ pub(super) struct Leaf {
 }
 
 impl Leaf {
-    /// Names a place at the top of the page.
+    /// Names the top of the page, unless it has that name.
     pub fn name(&mut self, name: &str) {
-        let item = Item::Destination(Arc::from(name));
-        self.body.items.insert(0, Placed { at: Default::default(), mark: Mark::Artifact(Artifact::Layout), item });
+        if !self.names.iter().any(|known| **known == *name) {
+            self.names.push(Arc::from(name));
+        }
+    }
+
+    /// The body with the page's names.
+    pub fn named_body(&mut self) -> Frame {
+        let name = |name| Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name) };
+        let mut frame = Frame { items: self.names.drain(..).map(name).collect() };
+        frame.items.append(&mut self.body.items);
+        frame
     }
 }
 
 /// Leaves that belong together.
 pub(super) struct Group {
+    /// Where they come from.
+    pub source: Source,
     pub leaves: Vec<Leaf>,
     /// Numbers of its trees, in reading order.
     pub trees: Vec<u32>,
@@ -115,8 +162,10 @@ pub(super) struct Group {
 
 impl Group {
     /// A part that the book adds itself.
-    pub fn own(leaves: Vec<Leaf>, tree: u32, front: bool, bookmark: Option<(String, &'static str)>) -> Group {
-        let mut group = Group { leaves, trees: vec![tree], sections: Vec::new(), front, recto: true, bookmark };
+    pub fn own(book: &mut Book<'_>, leaves: Vec<Leaf>, tagger: Tagger, front: bool, bookmark: Option<(String, &'static str)>) -> Group {
+        let source = tagger.source;
+        let tree = book.keep(tagger);
+        let mut group = Group { source, leaves, trees: vec![tree], sections: Vec::new(), front, recto: true, bookmark };
         if let (Some(first), Some((_, name))) = (group.leaves.first_mut(), &group.bookmark) {
             first.name(name);
         }
@@ -124,7 +173,7 @@ impl Group {
     }
 
     /// A chapter's pages.
-    pub fn chapter(book: &Book<'_>, chapter: Chapter, front: bool) -> Group {
+    pub fn chapter(book: &Book<'_>, number: usize, chapter: Chapter, front: bool) -> Group {
         let sections = &book.resolved.sections;
         let title = |index: usize| sections.get(index).map(|s| s.title.clone());
         let rung = match book.resolved.document.sections.get(chapter.sections.start).map(|s| s.kind) {
@@ -135,6 +184,7 @@ impl Group {
         let openings = if part && chapter.body.pages.first().is_some_and(|p| p.forced) { 2 } else { 1 };
         // A page that only carries a note on belongs to the section of the page before.
         let mut section = chapter.sections.start;
+        let personal = chapter.personal;
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
             let opens = number < openings;
             let part_title = number + 2 == openings;
@@ -142,7 +192,9 @@ impl Group {
             section = begins.clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
             Leaf {
                 body: page.frame,
+                names: Vec::new(),
                 bare: false,
+                personal: personal.contains(&number),
                 start: page.start,
                 nodes: page.nodes,
                 head: if opens { None } else { title(section) },
@@ -153,6 +205,15 @@ impl Group {
             }
         };
         let trees = chapter.sections.clone().map(|s| s as u32).collect();
-        Group { leaves: chapter.body.pages.into_iter().enumerate().map(leaf).collect(), trees, sections: chapter.tags, front, recto: true, bookmark: None }
+        let source = Source::Chapter(number);
+        Group {
+            source,
+            leaves: chapter.body.pages.into_iter().enumerate().map(leaf).collect(),
+            trees,
+            sections: chapter.tags,
+            front,
+            recto: true,
+            bookmark: None,
+        }
     }
 }

@@ -42,10 +42,9 @@ impl Imposition {
         for (number, slot) in self.slots.iter().enumerate() {
             let Some((group, leaf)) = slot.leaf else { continue };
             let leaf = &groups[group].leaves[leaf];
-            for placed in &leaf.body.items {
-                if let Item::Destination(name) = &placed.item {
-                    self.names.entry(name.to_string()).or_insert(number);
-                }
+            let placed = leaf.body.items.iter().filter_map(|placed| if let Item::Destination(name) = &placed.item { Some(name) } else { None });
+            for name in leaf.names.iter().chain(placed) {
+                self.names.entry(name.to_string()).or_insert(number);
             }
             for node in &leaf.nodes {
                 self.nodes.entry(*node).or_insert(number);
@@ -73,7 +72,7 @@ impl Imposition {
     /// Pages of all nodes that begin somewhere.
     pub fn node_pages(&self, resolved: &Resolved) -> BTreeMap<NodeId, usize> {
         let mut pages = self.nodes.clone();
-        for (node, label) in &resolved.labels {
+        for (node, label) in resolved.labels.iter() {
             if let Some(page) = self.named(label) {
                 pages.insert(*node, page);
             }

@@ -13,7 +13,7 @@ use crate::theme::{TextStyle, Theme};
 use crate::typeset::{Alignment, Content, Flow, Frame, Galley, Keep, Line, LinkTarget, Mark, Piece, Role, Stack, TagId};
 
 use super::contents::page_name;
-use super::group::{Book, Group, Leaf, Tagger};
+use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
 
 /// Between the columns.
@@ -40,7 +40,7 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
         return None;
     }
     let root = gather(book, folios);
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::Index);
     let heading = heading(book, &mut tagger);
     let element = tagger.add(0, Role::Index).index;
     let mut setter = Entries { book, groups, folios, tagger: &mut tagger, element, letter: None, stacks: Vec::new() };
@@ -52,13 +52,13 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
     stacks.retain(|s| !s.metrics(0).is_empty());
     let leaves = columns(book, heading, stacks);
     let bookmark = Some((book.resolved.words.index.clone(), "book-index"));
-    Some(Group::own(leaves, book.keep(tagger), false, bookmark))
+    Some(Group::own(book, leaves, tagger, false, bookmark))
 }
 
 /// All terms in their order, each with its pages.
 fn gather(book: &Book<'_>, folios: &Imposition) -> Entry {
     let mut root = Entry::default();
-    for (node, term) in &book.resolved.index {
+    for (node, term) in book.resolved.index.iter() {
         let page = folios.page_of(*node, book.resolved);
         add(&mut root, term, page);
     }

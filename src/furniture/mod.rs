@@ -8,22 +8,25 @@ mod cover;
 mod group;
 mod impose;
 mod index;
+mod mould;
 mod outline;
 mod page;
 mod sheet;
 mod titles;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::length::{Length, Size};
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
-use crate::resolve::{Matter, PictureFile, Resolved};
+use crate::resolve::{Matter, Resolved};
 use crate::typeset::{Frame, Setter, TagTree};
 
 use group::{Book, Group};
 use impose::Imposition;
+
+pub use mould::{Mould, OwnPages};
 
 /// A chapter with its pages: what is left of a galley when it has been paginated.
 #[derive(Clone, Debug)]
@@ -34,22 +37,24 @@ pub struct Chapter {
     pub tags: Vec<TagTree>,
     /// Its pages.
     pub body: Body,
+    /// Those of the pages in which the reader's words stand.
+    pub personal: BTreeSet<usize>,
 }
 
-/// Puts the book together: everything around the chapters, and folios. `cover` is the author's own cover picture.
-pub fn furnish(chapters: Vec<Chapter>, cover: Option<Arc<PictureFile>>, resolved: &Resolved, setter: &Setter<'_>) -> Layout {
+/// Puts the book together: everything around the chapters, and folios. What is left besides the layout is the mould in
+/// which the pages of another reader's copy are cast.
+pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, Mould) {
     let mut book = Book::new(resolved, setter);
-    let mut groups = vec![cover::cover(&mut book, cover)];
+    let mut groups = vec![cover::cover(&mut book)];
     groups.extend(titles::half_title(&mut book));
     groups.push(titles::title_page(&mut book));
     groups.push(titles::imprint(&mut book));
-    let (front, main) = parted(chapters, resolved);
-    groups.extend(front.into_iter().map(|c| Group::chapter(&book, c, true)));
-    let before_contents = groups.len();
-    groups.extend(main.into_iter().map(|c| Group::chapter(&book, c, false)));
+    let fronts = front_chapters(&chapters, resolved);
+    let before_contents = groups.len() + fronts;
+    groups.extend(chapters.into_iter().enumerate().map(|(number, chapter)| Group::chapter(&book, number, chapter, number < fronts)));
 
     // Contents stand after all other front matter and the index after all chapters, so neither moves a folio that they name.
-    let folios = Imposition::new(&groups, setter.theme);
+    let folios = Imposition::new(&groups, &setter.theme);
     let index = index::index(&mut book, &mut groups, &folios);
     let contents = contents::contents(&mut book, &mut groups, &folios);
     let colophon = titles::colophon(&mut book);
@@ -61,12 +66,10 @@ pub fn furnish(chapters: Vec<Chapter>, cover: Option<Arc<PictureFile>>, resolved
     page::finish(book, groups)
 }
 
-/// The leading chapters of the front matter, and all others.
-fn parted(mut chapters: Vec<Chapter>, resolved: &Resolved) -> (Vec<Chapter>, Vec<Chapter>) {
+/// How many leading chapters are front matter.
+fn front_chapters(chapters: &[Chapter], resolved: &Resolved) -> usize {
     let is_front = |c: &Chapter| resolved.sections.get(c.sections.start).is_some_and(|s| s.matter == Matter::Front);
-    let count = chapters.iter().take_while(|c| is_front(c)).count();
-    let main = chapters.split_off(count);
-    (chapters, main)
+    chapters.iter().take_while(|c| is_front(c)).count()
 }
 
 /// A finished page.
@@ -86,6 +89,8 @@ pub struct Page {
     pub stamp: Frame,
     /// Where its text begins in the document; `None` for pages the book adds itself.
     pub start: Option<Start>,
+    /// Whether the reader's words stand in its body, so that each copy has one of its own.
+    pub personal: bool,
 }
 
 /// A page's number.

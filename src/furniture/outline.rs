@@ -10,7 +10,7 @@ use crate::resolve::Matter;
 pub(super) fn outline(book: &Book<'_>, groups: &mut [Group], pages: &Imposition) -> Vec<OutlineEntry> {
     let mut entries = own(groups, pages);
     let mut in_part = false;
-    for entry in &book.resolved.contents {
+    for entry in book.resolved.contents.iter() {
         let part = entry.level == 0;
         in_part = part || (in_part && entry.matter == Matter::Main);
         let page = if part { pages.first_page_of(entry.node) } else { pages.page_of(entry.node, book.resolved) };

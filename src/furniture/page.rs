@@ -8,6 +8,7 @@ use crate::typeset::{Artifact, Frame, Item, Mark, Piece, TagTree, baseline, thum
 
 use super::group::{Book, Group, Leaf};
 use super::impose::{Imposition, Slot};
+use super::mould::{Blank, Mould};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, outline};
 
@@ -29,26 +30,30 @@ pub(super) fn text_left(theme: &Theme, side: Side) -> Length {
 }
 
 /// Imposes the groups for good and finishes every page.
-pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> Layout {
+pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mould) {
     let theme = book.theme();
     let imposition = Imposition::new(&groups, theme);
     let outline = outline::outline(&book, &mut groups, &imposition);
     let node_pages = imposition.node_pages(book.resolved);
     let (tags, numbers) = reading_order(&mut book, &mut groups);
-    let stamp = stamp(&book);
-    let finisher = Finisher { book: &book, stamp, numbers };
-    let pages: Vec<Page> = imposition
-        .slots
-        .iter()
-        .map(|slot| {
-            let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
-            finisher.page(slot, leaf)
-        })
-        .collect();
+    let finisher = Finisher::new(&book, &numbers);
+    let mut blanks = Vec::new();
+    let mut pages: Vec<Page> = Vec::with_capacity(imposition.slots.len());
+    for (number, slot) in imposition.slots.iter().enumerate() {
+        let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
+        if let (Some(leaf), Some((group, at))) = (&leaf, slot.leaf)
+            && leaf.personal
+        {
+            let blank = Leaf { body: Frame::default(), ..leaf.clone() };
+            blanks.push(Blank { page: number, slot: *slot, leaf: blank, source: groups[group].source, number: at });
+        }
+        pages.push(finisher.page(slot, leaf));
+    }
     let page_map = pages.iter().map(|p| (p.folio, p.start)).collect();
     let bleed = theme.page.bleed.max(Length::ZERO);
     let paper = if theme.page.crop_marks { bleed.max(CROP_GAP) + CROP } else { bleed };
-    Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages }
+    let layout = Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages };
+    (layout, Mould { blanks, numbers })
 }
 
 /// All trees in reading order, and for each number of a tree its new one.
@@ -66,7 +71,7 @@ fn reading_order(book: &mut Book<'_>, groups: &mut [Group]) -> (Vec<TagTree>, BT
 }
 
 /// The foot line that stands on every page of this copy, at the middle of the page so that it is the same on both sides.
-fn stamp(book: &Book<'_>) -> Frame {
+pub(super) fn stamp(book: &Book<'_>) -> Frame {
     let mut frame = Frame::default();
     if let Some(text) = book.resolved.book.prepared_for.as_deref().filter(|t| !t.is_empty()) {
         let theme = book.theme();
@@ -89,20 +94,35 @@ fn head_baseline(theme: &Theme) -> Length {
     (theme.page.head + baseline(&theme.styles.text) - theme.leading() * 2).max(Length::pt(14))
 }
 
-struct Finisher<'b, 'a> {
+/// Finishes pages one by one.
+pub(super) struct Finisher<'b, 'a> {
     book: &'b Book<'a>,
     stamp: Frame,
-    numbers: BTreeMap<u32, u32>,
+    numbers: &'b BTreeMap<u32, u32>,
 }
 
-impl Finisher<'_, '_> {
-    fn page(&self, slot: &Slot, leaf: Option<Leaf>) -> Page {
+impl<'b, 'a> Finisher<'b, 'a> {
+    /// For a book whose trees have these numbers in reading order.
+    pub fn new(book: &'b Book<'a>, numbers: &'b BTreeMap<u32, u32>) -> Finisher<'b, 'a> {
+        Finisher { book, stamp: stamp(book), numbers }
+    }
+
+    /// A leaf in its slot, with its furniture; a slot without one is a blank page.
+    pub fn page(&self, slot: &Slot, leaf: Option<Leaf>) -> Page {
         let theme = self.book.theme();
         let size = Size::new(theme.page.width, theme.page.height);
-        let mut page =
-            Page { size, folio: slot.folio, side: slot.side, body: Frame::default(), furniture: Frame::default(), stamp: Frame::default(), start: None };
+        let mut page = Page {
+            size,
+            folio: slot.folio,
+            side: slot.side,
+            body: Frame::default(),
+            furniture: Frame::default(),
+            stamp: Frame::default(),
+            start: None,
+            personal: false,
+        };
         self.crop_marks(&mut page.furniture);
-        let Some(leaf) = leaf else { return page };
+        let Some(mut leaf) = leaf else { return page };
         if let Some(head) = &leaf.head {
             self.running_head(slot.side, head, &mut page.furniture);
         }
@@ -116,8 +136,9 @@ impl Finisher<'_, '_> {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
+        page.personal = leaf.personal;
         let at = if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) };
-        page.body.place(at, self.renumbered(leaf.body));
+        page.body.place(at, self.renumbered(leaf.named_body()));
         page
     }
 

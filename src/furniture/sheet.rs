@@ -5,8 +5,8 @@ use crate::theme::{Color, TextStyle};
 use crate::typeset::{Alignment, Artifact, Frame, Item, Line, Mark, NaturalLine, Piece, Placed, Setter};
 
 /// A page or text area that is filled from the top.
-pub(super) struct Sheet<'s, 'a> {
-    setter: &'s Setter<'a>,
+pub(super) struct Sheet<'s> {
+    setter: &'s Setter,
     pub frame: Frame,
     /// Left edge of what is set.
     pub x: Length,
@@ -16,8 +16,8 @@ pub(super) struct Sheet<'s, 'a> {
     pub measure: Length,
 }
 
-impl<'s, 'a> Sheet<'s, 'a> {
-    pub fn new(setter: &'s Setter<'a>, at: Point, measure: Length) -> Sheet<'s, 'a> {
+impl<'s> Sheet<'s> {
+    pub fn new(setter: &'s Setter, at: Point, measure: Length) -> Sheet<'s> {
         Sheet { setter, frame: Frame::default(), x: at.x, y: at.y, measure }
     }
 
@@ -62,7 +62,7 @@ impl<'s, 'a> Sheet<'s, 'a> {
 }
 
 /// One line of text no wider than `width`: what is too long ends in an ellipsis.
-pub(super) fn fitting(setter: &Setter<'_>, piece: &Piece<'_>, width: Length) -> NaturalLine {
+pub(super) fn fitting(setter: &Setter, piece: &Piece<'_>, width: Length) -> NaturalLine {
     let whole = setter.line(std::slice::from_ref(piece));
     if whole.width <= width {
         return whole;

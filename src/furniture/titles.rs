@@ -4,7 +4,7 @@ use crate::length::{Length, Point};
 use crate::theme::{ColorRole, Edition, TextStyle};
 use crate::typeset::{Mark, Piece, Role};
 
-use super::group::{Book, Group, Leaf};
+use super::group::{Book, Group, Leaf, Source};
 use super::sheet::Sheet;
 
 /// Families that the binary carries, under the licence named with them.
@@ -16,18 +16,18 @@ pub(super) fn half_title(book: &mut Book<'_>) -> Option<Group> {
     if book.theme().page.edition != Edition::Print {
         return None;
     }
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::HalfTitle);
     let theme = book.theme();
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.opening_drop) * 2);
     sheet.plain(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
     let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
-    Some(Group::own(vec![leaf], book.keep(tagger), true, None))
+    Some(Group::own(book, vec![leaf], tagger, true, None))
 }
 
 /// The title page: title, subtitle, authors, for whom, and where it leads.
 pub(super) fn title_page(book: &mut Book<'_>) -> Group {
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::TitlePage);
     let theme = book.theme();
     let styles = &theme.styles;
     let data = &book.resolved.book;
@@ -53,14 +53,15 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
         let text = format!("{}: {}", words.your_target, target.title);
         sheet.plain(&text, &style, mark);
     }
-    let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
+    let personal = selection.reader.name.is_some();
+    let leaf = Leaf { body: sheet.frame, personal, ..Leaf::default() };
     let bookmark = Some((book.resolved.words.title_page.clone(), "book-title"));
-    Group::own(vec![leaf], book.keep(tagger), true, bookmark)
+    Group::own(book, vec![leaf], tagger, true, bookmark)
 }
 
 /// The imprint, at the foot of the title page's back.
 pub(super) fn imprint(book: &mut Book<'_>) -> Group {
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::Imprint);
     let lines = imprint_lines(book);
     let theme = book.theme();
     let mut sheet = sheet(book);
@@ -69,7 +70,7 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     }
     let mut leaf = Leaf::default();
     leaf.body.place(Point::new(Length::ZERO, (theme.text_height() - sheet.y).max(Length::ZERO)), sheet.frame);
-    let mut group = Group::own(vec![leaf], book.keep(tagger), true, None);
+    let mut group = Group::own(book, vec![leaf], tagger, true, None);
     group.recto = false;
     group
 }
@@ -113,7 +114,7 @@ fn fonts_line(book: &Book<'_>) -> String {
 
 /// The colophon, the book's last page: edition, copy, for whom, fonts and tools.
 pub(super) fn colophon(book: &mut Book<'_>) -> Group {
-    let mut tagger = book.tree(Role::Part);
+    let mut tagger = book.tree(Source::Colophon);
     let theme = book.theme();
     let words = &book.resolved.words;
     let selection = &book.resolved.document.selection;
@@ -140,13 +141,14 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     entry(book.resolved.book.prepared_for.as_deref().unwrap_or(""), true);
     entry(&fonts_line(book), false);
     entry(concat!("handbook ", env!("CARGO_PKG_VERSION")), false);
-    let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, ..Leaf::default() };
+    let personal = selection.reader.copy.is_some() || book.resolved.book.prepared_for.is_some();
+    let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, personal, ..Leaf::default() };
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
-    Group::own(vec![leaf], book.keep(tagger), false, bookmark)
+    Group::own(book, vec![leaf], tagger, false, bookmark)
 }
 
 /// An empty text area.
-fn sheet<'a>(book: &Book<'a>) -> Sheet<'a, 'a> {
+fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     Sheet::new(book.setter, Point::default(), book.theme().measure())
 }
 

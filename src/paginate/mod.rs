@@ -11,10 +11,13 @@ mod plan;
 mod strip;
 mod trace;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::length::Length;
 use crate::parse::NodeId;
 use crate::theme::Theme;
-use crate::typeset::{Frame, Galley, Setter};
+use crate::typeset::{Content, Frame, Galley, Paragraph, Setter, Stack};
 
 pub use plan::{End, Fragment, NotePiece, PagePlan};
 pub use trace::{trace, trace_frame};
@@ -54,8 +57,43 @@ pub struct Start {
 
 /// Chooses the pages of a galley and puts its lines on them. The text area is as high as the theme says; every line of the galley
 /// stands on exactly one page, whatever its size.
-pub fn paginate(galley: &Galley, theme: &Theme, setter: &Setter<'_>) -> Body {
-    place::place(galley, &plan(galley, theme), theme, setter)
+pub fn paginate(galley: &Galley, theme: &Theme, setter: &Setter) -> Body {
+    place(galley, &plan(galley, theme), theme, setter)
+}
+
+/// Draws the planned pages of a galley.
+pub fn place(galley: &Galley, plans: &[PagePlan], theme: &Theme, setter: &Setter) -> Body {
+    let mut placer = place::Placer::new(galley, &Own::new(), theme, setter);
+    Body { pages: plans.iter().map(|plan| placer.page(plan)).collect() }
+}
+
+/// One reader's paragraphs, by the number of the stack whose place they take ([`Fragment::block`]).
+pub type Own = BTreeMap<usize, Arc<Paragraph>>;
+
+/// The paragraphs of a galley in which the reader's words stand.
+pub fn personal(galley: &Galley) -> Own {
+    let paragraph = |stack: &Stack| match &stack.content {
+        Content::Paragraph(paragraph) if paragraph.fields().next().is_some() => Some(paragraph.clone()),
+        _ => None,
+    };
+    strip::measured_stacks(galley).enumerate().filter_map(|(block, stack)| Some((block, paragraph(stack)?))).collect()
+}
+
+/// Draws one planned page with other paragraphs in some places. They must be set as those whose places they take
+/// ([`Paragraph::sets_like`]), since the plan was made for these.
+pub fn place_own(galley: &Galley, plan: &PagePlan, own: &Own, theme: &Theme, setter: &Setter) -> BodyPage {
+    place::Placer::new(galley, own, theme, setter).page(plan)
+}
+
+/// The galley with other paragraphs in some places.
+pub fn replaced(galley: &Galley, own: &Own) -> Galley {
+    let mut galley = galley.clone();
+    for (block, stack) in strip::measured_stacks_mut(&mut galley).enumerate() {
+        if let Some(paragraph) = own.get(&block) {
+            stack.content = Content::Paragraph(paragraph.clone());
+        }
+    }
+    galley
 }
 
 /// The chosen pages as a plan: what [`paginate`] draws, and what tests and traces look at.

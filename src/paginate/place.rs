@@ -1,38 +1,44 @@
 //! Planned pages to frames: lines are built, notes stand at the foot, decorations reach from the first of their lines to the last.
 
+use std::borrow::Cow;
+
 use crate::length::{Length, Point, Size};
 use crate::theme::Theme;
-use crate::typeset::{Artifact, Flow, Frame, Galley, Item, Line, Mark, Setter, Stack};
+use crate::typeset::{Artifact, Content, Flow, Frame, Galley, Item, Line, Mark, Setter, Stack};
 
 use super::plan::{End, Fragment, NotePiece, PagePlan};
 use super::strip::measured_stacks;
-use super::{Body, BodyPage, Start};
+use super::{BodyPage, Own, Start};
 
 /// Thickness of the rule above notes.
 const NOTE_RULE: Length = Length::from_raw(65536 / 2);
 
-/// Draws the planned pages.
-pub(super) fn place(galley: &Galley, plans: &[PagePlan], theme: &Theme, setter: &Setter<'_>) -> Body {
-    let mut placer = Placer { galley, stacks: measured_stacks(galley).collect(), theme, setter, built: None };
-    Body { pages: plans.iter().map(|plan| placer.page(plan)).collect() }
-}
-
-struct Placer<'g, 's, 't> {
+/// Draws planned pages.
+pub(super) struct Placer<'g, 's, 't> {
     galley: &'g Galley,
-    stacks: Vec<&'g Stack>,
+    stacks: Vec<Cow<'g, Stack>>,
     theme: &'t Theme,
-    setter: &'s Setter<'t>,
+    setter: &'s Setter,
     /// The lines of the stack that was placed last, for when it goes on overleaf: (block, setting, lines), used-up lines are empty.
     built: Option<(usize, usize, Vec<Line>)>,
 }
 
-impl Placer<'_, '_, '_> {
-    fn page(&mut self, plan: &PagePlan) -> BodyPage {
+impl<'g, 's, 't> Placer<'g, 's, 't> {
+    /// For a galley in which some paragraphs are one reader's own.
+    pub fn new(galley: &'g Galley, own: &Own, theme: &'t Theme, setter: &'s Setter) -> Placer<'g, 's, 't> {
+        let stack = |(block, stack): (usize, &'g Stack)| match own.get(&block) {
+            Some(paragraph) => Cow::Owned(Stack { content: Content::Paragraph(paragraph.clone()), ..stack.clone() }),
+            None => Cow::Borrowed(stack),
+        };
+        Placer { galley, stacks: measured_stacks(galley).enumerate().map(stack).collect(), theme, setter, built: None }
+    }
+
+    pub fn page(&mut self, plan: &PagePlan) -> BodyPage {
         let mut page = BodyPage { filled: plan.bottom, why: plan.why.clone(), forced: plan.end == End::Asked, ..BodyPage::default() };
         self.decorate(plan, &mut page.frame);
         let mut start = None;
         for (index, fragment) in plan.fragments.iter().enumerate() {
-            let stack = self.stacks[fragment.block];
+            let stack = &self.stacks[fragment.block];
             if fragment.from == 0 {
                 page.nodes.push(stack.node);
             }
@@ -54,7 +60,7 @@ impl Placer<'_, '_, '_> {
     }
 
     fn fragment(&mut self, fragment: &Fragment, frame: &mut Frame) {
-        let stack = self.stacks[fragment.block];
+        let stack = &self.stacks[fragment.block];
         if fragment.from > 0 {
             let height: Length = stack.repeat.iter().map(|l| l.metrics.height).sum();
             put_lines(stack.repeat.iter().cloned(), fragment.y - height, frame);
@@ -69,7 +75,7 @@ impl Placer<'_, '_, '_> {
     fn decorate(&self, plan: &PagePlan, frame: &mut Frame) {
         let mut open: Vec<(u32, Length, Length)> = Vec::new();
         for fragment in &plan.fragments {
-            let stack = self.stacks[fragment.block];
+            let stack = &self.stacks[fragment.block];
             let (top, bottom) = self.extent(fragment);
             let kept = open.iter().zip(&stack.decorations).take_while(|((o, ..), d)| o == *d).count();
             for (decoration, from, to) in open.drain(kept..) {
@@ -85,7 +91,7 @@ impl Placer<'_, '_, '_> {
 
     /// Top and bottom of a fragment with the lines repeated above it.
     fn extent(&self, fragment: &Fragment) -> (Length, Length) {
-        let stack = self.stacks[fragment.block];
+        let stack = &self.stacks[fragment.block];
         let metrics = stack.metrics(fragment.setting);
         let height: Length = metrics.iter().take(fragment.to).skip(fragment.from).map(|l| l.height).sum();
         let repeat: Length = if fragment.from > 0 { stack.repeat.iter().map(|l| l.metrics.height).sum() } else { Length::ZERO };

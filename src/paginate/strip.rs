@@ -335,6 +335,14 @@ pub(super) fn measured_stacks(galley: &Galley) -> impl Iterator<Item = &Stack> {
     })
 }
 
+/// The same, to be changed.
+pub(super) fn measured_stacks_mut(galley: &mut Galley) -> impl Iterator<Item = &mut Stack> {
+    galley.flow.iter_mut().filter_map(|flow| match flow {
+        Flow::Stack(stack) if has_lines(stack) => Some(stack),
+        _ => None,
+    })
+}
+
 fn note_stacks(note: &NoteGalley) -> impl Iterator<Item = &Stack> {
     note.flow.iter().filter_map(|flow| match flow {
         Flow::Stack(stack) if stack.settings() > 0 => Some(stack),

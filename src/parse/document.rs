@@ -23,8 +23,8 @@ pub struct Document {
     pub title: Vec<Inline>,
     /// Subtitle, may be empty.
     pub subtitle: Vec<Inline>,
-    /// Chapters and chapter-like matter, in order.
-    pub sections: Vec<Section>,
+    /// Chapters and chapter-like matter, in order; shared by the readers of one shape.
+    pub sections: Arc<Vec<Section>>,
 }
 
 /// A chapter, or matter that stands like one.

@@ -8,7 +8,7 @@ use super::findings::Findings;
 use super::section::inline_text;
 use super::slug::Slugs;
 use crate::load::Pos;
-use crate::select::{Entry, EntryKind, Selection, StageInfo};
+use crate::select::{Entry, EntryKind, NOTE, Selection, StageInfo, note_paragraphs};
 use crate::words::{Words, words};
 
 /// A generated chapter.
@@ -223,41 +223,7 @@ impl Maker<'_> {
     }
 }
 
-/// Field of the mentor's note; `reader.note.2` is its second paragraph.
-pub(crate) const NOTE: &str = "reader.note";
-
-/// The paragraphs of a note: what blank lines part.
-pub(crate) fn note_paragraphs(note: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut open = false;
-    for line in note.lines().map(str::trim) {
-        match out.last_mut() {
-            _ if line.is_empty() => open = false,
-            Some(last) if open => {
-                last.push(' ');
-                last.push_str(line);
-            }
-            _ => {
-                out.push(line.to_string());
-                open = true;
-            }
-        }
-    }
-    out
-}
-
 /// A path as a link writes it.
 fn encode(path: &str) -> String {
     path.replace('%', "%25").replace('#', "%23").replace('?', "%3F")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn notes_have_paragraphs() {
-        assert_eq!(note_paragraphs("\n a\n b\n\n\nc "), ["a b", "c"]);
-        assert!(note_paragraphs(" \n ").is_empty());
-    }
 }

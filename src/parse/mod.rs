@@ -33,7 +33,6 @@ use crate::load::Pos;
 use crate::select::Selection;
 
 pub use document::*;
-pub(crate) use generated::{NOTE, note_paragraphs};
 pub use outline::outline;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
@@ -52,5 +51,5 @@ pub fn parse(selection: Arc<Selection>, diagnostics: &mut Diagnostics) -> Docume
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());
     number::book(&mut title, &mut subtitle);
     findings::report(found, &selection.manuscript.sources, diagnostics);
-    Document { selection, title, subtitle, sections }
+    Document { selection, title, subtitle, sections: sections.into() }
 }

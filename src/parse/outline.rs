@@ -8,7 +8,7 @@ use super::document::*;
 pub fn outline(document: &Document) -> String {
     let mut out = Outline { text: String::new() };
     out.line(0, &format!("book {}{}", inlines(&document.title), labelled(" subtitle ", &document.subtitle)));
-    for section in &document.sections {
+    for section in document.sections.iter() {
         out.section(section);
     }
     out.text

@@ -49,7 +49,7 @@ fn collect<'d>(blocks: &'d [Block], out: &mut Vec<(NodeId, &'d [crate::parse::In
 /// Index entries in order of place.
 pub(super) fn index(document: &Document) -> Vec<(NodeId, IndexTerm)> {
     let mut out = Vec::new();
-    for section in &document.sections {
+    for section in document.sections.iter() {
         walk(section, &mut |node| {
             if let Node::Inline(inline) = node
                 && let InlineKind::IndexTerm(term) = &inline.kind

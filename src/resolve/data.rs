@@ -6,60 +6,69 @@ use uuid::Uuid;
 use super::fields::{Values, plain};
 use super::resolved::BookData;
 use crate::parse::Document;
+use crate::select::{Reader, Selection};
 use crate::words::Words;
 
 /// Title, authors, identifier and the like.
 pub(super) fn book(document: &Document, values: &Values, words: &Words, date: &str) -> BookData {
     let info = &document.selection.manuscript.book;
     let title = plain(&document.title, values);
-    BookData {
+    let book = BookData {
         identifier: info.identifier.clone().unwrap_or_else(|| identifier(document, &title)),
         title,
         subtitle: plain(&document.subtitle, values),
         language: info.language.clone(),
         authors: info.authors.clone(),
         date: date.to_string(),
-        prepared_for: prepared_for(document, words),
-    }
+        ..BookData::default()
+    };
+    for_reader(&book, &document.selection, words)
+}
+
+/// The same for another reader of the same shape.
+pub(super) fn for_reader(book: &BookData, selection: &Selection, words: &Words) -> BookData {
+    BookData { copy_identifier: copy_identifier(&book.identifier, &selection.reader), prepared_for: prepared_for(selection, words), ..book.clone() }
 }
 
 /// `Prepared for …`, for a reader who is named, unless the author switched it off.
-fn prepared_for(document: &Document, words: &Words) -> Option<String> {
-    let name = document.selection.reader.name.as_deref().map(str::trim).filter(|n| !n.is_empty())?;
-    let template = document.selection.manuscript.book.prepared_for.as_ref().unwrap_or(&words.prepared_for);
+fn prepared_for(selection: &Selection, words: &Words) -> Option<String> {
+    let name = selection.reader.name.as_deref().map(str::trim).filter(|n| !n.is_empty())?;
+    let template = selection.manuscript.book.prepared_for.as_ref().unwrap_or(&words.prepared_for);
     if template.trim().is_empty() {
         return None;
     }
     Some(if template.contains("{}") { template.replacen("{}", name, 1) } else { format!("{template} {name}") })
 }
 
-/// A UUID of version 5 from the book, its text and its reader: the same input has the same one.
+/// A UUID of version 5 from parts, each with its length so that no two lists of parts read alike.
+fn uuid<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
+}
+
+/// An identifier from the book and its text: the same input has the same one.
 fn identifier(document: &Document, title: &str) -> String {
     let selection = &document.selection;
     let book = &selection.manuscript.book;
-    let reader = &selection.reader;
-    let mut digest = Sha256::new();
-    let mut add = |text: &str| {
-        digest.update((text.len() as u64).to_le_bytes());
-        digest.update(text);
-    };
-    add(title);
-    book.authors.iter().for_each(|author| add(author));
-    add(book.edition.as_deref().unwrap_or(""));
-    for entry in &selection.entries {
-        add(&entry.path);
-        add(&entry.text.text);
+    let head = std::iter::once(title).chain(book.authors.iter().map(String::as_str)).chain(std::iter::once(book.edition.as_deref().unwrap_or("")));
+    uuid(head.chain(selection.entries.iter().flat_map(|entry| [entry.path.as_str(), entry.text.text.as_str()])))
+}
+
+/// The identifier of one reader's copy; the edition's own for a book that was made for nobody in particular.
+fn copy_identifier(edition: &str, reader: &Reader) -> String {
+    if *reader == Reader::default() {
+        return edition.to_string();
     }
-    for value in [&reader.name, &reader.stage, &reader.from, &reader.organisation, &reader.email, &reader.note] {
-        add(value.as_deref().unwrap_or(""));
-    }
-    reader.paths.iter().for_each(|path| add(path));
-    reader.fields.iter().for_each(|(key, value)| {
-        add(key);
-        add(value);
-    });
-    add(&reader.copy.map(|c| c.to_string()).unwrap_or_default());
-    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
+    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy } = reader;
+    let copy = copy.map(|c| c.to_string()).unwrap_or_default();
+    let texts = [name, stage, from, organisation, email, note].map(|text| text.as_deref().unwrap_or(""));
+    let own = fields.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
+    let all = if *all { "all" } else { "" };
+    uuid([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own))
 }
 
 /// The drawn map of the ladder in words: each rung with its years, where the reader is and where the book leads.

@@ -3,25 +3,40 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use super::resolved::FieldValue;
+use super::resolved::{FieldValue, PersonalField};
 use crate::diag::nearest;
 use crate::load::Pos;
-use crate::parse::{Document, Inline, InlineKind, NOTE, Node, NodeId, note_paragraphs, walk, walk_inlines};
+use crate::parse::{Document, Inline, InlineKind, Node, NodeId, walk, walk_inlines};
+use crate::select::{NOTE, Selection, note_paragraphs};
 
 /// Values by node.
 pub(super) type Values = BTreeMap<NodeId, FieldValue>;
 
-/// Finds the value of every field in the document. An unknown field is an error; a known one without value and default
-/// leaves nothing, with a warning.
-pub(super) fn fill(cx: &mut Context<'_>) -> Values {
+/// Finds the value of every field in the document, and lists those that are the reader's own. An unknown field is an
+/// error; a known one without value and default leaves nothing, with a warning.
+pub(super) fn fill(cx: &mut Context<'_>) -> (Values, Vec<PersonalField>) {
     let fields = collect(cx.document);
     let mut values = Values::new();
+    let mut own = Vec::new();
     for inline in fields {
         if let InlineKind::Field { name, default } = &inline.kind
             && let Some(value) = value(cx, name, default.as_deref(), inline.pos)
         {
+            if value.personal {
+                own.push(PersonalField { node: inline.id, name: name.clone(), default: default.clone() });
+            }
             values.insert(inline.id, value);
         }
+    }
+    (values, own)
+}
+
+/// The values with another reader's in place of those that are personal.
+pub(super) fn refill(values: &Values, own: &[PersonalField], selection: &Selection) -> Values {
+    let mut values = values.clone();
+    for field in own {
+        let text = lookup(selection, &field.name).flatten().filter(|t| !t.trim().is_empty()).or(field.default.clone());
+        values.insert(field.node, FieldValue { text: text.unwrap_or_default(), personal: true });
     }
     values
 }
@@ -42,7 +57,7 @@ fn collect(document: &Document) -> Vec<&Inline> {
 
 fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> Option<FieldValue> {
     let personal = is_personal(name);
-    let known = lookup(cx, name);
+    let known = lookup(&cx.document.selection, name);
     let Some(text) = known else {
         let fields = &cx.document.selection.fields;
         let near = nearest(name, fields.keys().map(String::as_str));
@@ -62,8 +77,8 @@ fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> O
 }
 
 /// The value of a known field. `reader.note.2` is the second paragraph of the mentor's note.
-fn lookup(cx: &Context<'_>, name: &str) -> Option<Option<String>> {
-    let fields = &cx.document.selection.fields;
+fn lookup(selection: &Selection, name: &str) -> Option<Option<String>> {
+    let fields = &selection.fields;
     if let Some(value) = fields.get(name) {
         return Some(value.clone());
     }
@@ -72,9 +87,9 @@ fn lookup(cx: &Context<'_>, name: &str) -> Option<Option<String>> {
     Some(note_paragraphs(note).into_iter().nth(number.checked_sub(1)?))
 }
 
-/// Whether a field's text differs between readers of the same selection.
+/// Whether a field's text differs between readers of the same shape.
 fn is_personal(name: &str) -> bool {
-    matches!(name.split('.').next(), Some("reader" | "from" | "field" | "fields" | "copy")) || name == "book.copy"
+    matches!(name.split('.').next(), Some("reader" | "field" | "copy"))
 }
 
 /// The text of inlines with fields filled, white space tidied: for titles in contents, metadata, bookmarks.

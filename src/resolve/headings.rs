@@ -12,7 +12,7 @@ use crate::parse::{BlockKind, Node, NodeId, Section, walk};
 /// down with it. A level that skips one is raised, with a warning.
 pub(super) fn levels(cx: &mut Context<'_>) -> BTreeMap<NodeId, u8> {
     let mut out = BTreeMap::new();
-    for section in &cx.document.sections {
+    for section in cx.document.sections.iter() {
         let mut skips: Vec<(Pos, u8, u8, u8)> = Vec::new();
         section_levels(section, &mut out, &mut skips);
         for (pos, before, written, set) in skips {

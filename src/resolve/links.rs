@@ -49,7 +49,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, targets: &Targets<'_>, sections: &[S
 /// Titles of headings and terms, for links without text.
 fn heading_texts(document: &Document, values: &Values) -> BTreeMap<NodeId, String> {
     let mut out = BTreeMap::new();
-    for section in &document.sections {
+    for section in document.sections.iter() {
         walk(section, &mut |node| match node {
             Node::Block(block) => {
                 if let BlockKind::Heading { text, .. } = &block.kind {

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::Pos;
 use crate::parse::Document;
+use crate::select::Reader;
 use crate::words::words;
 
 pub use outline::outline;
@@ -54,11 +55,23 @@ impl Context<'_> {
     }
 }
 
+impl Resolved {
+    /// The same book for another reader of its shape: their words in the fields, their name and number on it. What is
+    /// looked up or counted stays as it is, since it depends on the shape alone ([`crate::select::Reader::shape`]).
+    pub fn for_reader(&self, reader: &Reader) -> Resolved {
+        let selection = Arc::new(self.document.selection.for_reader(reader));
+        let document = Arc::new(Document { selection, ..(*self.document).clone() });
+        let fields = fields::refill(&self.fields, &self.personal, &document.selection);
+        let book = data::for_reader(&self.book, &document.selection, &self.words);
+        Resolved { document, fields, book, ..self.clone() }
+    }
+}
+
 /// Resolves a document. `date` is the build's, YYYY-MM-DD. `None` when something was found that stops the book.
 pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostics) -> Option<Resolved> {
     let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
     let words = words(&document.selection.manuscript.book.language);
-    let fields = fields::fill(&mut cx);
+    let (fields, personal) = fields::fill(&mut cx);
     let sections = numbers::sections(&document, &fields, &words);
     let heading_levels = headings::levels(&mut cx);
     let caption_numbers = numbers::captions(&document, &sections);
@@ -77,21 +90,22 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
     diagnostics.extend(found);
     (!stopped).then_some(Resolved {
         document,
-        sections,
-        heading_levels,
-        caption_numbers,
-        links: links.to,
-        link_texts: links.texts,
-        note_refs: notes.refs,
-        note_numbers: notes.numbers,
+        sections: sections.into(),
+        heading_levels: heading_levels.into(),
+        caption_numbers: caption_numbers.into(),
+        links: links.to.into(),
+        link_texts: links.texts.into(),
+        note_refs: notes.refs.into(),
+        note_numbers: notes.numbers.into(),
         fields,
-        images: pictures.images,
+        personal: personal.into(),
+        images: pictures.images.into(),
         cover,
-        labels,
-        contents,
-        index,
+        labels: labels.into(),
+        contents: contents.into(),
+        index: index.into(),
         book,
-        words,
+        words: words.into(),
         route_description,
         all_pictures_described: pictures.all_described,
     })

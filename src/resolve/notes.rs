@@ -15,7 +15,7 @@ pub(super) struct Notes {
 /// Numbers all notes; those never called are warned about and have no number.
 pub(super) fn number(cx: &mut Context<'_>) -> Notes {
     let mut notes = Notes { refs: BTreeMap::new(), numbers: BTreeMap::new() };
-    for section in &cx.document.sections {
+    for section in cx.document.sections.iter() {
         let mut by_label: BTreeMap<&str, NodeId> = BTreeMap::new();
         for note in &section.notes {
             by_label.entry(note.label.as_str()).or_insert(note.id);

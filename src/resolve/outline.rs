@@ -13,7 +13,7 @@ pub fn outline(resolved: &Resolved) -> String {
     if let Some(line) = &book.prepared_for {
         let _ = writeln!(out, "  {line}");
     }
-    for (section, info) in resolved.document.sections.iter().zip(&resolved.sections) {
+    for (section, info) in resolved.document.sections.iter().zip(resolved.sections.iter()) {
         let number = info.number.as_deref().unwrap_or("-");
         let part = info.part.as_ref().map(|(number, title)| format!(" [{number}: {title}]")).unwrap_or_default();
         let _ = writeln!(out, "{number} {:?} {} {:?}{part}", info.title, info.label, info.matter);
@@ -24,7 +24,7 @@ pub fn outline(resolved: &Resolved) -> String {
         });
     }
     let _ = writeln!(out, "contents");
-    for entry in &resolved.contents {
+    for entry in resolved.contents.iter() {
         let number = entry.number.as_ref().map(|n| format!("{n} ")).unwrap_or_default();
         let _ = writeln!(out, "  {:1$}{number}{2}", "", usize::from(entry.level) * 2, entry.title);
     }

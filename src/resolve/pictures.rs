@@ -78,7 +78,7 @@ pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
 
 fn mentions(document: &Document) -> Vec<Mention<'_>> {
     let mut out = Vec::new();
-    for section in &document.sections {
+    for section in document.sections.iter() {
         walk(section, &mut |node| {
             if let Node::Inline(inline) = node
                 && let InlineKind::Image(image) = &inline.kind
@@ -104,7 +104,7 @@ fn source(chapter: &str, written: &str) -> Source {
 /// Captions of the figures around pictures, by the picture.
 fn captions(document: &Document, values: &Values) -> BTreeMap<NodeId, String> {
     let mut out = BTreeMap::new();
-    for section in &document.sections {
+    for section in document.sections.iter() {
         walk(section, &mut |node| {
             if let Node::Block(Block { kind: BlockKind::Figure { blocks, caption: Some(caption) }, .. }) = node {
                 let text = plain(caption, values);

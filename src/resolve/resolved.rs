@@ -7,42 +7,45 @@ use crate::parse::{Document, IndexTerm, NodeId};
 pub use crate::words::Words;
 
 /// The document with its annotations, keyed by node. The tree itself is never changed.
-/// All maps are ordered, so that nothing depends on hashing.
+/// All maps are ordered, so that nothing depends on hashing. What readers of one shape have in common is shared, so that
+/// a copy with another reader's words in it ([`Resolved::for_reader`]) costs little.
 #[derive(Clone, Debug)]
 pub struct Resolved {
     /// The tree.
     pub document: Arc<Document>,
     /// For each section, in order.
-    pub sections: Vec<SectionInfo>,
+    pub sections: Arc<Vec<SectionInfo>>,
     /// Effective heading levels, 2 to 6, without skips. The section's title has level 1 whatever its depth.
-    pub heading_levels: BTreeMap<NodeId, u8>,
+    pub heading_levels: Arc<BTreeMap<NodeId, u8>>,
     /// Numbers of figures and tables that have captions, as shown, from 1 in each chapter, nested ones counting on
     /// (`2.1` with the chapter's number where it has one).
-    pub caption_numbers: BTreeMap<NodeId, String>,
+    pub caption_numbers: Arc<BTreeMap<NodeId, String>>,
     /// Where each link leads.
-    pub links: BTreeMap<NodeId, LinkTo>,
+    pub links: Arc<BTreeMap<NodeId, LinkTo>>,
     /// Text for links written without any.
-    pub link_texts: BTreeMap<NodeId, String>,
+    pub link_texts: Arc<BTreeMap<NodeId, String>>,
     /// For each [`crate::parse::InlineKind::NoteRef`]: which note it calls. Missing for a reference without definition.
-    pub note_refs: BTreeMap<NodeId, NoteRefInfo>,
+    pub note_refs: Arc<BTreeMap<NodeId, NoteRefInfo>>,
     /// For each note (by definition's id): number as shown, from 1 in each section. Notes never referred to are not here.
-    pub note_numbers: BTreeMap<NodeId, u32>,
+    pub note_numbers: Arc<BTreeMap<NodeId, u32>>,
     /// For each [`crate::parse::InlineKind::Field`]: its value.
     pub fields: BTreeMap<NodeId, FieldValue>,
+    /// Those of the fields that speak of the reader, with what they ask for.
+    pub personal: Arc<Vec<PersonalField>>,
     /// For each [`crate::parse::InlineKind::Image`]: the picture.
-    pub images: BTreeMap<NodeId, Picture>,
+    pub images: Arc<BTreeMap<NodeId, Picture>>,
     /// The author's own cover picture.
     pub cover: Option<Arc<PictureFile>>,
     /// Nodes that something links to, with the unique id that both formats use (`c3-what-changes`); at most 40 characters, XML-safe.
-    pub labels: BTreeMap<NodeId, String>,
+    pub labels: Arc<BTreeMap<NodeId, String>>,
     /// Contents, in order.
-    pub contents: Vec<ContentsEntry>,
+    pub contents: Arc<Vec<ContentsEntry>>,
     /// Index entries, in order of place; empty if the book has no index terms.
-    pub index: Vec<(NodeId, IndexTerm)>,
+    pub index: Arc<Vec<(NodeId, IndexTerm)>>,
     /// Book data with fields filled, as plain text for metadata and covers.
     pub book: BookData,
     /// Words of the book's language.
-    pub words: Words,
+    pub words: Arc<Words>,
     /// The drawn map of the ladder read out, for whoever cannot see it; empty when the book has no ladder.
     pub route_description: String,
     /// Whether every picture that carries meaning has an alternative text of its author's.
@@ -107,6 +110,17 @@ pub struct FieldValue {
     pub personal: bool,
 }
 
+/// A field whose value is the reader's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalField {
+    /// The node.
+    pub node: NodeId,
+    /// What it asks for: `reader.name`.
+    pub name: String,
+    /// What stands for it where the reader has no such thing.
+    pub default: Option<String>,
+}
+
 /// A picture, read and recognised.
 #[derive(Clone, Debug)]
 pub struct Picture {
@@ -169,8 +183,10 @@ pub struct BookData {
     pub authors: Vec<String>,
     /// Date of the build, YYYY-MM-DD.
     pub date: String,
-    /// Identifier as a URN, the author's or one made from the content.
+    /// Identifier of the edition as a URN, the author's or one made from the content.
     pub identifier: String,
+    /// Identifier of this reader's copy as a URN; the edition's where the book is for nobody in particular.
+    pub copy_identifier: String,
     /// `Prepared for …` for this reader; `None` without a named reader or where switched off.
     pub prepared_for: Option<String>,
 }

@@ -34,8 +34,8 @@ pub fn select(manuscript: &Arc<Manuscript>, reader: &Reader, diagnostics: &mut D
         target: aim.target,
         from: aim.from,
         ladder,
-        entries,
-        omitted,
+        entries: entries.into(),
+        omitted: omitted.into(),
     })
 }
 

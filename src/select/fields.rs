@@ -41,3 +41,37 @@ pub(super) fn fields(manuscript: &Manuscript, reader: &Reader, target: Option<&S
     all.extend(reader.fields.iter().map(|(key, value)| (format!("field.{key}"), some(value.trim()))));
     all
 }
+
+/// Field of the mentor's note; `reader.note.2` is its second paragraph.
+pub const NOTE: &str = "reader.note";
+
+/// The paragraphs of a note: what blank lines part.
+pub fn note_paragraphs(note: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in note.lines().map(str::trim) {
+        match out.last_mut() {
+            _ if line.is_empty() => open = false,
+            Some(last) if open => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => {
+                out.push(line.to_string());
+                open = true;
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_have_paragraphs() {
+        assert_eq!(note_paragraphs("\n a\n b\n\n\nc "), ["a b", "c"]);
+        assert!(note_paragraphs(" \n ").is_empty());
+    }
+}

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
+pub use fields::{NOTE, note_paragraphs};
 pub use ladder::{Aim, aim, find_stage};
 
 /// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
@@ -36,6 +37,41 @@ pub struct Reader {
     pub fields: BTreeMap<String, String>,
     /// Number of this copy.
     pub copy: Option<u64>,
+}
+
+/// Stands for a reader's words where only their shape matters.
+const STAND_IN: &str = "Reader";
+const STAND_IN_ADDRESS: &str = "reader@example.org";
+
+impl Reader {
+    /// The reader without what is theirs alone. Readers of one shape get the same chapters with the same structure; their
+    /// books differ only in the reader's own words.
+    pub fn shape(&self) -> Reader {
+        let is_there = |text: &&String| !text.trim().is_empty();
+        let stand_in = |text: &Option<String>, word: &str| text.as_ref().filter(is_there).map(|_| word.to_string());
+        let note = |note: &String| vec![STAND_IN; note_paragraphs(note).len()].join("\n\n");
+        Reader {
+            name: stand_in(&self.name, STAND_IN),
+            organisation: stand_in(&self.organisation, STAND_IN),
+            email: stand_in(&self.email, STAND_IN_ADDRESS),
+            note: self.note.as_ref().filter(is_there).map(note),
+            fields: self.fields.iter().map(|(key, value)| (key.clone(), if is_there(&value) { STAND_IN.to_string() } else { String::new() })).collect(),
+            copy: self.copy.map(|_| 1),
+            stage: self.stage.clone(),
+            from: self.from.clone(),
+            paths: self.paths.clone(),
+            all: self.all,
+        }
+    }
+}
+
+impl Selection {
+    /// The same selection for another reader of the same shape.
+    pub fn for_reader(&self, reader: &Reader) -> Selection {
+        let at = |index: Option<usize>| index.and_then(|i| self.ladder.get(i));
+        let fields = fields::fields(&self.manuscript, reader, at(self.target), at(self.from));
+        Selection { reader: reader.clone(), fields, ..self.clone() }
+    }
 }
 
 /// What the book calls a place on the ladder.
@@ -138,9 +174,9 @@ pub struct Selection {
     /// Paths chosen, as id and title.
     pub paths: Vec<(String, String)>,
     /// Chapters in order.
-    pub entries: Vec<Entry>,
+    pub entries: Arc<Vec<Entry>>,
     /// Chapters left out.
-    pub omitted: Vec<Omitted>,
+    pub omitted: Arc<Vec<Omitted>>,
     /// Values of fields by name (`reader.name`, `target.title`, …). A known field without a value is `None`.
     pub fields: BTreeMap<String, Option<String>>,
 }

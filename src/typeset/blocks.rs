@@ -123,7 +123,7 @@ impl Builder<'_> {
 
     fn heading(&mut self, block: &Block, written: u8, text: &[Inline], cx: &Context) {
         let level = self.resolved.heading_levels.get(&block.id).copied().unwrap_or(written);
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let shown = level + cx.depth;
         let (style, before, after) = match shown {
             0..=2 => (theme.styles.heading2, theme.spaces.heading2_before, theme.spaces.heading2_after),
@@ -169,7 +169,7 @@ impl Builder<'_> {
     }
 
     fn callout(&mut self, block: &Block, kind: CalloutKind, blocks: &[Block], cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let words = &self.resolved.words;
         let label = match kind {
             CalloutKind::Note => &words.note,
@@ -193,7 +193,7 @@ impl Builder<'_> {
 
     fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block], cx: &Context) {
         if let Some(caption) = caption {
-            let theme = self.setter.theme;
+            let theme = &self.setter.theme;
             let style = if kind == GroupKind::Details { theme.styles.heading4 } else { theme.styles.caption };
             let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
             let start = self.flow.len();
@@ -210,7 +210,7 @@ impl Builder<'_> {
 
     /// A thematic break: three small lozenges in the middle.
     fn ornament(&mut self, node: NodeId, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let side = Length::from_pt(2.2);
         let mut line = Line { metrics: LineMetrics { height: theme.leading(), ..LineMetrics::default() }, ..Line::default() };
         for step in -1..=1 {

@@ -20,7 +20,7 @@ pub(super) struct Builder<'a> {
     /// The document.
     pub resolved: &'a Resolved,
     /// Sets text.
-    pub setter: &'a Setter<'a>,
+    pub setter: &'a Setter,
     /// What is set so far.
     pub flow: Vec<Flow>,
     /// Notes so far.
@@ -81,7 +81,7 @@ impl Context {
 
 impl<'a> Builder<'a> {
     /// A builder for a galley of these sections.
-    pub(super) fn new(resolved: &'a Resolved, setter: &'a Setter<'a>, sections: Range<usize>) -> Builder<'a> {
+    pub(super) fn new(resolved: &'a Resolved, setter: &'a Setter, sections: Range<usize>) -> Builder<'a> {
         Builder {
             resolved,
             setter,

@@ -24,7 +24,7 @@ const WRAP_MARK: &str = "→ ";
 
 impl Builder<'_> {
     pub(super) fn code(&mut self, block: &Block, language: Option<&str>, text: &str, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
         let code = self.tag(tag, Role::Code, None);
         let style = theme.styles.code;

@@ -52,7 +52,7 @@ impl Builder<'_> {
     }
 
     fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, captioned: bool, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let Some(picture) = self.resolved.images.get(&id) else { return };
         // Room for a caption of some lines is left on the page.
         let room = theme.text_height() - if captioned { theme.leading() * 6 } else { theme.leading() };
@@ -81,7 +81,7 @@ impl Builder<'_> {
 
     /// A picture that could not be had: its alternative text in a frame.
     fn missing_picture(&mut self, alt: &str, image: &Image, node: NodeId, mark: Mark, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let text = if alt.is_empty() { image.source.as_str() } else { alt };
         let style = TextStyle { italic: true, ..theme.styles.caption };
         let pad = Length::pt(10);

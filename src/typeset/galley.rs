@@ -152,7 +152,7 @@ impl Stack {
     }
 
     /// Builds a setting's lines, ready to be placed.
-    pub fn build(&self, setting: usize, setter: &Setter<'_>) -> Vec<Line> {
+    pub fn build(&self, setting: usize, setter: &Setter) -> Vec<Line> {
         match &self.content {
             Content::Paragraph(p) => p.build(setting, setter),
             Content::Lines(lines) => lines.clone(),

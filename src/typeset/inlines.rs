@@ -85,13 +85,7 @@ impl Builder<'_> {
         let Some(value) = self.resolved.fields.get(&id) else { return };
         let (text, personal) = (value.text.clone(), value.personal);
         self.check_characters(&text, pos, personal);
-        let style = SpanStyle { personal: style.personal || personal, ..style.clone() };
-        if text.chars().any(is_rtl) {
-            // A right-to-left name keeps its own order and leaves that of the text around it alone.
-            out.push(&format!("\u{2068}{text}\u{2069}"), &style);
-        } else {
-            out.push(&text, &style);
-        }
+        out.push_value(&text, &SpanStyle { personal: style.personal || personal, field: personal.then_some(id), ..style.clone() });
     }
 
     fn link(&mut self, inline: &Inline, content: &[Inline], style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
@@ -256,10 +250,6 @@ fn code_style(style: &SpanStyle) -> SpanStyle {
 fn same_language(a: &str, b: &str) -> bool {
     let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
     primary(a) == primary(b)
-}
-
-fn is_rtl(c: char) -> bool {
-    matches!(c as u32, 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
 }
 
 /// Debian's package with a font for a character.

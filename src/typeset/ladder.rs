@@ -21,7 +21,7 @@ fn share(rung: usize, count: usize) -> i64 {
 
 /// The rungs alone, the first at the bottom, filling a size; `marked` carries the accent and is heavier.
 /// All of it has the mark that is given.
-pub fn rungs(setter: &Setter<'_>, count: usize, marked: Option<usize>, size: Size, weight: Length, mark: Mark) -> Frame {
+pub fn rungs(setter: &Setter, count: usize, marked: Option<usize>, size: Size, weight: Length, mark: Mark) -> Frame {
     let colors = &setter.theme.colors;
     let mut frame = Frame::default();
     let step = if count > 1 { (size.height - weight) / (count as i32 - 1) } else { Length::ZERO };
@@ -37,14 +37,14 @@ pub fn rungs(setter: &Setter<'_>, count: usize, marked: Option<usize>, size: Siz
 }
 
 /// The rungs as small as a thumb index, the present one marked. An artifact.
-pub fn thumb(setter: &Setter<'_>, count: usize, current: usize) -> Frame {
+pub fn thumb(setter: &Setter, count: usize, current: usize) -> Frame {
     let size = Size::new(Length::pt(12), Length::pt(4) * count.saturating_sub(1).min(12) as i32 + Length::pt(1));
     rungs(setter, count, Some(current), size, Length::from_pt(0.6), Mark::Artifact(Artifact::Layout))
 }
 
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
-pub fn route_map(setter: &Setter<'_>, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
+pub fn route_map(setter: &Setter, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
     let selection = &resolved.document.selection;
     let count = selection.ladder.len();
     let mut rows = Vec::new();
@@ -55,8 +55,8 @@ pub fn route_map(setter: &Setter<'_>, resolved: &Resolved, measure: Length, mark
 }
 
 /// One rung of the map: name and years above its rule, the milestone below.
-fn row(setter: &Setter<'_>, resolved: &Resolved, rung: usize, count: usize, measure: Length, mark: Mark) -> Line {
-    let theme = setter.theme;
+fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure: Length, mark: Mark) -> Line {
+    let theme = &setter.theme;
     let selection = &resolved.document.selection;
     let stage = &selection.ladder[rung];
     let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));

@@ -13,8 +13,8 @@ use super::text::{ParagraphText, SpanStyle};
 use super::units::{Cut, Unit, UnitKind, Units, length};
 
 /// Builds one line.
-pub(super) struct LineBuilder<'a, 's> {
-    setter: &'a Setter<'s>,
+pub(super) struct LineBuilder<'a> {
+    setter: &'a Setter,
     text: &'a ParagraphText,
     units: &'a Units,
     left: i64,
@@ -26,9 +26,9 @@ pub(super) struct LineBuilder<'a, 's> {
     stretches: Vec<(usize, i64, i64)>,
 }
 
-impl<'a, 's> LineBuilder<'a, 's> {
+impl<'a> LineBuilder<'a> {
     /// A line that begins at `left` and whose baseline is `baseline` below its top.
-    pub(super) fn new(setter: &'a Setter<'s>, text: &'a ParagraphText, units: &'a Units, left: i64, baseline: Length) -> Self {
+    pub(super) fn new(setter: &'a Setter, text: &'a ParagraphText, units: &'a Units, left: i64, baseline: Length) -> Self {
         LineBuilder { setter, text, units, left, baseline, pen: left, scale: 1000, runs: Vec::new(), stretches: Vec::new() }
     }
 

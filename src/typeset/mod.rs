@@ -48,7 +48,7 @@ pub fn chapters(resolved: &Resolved) -> Vec<Range<usize>> {
 }
 
 /// Sets one chapter, as [`chapters`] names it. Chapters know nothing of each other, so they may be set side by side.
-pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) -> (Galley, Diagnostics) {
+pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Galley, Diagnostics) {
     let mut builder = Builder::new(resolved, setter, range.clone());
     for index in range.clone() {
         let Some(section) = resolved.document.sections.get(index) else { continue };
@@ -56,7 +56,7 @@ pub fn typeset(resolved: &Resolved, setter: &Setter<'_>, range: Range<usize>) ->
         let mut tree = TagTree::new(Role::Section, Some(section.id));
         tree.nodes[0].language = section.language.as_deref().map(Into::into);
         builder.tags.push(tree);
-        let theme = setter.theme;
+        let theme = &setter.theme;
         let cx = Context {
             x: Length::ZERO,
             measure: theme.measure(),

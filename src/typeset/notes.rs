@@ -23,7 +23,7 @@ impl Builder<'_> {
         }
         let index = self.notes.len() as u32;
         self.notes.push(NoteGalley { node, flow: Vec::new() });
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let style = theme.styles.note;
         // The note stands beside the block that calls it, where a reader of the structure meets it next.
         let parent = self.tags.last().and_then(|t| self.block_parent(t, tag)).unwrap_or(0);

@@ -13,7 +13,7 @@ impl Builder<'_> {
     /// The page that opens a part.
     pub(super) fn part(&mut self, section: &Section, cx: &Context) {
         let Some((number, title)) = self.resolved.sections.get(self.section).and_then(|s| s.part.clone()) else { return };
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let tag = self.tag(cx.parent, Role::Paragraph, None);
         let mark = self.mark(tag);
         let mut lines = vec![blank(theme.leading() * 10)];
@@ -29,7 +29,7 @@ impl Builder<'_> {
 
     /// The opening of a chapter.
     pub(super) fn opening(&mut self, section: &Section, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let leading = theme.leading();
         let info = &self.resolved.sections[self.section];
         // Front matter opens higher: it is read once and should not spread.
@@ -63,7 +63,7 @@ impl Builder<'_> {
 
     /// The title of a chapter nested in another, on the page where it comes.
     pub(super) fn nested_title(&mut self, section: &Section, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let level = section.depth.saturating_add(1).min(6);
         let heading = self.tag(cx.parent, Role::Heading(level), Some(section.id));
         if let Some(label) = self.label(section.id) {

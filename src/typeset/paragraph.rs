@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::length::{Length, Point};
+use crate::parse::NodeId;
+use crate::resolve::Resolved;
 
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
@@ -63,14 +65,18 @@ pub(super) struct Shape {
 
 impl Paragraph {
     /// Sets a paragraph: units, breakpoints, settings.
-    pub(super) fn set(setter: &Setter<'_>, text: ParagraphText, shape: Shape) -> Paragraph {
+    pub(super) fn set(setter: &Setter, text: ParagraphText, shape: Shape) -> Paragraph {
         let design = &setter.theme.paragraph;
         let justify = shape.alignment == Alignment::Justified && design.justify;
         let units = setter.units(&text, shape.hyphenate && design.hyphenate, shape.measure);
         let em = text.styles.first().map_or(shape.leading, |s| s.style.size);
         let measure =
             Measure { first: i64::from((shape.measure - shape.indent).raw()), rest: i64::from(shape.measure.raw()), em: i64::from(em.raw()), justify };
-        let solutions = break_lines(&units.points, &units.start, &measure, design);
+        let mut solutions = break_lines(&units.points, &units.start, &measure, design);
+        if text.fields().next().is_some() {
+            // What one reader's words cost may not move the pages of all others: only how many lines they take does.
+            solutions.truncate(1);
+        }
         let best = solutions.first().map_or(0.0, |s| s.cost);
         let mut paragraph = Paragraph { settings: Vec::new(), text, units, shape };
         paragraph.settings = solutions
@@ -81,6 +87,27 @@ impl Paragraph {
             paragraph.settings.push(Setting { cost: 0, lines: Vec::new() });
         }
         paragraph
+    }
+
+    /// The reader's fields that stand in it.
+    pub fn fields(&self) -> impl Iterator<Item = NodeId> {
+        self.text.fields()
+    }
+
+    /// The paragraph with another reader's words in its fields.
+    pub fn refilled(&self, resolved: &Resolved, setter: &Setter) -> Paragraph {
+        let text = self.text.refilled(|field| resolved.fields.get(&field).map_or("", |value| value.text.as_str()));
+        Paragraph::set(setter, text, self.shape.clone())
+    }
+
+    /// Whether another paragraph may take this one's place on its pages: its best setting has the same lines, as far as
+    /// pagination looks at them.
+    pub fn sets_like(&self, other: &Paragraph) -> bool {
+        let seen = |paragraph: &Paragraph| -> Vec<LineMetrics> {
+            let lines = paragraph.settings.first().map_or(&[][..], |setting| &setting.lines);
+            lines.iter().map(|line| LineMetrics { offset: 0, ..line.metrics.clone() }).collect()
+        };
+        seen(self) == seen(other)
     }
 
     fn set_lines(&self, ends: &[usize]) -> Vec<SetLine> {
@@ -120,7 +147,7 @@ impl Paragraph {
     }
 
     /// Builds a setting's lines, ready to be placed.
-    pub fn build(&self, setting: usize, setter: &Setter<'_>) -> Vec<Line> {
+    pub fn build(&self, setting: usize, setter: &Setter) -> Vec<Line> {
         let Some(setting) = self.settings.get(setting) else { return Vec::new() };
         let mut lines = Vec::with_capacity(setting.lines.len());
         let mut begin = (self.units.start, Cut::default());
@@ -134,7 +161,7 @@ impl Paragraph {
         lines
     }
 
-    fn build_line(&self, setter: &Setter<'_>, number: usize, begin: &(Breakpoint, Cut), end: &(Breakpoint, Cut)) -> Frame {
+    fn build_line(&self, setter: &Setter, number: usize, begin: &(Breakpoint, Cut), end: &(Breakpoint, Cut)) -> Frame {
         let shape = &self.shape;
         let indent = if number == 0 { shape.indent } else { Length::ZERO };
         let width = shape.measure - indent;

@@ -17,12 +17,12 @@ use super::text::{Link, ParagraphText, SpanStyle};
 use super::units::{Cut, Maker, Units};
 
 /// Theme, fonts and language, with a cache of shaped words. Shared by all threads.
-pub struct Setter<'a> {
+pub struct Setter {
     /// The theme.
-    pub theme: &'a Theme,
+    pub theme: Arc<Theme>,
     /// The fonts.
-    pub fonts: &'a FontBook,
-    shaper: Shaper<'a>,
+    pub fonts: Arc<FontBook>,
+    shaper: Shaper,
     hyphenator: Hyphenator,
 }
 
@@ -77,10 +77,11 @@ pub fn baseline(style: &TextStyle) -> Length {
     (style.leading - style.size) / 2 + style.size.scale(80, 100)
 }
 
-impl<'a> Setter<'a> {
+impl Setter {
     /// A setter for a language (BCP 47).
-    pub fn new(theme: &'a Theme, fonts: &'a FontBook, language: &str) -> Setter<'a> {
-        Setter { theme, fonts, shaper: Shaper::new(fonts, &theme.fonts, language), hyphenator: Hyphenator::new(language) }
+    pub fn new(theme: &Arc<Theme>, fonts: &Arc<FontBook>, language: &str) -> Setter {
+        let shaper = Shaper::new(fonts, theme, language);
+        Setter { theme: theme.clone(), fonts: fonts.clone(), shaper, hyphenator: Hyphenator::new(language) }
     }
 
     /// One line at its natural width, not broken.
@@ -181,8 +182,8 @@ mod tests {
 
     fn set(text: &str, alignment: Alignment) -> (Vec<Line>, Length) {
         let yaml = Theme::built_in("classic").unwrap_or_default();
-        let Ok(theme) = Theme::parse("classic", yaml) else { unreachable!("the built-in theme is sound") };
-        let fonts = FontBook::built_in();
+        let Ok(theme) = Theme::parse("classic", yaml).map(Arc::new) else { unreachable!("the built-in theme is sound") };
+        let fonts = Arc::new(FontBook::built_in());
         let setter = Setter::new(&theme, &fonts, "en");
         let mark = Mark::Artifact(Artifact::Layout);
         (setter.paragraph(&[Piece::new(text, &theme.styles.text, mark)], theme.measure(), alignment, true), theme.measure())

@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::fonts::{FaceId, FontBook, FontData, is_ignorable};
 use crate::length::Length;
-use crate::theme::{Families, Family, Figures, TextStyle};
+use crate::theme::{Family, Figures, TextStyle, Theme};
 
 /// A width in 1/65536 of an em.
 pub(super) type Em = i32;
@@ -86,9 +86,9 @@ type Words = HashMap<(Box<str>, bool), Arc<Shaped>, foldhash::fast::FixedState>;
 const SHARDS: usize = 16;
 
 /// Shapes words for one theme and language. Shared by all threads; results do not depend on their order.
-pub(super) struct Shaper<'a> {
-    fonts: &'a FontBook,
-    families: &'a Families,
+pub(super) struct Shaper {
+    fonts: Arc<FontBook>,
+    theme: Arc<Theme>,
     language: Option<Language>,
     faces: Vec<OnceLock<Option<ShaperFace>>>,
     configs: Mutex<Vec<Arc<Config>>>,
@@ -105,11 +105,11 @@ struct ShaperFace {
     scale: i64,
 }
 
-impl<'a> Shaper<'a> {
-    pub(super) fn new(fonts: &'a FontBook, families: &'a Families, language: &str) -> Shaper<'a> {
+impl Shaper {
+    pub(super) fn new(fonts: &Arc<FontBook>, theme: &Arc<Theme>, language: &str) -> Shaper {
         Shaper {
-            fonts,
-            families,
+            fonts: fonts.clone(),
+            theme: theme.clone(),
             language: language.parse().ok(),
             faces: fonts.faces().iter().map(|_| OnceLock::new()).collect(),
             configs: Mutex::new(Vec::new()),
@@ -119,11 +119,11 @@ impl<'a> Shaper<'a> {
 
     fn family(&self, family: Family) -> &str {
         match family {
-            Family::Text => &self.families.text,
-            Family::Caption => &self.families.caption,
-            Family::Display => &self.families.display,
-            Family::Sans => &self.families.sans,
-            Family::Mono => &self.families.mono,
+            Family::Text => &self.theme.fonts.text,
+            Family::Caption => &self.theme.fonts.caption,
+            Family::Display => &self.theme.fonts.display,
+            Family::Sans => &self.theme.fonts.sans,
+            Family::Mono => &self.theme.fonts.mono,
         }
     }
 
@@ -241,7 +241,7 @@ impl<'a> Shaper<'a> {
 
     fn fallbacks(&self) -> &[FaceId] {
         self.fallbacks.get_or_init(|| {
-            let named = self.families.fallback.iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
+            let named = self.theme.fonts.fallback.iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
             let families = [Family::Text, Family::Sans, Family::Mono].map(|f| self.family(f));
             let own = families.into_iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
             let others = self.fonts.faces().iter().filter(|f| !f.italic && f.weight <= 500).map(|f| f.id);
@@ -261,7 +261,7 @@ impl<'a> Shaper<'a> {
     }
 
     fn shaper_face(&self, id: FaceId) -> Option<&ShaperFace> {
-        self.faces.get(id.0 as usize)?.get_or_init(|| ShaperFace::new(self.fonts, id)).as_ref()
+        self.faces.get(id.0 as usize)?.get_or_init(|| ShaperFace::new(&self.fonts, id)).as_ref()
     }
 }
 

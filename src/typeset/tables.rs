@@ -28,7 +28,7 @@ struct Wish {
 
 impl Builder<'_> {
     pub(super) fn table(&mut self, block: &Block, table: &Table, cx: &Context) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let columns = table.align.len().max(1);
         let element = self.tag(cx.parent, Role::Table, Some(block.id));
         if let Some(caption) = &table.caption {
@@ -63,7 +63,7 @@ impl Builder<'_> {
     /// A caption with its number, above a table or under a figure.
     #[allow(clippy::too_many_arguments)] // a caption is where all of these meet
     pub(super) fn caption(&mut self, node: crate::parse::NodeId, caption: &[Inline], word: &str, parent: u32, block: &Block, cx: &Context, with_next: bool) {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let style = theme.styles.caption;
         let tag = self.tag(parent, Role::Caption, None);
         let mut text = super::text::ParagraphText::default();
@@ -150,7 +150,7 @@ impl Builder<'_> {
     }
 
     fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [u16], cx: &Context) -> Line {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let mut line = Line::default();
         let mut column = 0;
         let mut tallest = theme.styles.table.leading;
@@ -182,7 +182,7 @@ impl Builder<'_> {
 
     #[allow(clippy::too_many_arguments)] // a cell is where row and column meet
     fn cell(&mut self, cell: &Cell, parent: u32, head: bool, column: usize, width: Length, grid: &Grid, cx: &Context) -> Line {
-        let theme = self.setter.theme;
+        let theme = &self.setter.theme;
         let (colspan, rowspan) = (cell.colspan.max(1), cell.rowspan.max(1));
         let role = if head || cell.header { Role::HeaderCell { row: !head, colspan, rowspan } } else { Role::DataCell { colspan, rowspan } };
         let element = self.tag(parent, role, Some(cell.id));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::length::Length;
+use crate::parse::NodeId;
 use crate::theme::TextStyle;
 
 use super::frame::{LinkTarget, Mark, Placed};
@@ -22,6 +23,8 @@ pub(super) struct SpanStyle {
     pub mark: Mark,
     /// Comes from the reader.
     pub personal: bool,
+    /// The field whose value it is, where it comes from the reader.
+    pub field: Option<NodeId>,
     /// How far the baseline is raised.
     pub rise: Length,
     /// Where it leads.
@@ -37,7 +40,7 @@ pub(super) struct SpanStyle {
 impl SpanStyle {
     /// Plain text.
     pub(super) fn new(style: TextStyle, mark: Mark) -> SpanStyle {
-        SpanStyle { style, mark, personal: false, rise: Length::ZERO, link: None, strike: false, code: false, hyphenate: true }
+        SpanStyle { style, mark, personal: false, field: None, rise: Length::ZERO, link: None, strike: false, code: false, hyphenate: true }
     }
 }
 
@@ -90,6 +93,11 @@ impl ParagraphText {
         if text.is_empty() {
             return;
         }
+        self.push_characters(text);
+        self.close(style);
+    }
+
+    fn push_characters(&mut self, text: &str) {
         for c in text.chars() {
             match c {
                 LINE_BREAK | OBJECT => self.text.push('\u{FFFD}'),
@@ -98,7 +106,45 @@ impl ParagraphText {
                 c => self.text.push(c),
             }
         }
-        self.close(style);
+    }
+
+    /// Adds the value of a field. A right-to-left name keeps its own order and leaves that of the text around it alone.
+    pub(super) fn push_value(&mut self, text: &str, style: &SpanStyle) {
+        if text.chars().any(is_rtl) { self.push(&format!("\u{2068}{text}\u{2069}"), style) } else { self.push(text, style) }
+    }
+
+    /// The reader's fields that stand in it.
+    pub(super) fn fields(&self) -> impl Iterator<Item = NodeId> {
+        self.spans.iter().filter_map(|(_, style)| self.styles.get(*style)?.field)
+    }
+
+    /// The same text with other values in the reader's fields.
+    pub(super) fn refilled<'v>(&self, value: impl Fn(NodeId) -> &'v str) -> ParagraphText {
+        let mut new = ParagraphText { styles: self.styles.clone(), ..ParagraphText::default() };
+        // Where each span ended and where it ends now: what stands at an offset moves with the span before it.
+        let mut moved: Vec<(usize, usize)> = vec![(0, 0)];
+        let mut from = 0;
+        for (end, style) in &self.spans {
+            let field = self.styles.get(*style).and_then(|s| s.field);
+            match (field, self.styles.get(*style)) {
+                (Some(field), Some(style)) => new.push_value(value(field), style),
+                _ => new.text.push_str(self.text.get(from..*end).unwrap_or_default()),
+            }
+            if field.is_none() {
+                new.spans.push((new.text.len(), *style));
+            }
+            moved.push((*end, new.text.len()));
+            from = *end;
+        }
+        let place = |at: usize| {
+            let span = moved.partition_point(|(old, _)| *old <= at).saturating_sub(1);
+            moved.get(span).map_or(at, |(old, now)| at - old + now)
+        };
+        new.objects = self.objects.iter().map(|(at, object)| (place(*at), object.clone())).collect();
+        new.anchors = self.anchors.iter().map(|(at, name)| (place(*at), name.clone())).collect();
+        new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
+        new.foreign = self.foreign.iter().map(|(start, end)| (place(*start), place(*end))).collect();
+        new
     }
 
     /// Adds a line break.
@@ -176,4 +222,8 @@ impl ParagraphText {
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
+}
+
+fn is_rtl(c: char) -> bool {
+    matches!(c as u32, 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
 }

@@ -73,7 +73,7 @@ pub(super) struct Units {
 
 /// What units are made with.
 pub(super) struct Maker<'a> {
-    pub shaper: &'a Shaper<'a>,
+    pub shaper: &'a Shaper,
     pub hyphenator: &'a Hyphenator,
     pub design: &'a ParagraphDesign,
     /// One for each style of the text.

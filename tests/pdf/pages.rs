@@ -76,6 +76,7 @@ impl Book {
             furniture,
             stamp: Frame::default(),
             start: None,
+            personal: false,
         });
         self.pages.last_mut().expect("it was just added")
     }
@@ -152,11 +153,11 @@ pub fn resolved() -> Resolved {
         target: None,
         from: None,
         paths: Vec::new(),
-        entries: Vec::new(),
-        omitted: Vec::new(),
+        entries: Arc::default(),
+        omitted: Arc::default(),
         fields: BTreeMap::new(),
     };
-    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: Vec::new() };
+    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: Arc::default() };
     let book = BookData {
         title: "Pages by Hand – a Proof".into(),
         subtitle: "Every kind of item".into(),
@@ -164,25 +165,27 @@ pub fn resolved() -> Resolved {
         authors: vec!["Ada Lovelace".into(), "Łukasz Żółć".into()],
         date: "2026-11-23".into(),
         identifier: "urn:uuid:00000000-0000-5000-8000-000000000000".into(),
+        copy_identifier: "urn:uuid:00000000-0000-5000-8000-000000000000".into(),
         prepared_for: None,
     };
     Resolved {
         document: Arc::new(document),
-        sections: Vec::new(),
-        heading_levels: BTreeMap::new(),
-        caption_numbers: BTreeMap::new(),
-        links: BTreeMap::new(),
-        link_texts: BTreeMap::new(),
-        note_refs: BTreeMap::new(),
-        note_numbers: BTreeMap::new(),
+        sections: Arc::default(),
+        heading_levels: Arc::default(),
+        caption_numbers: Arc::default(),
+        links: Arc::default(),
+        link_texts: Arc::default(),
+        note_refs: Arc::default(),
+        note_numbers: Arc::default(),
         fields: BTreeMap::new(),
-        images: BTreeMap::new(),
+        personal: Arc::default(),
+        images: Arc::default(),
         cover: None,
-        labels: BTreeMap::new(),
-        contents: Vec::new(),
-        index: Vec::new(),
+        labels: Arc::default(),
+        contents: Arc::default(),
+        index: Arc::default(),
         book,
-        words: Words { cover: "Cover".into(), ..Words::default() },
+        words: Words { cover: "Cover".into(), ..Words::default() }.into(),
         route_description: String::new(),
         all_pictures_described: true,
     }
