@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
-//! [`book`] runs the stages in order for one reader and is the place to begin reading.
+//! [`book`] runs the stages in order for one reader and is the place to begin reading; [`bulk`] runs them for a roster, and
+//! [`provenance`] says of a finished file whose copy it is.
 //! [`diag`], [`length`], [`names`], [`words`], [`theme`] and [`fonts`] serve several stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
@@ -30,6 +31,7 @@ pub mod names;
 pub mod paginate;
 pub mod parse;
 pub mod pdf;
+pub mod provenance;
 pub mod raster;
 pub mod resolve;
 pub mod select;

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::book::Options;
 use crate::load::Manuscript;
+use crate::provenance::digest::hex;
 use crate::select::Reader;
-
-use super::manifest::hex;
 
 /// Edition id: sixteen bytes of a digest of everything that the copies have in common: the text, the pictures, the
 /// theme, how they are made, and the program's version.
@@ -22,7 +21,7 @@ pub fn edition(manuscript: &Manuscript, options: &Options) -> String {
     part("book", format!("{:?}", manuscript.book).as_bytes());
     part("theme", format!("{:?}", options.theme).as_bytes());
     part("date", options.date.as_bytes());
-    part("strict", format!("{} {}", options.strict, options.system_fonts).as_bytes());
+    part("system fonts", if options.system_fonts { b"1" } else { b"0" });
     for file in &manuscript.sources.files {
         part(&file.name, file.text.as_bytes());
     }

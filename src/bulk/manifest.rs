@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::provenance::digest::hex;
+
 use super::naming::short;
 use super::shard::Shard;
 use super::work::{Work, private, suffix};
@@ -194,16 +196,6 @@ fn digest_of(path: &Path) -> io::Result<String> {
             count => sha.update(buffer.get(..count).unwrap_or_default()),
         }
     }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        text
-    })
 }
 
 /// The SHA-256 of some bytes in hexadecimal.

@@ -17,6 +17,5 @@ pub mod naming;
 pub mod press;
 pub mod roster;
 pub mod run;
-pub mod seal;
 pub mod shard;
 pub mod work;

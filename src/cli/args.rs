@@ -45,6 +45,9 @@ pub(super) enum Command {
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),
+    /// Says whose copy a file is, which edition, and whether it is as it was made
+    #[command(after_help = super::verify::EXAMPLES)]
+    Verify(super::verify::VerifyArgs),
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::bulk::seal::Sealer;
 use crate::bulk::work::new_private;
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::load::reason;
+use crate::provenance::seal::Sealer;
 
 use super::console::Console;
 use super::{Status, Surroundings};

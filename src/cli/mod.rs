@@ -13,6 +13,7 @@ mod keygen;
 mod meant;
 mod output;
 mod progress;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -82,6 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     };

@@ -92,6 +92,8 @@ impl Writer<'_> {
         dict.set("T", key(&format!("box-{}", self.fields.len() + 1)));
         dict.set("TU", text(if label.trim().is_empty() { "Check box" } else { label }));
         dict.set("V", state);
+        // What the box was first, so that anybody can see whether it was filled in since.
+        dict.set("DV", state);
         dict.set("AS", state);
         dict.set("MK", dictionary! { "CA" => key("4") });
         dict.set("AP", dictionary! { "N" => dictionary! { "Yes" => ticked, "Off" => empty } });

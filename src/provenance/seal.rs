@@ -1,43 +1,12 @@
 //! Seals: who made a copy, by ed25519. The key that a seal is held against always comes from outside the file.
 
-use std::fmt::Write as _;
-
 use ed25519_compact::{KeyPair, PublicKey, SecretKey, Seed, Signature};
 
-use super::manifest::hex;
+use super::Statement;
+use super::digest::hex;
 
 const SECRET: &str = "handbook-secret-key-1 ";
 const PUBLIC: &str = "handbook-public-key-1 ";
-
-/// What a copy says of itself; this is what is sealed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Statement {
-    /// Edition id.
-    pub edition: String,
-    /// Number of the copy, if it has one.
-    pub copy: Option<u64>,
-    /// The reader's name; none for a public edition.
-    pub reader: Option<String>,
-    /// Id of the target stage.
-    pub stage: Option<String>,
-    /// Digest of the content, in hexadecimal.
-    pub content: String,
-}
-
-impl Statement {
-    /// The bytes that are signed: each part with its length, so that no two statements read alike.
-    pub fn bytes(&self) -> Vec<u8> {
-        let mut text = String::from("handbook copy 1\n");
-        let copy = self.copy.map(|n| n.to_string()).unwrap_or_default();
-        let (reader, stage) = (self.reader.as_deref().unwrap_or(""), self.stage.as_deref().unwrap_or(""));
-        let parts = [&self.edition, &copy, reader, stage, &self.content];
-        for part in parts {
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{} {part}", part.len());
-        }
-        text.into_bytes()
-    }
-}
 
 /// A secret key, which seals copies.
 #[derive(Clone)]
@@ -130,12 +99,5 @@ mod tests {
         assert!(!Witness::parse(&own.public_text())?.confirms(&statement, "00"));
         assert!(Witness::parse(&own.secret_text()).is_err());
         Ok(())
-    }
-
-    #[test]
-    fn parts_cannot_run_into_each_other() {
-        let one = Statement { reader: Some("a\n1 b".into()), stage: None, ..Statement::default() };
-        let two = Statement { reader: Some("a".into()), stage: Some("b".into()), ..Statement::default() };
-        assert_ne!(one.bytes(), two.bytes());
     }
 }

@@ -1,0 +1,177 @@
+//! `handbook verify`: whose copy a file is, which edition, and whether it is as it was made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::load::reason;
+use crate::provenance::seal::Witness;
+use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine};
+
+use super::console::Console;
+use super::{Status, Surroundings};
+
+pub(super) const EXAMPLES: &str = "Examples:
+  handbook verify out/ada-lovelace--cto.pdf
+  handbook verify out/*.pdf out/*.epub --key handbook.pub    also: is it sealed by the owner of this key?
+  handbook verify copy.epub --json
+
+`unchanged`: as it was made, though it may have been compressed or ordered anew. `filled in`: boxes were ticked, nothing
+else. `altered`: text, pages or metadata are others. Only a seal shows that nobody made the file anew: the key for it comes
+from the owner, never from the file.
+
+Exit status: 0 every copy is unchanged or filled in and, with --key, sealed by that key; 1 some are not; 2 the command line
+was at fault.";
+
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// Copies, as PDF or EPUB
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The public key that seals are held against
+    #[arg(long, value_name = "PUBLIC")]
+    key: Option<PathBuf>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Write the result as JSON, a line for each file
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    let key = match args.key.as_deref().map(|path| key(path, surroundings)).transpose() {
+        Ok(key) => key,
+        Err(problem) => {
+            say(problem, console);
+            return Status::CommandLine;
+        }
+    };
+    let mut all_right = true;
+    for file in &args.files {
+        let examined = fs::read(surroundings.here.join(file))
+            .map_err(|error| Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error))))
+            .and_then(|bytes| examine(&bytes, key.as_ref()));
+        all_right &= examined.as_ref().is_ok_and(|report| report.is_right(key.is_some()));
+        match (&examined, args.json) {
+            (_, true) => console.result(json(file, &examined)),
+            (Ok(report), false) if !args.quiet => lines(file, report, args.key.as_deref()).into_iter().for_each(|line| console.result(line)),
+            (Ok(report), false) if !report.is_right(key.is_some()) => say(wrong(file, report), console),
+            (Ok(_), false) => {}
+            (Err(unknown), false) => say(told(file, unknown), console),
+        }
+    }
+    if all_right { Status::Done } else { Status::Input }
+}
+
+fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> {
+    let place = || Place::file(&path.display().to_string());
+    let text =
+        fs::read_to_string(surroundings.here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    Witness::parse(&text)
+        .map_err(|what| Diagnostic::error(format!("this is no key: {what}")).at(place()).hint("`handbook keygen` makes a pair; FILE.pub is the public one"))
+}
+
+fn say(problem: Diagnostic, console: &mut Console<'_>) {
+    let mut problems = Diagnostics::new();
+    problems.push(problem);
+    console.diagnostics(&problems, false);
+}
+
+/// Why nothing can be said of a file.
+fn told(file: &Path, unknown: &Unknown) -> Diagnostic {
+    let problem = match unknown {
+        Unknown::Kind => Diagnostic::error("this is neither a PDF nor an EPUB"),
+        Unknown::Unreadable(why) => Diagnostic::error(why.clone()),
+        Unknown::NoStatement => Diagnostic::error("this file does not say whose copy it is").hint("copies made by `handbook build` and `handbook bulk` do"),
+    };
+    problem.at(Place::file(&file.display().to_string()))
+}
+
+fn wrong(file: &Path, report: &Report) -> Diagnostic {
+    let what = if matches!(report.state, State::Altered(_)) { state(report) } else { sealed(report, None).unwrap_or_default() };
+    Diagnostic::error(what).at(Place::file(&file.display().to_string()))
+}
+
+/// The report as a person reads it.
+fn lines(file: &Path, report: &Report, key: Option<&Path>) -> Vec<String> {
+    let statement = &report.statement;
+    let rows = [
+        ("reader", Some(statement.reader.clone().unwrap_or_else(|| "nobody by name".to_string()))),
+        ("stage", statement.stage.clone()),
+        ("edition", Some(statement.edition.clone())),
+        ("copy", statement.copy.map(|copy| copy.to_string())),
+        ("content", Some(state(report))),
+        ("seal", sealed(report, key)),
+    ];
+    let rows = rows.into_iter().filter_map(|(name, value)| Some(format!("  {name:8} {}", value?)));
+    std::iter::once(file.display().to_string()).chain(rows).collect()
+}
+
+fn state(report: &Report) -> String {
+    match &report.state {
+        State::Unchanged => "unchanged".to_string(),
+        State::FilledIn(1) => "filled in: 1 box is not as it was".to_string(),
+        State::FilledIn(count) => format!("filled in: {count} boxes are not as they were"),
+        State::Altered(changes) => {
+            let what = |change: &Change| match change {
+                Change::Content => "text, pages or metadata are not those it was made with",
+                Change::Statement => "reader, edition or number are not those it was made with",
+            };
+            format!("altered: {}", changes.iter().map(what).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+fn sealed(report: &Report, key: Option<&Path>) -> Option<String> {
+    match report.sealed {
+        Sealed::Not => Some("none".to_string()),
+        Sealed::Unknown => Some("not looked at: name the owner's public key with --key".to_string()),
+        Sealed::Right => Some(format!("right, by {}", key.map_or("the key".to_string(), |key| key.display().to_string()))),
+        Sealed::Wrong => Some("wrong: it is not this key's for this copy".to_string()),
+    }
+}
+
+/// The report as a script reads it.
+fn json(file: &Path, examined: &Result<Report, Unknown>) -> serde_json::Value {
+    let file = file.display().to_string();
+    match examined {
+        Err(unknown) => {
+            let why = match unknown {
+                Unknown::Kind => "this is neither a PDF nor an EPUB",
+                Unknown::Unreadable(why) => why,
+                Unknown::NoStatement => "this file does not say whose copy it is",
+            };
+            serde_json::json!({ "file": file, "state": "unknown", "error": why })
+        }
+        Ok(report) => {
+            let (state, boxes) = match &report.state {
+                State::Unchanged => ("unchanged", 0),
+                State::FilledIn(count) => ("filled in", *count),
+                State::Altered(_) => ("altered", 0),
+            };
+            let changes: &[Change] = if let State::Altered(changes) = &report.state { changes } else { &[] };
+            let changes: Vec<&str> = changes.iter().map(|c| if *c == Change::Content { "content" } else { "statement" }).collect();
+            let sealed = match report.sealed {
+                Sealed::Not => "none",
+                Sealed::Unknown => "unknown",
+                Sealed::Right => "right",
+                Sealed::Wrong => "wrong",
+            };
+            let statement = &report.statement;
+            serde_json::json!({
+                "file": file,
+                "format": if report.kind == Kind::Pdf { "pdf" } else { "epub" },
+                "reader": statement.reader,
+                "stage": statement.stage,
+                "edition": statement.edition,
+                "copy": statement.copy,
+                "state": state,
+                "boxes": boxes,
+                "changes": changes,
+                "seal": sealed,
+            })
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a page is: its size, its content with what that uses, its annotations, the places in it that have names.
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::super::digest::{Digest, Sum};
+use super::canon::{Result, Trouble, Used, Walk, scalar};
+use super::scan;
+
+/// Entries of a page that are looked at one by one, or not at all.
+const APART: [&[u8]; 8] = [b"Contents", b"Resources", b"Annots", b"MediaBox", b"CropBox", b"Rotate", b"Thumb", b"B"];
+
+/// Entries that a page may have from the nodes above it (ISO 32000-1, 7.7.3.4).
+const INHERITED: [&[u8]; 3] = [b"MediaBox", b"CropBox", b"Rotate"];
+
+/// What changes when a box is ticked: value, state, appearance, date.
+const FILLED_IN: [&[u8]; 8] = [b"V", b"AS", b"AP", b"MK", b"DA", b"M", b"P", b"NM"];
+
+/// What does not belong to any other annotation's content.
+const OF_ANNOTATION: [&[u8]; 3] = [b"P", b"M", b"NM"];
+
+/// A page in parts. A writer may hold what copies share and change the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageParts {
+    /// Boxes, rotation and whatever else the page's dictionary says.
+    pub dictionary: Digest,
+    /// Digests of the decoded content streams in order: [`Digest::of`] their bytes.
+    pub streams: Vec<Digest>,
+    /// The resources that the streams use, by kind and name.
+    pub used: Vec<Used>,
+    /// The annotations in order.
+    pub annotations: Vec<Digest>,
+    /// Named places in it, sorted: [`place_digest`].
+    pub places: Vec<Digest>,
+}
+
+impl PageParts {
+    /// The page's digest.
+    pub fn digest(&self) -> Digest {
+        let mut sum = Sum::of("page");
+        sum.digest(self.dictionary);
+        sum.list(&self.streams);
+        sum.number(self.used.len() as u64);
+        self.used.iter().for_each(|used| sum.digest(used.digest()));
+        sum.list(&self.annotations);
+        sum.list(&self.places);
+        sum.end()
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// A page in parts, without its named places.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn page(&mut self, id: ObjectId) -> Result<PageParts> {
+        let dict = self.doc.get_dictionary(id).map_err(|_| Trouble("a page is missing".to_string()))?;
+        let mut sum = Sum::of("page dictionary");
+        for key in INHERITED {
+            sum.part(key);
+            self.value(self.inherited(dict, key), &mut sum, 0)?;
+        }
+        self.entries(dict, &APART, &mut sum, 0)?;
+        let mut names = std::collections::BTreeSet::new();
+        let mut streams = Vec::new();
+        for object in self.listed(dict, b"Contents") {
+            let Ok(stream) = object.as_stream() else { continue };
+            let content = self.unpacked(stream)?.ok_or_else(|| Trouble("a page's content has a filter that is not known".to_string()))?;
+            names.append(&mut scan::names(&content));
+            streams.push(Digest::of(&content));
+        }
+        let used = match self.inherited(dict, b"Resources").as_dict() {
+            Ok(resources) => self.used(resources, &names, 0)?,
+            Err(_) => Vec::new(),
+        };
+        let mut annotations = Vec::new();
+        for object in self.listed(dict, b"Annots") {
+            if let Ok(annotation) = object.as_dict() {
+                annotations.push(self.annotation(annotation)?);
+            }
+        }
+        Ok(PageParts { dictionary: sum.end(), streams, used, annotations, places: Vec::new() })
+    }
+
+    /// An entry of the page or of a node above it.
+    fn inherited(&self, page: &'a Dictionary, key: &[u8]) -> &'a Object {
+        let mut node = page;
+        for _ in 0..64 {
+            if let Some(object) = self.get(node, key) {
+                return object;
+            }
+            match self.dict(node, b"Parent") {
+                Some(parent) => node = parent,
+                None => break,
+            }
+        }
+        &Object::Null
+    }
+
+    /// The items of an array, or the one thing that stands in its place.
+    pub(super) fn listed(&self, dict: &'a Dictionary, key: &[u8]) -> Vec<&'a Object> {
+        match self.get(dict, key) {
+            None => Vec::new(),
+            Some(Object::Array(items)) => items.iter().map(|item| self.resolved(item)).collect(),
+            Some(one) => vec![one],
+        }
+    }
+
+    /// An annotation. Of a box to tick: where it is and what it is called, not whether it is ticked.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn annotation(&mut self, dict: &'a Dictionary) -> Result<Digest> {
+        let mut sum = Sum::of("annotation");
+        if !is_field(dict) {
+            self.entries(dict, &OF_ANNOTATION, &mut sum, 0)?;
+            return Ok(sum.end());
+        }
+        self.entries(dict, &FILLED_IN, &mut sum, 0)?;
+        // A field may have its name, kind and first value from one above it.
+        let mut node = dict;
+        for _ in 0..16 {
+            let Some(parent) = self.dict(node, b"Parent") else { break };
+            sum.part(b"above");
+            for key in [&b"T"[..], b"TU", b"FT", b"Ff", b"DV"] {
+                sum.part(key);
+                self.value(parent.get(key).unwrap_or(&Object::Null), &mut sum, 0)?;
+            }
+            node = parent;
+        }
+        Ok(sum.end())
+    }
+
+    /// How many boxes do not show what they showed when the copy was made.
+    pub(super) fn filled_in(&self) -> usize {
+        let pages = self.pages.iter().filter_map(|id| self.doc.get_dictionary(*id).ok());
+        let annotations = pages.flat_map(|page| self.listed(page, b"Annots")).filter_map(|object| object.as_dict().ok());
+        annotations.filter(|dict| is_field(dict) && self.is_filled_in(dict)).count()
+    }
+
+    fn is_filled_in(&self, dict: &'a Dictionary) -> bool {
+        let first = self.state(dict, b"DV").unwrap_or(b"Off");
+        [&b"V"[..], b"AS"].iter().any(|key| self.state(dict, key).unwrap_or(first) != first)
+    }
+
+    fn state(&self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
+        let value = self.get(dict, key).or_else(|| self.get(self.dict(dict, b"Parent")?, key))?;
+        value.as_name().or_else(|_| value.as_str()).ok()
+    }
+}
+
+fn is_field(dict: &Dictionary) -> bool {
+    dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Widget")
+}
+
+/// A named place in a page: its name, and how it is shown (the destination without the page, such as `/XYZ null 500 null`).
+pub fn place_digest(name: &[u8], shown: &[Object]) -> Digest {
+    let mut sum = Sum::of("place");
+    sum.part(name);
+    sum.number(shown.len() as u64);
+    for object in shown {
+        if !scalar(object, &mut sum) {
+            sum.part(b"odd");
+        }
+    }
+    sum.end()
+}
