@@ -48,7 +48,7 @@ fn picture_cover(book: &Book<'_>, mark: Mark, file: Arc<PictureFile>) -> Frame {
     let size = if excess * 12 <= page.width { over } else { inside };
     let at = Point::new((page.width - size.width) / 2, (page.height - size.height) / 2);
     let mut frame = Frame::default();
-    frame.push(at, mark, Item::Picture { file, size });
+    frame.push(at, mark, Item::Picture { file, size, turned: false });
     frame
 }
 

@@ -42,7 +42,7 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
             if fragment.from == 0 {
                 page.nodes.push(stack.node);
             }
-            let begins = Start { node: stack.node, offset: self.offset(fragment) };
+            let begins = self.start(fragment);
             if start.is_none() || (index == 1 && plan.floated) {
                 start = Some(begins);
             }
@@ -53,10 +53,11 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         page
     }
 
-    /// Bytes of the block's text that stand on earlier pages.
-    fn offset(&self, fragment: &Fragment) -> usize {
-        let metrics = self.stacks[fragment.block].metrics(fragment.setting);
-        if fragment.from == 0 { 0 } else { metrics.get(fragment.from).map_or(0, |l| l.offset as usize) }
+    /// Where the fragment's text begins: how many bytes of the block's text stand on earlier pages.
+    fn start(&self, fragment: &Fragment) -> Start {
+        let stack = &self.stacks[fragment.block];
+        let first = stack.metrics(fragment.setting).get(fragment.from).copied().filter(|_| fragment.from > 0);
+        Start { node: first.and_then(|l| l.within).unwrap_or(stack.node), offset: first.map_or(0, |l| l.offset as usize) }
     }
 
     fn fragment(&mut self, fragment: &Fragment, frame: &mut Frame) {

@@ -14,6 +14,7 @@ use super::Body;
 /// page 2, 33.0 lines: 1 line short: a heading kept with its text
 ///    0.8 | the first line of the page
 ///        . rule 56.0 × 0.5 at 31.5
+///    5.0 ↶ turned text, with its distance from the left
 /// ```
 pub fn trace(body: &Body, theme: &Theme) -> String {
     let mut out = String::new();
@@ -28,16 +29,20 @@ pub fn trace(body: &Body, theme: &Theme) -> String {
 /// One frame: text that stands on one baseline is one line; other items are named. Reading order is kept.
 pub fn trace_frame(frame: &Frame, leading: Length) -> String {
     let mut out = String::new();
-    let mut line: Option<(Length, String)> = None;
+    let mut line: Option<Line> = None;
     for placed in &frame.items {
         match &placed.item {
-            Item::Text(run) => match &mut line {
-                Some((y, text)) if *y == placed.at.y => text.push_str(&run.text),
-                _ => {
-                    end_line(&mut out, line.take(), leading);
-                    line = Some((placed.at.y, run.text.to_string()));
+            Item::Text(run) => {
+                let (at, from) = if run.turned { (placed.at.x, -placed.at.y) } else { (placed.at.y, placed.at.x) };
+                let end = from + run.width();
+                match &mut line {
+                    Some(line) if line.turned == run.turned && line.at == at => line.add(from, end, &run.text),
+                    _ => {
+                        end_line(&mut out, line.take(), leading);
+                        line = Some(Line { at, turned: run.turned, end, text: run.text.to_string() });
+                    }
                 }
-            },
+            }
             _ => {
                 if let Some(named) = name(placed, leading) {
                     end_line(&mut out, line.take(), leading);
@@ -50,9 +55,29 @@ pub fn trace_frame(frame: &Frame, leading: Length) -> String {
     out
 }
 
-fn end_line(out: &mut String, line: Option<(Length, String)>, leading: Length) {
-    if let Some((y, text)) = line {
-        let _ = writeln!(out, "{:6.1} | {text}", grid(y, leading));
+/// Text on one baseline.
+struct Line {
+    at: Length,
+    turned: bool,
+    /// Where its last run ends.
+    end: Length,
+    text: String,
+}
+
+impl Line {
+    /// Adds a run; room before it is shown as two spaces.
+    fn add(&mut self, from: Length, end: Length, text: &str) {
+        if (from - self.end).abs() > Length::pt(2) {
+            self.text.push_str("  ");
+        }
+        self.text.push_str(text);
+        self.end = end;
+    }
+}
+
+fn end_line(out: &mut String, line: Option<Line>, leading: Length) {
+    if let Some(Line { at, turned, text, .. }) = line {
+        let _ = writeln!(out, "{:6.1} {} {text}", grid(at, leading), if turned { '↶' } else { '|' });
     }
 }
 
@@ -70,7 +95,7 @@ fn name(placed: &Placed, leading: Length) -> Option<String> {
         }
         Item::Rect { size, color } => format!("area {:.1} × {:.1} in {} at {y:.1}", size.width.to_pt(), size.height.to_pt(), color.hex()),
         Item::Path(path) => format!("path of {} segments at {y:.1}", path.segments.len()),
-        Item::Picture { file, size } => format!("picture {} {:.1} × {:.1} at {y:.1}", file.path, size.width.to_pt(), size.height.to_pt()),
+        Item::Picture { file, size, .. } => format!("picture {} {:.1} × {:.1} at {y:.1}", file.path, size.width.to_pt(), size.height.to_pt()),
         Item::CheckBox { label, checked, .. } => format!("box [{}] {label} at {y:.1}", if *checked { "x" } else { " " }),
     })
 }

@@ -91,7 +91,12 @@ impl<'a> Canvas<'a> {
             Item::Text(run) if run.glyphs.is_empty() => {}
             Item::Text(run) => {
                 self.open_mark(placed.mark);
-                self.note_figure(placed, Point::new(Length::ZERO, -run.size), Size::new(run.width(), run.size));
+                let (from, size) = if run.turned {
+                    (Point::new(-run.size, -run.width()), Size::new(run.size, run.width()))
+                } else {
+                    (Point::new(Length::ZERO, -run.size), Size::new(run.width(), run.size))
+                };
+                self.note_figure(placed, from, size);
                 self.run(placed.at, run);
             }
             Item::Rect { size, color } => {
@@ -105,9 +110,9 @@ impl<'a> Canvas<'a> {
                 self.note_figure(placed, from, size);
                 self.path(placed.at, path);
             }
-            Item::Picture { file, size } => {
+            Item::Picture { file, size, turned } => {
                 self.begin_drawing(placed, *size);
-                self.form(&super::pictures::name(file), self.axes.area(placed.at, *size));
+                self.form(&super::pictures::name(file), self.axes.area(placed.at, *size), *turned);
             }
             Item::Link { size, to, description } => {
                 self.annotation(placed, *size, AnnotationKind::Link { to: to.clone(), description: description.clone() });
@@ -238,9 +243,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A picture or a form on the unit square, stretched over an area.
-    pub(super) fn form(&mut self, name: &str, area: Area) {
-        let matrix = [(area.right - area.left).pt(), 0.0, 0.0, (area.top - area.bottom).pt(), area.left.pt(), area.bottom.pt()];
+    /// A picture or a form on the unit square, stretched over an area, upright or turned to the left.
+    pub(super) fn form(&mut self, name: &str, area: Area, turned: bool) {
+        let (width, height) = ((area.right - area.left).pt(), (area.top - area.bottom).pt());
+        let matrix =
+            if turned { [0.0, height, -width, 0.0, area.right.pt(), area.bottom.pt()] } else { [width, 0.0, 0.0, height, area.left.pt(), area.bottom.pt()] };
         self.ops.push(Op::SaveGraphicsState);
         self.ops.push(Op::SetTransformationMatrix { matrix: CurTransMat::Raw(matrix) });
         self.operator("Do", vec![DictItem::Name(name.as_bytes().to_vec())]);

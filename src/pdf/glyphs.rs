@@ -156,7 +156,17 @@ mod tests {
 
     fn run(text: &str, starts: &[u16]) -> TextRun {
         let glyphs = starts.iter().map(|cluster| Glyph { id: 1, cluster: *cluster, advance: Length::pt(5), dx: 0, dy: 0 }).collect();
-        TextRun { face: FaceId(0), size: Length::pt(10), color: Color::BLACK, scale: 1000, glyphs, text: text.into(), actual: None, personal: false }
+        TextRun {
+            face: FaceId(0),
+            size: Length::pt(10),
+            color: Color::BLACK,
+            scale: 1000,
+            glyphs,
+            text: text.into(),
+            actual: None,
+            personal: false,
+            turned: false,
+        }
     }
 
     fn texts(run: &TextRun) -> Vec<&str> {

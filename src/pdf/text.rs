@@ -1,6 +1,6 @@
 //! Draws runs of glyphs: exact positions, few bytes, and the right text behind every glyph.
 
-use printpdf::{DictItem, FontId, Op, PdfFontHandle, Point as PdfPoint, Pt, TextItem};
+use printpdf::{DictItem, FontId, Op, PdfFontHandle, Point as PdfPoint, Pt, TextItem, TextMatrix};
 
 use crate::length::Point;
 use crate::typeset::{Glyph, TextRun};
@@ -56,16 +56,29 @@ impl Canvas<'_> {
         let key = FontKey::of(run);
         let fonts = self.fonts;
         let Some(subset) = fonts.get(key) else { return };
-        self.begin_line(self.axes.spot(at));
+        if run.turned {
+            self.begin_turned(self.axes.spot(at));
+        } else {
+            self.begin_line(self.axes.spot(at));
+        }
         self.set_style(key, subset, run);
-        let mut writer = RunWriter { subset, run, at: f64::from(at.x.raw()), unit: unit(run) };
+        let from = if run.turned { 0.0 } else { f64::from(at.x.raw()) };
+        let mut writer = RunWriter { subset, run, at: from, unit: unit(run) };
+        self.glyphs_of(&mut writer);
+        if run.turned {
+            self.end_text();
+        }
+    }
+
+    fn glyphs_of(&mut self, writer: &mut RunWriter<'_>) {
+        let run = writer.run;
         if let Some(actual) = &run.actual {
             self.open_span(actual);
             writer.glyphs(self, 0..run.glyphs.len());
             self.close_span();
             return;
         }
-        self.clusters(&mut writer);
+        self.clusters(writer);
     }
 
     /// Draws cluster by cluster; neighbours that the font would read wrongly share one `ActualText`.
@@ -114,6 +127,14 @@ impl Canvas<'_> {
         let pos = PdfPoint { x: Pt((at.x - from.x).pt()), y: Pt((at.y - from.y).pt()) };
         self.ops.push(Op::SetTextCursor { pos });
         self.text.line = Some(Line { start: at, pen: at.x.0 as f64 / 1000.0, items: Vec::new(), codes: String::new() });
+    }
+
+    /// Opens a text object for a run that goes upwards. Places in it count along the run.
+    fn begin_turned(&mut self, at: Spot) {
+        self.end_text();
+        self.ops.push(Op::StartTextSection);
+        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([0.0, 1.0, -1.0, 0.0, at.x.pt(), at.y.pt()]) });
+        self.text.line = Some(Line { start: at, pen: 0.0, items: Vec::new(), codes: String::new() });
     }
 
     fn set_style(&mut self, key: FontKey, subset: &Subset, run: &TextRun) {

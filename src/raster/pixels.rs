@@ -61,7 +61,7 @@ impl Canvas<'_> {
                 }
             }
             Item::Path(path) => self.path(path, x, y),
-            Item::Picture { file, size } => self.picture(file, *size, x, y),
+            Item::Picture { file, size, turned } => self.picture(file, *size, *turned, x, y),
             Item::CheckBox { size, checked, .. } => self.check_box(*size, *checked, x, y),
             Item::Link { .. } | Item::Destination(_) => {}
         }
@@ -75,17 +75,16 @@ impl Canvas<'_> {
         let face = self.fonts.face(run.face);
         let unit = self.px(run.size) / f32::from(face.upem.max(1));
         let fit = f32::from(run.scale) / 1000.0;
-        let mut pen = x;
+        let mut pen = 0.0;
         let mut outlines = Builder(PathBuilder::new());
         for glyph in &run.glyphs {
-            let at = Transform::from_row(
-                unit * fit,
-                0.0,
-                0.0,
-                -unit,
-                pen + f32::from(glyph.dx) / 1000.0 * self.px(run.size),
-                y - f32::from(glyph.dy) / 1000.0 * self.px(run.size),
-            );
+            let along = pen + f32::from(glyph.dx) / 1000.0 * self.px(run.size);
+            let up = f32::from(glyph.dy) / 1000.0 * self.px(run.size);
+            let at = if run.turned {
+                Transform::from_row(0.0, -unit * fit, -unit, 0.0, x - up, y - along)
+            } else {
+                Transform::from_row(unit * fit, 0.0, 0.0, -unit, x + along, y - up)
+            };
             let mut one = Builder(PathBuilder::new());
             draw(face, glyph.id, &mut one);
             if let Some(path) = one.0.finish().and_then(|p| p.transform(at)) {
@@ -112,12 +111,19 @@ impl Canvas<'_> {
     }
 
     /// A picture that cannot be drawn leaves its place empty; resolve has said so already.
-    fn picture(&mut self, file: &PictureFile, size: Size, x: f32, y: f32) {
+    fn picture(&mut self, file: &PictureFile, size: Size, turned: bool, x: f32, y: f32) {
         let (width, height) = (self.px(size.width), self.px(size.height));
+        // From a picture of so many units to its place.
+        let fit = |w: f32, h: f32| {
+            if turned {
+                Transform::from_row(0.0, -height / w, width / h, 0.0, x, y + height)
+            } else {
+                Transform::from_row(width / w, 0.0, 0.0, height / h, x, y)
+            }
+        };
         if file.kind == PictureKind::Svg {
             let Ok(tree) = svg_tree(file, &svg_fonts(self.fonts)) else { return };
-            let fit = Transform::from_row(width / tree.size().width(), 0.0, 0.0, height / tree.size().height(), x, y);
-            resvg::render(&tree, fit, &mut self.pixmap.as_mut());
+            resvg::render(&tree, fit(tree.size().width(), tree.size().height()), &mut self.pixmap.as_mut());
             return;
         }
         let Ok(rgba) = decode(file) else { return };
@@ -126,9 +132,8 @@ impl Canvas<'_> {
             let [r, g, b, a] = source.0;
             *pixel = resvg::tiny_skia::ColorU8::from_rgba(r, g, b, a).premultiply();
         }
-        let fit = Transform::from_row(width / rgba.width() as f32, 0.0, 0.0, height / rgba.height() as f32, x, y);
         let paint = PixmapPaint { quality: resvg::tiny_skia::FilterQuality::Bicubic, ..PixmapPaint::default() };
-        self.pixmap.draw_pixmap(0, 0, picture.as_ref(), &paint, fit, None);
+        self.pixmap.draw_pixmap(0, 0, picture.as_ref(), &paint, fit(rgba.width() as f32, rgba.height() as f32), None);
     }
 
     fn check_box(&mut self, size: Size, checked: bool, x: f32, y: f32) {

@@ -71,9 +71,10 @@ impl Drawing<'_> {
         let unit = run.size.to_pt() / f64::from(face.upem.max(1));
         let _ = write!(
             self.body,
-            "<g transform=\"translate({} {}) scale({:.5} {:.5})\" fill=\"{}\">",
+            "<g transform=\"translate({} {}){} scale({:.5} {:.5})\" fill=\"{}\">",
             number(x),
             number(y),
+            if run.turned { " rotate(-90)" } else { "" },
             unit * f64::from(run.scale) / 1000.0,
             -unit,
             fill(run.color)

@@ -53,6 +53,8 @@ impl Builder<'_> {
         match &block.kind {
             BlockKind::Paragraph(text) => self.paragraph(text, block, cx, false),
             BlockKind::Heading { level, text, .. } => return self.heading(block, *level, text, cx),
+            // A list within a tight one is tight to it.
+            BlockKind::List { start, tight: true, items } if cx.lists > 0 => return self.list(*start, true, items, block.id, cx),
             BlockKind::List { start, tight, items } => self.list(*start, *tight, items, block.id, cx),
             BlockKind::Quote { blocks, attribution } => self.quote(block, blocks, attribution.as_deref(), cx),
             BlockKind::Callout { kind, blocks } => self.callout(block, *kind, blocks, cx),
@@ -114,7 +116,7 @@ impl Builder<'_> {
             x: cx.x,
             indent,
             alignment: cx.alignment,
-            hyphenate: cx.alignment == Alignment::Justified,
+            hyphenate: cx.alignment == Alignment::Justified || cx.divide,
             leading: style.leading,
             baseline: baseline(style),
             lead,
@@ -137,7 +139,7 @@ impl Builder<'_> {
 
     #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
     pub(super) fn set_heading(&mut self, text: &[Inline], block: &Block, tag: u32, style: &TextStyle, before: Length, after: Length, cx: &Context) {
-        let text = self.text(text, style, tag, block.pos);
+        let text = self.text(text, style, tag, block.pos).without_hairlines();
         let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, block.id, &cx);
         (stack.before, stack.after) = (before, after);

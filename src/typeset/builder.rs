@@ -39,6 +39,10 @@ pub(super) struct Builder<'a> {
     pub pending: Vec<Arc<str>>,
     /// The next paragraph begins a chapter.
     pub begins: bool,
+    /// How deep in boxes this is: cells, figures, notes. A page can begin in none of them.
+    pub boxes: u32,
+    /// Width that a picture in a line may have, where that is less than the measure.
+    pub picture_limit: Option<Length>,
 }
 
 /// Where and how blocks are set.
@@ -62,6 +66,8 @@ pub(super) struct Context {
     pub lists: usize,
     /// Levels that a nested section adds to headings.
     pub depth: u8,
+    /// Words may be divided even where lines are ragged.
+    pub divide: bool,
 }
 
 impl Context {
@@ -94,6 +100,8 @@ impl<'a> Builder<'a> {
             diagnostics: Diagnostics::new(),
             pending: Vec::new(),
             begins: false,
+            boxes: 0,
+            picture_limit: None,
         }
     }
 
@@ -202,7 +210,9 @@ impl<'a> Builder<'a> {
     /// Sets something apart from the galley and gives it as one frame with its height: a cell, a figure's content.
     pub(super) fn boxed(&mut self, work: impl FnOnce(&mut Builder<'a>)) -> Vec<Line> {
         let outer = std::mem::take(&mut self.flow);
+        self.boxes += 1;
         work(self);
+        self.boxes -= 1;
         let inner = std::mem::replace(&mut self.flow, outer);
         let mut lines: Vec<Line> = Vec::new();
         let mut space = Length::ZERO;

@@ -21,6 +21,7 @@ const SHORT: usize = 9;
 const LOOK_BACK: usize = 24;
 /// Marks the continuation of a wrapped line.
 const WRAP_MARK: &str = "→ ";
+const MARK_COLUMNS: usize = 2;
 
 impl Builder<'_> {
     pub(super) fn code(&mut self, block: &Block, language: Option<&str>, text: &str, cx: &Context) {
@@ -31,8 +32,9 @@ impl Builder<'_> {
         let mark = self.mark(code);
         let inner = cx.indented(theme.spaces.code_x).narrowed(theme.spaces.code_x);
         let mut lines = Vec::new();
-        for line in highlight(language, text) {
-            self.code_line(text, &line, &style, mark, &inner, &mut lines);
+        let set = highlight(language, text);
+        for line in &set[shown(text, &set)] {
+            self.code_line(text, line, &style, mark, &inner, &mut lines);
         }
         let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: Length::from_pt(3.5) };
         let mut cx = Context { top: false, ..inner };
@@ -52,7 +54,10 @@ impl Builder<'_> {
         let Some(text) = code.get(range.clone()) else { return };
         let column = self.setter.line(&[Piece::new("0", style, mark)]).width;
         let columns = (cx.measure.raw() / column.raw().max(1)).max(8) as usize;
-        for (index, part) in wrap(text, columns).into_iter().enumerate() {
+        let hang = hang(text, columns);
+        let parts = wrap(text, columns, hang);
+        let count = parts.len();
+        for (index, part) in parts.into_iter().enumerate() {
             let part = range.start + part.start..range.start + part.end;
             let mut x = cx.x;
             let mut items = Vec::new();
@@ -60,7 +65,7 @@ impl Builder<'_> {
                 let muted = TextStyle { color: ColorRole::Muted, ..*style };
                 let sign = self.setter.line(&[Piece::new(WRAP_MARK, &muted, Mark::Artifact(Artifact::Layout))]);
                 items.extend(sign.items);
-                x += column * 2;
+                x += column * (hang + MARK_COLUMNS) as i32;
             }
             let shown = classified(code, pieces, &part, style);
             let texts: Vec<(String, TextStyle)> = shown.into_iter().map(|(text, style)| (text.replace('\t', "    "), style)).collect();
@@ -68,9 +73,12 @@ impl Builder<'_> {
             let line = self.setter.code_line(&set);
             let mut line = self.natural_line(line.items, style, x);
             if index > 0 {
-                let sign = self.natural_line(items, style, cx.x);
+                let sign = self.natural_line(items, style, cx.x + column * hang as i32);
                 line.frame.items.splice(0..0, sign.frame.items);
             }
+            line.metrics.offset = part.start.min(u32::MAX as usize) as u32;
+            // The ends of a wrapped line stay with their neighbours.
+            line.metrics.glued = count > 1 && (index == 0 || index + 2 == count);
             out.push(line);
         }
     }
@@ -96,8 +104,26 @@ fn classified<'c>(code: &'c str, pieces: &CodeLine, part: &Range<usize>, style: 
         .collect()
 }
 
-/// Byte ranges of the parts of a line that is longer than so many columns. Continuations have two columns fewer.
-fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
+/// The lines that are shown: blank ones at the beginning and the end are not.
+fn shown(code: &str, lines: &[CodeLine]) -> Range<usize> {
+    let blank = |line: &CodeLine| line.iter().all(|(_, range)| code.get(range.clone()).is_none_or(|text| text.trim().is_empty()));
+    let first = lines.iter().position(|line| !blank(line));
+    let last = lines.iter().rposition(|line| !blank(line));
+    match (first, last) {
+        (Some(first), Some(last)) => first..last + 1,
+        // A block of nothing still has a line.
+        _ => 0..lines.len().min(1),
+    }
+}
+
+/// Columns by which continuations of a wrapped line are indented: as far as the line itself, within reason.
+fn hang(text: &str, columns: usize) -> usize {
+    let indent: usize = text.graphemes(true).take_while(|c| c.chars().all(|c| c == ' ' || c == '\t')).map(columns_of).sum();
+    indent.min(columns / 3)
+}
+
+/// Byte ranges of the parts of a line that is longer than so many columns. Continuations have room for the hang and the mark less.
+fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut room = columns;
@@ -120,7 +146,7 @@ fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
             Some(cut) => {
                 parts.push(start..start + cut);
                 start += cut;
-                room = columns.saturating_sub(2).max(4);
+                room = columns.saturating_sub(hang + MARK_COLUMNS).max(4);
             }
             None => {
                 parts.push(start..text.len());
@@ -148,7 +174,7 @@ mod tests {
     #[test]
     fn long_lines_wrap_after_a_sign_and_lose_nothing() {
         let text = "let answer = compute(first_argument, second_argument, third_argument);";
-        let parts = wrap(text, 30);
+        let parts = wrap(text, 30, 0);
         assert!(parts.len() > 2);
         let joined: String = parts.iter().map(|r| &text[r.clone()]).collect();
         assert_eq!(joined, text);
@@ -157,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_line_without_joints_is_cut_at_the_measure() {
-        let parts = wrap(&"x".repeat(100), 30);
+        let parts = wrap(&"x".repeat(100), 30, 0);
         assert_eq!(parts.iter().map(|r| r.len()).collect::<Vec<_>>(), [30, 28, 28, 14]);
     }
 }

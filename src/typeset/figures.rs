@@ -75,7 +75,7 @@ impl Builder<'_> {
         }
         let size = fit(natural, Size::new(measure, room));
         let mut line = Line { metrics: LineMetrics { height: size.height, ..LineMetrics::default() }, ..Line::default() };
-        line.frame.push(Point::new(cx.x + (measure - size.width) / 2, Length::ZERO), mark, Item::Picture { file, size });
+        line.frame.push(Point::new(cx.x + (measure - size.width) / 2, Length::ZERO), mark, Item::Picture { file, size, turned: false });
         self.push_lines(cx, node, vec![line], Keep { together: true, with_next: captioned, head: 1, tail: 1 });
     }
 

@@ -25,6 +25,13 @@ impl Frame {
         }));
     }
 
+    /// The frame turned by 90° to the left, as the reader sees it who turns the book to the right. What was at `width` from the
+    /// left edge is now at the top.
+    #[must_use]
+    pub fn turned(self, width: Length) -> Frame {
+        Frame { items: self.items.into_iter().map(|placed| placed.turned(width)).collect() }
+    }
+
     /// Adds one item.
     pub fn push(&mut self, at: Point, mark: Mark, item: Item) {
         self.items.push(Placed { at, mark, item });
@@ -40,6 +47,26 @@ pub struct Placed {
     pub mark: Mark,
     /// What is drawn.
     pub item: Item,
+}
+
+impl Placed {
+    fn turned(self, width: Length) -> Placed {
+        let Placed { at, mark, item } = self;
+        let across = |size: Size| Size::new(size.height, size.width);
+        // The corner that is now at the top left was at the top right.
+        let corner = |size: Size| Point::new(at.y, width - at.x - size.width);
+        let spot = Point::new(at.y, width - at.x);
+        let (at, item) = match item {
+            Item::Text(run) => (spot, Item::Text(TextRun { turned: true, ..run })),
+            Item::Rect { size, color } => (corner(size), Item::Rect { size: across(size), color }),
+            Item::Path(path) => (spot, Item::Path(path.turned())),
+            Item::Picture { file, size, .. } => (corner(size), Item::Picture { file, size: across(size), turned: true }),
+            Item::Link { size, to, description } => (corner(size), Item::Link { size: across(size), to, description }),
+            Item::Destination(name) => (spot, Item::Destination(name)),
+            Item::CheckBox { size, label, checked } => (corner(size), Item::CheckBox { size: across(size), label, checked }),
+        };
+        Placed { at, mark, item }
+    }
 }
 
 /// Every mark on a page is content of an element of the structure tree, or an artifact.
@@ -84,6 +111,8 @@ pub enum Item {
         file: Arc<PictureFile>,
         /// Extent on the page.
         size: Size,
+        /// Turned by 90° to the left: its top is at the left edge of `size`.
+        turned: bool,
     },
     /// A sensitive area. Its mark is the link's element.
     Link {
@@ -135,6 +164,8 @@ pub struct TextRun {
     pub actual: Option<Box<str>>,
     /// Whether it comes from the reader and not from the manuscript.
     pub personal: bool,
+    /// Turned by 90° to the left: it runs from its place upwards.
+    pub turned: bool,
 }
 
 impl TextRun {
@@ -170,6 +201,19 @@ pub struct Path {
     pub stroke: Option<(Color, Length)>,
     /// Dash and gap lengths for the stroke.
     pub dash: Option<(Length, Length)>,
+}
+
+impl Path {
+    fn turned(self) -> Path {
+        let turn = |p: Point| Point::new(p.y, -p.x);
+        let segments = self.segments.into_iter().map(|segment| match segment {
+            Segment::Move(p) => Segment::Move(turn(p)),
+            Segment::Line(p) => Segment::Line(turn(p)),
+            Segment::Curve(a, b, p) => Segment::Curve(turn(a), turn(b), turn(p)),
+            Segment::Close => Segment::Close,
+        });
+        Path { segments: segments.collect(), ..self }
+    }
 }
 
 /// Path segments.

@@ -110,6 +110,8 @@ pub struct LineMetrics {
     /// Bytes of the block's plain text that stand before this line. Plain text is what [`crate::parse::plain_text`]
     /// gives, with fields filled.
     pub offset: u32,
+    /// The row or cell of a table that goes on here, where it is not the stack's own block; the offset then counts in it.
+    pub within: Option<NodeId>,
 }
 
 /// A line ready to be placed.

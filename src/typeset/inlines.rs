@@ -158,7 +158,7 @@ impl Builder<'_> {
             return out.push(&format!("[{alt}]"), style);
         };
         let natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
-        let limit = Size::new(self.setter.theme.measure(), self.setter.theme.text_height() / 2);
+        let limit = Size::new(self.picture_limit.unwrap_or(self.setter.theme.measure()), self.setter.theme.text_height() / 2);
         let size = fit(natural, limit);
         let mark = if picture.alt.is_empty() {
             super::frame::Mark::Artifact(super::frame::Artifact::Layout)
@@ -167,7 +167,7 @@ impl Builder<'_> {
             self.mark(child)
         };
         let at = Point::new(Length::ZERO, -size.height);
-        let items = vec![Placed { at, mark, item: Item::Picture { file, size } }];
+        let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
         out.push_object(Object { width: size.width, height: size.height, items }, style);
     }
 

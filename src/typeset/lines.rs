@@ -147,7 +147,7 @@ impl<'a> LineBuilder<'a> {
             run.text = all.into();
             return;
         }
-        let run = TextRun { face, size: style.style.size, color, scale, glyphs, text: text.into(), actual: None, personal: style.personal };
+        let run = TextRun { face, size: style.style.size, color, scale, glyphs, text: text.into(), actual: None, personal: style.personal, turned: false };
         self.runs.push(Placed { at, mark: style.mark, item: Item::Text(run) });
     }
 

@@ -16,6 +16,7 @@ mod lists;
 mod notes;
 mod opening;
 mod paragraph;
+mod rows;
 mod setter;
 mod shape;
 mod tables;
@@ -67,6 +68,7 @@ pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Ga
             alignment: Alignment::Justified,
             lists: 0,
             depth: section.depth,
+            divide: false,
         };
         if index == range.start {
             builder.part(section, &cx);

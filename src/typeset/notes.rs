@@ -43,8 +43,10 @@ impl Builder<'_> {
             alignment: Alignment::Justified,
             lists: 0,
             depth: 0,
+            divide: false,
         };
         let outer = std::mem::take(&mut self.flow);
+        self.boxes += 1;
         let waiting = std::mem::take(&mut self.pending);
         self.name_next(node);
         let mut blocks = definition.blocks.as_slice();
@@ -61,6 +63,7 @@ impl Builder<'_> {
         }
         self.blocks(blocks, &cx);
         self.pending = waiting;
+        self.boxes -= 1;
         let flow: Vec<Flow> = std::mem::replace(&mut self.flow, outer);
         self.notes[index as usize].flow = flow;
         Some(index)

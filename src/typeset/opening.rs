@@ -75,7 +75,7 @@ impl Builder<'_> {
             title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
         }
         let start = self.flow.len();
-        let text = self.text(&title, &style, heading, section.pos);
+        let text = self.text(&title, &style, heading, section.pos).without_hairlines();
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, section.id, &cx);
         (stack.before, stack.after) = (theme.spaces.heading2_before * 2, theme.spaces.heading2_after);
@@ -84,7 +84,7 @@ impl Builder<'_> {
     }
 
     fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
-        let text = self.text(text, &cx.style, tag, section.pos);
+        let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
         super::paragraph::Paragraph::set(self.setter, text, shape).build(0, self.setter)
     }

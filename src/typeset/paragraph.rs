@@ -123,6 +123,7 @@ impl Paragraph {
                     hyphen: self.units.points[end].hyphen,
                     glued: false,
                     offset: self.own_offset(start),
+                    within: None,
                 };
                 start = cut.next_offset;
                 SetLine { metrics, end: end as u32 }

@@ -8,7 +8,8 @@ use super::builder::{Builder, Context, stacked};
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::paragraph::Paragraph;
-use super::setter::Alignment;
+use super::rows::SetCell;
+use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
 /// Weight of the rules at the head and the foot of a table, and under its head row, in points.
@@ -16,6 +17,12 @@ const OUTER_RULE: f64 = 0.8;
 const INNER_RULE: f64 = 0.4;
 /// Tables up to this share of a page's height, in hundredths, are kept whole where they fit.
 const SHORT: i64 = 35;
+/// Rows higher than this share of a page are parted between lines.
+const TALL: i64 = 45;
+/// A head higher than this share of a page is not repeated.
+const HEAD: i64 = 30;
+/// Pictures in cells are not asked to be narrower than this.
+const SMALL_PICTURE: Length = Length::pt(36);
 
 /// Widths that a column asks for.
 #[derive(Clone, Copy, Default)]
@@ -26,38 +33,171 @@ struct Wish {
     max: Length,
 }
 
+impl Wish {
+    /// Takes in another one, with something beside it.
+    fn widen(&mut self, other: Wish, beside: Length) {
+        self.min = self.min.max(other.min + beside);
+        self.max = self.max.max(other.max + beside);
+    }
+}
+
+/// How a table is set: the size of its text, what its columns ask for, which way it stands.
+struct Plan {
+    style: TextStyle,
+    wishes: Vec<Wish>,
+    turned: bool,
+    /// Words have to be divided.
+    squeezed: bool,
+}
+
 impl Builder<'_> {
     pub(super) fn table(&mut self, block: &Block, table: &Table, cx: &Context) {
-        let theme = &self.setter.theme;
         let columns = table.align.len().max(1);
         let element = self.tag(cx.parent, Role::Table, Some(block.id));
+        let plan = self.plan(table, columns, cx);
+        self.say(block, &plan);
+        if plan.turned {
+            return self.turned_table(block, table, element, &plan);
+        }
         if let Some(caption) = &table.caption {
             self.caption(block.id, caption, &self.resolved.words.table.clone(), element, block, cx, true);
         }
+        let grid = self.grid(table, &plan, cx.measure, self.setter.theme.text_height());
+        let (head, body) = self.table_rows(table, element, &grid, cx);
+        let continued = self.continued(block, table, cx);
+        self.push_table(block, continued, head, body, &grid, cx);
+    }
+
+    /// The theme's size if the longest words have room in it, else the smaller one, else that turned on a page of its own.
+    fn plan(&mut self, table: &Table, columns: usize, cx: &Context) -> Plan {
+        let theme = &self.setter.theme;
         let padding = theme.spaces.cell_x * 2 * columns as i32;
-        let mut style = theme.styles.table;
-        let mut wishes = self.wishes(table, columns, &style);
         let least = |wishes: &[Wish]| wishes.iter().map(|w| w.min).sum::<Length>() + padding;
-        if least(&wishes) > cx.measure {
-            style = theme.styles.table_small;
-            wishes = self.wishes(table, columns, &style);
+        let normal = self.wishes(table, columns, &theme.styles.table, cx);
+        if least(&normal) <= cx.measure {
+            return Plan { style: theme.styles.table, wishes: normal, turned: false, squeezed: false };
         }
-        if least(&wishes) > cx.measure {
-            self.warn(
-                block.pos,
-                "the table is too wide for the measure; long words in it are divided",
-                "give it fewer columns, shorter words, or a larger page",
-            );
+        let small = self.wishes(table, columns, &theme.styles.table_small, cx);
+        let (upright, long) = (least(&small) <= cx.measure, theme.text_height());
+        // A table within a cell or a note has no page to turn on; a column or two gain little by it.
+        let turned = !upright && self.boxes == 0 && long > cx.measure && (least(&small) <= long || columns > 2);
+        let room = if turned { long } else { cx.measure };
+        if turned && least(&normal) <= room {
+            return Plan { style: theme.styles.table, wishes: normal, turned, squeezed: false };
         }
-        let widths: Vec<Length> = share(&wishes, cx.measure - padding).into_iter().map(|w| w + theme.spaces.cell_x * 2).collect();
-        let grid = Grid { widths, style, align: table.align.clone() };
+        let squeezed = least(&small) > room;
+        Plan { style: theme.styles.table_small, wishes: small, turned, squeezed }
+    }
+
+    fn say(&mut self, block: &Block, plan: &Plan) {
+        const HINT: &str = "give it fewer columns, shorter words, or a larger page";
+        match (plan.turned, plan.squeezed) {
+            (true, false) => self.warn(block.pos, "the table is too wide for the measure and is turned on a page of its own", HINT),
+            (true, true) => self.warn(block.pos, "the table is too wide for the measure: it is turned, and long words in it are divided", HINT),
+            (false, true) => self.warn(block.pos, "the table is too wide for the measure; long words in it are divided", HINT),
+            (false, false) => {}
+        }
+    }
+
+    fn grid(&self, table: &Table, plan: &Plan, measure: Length, height: Length) -> Grid {
+        let cell_x = self.setter.theme.spaces.cell_x;
+        let padding = cell_x * 2 * plan.wishes.len() as i32;
+        let widths = share(&plan.wishes, measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
+        Grid { widths, style: plan.style, align: table.align.clone(), most: height.scale(TALL, 100), divide: plan.squeezed }
+    }
+
+    /// The rows of the head and of the body.
+    fn table_rows(&mut self, table: &Table, element: u32, grid: &Grid, cx: &Context) -> (Vec<Line>, Vec<Line>) {
         // A head without a body is a body of header cells: the structure has no other place for it.
         let head_role = if table.body.is_empty() { Role::TableBody } else { Role::TableHead };
         let head_tag = if table.head.is_empty() { element } else { self.tag(element, head_role, None) };
-        let head = self.rows(&table.head, head_tag, true, &grid, cx);
+        let head = self.rows(&table.head, head_tag, true, grid, cx);
         let body_tag = if table.body.is_empty() { element } else { self.tag(element, Role::TableBody, None) };
-        let body = self.rows(&table.body, body_tag, false, &grid, cx);
-        self.push_table(block, head, body, &grid, cx);
+        let body = self.rows(&table.body, body_tag, false, grid, cx);
+        (head, body)
+    }
+
+    /// Says above the repeated head of a table with a number which table goes on.
+    fn continued(&self, block: &Block, table: &Table, cx: &Context) -> Option<Line> {
+        let words = &self.resolved.words;
+        let number = self.resolved.caption_numbers.get(&block.id).filter(|_| table.caption.is_some())?;
+        let styles = &self.setter.theme.styles;
+        let mark = Mark::Artifact(Artifact::Header);
+        let label = format!("{}\u{A0}{number}  ", words.table);
+        let word = words.continued.to_lowercase();
+        let italic = TextStyle { italic: true, ..styles.caption };
+        let line = self.setter.line(&[Piece::new(&label, &styles.caption_label, mark), Piece::new(&word, &italic, mark)]);
+        let mut line = self.natural_line(line.items, &styles.caption, cx.x);
+        line.metrics.height += self.setter.theme.spaces.caption / 2;
+        Some(line)
+    }
+
+    /// A table turned to the left on pages of its own. Text goes on before it; its head stands on each of its pages.
+    fn turned_table(&mut self, block: &Block, table: &Table, element: u32, plan: &Plan) {
+        let theme = &self.setter.theme;
+        let (long, across) = (theme.text_height(), theme.measure());
+        let cx = Context {
+            x: Length::ZERO,
+            measure: long,
+            parent: element,
+            style: plan.style,
+            decorations: Vec::new(),
+            top: false,
+            alignment: Alignment::Left,
+            lists: 0,
+            depth: 0,
+            divide: false,
+        };
+        let names = std::mem::take(&mut self.pending);
+        let caption = match &table.caption {
+            Some(caption) => {
+                let word = self.resolved.words.table.clone();
+                let mut lines = self.boxed(|builder| builder.caption(block.id, caption, &word, element, block, &cx, true));
+                lines.push(super::opening::blank(theme.spaces.caption / 2));
+                lines
+            }
+            None => Vec::new(),
+        };
+        let grid = self.grid(table, plan, long, across);
+        let (mut head, mut body) = self.table_rows(table, element, &grid, &cx);
+        self.table_rules(&mut head, &mut body, &grid, Length::ZERO);
+        let repeat: Vec<Line> = self.continued(block, table, &cx).into_iter().chain(head.iter().map(as_artifact)).collect();
+        let first = caption.into_iter().chain(head).collect();
+        self.pending = names;
+        let sheets = sheets(first, &repeat, body, across);
+        let alone = sheets.len() == 1;
+        for rows in sheets {
+            self.push_turned(block, rows, &grid, alone);
+        }
+    }
+
+    /// One turned page. A table of one page stands in the middle of the text area, a longer one begins at its edge.
+    fn push_turned(&mut self, block: &Block, rows: Vec<Line>, grid: &Grid, alone: bool) {
+        let theme = &self.setter.theme;
+        let (long, across) = (theme.text_height(), theme.measure());
+        let within = rows.iter().find_map(|l| l.metrics.within);
+        let sheet = stacked(rows);
+        let middle = |room: Length, size: Length| ((room - size) / 2).max(Length::ZERO);
+        let mut frame = Frame::default();
+        frame.place(Point::new(middle(long, grid.width()), if alone { middle(across, sheet.metrics.height) } else { Length::ZERO }), sheet.frame);
+        let line = Line { metrics: LineMetrics { height: long, notes: sheet.metrics.notes, within, ..LineMetrics::default() }, frame: frame.turned(long) };
+        let cx = Context {
+            x: Length::ZERO,
+            measure: across,
+            parent: 0,
+            style: grid.style,
+            decorations: Vec::new(),
+            top: true,
+            alignment: Alignment::Left,
+            lists: 0,
+            depth: 0,
+            divide: false,
+        };
+        let start = self.flow.len();
+        self.push_lines(&cx, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+        if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
+            stack.float = true;
+        }
     }
 
     /// A caption with its number, above a table or under a figure.
@@ -81,107 +221,115 @@ impl Builder<'_> {
         self.push(stack);
     }
 
-    fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle) -> Vec<Wish> {
+    fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle, cx: &Context) -> Vec<Wish> {
         let mut wishes = vec![Wish { min: Length::pt(12), max: Length::pt(12) }; columns];
-        for row in table.head.iter().chain(&table.body) {
+        let mut covered = vec![0u16; columns];
+        let rows = table.head.iter().map(|r| (r, true)).chain(table.body.iter().map(|r| (r, false)));
+        for (row, head) in rows {
             let mut column = 0;
             for cell in &row.cells {
+                while covered.get(column).is_some_and(|rows| *rows > 0) {
+                    column += 1;
+                }
                 let span = usize::from(cell.colspan.max(1));
                 if let Some(wish) = wishes.get_mut(column)
                     && span == 1
                 {
-                    let cell = self.cell_wish(&cell.blocks, style);
-                    wish.min = wish.min.max(cell.min);
-                    wish.max = wish.max.max(cell.max);
+                    let weight = if head || cell.header { self.setter.theme.styles.table_head.weight } else { style.weight };
+                    wish.widen(self.blocks_wish(&cell.blocks, &TextStyle { weight, ..*style }, cx), Length::ZERO);
                 }
+                covered.iter_mut().skip(column).take(span).for_each(|rows| *rows = cell.rowspan.max(1));
                 column += span;
             }
+            covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
         }
         wishes
     }
 
-    fn cell_wish(&mut self, blocks: &[Block], style: &TextStyle) -> Wish {
+    fn blocks_wish(&mut self, blocks: &[Block], style: &TextStyle, cx: &Context) -> Wish {
+        let spaces = &self.setter.theme.spaces;
         let mut wish = Wish::default();
         for block in blocks {
-            if let BlockKind::Paragraph(text) = &block.kind {
+            match &block.kind {
                 // Measured on a tree of its own: what is only measured must leave no elements behind.
-                let probe = self.probe(text, style);
-                wish.min = wish.min.max(probe.min);
-                wish.max = wish.max.max(probe.max);
-            } else {
-                wish.min = wish.min.max(Length::pt(60));
-                wish.max = wish.max.max(Length::pt(160));
+                BlockKind::Paragraph(text) => wish.widen(self.probe(text, style, cx), Length::ZERO),
+                BlockKind::List { items, .. } => {
+                    for item in items {
+                        wish.widen(self.blocks_wish(&item.blocks, style, cx), spaces.list_indent);
+                    }
+                }
+                BlockKind::Quote { blocks, .. } => wish.widen(self.blocks_wish(blocks, style, cx), spaces.quote_indent * 2),
+                _ => wish.widen(Wish { min: Length::pt(60), max: Length::pt(160) }, Length::ZERO),
             }
         }
         wish
     }
 
-    fn probe(&mut self, text: &[Inline], style: &TextStyle) -> Wish {
+    fn probe(&mut self, text: &[Inline], style: &TextStyle, cx: &Context) -> Wish {
         let mut probe = Builder::new(self.resolved, self.setter, self.section..self.section + 1);
-        let text = probe.text(text, style, 0, Default::default());
-        let cx = Context {
-            x: Length::ZERO,
-            measure: Length::MAX,
-            parent: 0,
-            style: *style,
-            decorations: Vec::new(),
-            top: false,
-            alignment: Alignment::Left,
-            lists: 0,
-            depth: 0,
+        let mut measured = |picture: Length| {
+            probe.picture_limit = Some(picture);
+            let text = probe.text(text, style, 0, Default::default());
+            let pictures = !text.objects.is_empty();
+            let cx = Context { x: Length::ZERO, measure: Length::MAX, parent: 0, style: *style, alignment: Alignment::Left, ..cx.clone() };
+            let shape = self.shape(&cx, style, Length::ZERO, Vec::new());
+            (Paragraph::set(self.setter, text, shape), pictures)
         };
-        let shape = self.shape(&cx, style, Length::ZERO, Vec::new());
-        let paragraph = Paragraph::set(self.setter, text, shape);
-        Wish { min: paragraph.min_width(), max: paragraph.natural_width() }
+        // Pictures may be made smaller.
+        let (paragraph, pictures) = measured(cx.measure / 2);
+        let max = paragraph.natural_width();
+        let min = if pictures { measured(SMALL_PICTURE).0.min_width() } else { paragraph.min_width() };
+        Wish { min, max }
     }
 
     fn rows(&mut self, rows: &[Row], parent: u32, head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
-        let mut spans = vec![0u16; grid.widths.len()];
-        rows.iter()
-            .map(|row| {
-                let element = self.tag(parent, Role::TableRow, Some(row.id));
-                let line = self.row(row, element, head, grid, &mut spans, cx);
-                for span in &mut spans {
-                    *span = span.saturating_sub(1);
-                }
-                line
-            })
-            .collect()
+        let mut spans: Vec<Span> = vec![Span::default(); grid.widths.len()];
+        let mut lines = Vec::new();
+        for row in rows {
+            let element = self.tag(parent, Role::TableRow, Some(row.id));
+            let set = self.row(row, element, head, grid, &mut spans, cx);
+            let height: Length = set.iter().map(|l| l.metrics.height).sum();
+            for span in &mut spans {
+                span.rows = span.rows.saturating_sub(1);
+                span.height -= height;
+            }
+            lines.extend(set);
+        }
+        lines
     }
 
-    fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [u16], cx: &Context) -> Line {
+    fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [Span], cx: &Context) -> Vec<Line> {
         let theme = &self.setter.theme;
-        let mut line = Line::default();
+        let pad = theme.spaces.cell_y;
         let mut column = 0;
-        let mut tallest = theme.styles.table.leading;
-        let mut cells: Vec<(Length, Line)> = Vec::new();
+        let mut cells = Vec::new();
+        // A cell that covers rows needs room for its lines by the last of them.
+        let ending = spans.iter().filter(|s| s.rows == 1).map(|s| s.height - pad * 2).max().unwrap_or_default();
         for cell in &row.cells {
-            while spans.get(column).is_some_and(|s| *s > 0) {
+            while spans.get(column).is_some_and(|s| s.rows > 0) {
                 column += 1;
             }
             let covered = usize::from(cell.colspan.max(1)).min(grid.widths.len().saturating_sub(column).max(1));
             let x: Length = grid.widths.iter().take(column).copied().sum();
             let width: Length = grid.widths.iter().skip(column).take(covered).copied().sum();
-            let set = self.cell(cell, parent, head, column, width, grid, cx);
-            tallest = tallest.max(if cell.rowspan > 1 { theme.styles.table.leading } else { set.metrics.height });
+            let lines = self.cell(cell, parent, head, column, width, grid, cx);
+            let height = lines.iter().map(|l| l.metrics.height).sum::<Length>() + pad * 2;
             for span in spans.iter_mut().skip(column).take(covered) {
-                *span = cell.rowspan.max(1);
+                *span = Span { rows: cell.rowspan.max(1), height };
             }
-            cells.push((x, set));
+            cells.push(SetCell { node: cell.id, x: cx.x + x, lines, spans: cell.rowspan > 1 });
             column += covered;
         }
+        let mut lines = super::rows::row(row.id, cells, pad, grid.style.leading.max(ending), grid.most);
         // A cell that covers rows keeps them together on a page.
-        line.metrics.glued = spans.iter().any(|s| *s > 1);
-        line.metrics.height = tallest + theme.spaces.cell_y * 2;
-        for (x, set) in cells {
-            line.metrics.notes.extend(set.metrics.notes);
-            line.frame.place(Point::new(cx.x + x, theme.spaces.cell_y), set.frame);
+        if spans.iter().any(|s| s.rows > 1) {
+            lines.iter_mut().for_each(|line| line.metrics.glued = true);
         }
-        line
+        lines
     }
 
     #[allow(clippy::too_many_arguments)] // a cell is where row and column meet
-    fn cell(&mut self, cell: &Cell, parent: u32, head: bool, column: usize, width: Length, grid: &Grid, cx: &Context) -> Line {
+    fn cell(&mut self, cell: &Cell, parent: u32, head: bool, column: usize, width: Length, grid: &Grid, cx: &Context) -> Vec<Line> {
         let theme = &self.setter.theme;
         let (colspan, rowspan) = (cell.colspan.max(1), cell.rowspan.max(1));
         let role = if head || cell.header { Role::HeaderCell { row: !head, colspan, rowspan } } else { Role::DataCell { colspan, rowspan } };
@@ -206,9 +354,12 @@ impl Builder<'_> {
             alignment,
             lists: cx.lists,
             depth: cx.depth,
+            divide: grid.divide,
         };
+        let outer = self.picture_limit.replace(inner.measure);
         let lines = self.boxed(|builder| builder.cell_blocks(&cell.blocks, &inner));
-        stacked(lines)
+        self.picture_limit = outer;
+        lines
     }
 
     /// A cell of one paragraph needs no element but its own.
@@ -220,43 +371,46 @@ impl Builder<'_> {
         self.blocks(blocks, cx);
     }
 
-    fn push_table(&mut self, block: &Block, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
-        let width: Length = grid.widths.iter().copied().sum();
-        let rule = |line: &mut Line, at: Length, weight: f64, item: Item| {
-            let at = Point::new(cx.x, at - Length::from_pt(weight / 2.0));
-            line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item });
-        };
-        let outer = self.rule(width, OUTER_RULE);
-        let inner = self.rule(width, INNER_RULE);
-        if let Some(first) = head.first_mut().or(body.first_mut()) {
-            rule(first, Length::ZERO, OUTER_RULE, outer.clone());
-        }
-        if let Some(last) = head.last_mut() {
-            let at = last.metrics.height;
-            rule(last, at, INNER_RULE, inner);
-        }
-        if let Some(last) = body.last_mut().or(head.last_mut()) {
-            let at = last.metrics.height;
-            rule(last, at, OUTER_RULE, outer.clone());
-        }
+    fn push_table(&mut self, block: &Block, continued: Option<Line>, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
+        self.table_rules(&mut head, &mut body, grid, cx.x);
+        let text_height = self.setter.theme.text_height();
         let head_rows = head.len();
         for line in head.iter_mut() {
             line.metrics.glued = true;
         }
-        let repeat: Vec<Line> = head.iter().map(as_artifact).collect();
+        let mut repeat: Vec<Line> = continued.into_iter().chain(head.iter().map(as_artifact)).collect();
+        if repeat.iter().map(|l| l.metrics.height).sum::<Length>() > text_height.scale(HEAD, 100) {
+            // A head that leaves no room is not repeated.
+            repeat.clear();
+        }
         let mut lines = head;
         lines.append(&mut body);
         let height: Length = lines.iter().map(|l| l.metrics.height).sum();
-        let keep = Keep {
-            together: height <= self.setter.theme.text_height().scale(SHORT, 100),
-            with_next: false,
-            head: (head_rows + 1).min(usize::from(u16::MAX)) as u16,
-            tail: 1,
-        };
+        let keep =
+            Keep { together: height <= text_height.scale(SHORT, 100), with_next: false, head: (head_rows + 1).min(usize::from(u16::MAX)) as u16, tail: 1 };
         let start = self.flow.len();
         self.push_lines(cx, block.id, lines, keep);
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
             stack.repeat = repeat;
+        }
+    }
+
+    /// A rule above the head, one below it, and one below the body.
+    fn table_rules(&self, head: &mut [Line], body: &mut [Line], grid: &Grid, x: Length) {
+        let rule = |line: &mut Line, at: Length, weight: f64| {
+            let at = Point::new(x, at - Length::from_pt(weight / 2.0));
+            line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item: self.rule(grid.width(), weight) });
+        };
+        if let Some(first) = head.first_mut().or(body.first_mut()) {
+            rule(first, Length::ZERO, OUTER_RULE);
+        }
+        if let Some(last) = head.last_mut() {
+            let at = last.metrics.height;
+            rule(last, at, INNER_RULE);
+        }
+        if let Some(last) = body.last_mut().or(head.last_mut()) {
+            let at = last.metrics.height;
+            rule(last, at, OUTER_RULE);
         }
     }
 }
@@ -266,6 +420,52 @@ struct Grid {
     widths: Vec<Length>,
     style: TextStyle,
     align: Vec<Align>,
+    /// Rows higher than this are parted.
+    most: Length,
+    /// Words may be divided.
+    divide: bool,
+}
+
+impl Grid {
+    fn width(&self) -> Length {
+        self.widths.iter().copied().sum()
+    }
+}
+
+/// A cell from a row above that reaches into the next ones.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    /// Rows it still covers.
+    rows: u16,
+    /// Height it still needs.
+    height: Length,
+}
+
+/// Rows in stacks no higher than `room`: the first begins with `first`, the others with `repeat`.
+fn sheets(first: Vec<Line>, repeat: &[Line], body: Vec<Line>, room: Length) -> Vec<Vec<Line>> {
+    let mut sheets = Vec::new();
+    let mut sheet = first;
+    let mut height: Length = sheet.iter().map(|l| l.metrics.height).sum();
+    let mut fresh = true;
+    let mut glued: Vec<Line> = Vec::new();
+    let last = body.len().saturating_sub(1);
+    for (index, line) in body.into_iter().enumerate() {
+        glued.push(line);
+        // Lines that must not be parted go together.
+        if index < last && glued.last().is_some_and(|l| l.metrics.glued) {
+            continue;
+        }
+        let more: Length = glued.iter().map(|l| l.metrics.height).sum();
+        if height + more > room && !fresh {
+            sheets.push(std::mem::replace(&mut sheet, repeat.to_vec()));
+            height = repeat.iter().map(|l| l.metrics.height).sum();
+        }
+        height += more;
+        sheet.append(&mut glued);
+        fresh = false;
+    }
+    sheets.push(sheet);
+    sheets
 }
 
 /// Shares a width among columns: all get what they need; what is left goes to those that would fill it.

@@ -218,6 +218,14 @@ impl ParagraphText {
         self.spans.insert(0, (cut, self.styles.len() - 1));
     }
 
+    /// The same without the hairlines under its links: a heading is no running text.
+    pub(super) fn without_hairlines(mut self) -> ParagraphText {
+        for link in self.styles.iter_mut().filter_map(|s| s.link.as_mut()) {
+            Arc::make_mut(link).underline = false;
+        }
+        self
+    }
+
     /// Whether there is nothing to set.
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()

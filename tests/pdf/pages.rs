@@ -113,7 +113,7 @@ impl Book {
                 Glyph { id, cluster: cluster as u16, advance: pt(f64::from(advance) * points / f64::from(face.upem)), dx: 0, dy: 0 }
             })
             .collect();
-        TextRun { face: id, size: pt(points), color: Color::BLACK, scale: 1000, glyphs, text: text.into(), actual: None, personal: false }
+        TextRun { face: id, size: pt(points), color: Color::BLACK, scale: 1000, glyphs, text: text.into(), actual: None, personal: false, turned: false }
     }
 
     pub fn layout(self) -> (Layout, FontBook) {
@@ -392,7 +392,7 @@ fn tables_and_pictures(book: &mut Book) {
         let y = 150.0 + 100.0 * (index / 3) as f64;
         let figure = book.tag(None, Role::Figure { alt: format!("Picture {index}") });
         let caption = book.tag(Some(figure), Role::Caption);
-        book.put(at(x, y), figure, Item::Picture { file, size: size(90.0, 60.0) });
+        book.put(at(x, y), figure, Item::Picture { file, size: size(90.0, 60.0), turned: false });
         book.text(x, y + 75.0, caption, "Figure");
     }
     let index = book.tag(None, Role::Index);
