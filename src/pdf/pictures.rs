@@ -95,7 +95,9 @@ fn stream_digest(object: &Object) -> Option<Digest> {
     plain.then(|| Digest::of(&[format!("{:?}", stream.dict).as_bytes(), &stream.content].concat()))
 }
 
-/// References are never nested deeply in what svg2pdf writes; the limit is for what nobody foresaw.
+/// Nothing is nested deeply in what svg2pdf writes; the limit is for what nobody foresaw.
+const DEEPEST: u8 = 64;
+
 fn renumber(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>) {
     fn walk(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>, depth: u8) {
         let Some(depth) = depth.checked_sub(1) else { return };
@@ -107,7 +109,28 @@ fn renumber(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>) {
             _ => {}
         }
     }
-    walk(object, numbers, 64);
+    walk(object, numbers, DEEPEST);
+}
+
+/// Puts the entries of all dictionaries in the order of their names. svg2pdf writes resources in that of a hash table,
+/// which is another one in every run.
+fn in_order(object: &mut Object) {
+    fn sort(dict: &mut Dictionary, depth: u8) {
+        let mut entries: Vec<(Vec<u8>, Object)> = std::mem::take(dict).into_iter().collect();
+        entries.iter_mut().for_each(|(_, item)| walk(item, depth));
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        *dict = entries.into_iter().collect();
+    }
+    fn walk(object: &mut Object, depth: u8) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match object {
+            Object::Array(items) => items.iter_mut().for_each(|item| walk(item, depth)),
+            Object::Dictionary(dict) => sort(dict, depth),
+            Object::Stream(stream) => sort(&mut stream.dict, depth),
+            _ => {}
+        }
+    }
+    walk(object, DEEPEST);
 }
 
 fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document, ObjectId), String> {
@@ -115,6 +138,7 @@ fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document
     let options = svg2pdf::ConversionOptions { embed_text: false, pdfa: true, ..svg2pdf::ConversionOptions::default() };
     let pdf = svg2pdf::to_pdf(&tree, options, svg2pdf::PageOptions::default()).map_err(|e| e.to_string())?;
     let mut doc = Document::load_mem(&pdf).map_err(|e| e.to_string())?;
+    doc.objects.values_mut().for_each(in_order);
     let page = doc.get_pages().values().next().copied().ok_or("it is empty")?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let form = form_of_page(&doc, page, width, height).ok_or("it is empty")?;
@@ -329,6 +353,17 @@ fn alone(stream: Stream) -> (Document, ObjectId) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dictionaries_are_put_in_order_however_deep_they_lie() {
+        let inner = || dictionary! { "gs1" => 1, "gs0" => vec![Object::Dictionary(dictionary! { "Z" => 1, "A" => 2 })] };
+        let mut object = Object::Stream(Stream::new(dictionary! { "Resources" => dictionary! { "XObject" => 0, "ExtGState" => inner() } }, Vec::new()));
+        in_order(&mut object);
+        let ordered = dictionary! { "gs0" => vec![Object::Dictionary(dictionary! { "A" => 2, "Z" => 1 })], "gs1" => 1 };
+        let resources = object.as_stream().ok().and_then(|stream| stream.dict.get(b"Resources").ok());
+        let expected = Object::Dictionary(dictionary! { "ExtGState" => ordered, "XObject" => 0 });
+        assert_eq!(resources.map(|found| format!("{found:?}")), Some(format!("{expected:?}")));
+    }
 
     #[test]
     fn a_jpeg_s_head_is_read_and_rubbish_is_not() {
