@@ -77,7 +77,7 @@ impl Line {
 
 fn end_line(out: &mut String, line: Option<Line>, leading: Length) {
     if let Some(Line { at, turned, text, .. }) = line {
-        let _ = writeln!(out, "{:6.1} {} {text}", grid(at, leading), if turned { '↶' } else { '|' });
+        let _ = writeln!(out, "{:6.1} {} {}", grid(at, leading), if turned { '↶' } else { '|' }, text.trim_end_matches(' '));
     }
 }
 

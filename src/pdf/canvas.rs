@@ -62,13 +62,16 @@ pub(super) struct Canvas<'a> {
     /// Whether marks are written; not in a form, which is marked where it is shown.
     marked: bool,
     open: Option<Mark>,
+    /// An `ActualText` was said in the open sequence. Poppler takes its end for the end of that sequence and would lose
+    /// what follows, so that goes into a sequence of its own.
+    pub(super) spent: bool,
     fill: Option<Color>,
 }
 
 impl<'a> Canvas<'a> {
     /// A canvas for a page of a height. Ids of marked content go on from those in `marks`.
     pub fn new(fonts: &'a Subsets, tags: &'a [TagTree], height: Length, marks: &'a mut Marks) -> Canvas<'a> {
-        Canvas { ops: Vec::new(), fonts, axes: Axes { height }, text: TextState::default(), tags, marks, marked: true, open: None, fill: None }
+        Canvas { ops: Vec::new(), fonts, axes: Axes { height }, text: TextState::default(), tags, marks, marked: true, open: None, spent: false, fill: None }
     }
 
     /// The same for a form.
@@ -140,7 +143,7 @@ impl<'a> Canvas<'a> {
 
     /// Begins a marked-content sequence, unless the same one is open.
     fn open_mark(&mut self, mark: Mark) {
-        if !self.marked || self.open == Some(mark) {
+        if !self.marked || (self.open == Some(mark) && !self.spent) {
             return;
         }
         self.close_mark();
@@ -157,7 +160,17 @@ impl<'a> Canvas<'a> {
         self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_string(), properties });
     }
 
+    /// Begins the open sequence anew if it is spent; says whether it was.
+    pub(super) fn renew_mark(&mut self) -> bool {
+        let again = self.open.filter(|_| self.spent);
+        if let Some(mark) = again {
+            self.open_mark(mark);
+        }
+        again.is_some()
+    }
+
     fn close_mark(&mut self) {
+        self.spent = false;
         self.end_text();
         if self.open.take().is_some() {
             self.ops.push(Op::EndMarkedContent);

@@ -31,14 +31,18 @@ pub(super) struct Subset {
     program: Program,
     /// New glyph id by old one; 0 for those that are not in it.
     renumbered: Vec<u16>,
-    /// By new glyph id.
+    /// By code. The first are the glyphs of the program in its order; the others show one of them anew, for another text.
     glyphs: Vec<SubsetGlyph>,
+    /// Of those others: glyph of the original face, and code.
+    others: Vec<(u16, u16)>,
     descriptor: Dictionary,
 }
 
 /// A glyph of a subset.
 #[derive(Debug)]
 pub(super) struct SubsetGlyph {
+    /// Which glyph of the program it is.
+    outline: u16,
     /// Its natural width in thousandths of an em, as the file's widths say it.
     pub width: f64,
     /// The text it stands for wherever nothing else is said.
@@ -105,20 +109,44 @@ impl Subset {
         let program = subsetter::subset(face.data.as_ref(), face.index, &remapper).map_err(|e| e.to_string())?;
         let program = bare(program)?;
         let mut renumbered = vec![0; texts.0.len()];
-        let mut glyphs = vec![SubsetGlyph { width: width(&font, face, 0), text: "".into() }];
+        let mut glyphs = vec![SubsetGlyph { outline: 0, width: width(&font, face, 0), text: "".into() }];
         for (glyph, candidates) in texts.glyphs().filter(|(glyph, _)| *glyph != 0) {
-            renumbered[usize::from(glyph)] = remapper.get(glyph).unwrap_or(0);
-            glyphs.push(SubsetGlyph { width: width(&font, face, glyph), text: choose(face, glyph, candidates) });
+            let outline = remapper.get(glyph).unwrap_or(0);
+            renumbered[usize::from(glyph)] = outline;
+            glyphs.push(SubsetGlyph { outline, width: width(&font, face, glyph), text: choose(face, glyph, candidates) });
+        }
+        let mut others = Vec::new();
+        // Only TrueType outlines can be shown by codes that are not their own.
+        for (glyph, text) in texts.alone().filter(|_| matches!(program, Program::TrueType(_))) {
+            let Some(SubsetGlyph { outline, width, text: chosen }) = renumbered.get(usize::from(glyph)).and_then(|new| glyphs.get(usize::from(*new))) else {
+                continue;
+            };
+            if *outline != 0 && **chosen != *text && glyphs.len() < usize::from(u16::MAX) {
+                others.push((glyph, glyphs.len() as u16));
+                glyphs.push(SubsetGlyph { outline: *outline, width: *width, text: text.into() });
+            }
         }
         let base_font = format!("{}+{}", program.digest().letters(6), name_of(&face.postscript));
         let descriptor = describe(&font, face, &base_font);
-        Ok(Subset { name: key.name(), base_font, program, renumbered, glyphs, descriptor })
+        Ok(Subset { name: key.name(), base_font, program, renumbered, glyphs, others, descriptor })
     }
 
     /// A glyph of the original face: its code in this font, and what is known of it.
     pub fn glyph(&self, original: u16) -> (u16, Option<&SubsetGlyph>) {
         let new = self.renumbered.get(usize::from(original)).copied().unwrap_or(0);
         (new, self.glyphs.get(usize::from(new)))
+    }
+
+    /// The code by which a glyph of the original face reads as a text, if there is one.
+    pub fn code_for(&self, original: u16, text: &str) -> Option<u16> {
+        let reads = |code: &u16| self.glyphs.get(usize::from(*code)).is_some_and(|known| *known.text == *text);
+        let first = self.renumbered.get(usize::from(original)).copied().filter(reads);
+        first.or_else(|| self.others.iter().filter(|(glyph, _)| *glyph == original).map(|(_, code)| *code).find(reads))
+    }
+
+    /// The glyph that a code shows.
+    pub fn by_code(&self, code: u16) -> Option<&SubsetGlyph> {
+        self.glyphs.get(usize::from(code))
     }
 
     fn private_mapping(&self) -> ParsedFont {
@@ -154,7 +182,9 @@ impl Subset {
             "W" => vec![Object::Integer(0), Object::Array(self.glyphs.iter().map(|glyph| real(glyph.width)).collect())],
         };
         if subtype == "CIDFontType2" {
-            descendant.set("CIDToGIDMap", "Identity");
+            let map: Vec<u8> = self.glyphs.iter().flat_map(|glyph| glyph.outline.to_be_bytes()).collect();
+            let identity = self.others.is_empty();
+            descendant.set("CIDToGIDMap", if identity { "Identity".into() } else { reference(doc, deflated(Dictionary::new(), &map)) });
         }
         let descendant = reference(doc, descendant);
         let to_unicode = reference(doc, self.to_unicode());
@@ -198,8 +228,9 @@ pub(super) fn code(glyph: u16) -> char {
     char::from_u32(if value < 0xD800 { value } else { value + 0x800 }).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// The text that a glyph stands for in the whole font: one that the face itself maps to it, else what it most often
-/// stood for, else the first in order. Everywhere else the text is said anew (`ActualText`).
+/// The text that a glyph stands for by its own code: one that the face itself maps to it, else what it most often
+/// stood for, else the first in order. Where it stands alone for another text, that has a code of its own; everywhere
+/// else the text is said anew (`ActualText`).
 fn choose(face: &Face, glyph: u16, candidates: &[(Box<str>, u32)]) -> Box<str> {
     let mapped = |text: &str| {
         let mut chars = text.chars();

@@ -58,6 +58,15 @@ impl GlyphTexts {
     pub fn glyphs(&self) -> impl Iterator<Item = (u16, &[(Box<str>, u32)])> {
         self.0.iter().enumerate().filter(|(_, texts)| !texts.is_empty()).map(|(glyph, texts)| (glyph as u16, &**texts))
     }
+
+    /// Glyphs with each text that they were seen to stand for alone, in order.
+    pub fn alone(&self) -> impl Iterator<Item = (u16, &str)> {
+        self.glyphs().flat_map(|(glyph, texts)| {
+            let mut alone: Vec<&str> = texts.iter().filter(|(text, count)| *count > 0 && !text.is_empty()).map(|(text, _)| &**text).collect();
+            alone.sort_unstable();
+            alone.into_iter().map(move |text| (glyph, text))
+        })
+    }
 }
 
 impl Inventory {
@@ -109,8 +118,12 @@ impl Inventory {
         for cluster in clusters(run) {
             // Alone a glyph stands for its cluster; one of several is only noted as being there.
             let times = u32::from(cluster.glyphs.len() == 1);
+            let text = match &run.actual {
+                Some(actual) if run.glyphs.len() == 1 => actual,
+                _ => &run.text[cluster.text.clone()],
+            };
             for glyph in &run.glyphs[cluster.glyphs.clone()] {
-                texts.note(glyph.id, &run.text[cluster.text.clone()], times);
+                texts.note(glyph.id, text, times);
             }
         }
     }

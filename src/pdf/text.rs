@@ -1,5 +1,7 @@
 //! Draws runs of glyphs: exact positions, few bytes, and the right text behind every glyph.
 
+use std::ops::Range;
+
 use printpdf::{DictItem, FontId, Op, PdfFontHandle, Point as PdfPoint, Pt, TextItem, TextMatrix};
 
 use crate::length::Point;
@@ -56,29 +58,29 @@ impl Canvas<'_> {
         let key = FontKey::of(run);
         let fonts = self.fonts;
         let Some(subset) = fonts.get(key) else { return };
-        if run.turned {
-            self.begin_turned(self.axes.spot(at));
-        } else {
-            self.begin_line(self.axes.spot(at));
-        }
+        self.begin(self.axes.spot(at), run.turned);
         self.set_style(key, subset, run);
         let from = if run.turned { 0.0 } else { f64::from(at.x.raw()) };
-        let mut writer = RunWriter { subset, run, at: from, unit: unit(run) };
-        self.glyphs_of(&mut writer);
+        let mut writer = RunWriter { subset, run, start: self.axes.spot(at), at: from, unit: unit(run) };
+        match &run.actual {
+            Some(actual) => self.saying(&mut writer, 0..run.glyphs.len(), actual),
+            None => self.clusters(&mut writer),
+        }
         if run.turned {
             self.end_text();
         }
     }
 
-    fn glyphs_of(&mut self, writer: &mut RunWriter<'_>) {
-        let run = writer.run;
-        if let Some(actual) = &run.actual {
-            self.open_span(actual);
-            writer.glyphs(self, 0..run.glyphs.len());
-            self.close_span();
-            return;
+    /// Draws glyphs that say a text together: by a code that has it, as a hyphen at a line's end, else by `ActualText`.
+    fn saying(&mut self, writer: &mut RunWriter<'_>, glyphs: Range<usize>, text: &str) {
+        let alone = if let Some([alone]) = writer.run.glyphs.get(glyphs.clone()) { writer.subset.code_for(alone.id, text) } else { None };
+        if alone.is_some() {
+            return writer.glyphs(self, glyphs, text);
         }
-        self.clusters(writer);
+        writer.resume(self);
+        self.open_span(text);
+        writer.glyphs(self, glyphs, text);
+        self.close_span();
     }
 
     /// Draws cluster by cluster; neighbours that the font would read wrongly share one `ActualText`.
@@ -97,7 +99,7 @@ impl Canvas<'_> {
                 self.misread(writer, open);
             }
             if right {
-                writer.glyphs(self, cluster.glyphs);
+                writer.glyphs(self, cluster.glyphs, &writer.run.text[cluster.text]);
             } else {
                 misread = Some(cluster);
             }
@@ -108,9 +110,11 @@ impl Canvas<'_> {
     }
 
     fn misread(&mut self, writer: &mut RunWriter<'_>, cluster: Cluster) {
-        self.open_span(writer.run.text.get(cluster.text).unwrap_or(""));
-        writer.glyphs(self, cluster.glyphs);
-        self.close_span();
+        self.saying(writer, cluster.glyphs, writer.run.text.get(cluster.text).unwrap_or(""));
+    }
+
+    fn begin(&mut self, at: Spot, turned: bool) {
+        if turned { self.begin_turned(at) } else { self.begin_line(at) }
     }
 
     /// Makes sure that a text object is open and its line has this baseline.
@@ -173,6 +177,7 @@ impl Canvas<'_> {
     fn close_span(&mut self) {
         self.show();
         self.ops.push(Op::EndMarkedContent);
+        self.spent = true;
     }
 
     /// Writes what is to be shown.
@@ -205,6 +210,8 @@ fn unit(run: &TextRun) -> f64 {
 struct RunWriter<'a> {
     subset: &'a Subset,
     run: &'a TextRun,
+    /// Where the run begins.
+    start: Spot,
     /// The ideal pen, in 1/65536 pt from the left edge of the page. Sums of whole numbers stay exact in it.
     at: f64,
     unit: f64,
@@ -214,6 +221,9 @@ impl RunWriter<'_> {
     /// Whether the font's own texts say what this cluster says.
     fn reads_right(&self, cluster: &Cluster) -> bool {
         let Some(mut rest) = self.run.text.get(cluster.text.clone()) else { return false };
+        if let [alone] = self.of(cluster) {
+            return self.subset.code_for(alone.id, rest).is_some();
+        }
         for glyph in self.of(cluster) {
             let Some(after) = self.subset.glyph(glyph.id).1.and_then(|known| rest.strip_prefix(&*known.text)) else { return false };
             rest = after;
@@ -225,9 +235,18 @@ impl RunWriter<'_> {
         self.run.glyphs.get(cluster.glyphs.clone()).unwrap_or(&[])
     }
 
-    /// Adds glyphs to the open line. Each number in front of a glyph is computed from where the glyph belongs and where
-    /// the viewer's pen stands, so that rounding never adds up.
-    fn glyphs(&mut self, canvas: &mut Canvas<'_>, range: std::ops::Range<usize>) {
+    /// Goes on where the pen stands, in a marked-content sequence of its own if the open one is spent.
+    fn resume(&self, canvas: &mut Canvas<'_>) {
+        if canvas.renew_mark() {
+            canvas.begin(self.start, self.run.turned);
+        }
+    }
+
+    /// Adds glyphs that stand for a text to the open line. Each number in front of a glyph is computed from where the
+    /// glyph belongs and where the viewer's pen stands, so that rounding never adds up.
+    fn glyphs(&mut self, canvas: &mut Canvas<'_>, range: Range<usize>, text: &str) {
+        self.resume(canvas);
+        let alone = range.len() == 1;
         let em = Milli::of(self.run.size).0 as f64 / 1000.0;
         let natural = em * f64::from(self.run.scale) / 1000.0;
         for glyph in self.run.glyphs.get(range).unwrap_or(&[]) {
@@ -240,9 +259,10 @@ impl RunWriter<'_> {
                 line.items.push(TextItem::Offset(back as f32));
                 line.pen -= back / 1000.0 * natural;
             }
-            let (new, known) = self.subset.glyph(glyph.id);
-            line.codes.push(code(new));
-            line.pen += known.map_or(0.0, |known| known.width) / 1000.0 * natural;
+            let own = self.subset.glyph(glyph.id).0;
+            let shown = if alone { self.subset.code_for(glyph.id, text).unwrap_or(own) } else { own };
+            line.codes.push(code(shown));
+            line.pen += self.subset.by_code(shown).map_or(0.0, |known| known.width) / 1000.0 * natural;
             self.at += f64::from(glyph.advance.raw());
         }
     }

@@ -69,7 +69,10 @@ impl Builder<'_> {
             }
             let shown = classified(code, pieces, &part, style);
             let texts: Vec<(String, TextStyle)> = shown.into_iter().map(|(text, style)| (text.replace('\t', "    "), style)).collect();
-            let set: Vec<Piece<'_>> = texts.iter().map(|(text, style)| Piece::new(text, style, mark)).collect();
+            let mut set: Vec<Piece<'_>> = texts.iter().map(|(text, style)| Piece::new(text, style, mark)).collect();
+            if part.end == range.end && runs_on(code, range.end) {
+                set.push(Piece::new(" ", style, mark));
+            }
             let line = self.setter.code_line(&set);
             let mut line = self.natural_line(line.items, style, x);
             if index > 0 {
@@ -82,6 +85,13 @@ impl Builder<'_> {
             out.push(line);
         }
     }
+}
+
+/// Whether a line that ends here and the next would read as one word. Only then is a space put between them: at the end
+/// of copied code it could be one too many.
+fn runs_on(code: &str, end: usize) -> bool {
+    let of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    of_word(code[..end].chars().next_back()) && of_word(code[end..].strip_prefix('\n').and_then(|next| next.chars().next()))
 }
 
 /// The pieces of a range with the styles of their classes.

@@ -63,6 +63,8 @@ impl<'a> LineBuilder<'a> {
         }
         if hyphen {
             self.hyphen(end);
+        } else {
+            self.parting(end);
         }
     }
 
@@ -157,6 +159,14 @@ impl<'a> LineBuilder<'a> {
         let glyph = Glyph { id: face.1, cluster: 0, advance: length(width), dx: 0, dy: 0 };
         // A no-break space has done its work.
         self.run(style, face.0, " ", vec![glyph], unit.level.is_multiple_of(2));
+    }
+
+    /// Where the line ends between words, a space without width: text that is read from the lines goes on with the next.
+    fn parting(&mut self, end: Cut) {
+        let between = self.units.units.get(end.end_unit..end.next_unit).unwrap_or_default();
+        if let Some(unit) = between.iter().find(|unit| matches!(unit.kind, UnitKind::Space { .. } | UnitKind::Break)) {
+            self.space(unit, 0);
+        }
     }
 
     fn hyphen(&mut self, end: Cut) {

@@ -323,6 +323,12 @@ fn chapter(book: &mut Book) {
     hyphen.actual = Some("\u{ad}".into());
     book.text(180.0, 114.0, paragraph, "hyphen");
     book.put(at(215.0, 114.0), paragraph, Item::Text(hyphen));
+    book.text(50.0, 128.0, paragraph, "ated, ");
+    // Glyphs that do not say what they show, in the middle of a paragraph: what follows must not be lost.
+    let mut framed = book.run("1F0", 6.0);
+    framed.actual = Some("\u{1F0A1}".into());
+    book.put(at(80.0, 128.0), paragraph, Item::Text(framed));
+    book.text(95.0, 128.0, paragraph, " and on");
 
     let quote = book.tag(None, Role::BlockQuote);
     let quoted = book.tag(Some(quote), Role::Paragraph);
