@@ -47,7 +47,10 @@ fn pages(manuscript: &Path, theme: &Arc<Theme>) -> String {
 }
 
 fn resolved(manuscript: &Path, said: &mut Diagnostics) -> Option<resolve::Resolved> {
-    let manuscript = Arc::new(load::load(Some(manuscript), common::root(), said)?);
+    let mut manuscript = load::load(Some(manuscript), common::root(), said)?;
+    // What a bare file is asked for is tested elsewhere.
+    manuscript.book.language_named = true;
+    let manuscript = Arc::new(manuscript);
     let selection = select::select(&manuscript, &Reader::default(), said)?;
     let document = parse::parse(Arc::new(selection), said);
     resolve::resolve(Arc::new(document), "2026-11-01", said)

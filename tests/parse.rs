@@ -40,7 +40,7 @@ impl Case {
         let chapter = Chapter { path: "case.md".to_string(), options: BTreeMap::new(), text: text.to_string() };
         Case {
             kind,
-            book: BookInfo { title: "Book".to_string(), language: "en".to_string(), ..BookInfo::default() },
+            book: BookInfo { title: "Book".to_string(), language: "en".to_string(), language_named: true, ..BookInfo::default() },
             reader: Reader::default(),
             chapters: vec![chapter],
         }

@@ -36,7 +36,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
     let manuscript = Manuscript {
         kind: ProjectKind::Manifest,
         name: "test".to_string(),
-        book: BookInfo { language: "en".to_string(), ..BookInfo::default() },
+        book: BookInfo { language: "en".to_string(), language_named: true, ..BookInfo::default() },
         stages: Vec::new(),
         paths: Vec::new(),
         guides: Vec::new(),

@@ -37,7 +37,14 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
     }
     front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
     let Reading { assets, sources, .. } = reading;
-    let book = BookInfo { title: title(&chapters, folder_name), language: "en".to_string(), ..BookInfo::default() };
+    // The book speaks the language of its first chapter, where that names one.
+    let named = chapters.first().and_then(|chapter| chapter.meta.language.clone());
+    let book = BookInfo {
+        title: title(&chapters, folder_name),
+        language_named: named.is_some(),
+        language: named.unwrap_or_else(|| "en".to_string()),
+        ..BookInfo::default()
+    };
     Some(Manuscript {
         kind: ProjectKind::Folder,
         name,

@@ -77,7 +77,11 @@ impl Line {
 
 fn end_line(out: &mut String, line: Option<Line>, leading: Length) {
     if let Some(Line { at, turned, text, .. }) = line {
-        let _ = writeln!(out, "{:6.1} {} {}", grid(at, leading), if turned { '↶' } else { '|' }, text.trim_end_matches(' '));
+        // The space at a line's end is there to be read, not to be seen.
+        let text = text.trim_end_matches(' ');
+        if !text.is_empty() {
+            let _ = writeln!(out, "{:6.1} {} {text}", grid(at, leading), if turned { '↶' } else { '|' });
+        }
     }
 }
 

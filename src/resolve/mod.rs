@@ -3,6 +3,7 @@
 //! The tree stays as it was parsed; what is looked up or counted stands beside it, by node. Fields come first, because
 //! titles need them; labels come last, because only what is linked to needs one.
 
+mod asked;
 mod contents;
 mod data;
 mod fields;
@@ -80,6 +81,7 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
     let links = links::resolve(&mut cx, &targets, &sections, &fields);
     let pictures = pictures::read(&mut cx, &fields);
     let cover = pictures::cover(&mut cx);
+    asked::ask(&mut cx, &fields);
     let labels = labels::labels(&document, &sections, &links.to);
     let contents = contents::contents(&document, &sections, &heading_levels, &fields);
     let index = contents::index(&document);

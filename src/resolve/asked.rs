@@ -1,0 +1,139 @@
+//! What only the author can supply, asked for where it is missing: head rows of tables, links that say where they lead,
+//! the book's language. Alternative texts are asked for where pictures are read, heading levels where they are counted.
+//!
+//! Each is a warning, and the book is valid without it; a reader who listens to it would miss something.
+
+use super::Context;
+use super::fields::{Values, plain};
+use crate::diag::{Diagnostic, Place};
+use crate::load::ProjectKind;
+use crate::parse::{BlockKind, Inline, InlineKind, Node, Table, walk};
+
+/// Texts that say nothing away from their sentence (WCAG 2.2, success criterion 2.4.4), in the languages that the program has words for.
+const EMPTY_WORDS: &[&str] = &[
+    "click",
+    "click here",
+    "click this link",
+    "follow this link",
+    "here",
+    "learn more",
+    "link",
+    "more",
+    "more here",
+    "over here",
+    "read more",
+    "read on",
+    "right here",
+    "see here",
+    "this",
+    "this link",
+    "this one",
+    "this page", // English
+    "dieser link",
+    "hier",
+    "hier klicken",
+    "mehr",
+    "siehe hier",
+    "weiterlesen", // German
+    "ce lien",
+    "cliquez ici",
+    "en savoir plus",
+    "ici",
+    "lien",
+    "lire la suite", // French
+    "aquí",
+    "enlace",
+    "este enlace",
+    "haga clic aquí",
+    "leer más", // Spanish
+    "clicca qui",
+    "leggi di più",
+    "questo link",
+    "qui", // Italian
+    "deze link",
+    "klik hier",
+    "lees meer", // Dutch
+    "kliknij tutaj",
+    "ten link",
+    "tu",
+    "tutaj",
+    "więcej", // Polish
+    "aqui",
+    "clique aqui",
+    "este link",
+    "leia mais", // Portuguese
+    "den här länken",
+    "här",
+    "klicka här",
+    "läs mer", // Swedish
+];
+
+/// Asks for all of it.
+pub(super) fn ask(cx: &mut Context<'_>, values: &Values) {
+    language(cx);
+    let mut found = Vec::new();
+    for section in cx.document.sections.iter() {
+        walk(section, &mut |node| match node {
+            Node::Block(block) => {
+                if let BlockKind::Table(table) = &block.kind
+                    && headless(table)
+                {
+                    found.push((block.pos, "the table has no head row".to_string(), "say in its first row what each column holds"));
+                }
+            }
+            Node::Inline(Inline { pos, kind: InlineKind::Link { content, .. }, .. }) => {
+                let text = plain(content, values);
+                if says_nothing(&text) {
+                    let hint = "let the text say where the link leads: some readers hear the links of a page alone, one after the other";
+                    found.push((*pos, format!("the text of a link is only “{text}”"), hint));
+                }
+            }
+            _ => {}
+        });
+    }
+    for (pos, message, hint) in found {
+        cx.warn(pos, message, hint);
+    }
+}
+
+/// A screen reader speaks in the voice of the language that the book names.
+fn language(cx: &mut Context<'_>) {
+    let manuscript = &cx.document.selection.manuscript;
+    if manuscript.book.language_named {
+        return;
+    }
+    let (file, hint) = match manuscript.kind {
+        ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", "add a line such as `language: en`"),
+        ProjectKind::MdBook => ("book.toml", "add a line such as `language = \"en\"` under `[book]`"),
+        ProjectKind::Folder => (manuscript.name.as_str(), "begin the first chapter with `---`, `language: en`, `---`"),
+    };
+    let message = format!("the book's language is not named: it is taken to be `{}`", manuscript.book.language);
+    cx.diagnostics.push(Diagnostic::warning(message).at(Place::file(file)).hint(hint));
+}
+
+/// Rows of data without a head above them or a header cell in each of them.
+fn headless(table: &Table) -> bool {
+    let named = |row: &crate::parse::Row| row.cells.iter().any(|cell| cell.header);
+    table.head.is_empty() && !table.body.iter().all(named)
+}
+
+fn says_nothing(text: &str) -> bool {
+    let words = text.to_lowercase();
+    let bare = words.trim_matches(|c: char| !c.is_alphanumeric());
+    EMPTY_WORDS.contains(&bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_texts_that_say_nothing_are_asked_about() {
+        for empty in ["here", "Here.", "→ Read more …", "HIER", "(click here)"] {
+            assert!(says_nothing(empty), "{empty}");
+        }
+        for telling in ["", "here be dragons", "there", "the list of sources", "§ 3"] {
+            assert!(!says_nothing(telling), "{telling}");
+        }
+    }
+}
