@@ -121,9 +121,7 @@ fn qpdf_may_write_a_pdf_anew() {
         return;
     };
     assert!(version.status.success());
-    for options in
-        [&["--linearize"][..], &["--object-streams=disable"], &["--recompress-flate", "--compression-level=1", "--object-streams=generate"]]
-    {
+    for options in [&["--linearize"][..], &["--object-streams=disable"], &["--recompress-flate", "--compression-level=1", "--object-streams=generate"]] {
         let done = std::process::Command::new("qpdf").args(options).arg(&before).arg(&after).status().unwrap();
         assert!(done.success(), "{options:?}");
         assert_eq!(state(&std::fs::read(&after).unwrap()), State::Unchanged, "{options:?}");

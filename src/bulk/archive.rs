@@ -13,7 +13,8 @@ use crate::names::slug;
 use super::manifest::{self, Record};
 use super::naming::Names;
 use super::run::{Made, Settings};
-use super::work::Work;
+use super::shelf::Shelf;
+use super::work::{Work, private, suffix};
 
 /// What one zip file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub(super) fn one(name: &str, files: &[Made]) -> io::Result<Vec<u8>> {
 }
 
 /// A zip for each group, from the manifest that this run has written.
-pub(super) fn groups(work: &Work, settings: &Settings) -> io::Result<()> {
+pub(super) fn groups(work: &Work, shelf: &dyn Shelf, settings: &Settings) -> io::Result<()> {
     let mut all = BTreeSet::new();
     each(work, |record| {
         all.extend(record.group);
@@ -66,19 +67,21 @@ pub(super) fn groups(work: &Work, settings: &Settings) -> io::Result<()> {
     let mut names = Names::default();
     all.iter().for_each(|group| names.note(&stem(group)));
     for group in &all {
-        let name = format!("{}{}.zip", names.give(&stem(group)), super::work::suffix(settings.shard));
-        work.write_with(&name, |file| group_of(group, file, work, settings))?;
+        let name = format!("{}{}.zip", names.give(&stem(group)), suffix(settings.shard));
+        let beside = work.path(&format!("{name}.part"));
+        group_of(group, private(&beside)?, work, shelf)?;
+        shelf.put_file(&name, &beside)?;
     }
     Ok(())
 }
 
-fn group_of(group: &str, out: impl Write + Seek, work: &Work, settings: &Settings) -> io::Result<()> {
+fn group_of(group: &str, out: impl Write + Seek, work: &Work, shelf: &dyn Shelf) -> io::Result<()> {
     let mut zip = ZipWriter::new(out);
     each(work, |record| {
         if record.group.as_deref() == Some(group) {
             for file in record.files {
                 zip.start_file(file.path.as_str(), stored())?;
-                io::copy(&mut File::open(settings.out.join(&file.path))?, &mut zip)?;
+                io::copy(&mut shelf.read(&file.path)?, &mut zip)?;
             }
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, is_ignorable};
 use crate::load::Manuscript;
@@ -109,7 +111,9 @@ impl<'a> Checking<'a> {
         }
         self.fits_the_book(&row, &entry.reader);
         self.can_be_set(&row);
-        self.stands_once(&row, &entry);
+        if entry.reader.name.is_some() {
+            self.stands_once(&row, &entry);
+        }
         self.names.note(&name(self.manuscript, &entry.reader));
     }
 
@@ -118,6 +122,10 @@ impl<'a> Checking<'a> {
         if reader.name.is_none() {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
             self.at(row, cell, Diagnostic::error("this row has no name").hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"));
+        }
+        if reader.name.as_deref().is_some_and(|name| name.chars().all(|c| c.is_whitespace() || is_ignorable(c))) {
+            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            self.at(row, cell, Diagnostic::error("the reader's name has nothing that can be seen").hint("it holds only characters that take no room"));
         }
         let mut all = Diagnostics::new();
         if aim(self.manuscript, reader, &mut all).is_some() {
@@ -145,6 +153,7 @@ impl<'a> Checking<'a> {
                 continue;
             }
             let super::roster::Value::Text(text) = &cell.value else { continue };
+            let text: String = text.trim().nfc().collect();
             let unknown: BTreeSet<char> =
                 text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !is_ignorable(*c) && !self.printable.contains(c)).collect();
             if unknown.is_empty() {

@@ -107,13 +107,13 @@ impl ManifestWriter {
         self.file.flush()
     }
 
-    /// Gives the manifest its name in `out`.
+    /// Ends it; the file is ready to be put in its place.
     ///
     /// # Errors
     /// Those of the system.
-    pub fn end(mut self, out: &Path, shard: Shard) -> io::Result<()> {
+    pub fn end(mut self) -> io::Result<PathBuf> {
         self.file.flush()?;
-        fs::rename(&self.path, out.join(file_name(shard)))
+        Ok(self.path)
     }
 }
 

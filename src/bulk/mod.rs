@@ -10,12 +10,15 @@
 //! memory does not grow with its length, but for some forty bytes a row by which names stay unique.
 
 pub mod archive;
+pub mod bucket;
 pub mod check;
 pub mod edition;
+pub mod folder;
 pub mod manifest;
 pub mod naming;
 pub mod press;
 pub mod roster;
 pub mod run;
 pub mod shard;
+pub mod shelf;
 pub mod work;

@@ -8,7 +8,7 @@ use crate::load::Manuscript;
 use crate::select::Reader;
 
 use super::edition;
-use super::run::{Made, Press};
+use super::run::{Copy, Made, Press};
 
 /// Makes the copies of an edition.
 #[derive(Debug)]
@@ -27,10 +27,16 @@ impl BookPress {
 }
 
 impl Press for BookPress {
-    fn copy(&self, reader: &Reader) -> Result<Vec<Made>, Diagnostics> {
+    fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
         let built = book::build(&self.manuscript, reader, &self.options, &|_| {})?;
         let files = [("pdf", built.pdf), ("epub", built.epub)];
-        Ok(files.into_iter().filter_map(|(ending, bytes)| Some(Made { ending, bytes: bytes? })).collect())
+        let files = files.into_iter().filter_map(|(ending, bytes)| Some(Made { ending, bytes: bytes? })).collect();
+        Ok(Copy { files, warnings: built.diagnostics })
+    }
+
+    fn endings(&self) -> Vec<&'static str> {
+        let all = [("pdf", self.options.pdf), ("epub", self.options.epub)];
+        all.into_iter().filter(|(_, made)| *made).map(|(ending, _)| ending).collect()
     }
 
     fn input(&self, reader: &Reader) -> String {

@@ -1,6 +1,6 @@
 //! The run: copies are made side by side, written whole, and told of in the roster's order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,18 +9,25 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
+use rayon::ThreadPool;
+
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::reason;
 use crate::select::Reader;
 
 use super::archive::{self, Archive};
 use super::check::Job;
-use super::manifest::{FileRecord, Known, ManifestWriter, Record, Status, is_right, sha256};
+use super::manifest::{self, FileRecord, ManifestWriter, Record, Status, sha256};
+use super::naming::short;
 use super::shard::Shard;
-use super::work::{Work, private, suffix};
+use super::shelf::{Finished, Out, Shelf};
+use super::work::{private, suffix};
 
 /// So many copies, for each that is being made, may be ahead of the one whose line comes next in the manifest.
 const AHEAD: usize = 64;
+
+/// So many different warnings are told.
+const MOST_WARNINGS: usize = 200;
 
 /// A finished file of a copy: its ending and its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,13 +38,25 @@ pub struct Made {
     pub bytes: Vec<u8>,
 }
 
+/// A finished copy.
+#[derive(Clone, Debug, Default)]
+pub struct Copy {
+    /// Its files, in the order of [`Press::endings`].
+    pub files: Vec<Made>,
+    /// What the book asked for and did not get.
+    pub warnings: Diagnostics,
+}
+
 /// Makes copies.
 pub trait Press: Sync {
     /// The reader's files.
     ///
     /// # Errors
     /// All that stands against this reader's copy.
-    fn copy(&self, reader: &Reader) -> Result<Vec<Made>, Diagnostics>;
+    fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics>;
+
+    /// The endings of a copy's files.
+    fn endings(&self) -> Vec<&'static str>;
 
     /// Digest of all that the reader's copy is made from.
     fn input(&self, reader: &Reader) -> String;
@@ -49,9 +68,9 @@ pub trait Press: Sync {
 /// How a run is made.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The folder for the files.
-    pub out: PathBuf,
-    /// Copies that are made side by side.
+    /// Where the files go.
+    pub out: Out,
+    /// Threads to work with.
     pub jobs: usize,
     /// This machine's share.
     pub shard: Shard,
@@ -70,6 +89,8 @@ pub enum Event {
     Kept,
     /// It could not be made; the file's name and why.
     Failed(String, String),
+    /// The book asked for something and did not get it. Told once, whichever copies it is about.
+    Warned(Diagnostic),
 }
 
 /// How a run went.
@@ -90,45 +111,55 @@ struct Done {
     sequence: u64,
     record: Record,
     event: Event,
+    warnings: Diagnostics,
     time: Duration,
 }
 
 /// Makes all copies of this share. A copy that fails stops no other.
 ///
 /// # Errors
-/// When the folder cannot be written to.
+/// When nothing can be written where the copies should go.
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
-    let work = Work::begin(&settings.out, settings.shard)?;
-    let trouble = |e: std::io::Error| Diagnostic::error(format!("`{}` cannot be written to: {}", settings.out.display(), reason(&e)));
-    let known = if settings.resume { Known::read(&settings.out, settings.shard, &work).map_err(trouble)? } else { Known::default() };
-    let mut book = Books {
+    let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
+    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", reason(&e)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
+    let pool = pool.map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
+    let log = work.path(LOG);
+    let mut books = Books {
         manifest: ManifestWriter::begin(&work).map_err(trouble)?,
-        log: BufWriter::new(private(&settings.out.join(format!("bulk{}.log.jsonl", suffix(settings.shard)))).map_err(trouble)?),
+        log: BufWriter::new(private(&log).map_err(trouble)?),
         outcome: Outcome::default(),
+        warned: HashSet::new(),
     };
     let (to_do, tasks) = channel::<(u64, Job)>();
     let tasks = Mutex::new(tasks);
     let (tell_done, done) = channel::<Done>();
-    let maker = Maker { press, settings, work: &work, known: &known };
-    let workers = settings.jobs.max(1);
+    let maker = Maker { press, settings, shelf: shelf.as_ref(), pool: &pool, endings: press.endings() };
+    let workers = settings.jobs.max(1) * (1 + shelf.waiting());
     std::thread::scope(|scope| {
         for _ in 0..workers {
             let (tasks, tell_done, maker) = (&tasks, tell_done.clone(), &maker);
             scope.spawn(move || maker.work_off(tasks, &tell_done));
         }
         drop(tell_done);
-        hand_out(jobs.filter(|job| settings.shard.takes(job.entry.row)), to_do, &done, workers * AHEAD, |done| book.enter(&done, tell))
+        hand_out(jobs.filter(|job| settings.shard.takes(job.entry.row)), to_do, &done, workers * AHEAD, |done| books.enter(&done, tell))
     })
     .map_err(trouble)?;
-    let Books { manifest, mut log, outcome } = book;
-    log.flush().map_err(trouble)?;
+    let Books { manifest, log: mut written, outcome, .. } = books;
+    written.flush().map_err(trouble)?;
+    let manifest: PathBuf = manifest.end().map_err(trouble)?;
     if settings.archive == Some(Archive::Group) {
-        archive::groups(&work, settings).map_err(trouble)?;
+        archive::groups(&work, shelf.as_ref(), settings).map_err(trouble)?;
     }
-    manifest.end(&settings.out, settings.shard).map_err(trouble)?;
+    shelf.put_file(&format!("bulk{}.log.jsonl", suffix(settings.shard)), &log).map_err(trouble)?;
+    shelf.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
+    drop(shelf);
     work.end();
     Ok(outcome)
 }
+
+/// The log of times in the working folder.
+const LOG: &str = "log.jsonl";
 
 /// Gives out tasks and takes in results in the tasks' order, never more than `ahead` apart.
 fn hand_out(
@@ -169,6 +200,8 @@ struct Books {
     manifest: ManifestWriter,
     log: BufWriter<File>,
     outcome: Outcome,
+    /// Warnings that were told.
+    warned: HashSet<u128>,
 }
 
 impl Books {
@@ -182,6 +215,12 @@ impl Books {
             }
             Event::Kept => self.outcome.kept += 1,
             Event::Failed(..) => self.outcome.failed += 1,
+            Event::Warned(_) => {}
+        }
+        for warning in done.warnings.iter() {
+            if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(&warning.to_string())) {
+                tell(&Event::Warned(warning.clone()));
+            }
         }
         tell(&done.event);
         Ok(())
@@ -192,8 +231,11 @@ impl Books {
 struct Maker<'a> {
     press: &'a dyn Press,
     settings: &'a Settings,
-    work: &'a Work,
-    known: &'a Known,
+    shelf: &'a dyn Shelf,
+    /// The threads that books are made with.
+    pool: &'a ThreadPool,
+    /// Endings of a copy's files.
+    endings: Vec<&'static str>,
 }
 
 impl Maker<'_> {
@@ -202,22 +244,25 @@ impl Maker<'_> {
             let task = tasks.lock().map(|tasks| tasks.recv());
             let Ok(Ok((sequence, job))) = task else { return };
             let started = Instant::now();
-            let (record, event) = self.deal_with(job);
-            if done.send(Done { sequence, record, event, time: started.elapsed() }).is_err() {
+            let (record, event, warnings) = self.deal_with(job);
+            if done.send(Done { sequence, record, event, warnings, time: started.elapsed() }).is_err() {
                 return;
             }
         }
     }
 
-    fn deal_with(&self, job: Job) -> (Record, Event) {
+    fn deal_with(&self, job: Job) -> (Record, Event, Diagnostics) {
         let input = self.press.input(&job.entry.reader);
-        if let Some(known) = self.known.get(&job.name).filter(|known| known.input == input && is_right(known, &self.settings.out)) {
-            return (Record { row: job.entry.row, group: job.entry.group, ..known }, Event::Kept);
-        }
-        // A mistake of the program in one copy must not cost the others.
-        let result = catch_unwind(AssertUnwindSafe(|| self.press.copy(&job.entry.reader)))
-            .unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))
-            .and_then(|files| self.write(&job, &files).map_err(|e| problem(format!("the copy cannot be written: {}", reason(&e)))));
+        let kept = self.shelf.known(&job.name, self.wanted(), &input);
+        let was_kept = kept.is_some();
+        let mut warnings = Diagnostics::new();
+        let result = match kept {
+            Some(files) => Ok(files),
+            None => self.make(&job, &input).map(|(files, said)| {
+                warnings = said;
+                files
+            }),
+        };
         let Job { entry, name, stage } = job;
         let mut record = Record {
             row: entry.row,
@@ -237,19 +282,32 @@ impl Maker<'_> {
         match result {
             Ok(files) => {
                 let bytes = files.iter().map(|f| f.bytes).sum();
-                (Record { files, ..record }, Event::Made(bytes))
+                (Record { files, ..record }, if was_kept { Event::Kept } else { Event::Made(bytes) }, warnings)
             }
             Err(problems) => {
                 let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 record.status = Status::Failed;
                 record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
                 let event = Event::Failed(record.name.clone(), text.join("\n"));
-                (record, event)
+                (record, event, warnings)
             }
         }
     }
 
-    fn write(&self, job: &Job, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
+    /// The endings of what is put on the shelf for a copy.
+    fn wanted(&self) -> &[&'static str] {
+        if self.settings.archive == Some(Archive::Reader) { &["zip"] } else { &self.endings }
+    }
+
+    fn make(&self, job: &Job, input: &str) -> Result<(Vec<FileRecord>, Diagnostics), Diagnostics> {
+        // A mistake of the program in one copy must not cost the others.
+        let made = catch_unwind(AssertUnwindSafe(|| self.pool.install(|| self.press.copy(&job.entry.reader))));
+        let Copy { files, warnings } = made.unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))?;
+        let files = self.put(job, input, &files).map_err(|e| problem(format!("the copy cannot be put in its place: {}", reason(&e))))?;
+        Ok((files, warnings))
+    }
+
+    fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
         let zipped = match self.settings.archive {
             Some(Archive::Reader) => Some(Made { ending: "zip", bytes: archive::one(&job.name, files)? }),
             _ => None,
@@ -258,9 +316,9 @@ impl Maker<'_> {
         files
             .iter()
             .map(|file| {
-                let path = format!("{}.{}", job.name, file.ending);
-                self.work.write(&path, &file.bytes)?;
-                Ok(FileRecord { path, bytes: file.bytes.len() as u64, sha256: sha256(&file.bytes) })
+                let (path, sha256) = (format!("{}.{}", job.name, file.ending), sha256(&file.bytes));
+                self.shelf.put(&Finished { name: &path, bytes: &file.bytes, sha256: &sha256, input })?;
+                Ok(FileRecord { path, bytes: file.bytes.len() as u64, sha256 })
             })
             .collect()
     }

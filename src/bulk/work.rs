@@ -1,8 +1,10 @@
-//! Files that are whole or not there: written in a working folder beside the others, then renamed.
+//! The working folder of a run: what is half made lies there, until it is whole and gets its place.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use crate::diag::Diagnostic;
 use crate::load::reason;
@@ -12,29 +14,39 @@ use super::shard::Shard;
 /// The folder in which files are written before they get their names. One run holds it at a time.
 #[derive(Debug)]
 pub struct Work {
-    out: PathBuf,
     folder: PathBuf,
     /// Held as long as the run lasts; the system lets go of it when the process ends, however that happens.
-    _lock: File,
+    _lock: Option<File>,
+    /// Removed with the run, where the folder is not in the folder of the copies.
+    _temporary: Option<TempDir>,
 }
 
 impl Work {
-    /// Makes the folder of this share in `out`, empty but for what a broken run knows of its copies.
+    /// Makes the folder of this share in `out`, which messages call `shown`, empty but for what a broken run knows of its copies.
     ///
     /// # Errors
     /// When it cannot be made, or another run holds it.
-    pub fn begin(out: &Path, shard: Shard) -> Result<Work, Diagnostic> {
+    pub fn within(out: &Path, shown: &str, shard: Shard) -> Result<Work, Diagnostic> {
         let folder = out.join(format!(".bulk{}", suffix(shard)));
-        let trouble = |e: io::Error| Diagnostic::error(format!("`{}` cannot be written to: {}", out.display(), reason(&e)));
+        let trouble = |e: io::Error| Diagnostic::error(format!("`{shown}` cannot be written to: {}", reason(&e)));
         fs::create_dir_all(&folder).map_err(trouble)?;
         let lock = private(&folder.join("lock")).map_err(trouble)?;
         if lock.try_lock().is_err() {
-            let problem = Diagnostic::error(format!("another run is writing to `{}`", out.display()));
+            let problem = Diagnostic::error(format!("another run is writing to `{shown}`"));
             return Err(problem.hint("wait for it, or give each its own folder or share"));
         }
-        let work = Work { out: out.to_path_buf(), folder, _lock: lock };
+        let work = Work { folder, _lock: Some(lock), _temporary: None };
         work.clear().map_err(trouble)?;
         Ok(work)
+    }
+
+    /// Makes a folder somewhere on this machine, for copies that go elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn apart() -> Result<Work, Diagnostic> {
+        let temporary = TempDir::new().map_err(|e| Diagnostic::error(format!("the working folder cannot be made: {}", reason(&e))))?;
+        Ok(Work { folder: temporary.path().to_path_buf(), _lock: None, _temporary: Some(temporary) })
     }
 
     /// Removes the half-written files of a broken run.
@@ -48,29 +60,9 @@ impl Work {
         Ok(())
     }
 
-    /// A file of the working folder itself.
+    /// A file of the working folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
-    }
-
-    /// Writes a file of `out` as a whole; only the owner may read it. `name` is a bare file name.
-    ///
-    /// # Errors
-    /// Those of the system; then there is no file by this name, or the one that was there before.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.write_with(name, |file| file.write_all(bytes))
-    }
-
-    /// As [`Work::write`], from whatever writes to the file.
-    ///
-    /// # Errors
-    /// As [`Work::write`].
-    pub fn write_with(&self, name: &str, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-        let beside = self.folder.join(format!("{name}.part"));
-        let mut file = private(&beside)?;
-        content(&mut file)?;
-        drop(file);
-        fs::rename(beside, self.out.join(name))
     }
 
     /// Removes the working folder at the end of a run.
@@ -108,26 +100,4 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
         options.mode(0o600);
     }
     options.open(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_whole_or_not_there() -> Result<(), Box<dyn std::error::Error>> {
-        let out = tempfile::tempdir()?;
-        let work = Work::begin(out.path(), Shard::WHOLE).map_err(|d| d.message)?;
-        assert!(Work::begin(out.path(), Shard::WHOLE).is_err());
-        work.write("a.pdf", b"old")?;
-        let broken = work.write_with("a.pdf", |file| {
-            file.write_all(b"ne")?;
-            Err(io::Error::other("broken off"))
-        });
-        assert!(broken.is_err());
-        assert_eq!(fs::read(out.path().join("a.pdf"))?, b"old");
-        work.end();
-        assert_eq!(fs::read_dir(out.path())?.count(), 1);
-        Ok(())
-    }
 }

@@ -13,6 +13,7 @@ use crate::bulk::press::BookPress;
 use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run::{self, Event, Outcome, Settings};
 use crate::bulk::shard::Shard;
+use crate::bulk::shelf::Out;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::load::Assets;
@@ -56,7 +57,7 @@ pub(super) struct BulkArgs {
     /// Formats to make, divided by commas
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
     format: Vec<FormatArg>,
-    /// Folder to write to
+    /// Folder to write to, or a bucket: s3://BUCKET/PREFIX, gs://… or az://…
     #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
     out: PathBuf,
     /// Leave the copies that an earlier run has made and that are up to date
@@ -83,7 +84,13 @@ enum RosterFormat {
 pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let begun = Instant::now();
     let mut diagnostics = Diagnostics::new();
-    let ready = ready(args, surroundings, &mut diagnostics);
+    let mut ready = ready(args, surroundings, &mut diagnostics);
+    if args.book.strict {
+        diagnostics.make_strict();
+        if diagnostics.has_errors() {
+            ready = ready.and(Err(Status::Input));
+        }
+    }
     console.diagnostics(&diagnostics, args.talk.quiet);
     let (spool, meant, checked) = match ready {
         Ok(ready) => ready,
@@ -92,7 +99,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     if args.dry_run {
         return dry_run(args, console, &spool, &meant, &checked);
     }
-    match make(args, surroundings, console, &spool, meant, &checked) {
+    match make(args, surroundings, console, &spool, meant, &checked, &mut diagnostics) {
         Ok(outcome) => {
             let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
             told(args, console, status, &diagnostics, Some(outcome), begun)
@@ -175,10 +182,11 @@ fn make(
     spool: &Spool,
     meant: Meant,
     checked: &Checked,
+    warnings: &mut Diagnostics,
 ) -> Result<Outcome, Diagnostic> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
-        out: surroundings.here.join(&args.out),
+        out: Out::of(&args.out, &surroundings.here),
         jobs: args.talk.jobs.map_or(cores, usize::from),
         shard: args.shard,
         resume: args.resume,
@@ -193,6 +201,13 @@ fn make(
             Event::Made(count) => bytes += count,
             Event::Kept => {}
             Event::Failed(name, why) => bar.suspend(|| console.say(format!("{name}: {why}"))),
+            Event::Warned(warning) => {
+                if !args.talk.quiet {
+                    bar.suspend(|| console.say(format!("{warning}\n")));
+                }
+                warnings.push(warning.clone());
+                return;
+            }
         }
         bar.inc(1);
         bar.set_message(rate(bytes, bar.elapsed().as_secs_f64()));

@@ -72,6 +72,7 @@ fn typed(project: Option<&Path>, reader: &ReaderArgs, book: &BookArgs, surroundi
     sound(book.page.as_deref().map(page).transpose().map(|page| kept.page = page));
     sound(book.theme.as_deref().map(|name| theme_text(here, name)).transpose().map(|theme| kept.theme = theme));
     sound(note(here, reader.note.as_deref()).map(|note| kept.reader.note = note));
+    kept.reader = kept.reader.tidy();
     let none = problems.is_empty();
     problems.into_iter().for_each(|problem| diagnostics.push(problem));
     none.then_some(kept)
@@ -98,13 +99,13 @@ fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
 
 fn reader_of(args: &ReaderArgs) -> Reader {
     Reader {
-        name: args.name.as_deref().map(|name| name.trim().to_string()),
+        name: args.name.clone(),
         stage: args.stage.clone(),
         from: args.from.clone(),
         paths: args.paths.clone(),
         all: args.all,
-        organisation: args.organisation.as_deref().map(|name| name.trim().to_string()),
-        email: args.email.as_deref().map(|address| address.trim().to_string()),
+        organisation: args.organisation.clone(),
+        email: args.email.clone(),
         note: None,
         fields: args.fields.iter().cloned().collect(),
         copy: args.copy,

@@ -8,6 +8,8 @@ mod ladder;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
@@ -44,6 +46,25 @@ const STAND_IN: &str = "Reader";
 const STAND_IN_ADDRESS: &str = "reader@example.org";
 
 impl Reader {
+    /// The reader as every book has them, however they were written down: no white space around, letters composed, lines of
+    /// a note ended alike.
+    pub fn tidy(self) -> Reader {
+        let tidy = |text: &str| text.trim().nfc().collect::<String>();
+        let plain = |text: Option<String>| text.map(|text| tidy(&text));
+        Reader {
+            name: plain(self.name),
+            stage: plain(self.stage),
+            from: plain(self.from),
+            paths: self.paths.iter().map(|path| tidy(path)).collect(),
+            all: self.all,
+            organisation: plain(self.organisation),
+            email: plain(self.email),
+            note: plain(self.note.map(|note| note.replace("\r\n", "\n"))),
+            fields: self.fields.iter().map(|(key, value)| (key.clone(), tidy(value))).collect(),
+            copy: self.copy,
+        }
+    }
+
     /// The reader without what is theirs alone. Readers of one shape get the same chapters with the same structure; their
     /// books differ only in the reader's own words.
     pub fn shape(&self) -> Reader {

@@ -21,7 +21,8 @@ pub(super) fn delimiter(line: &str) -> u8 {
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let mut first = String::new();
     spool.reader()?.read_line(&mut first).map_err(|e| spool.trouble(&e))?;
-    let mut reader = ReaderBuilder::new().delimiter(delimiter(&first)).has_headers(false).flexible(true).from_reader(spool.reader()?);
+    let separator = delimiter(&first);
+    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(spool.reader()?);
     let mut record = StringRecord::new();
     let name: Arc<str> = spool.name.as_str().into();
     let mistake = |e: &csv::Error, name: &str| {
@@ -49,22 +50,29 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
                 value: Value::Text(value.to_string()),
             });
             let row = Row { number, line, bytes: start..reader.position().byte(), cells: cells.collect() };
-            return Some(fits(record.len(), headings.len(), line, &name).map(|()| row));
+            let shown = || record.iter().map(|cell| cell.replace('\n', " ")).collect::<Vec<_>>().join(&char::from(separator).to_string());
+            return Some(fits(record.len(), headings.len(), line, &name, record.iter().any(|cell| cell.contains('\n')), &shown).map(|()| row));
         }
     })))
 }
 
-fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>) -> Result<(), Diagnostic> {
+fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, shown: &dyn Fn() -> String) -> Result<(), Diagnostic> {
     if cells == headings {
         return Ok(());
     }
-    let place = Place { file: name.clone(), line, column: 0, text: String::new() };
-    Err(Diagnostic::error(format!("this row has {cells} cells, and the header has {headings}")).at(place).hint("put a text that holds the separator in quotes"))
+    let place = Place { file: name.clone(), line, column: 0, text: shown() };
+    // A row that runs over several lines and does not fit was hardly meant to.
+    let hint = if lines { "is there a quotation mark that is never closed?" } else { "put a text that holds the separator in quotes" };
+    let plural = if cells == 1 { "cell" } else { "cells" };
+    Err(Diagnostic::error(format!("this row has {cells} {plural}, and the header has {headings}")).at(place).hint(hint))
 }
 
 /// The header. Two columns must not mean the same.
 fn headings(record: &StringRecord, name: &Arc<str>, line: &str) -> Result<Vec<(String, Column)>, Diagnostic> {
     let place = || Place { file: name.clone(), line: 1, column: 0, text: line.trim_end().to_string() };
+    if record.iter().all(|heading| heading.trim().is_empty()) {
+        return Err(Diagnostic::error(format!("the roster `{name}` is empty")).hint("it begins with a line that names the columns, such as `name,stage,email`"));
+    }
     let all: Vec<(String, Column)> = record.iter().map(|h| (h.trim().to_string(), column(h))).collect();
     for (index, (heading, column)) in all.iter().enumerate() {
         if matches!(column, Column::Field(key) if key.is_empty()) {

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::sync::Arc;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 
 use crate::diag::{Diagnostic, Place};
@@ -39,7 +40,7 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
 
 fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     let place = |column: u32| Place { file: name.clone(), line, column, text: text.to_string() };
-    let object: serde_json::Map<String, Json> = serde_json::from_str(text).map_err(|e| {
+    let object: Entries = serde_json::from_str(text).map_err(|e| {
         let message = e.to_string();
         let message = message.split(" at line ").next().unwrap_or("").to_string();
         let hint = if text.starts_with('[') {
@@ -49,13 +50,42 @@ fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic
         };
         Diagnostic::error(format!("this line is not a JSON object: {message}")).at(place(e.column() as u32)).hint(hint)
     })?;
-    object
-        .into_iter()
-        .map(|(heading, value)| {
-            let value = plain(value).ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(0)))?;
-            Ok(Cell { column: column(&heading), heading, value })
-        })
-        .collect()
+    let mut cells: Vec<Cell> = Vec::new();
+    for (heading, value) in object.0 {
+        let value = plain(value).ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(0)))?;
+        let column = column(&heading);
+        if let Some(other) = cells.iter().find(|cell| cell.column == column) {
+            let message = format!("the keys `{}` and `{heading}` mean the same", other.heading);
+            return Err(Diagnostic::error(message).at(place(0)).hint("leave one out"));
+        }
+        cells.push(Cell { column, heading, value });
+    }
+    Ok(cells)
+}
+
+/// An object with all its entries as written: one that is there twice is not lost.
+struct Entries(Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+        struct Gather;
+        impl<'de> Visitor<'de> for Gather {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries, M::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Gather)
+    }
 }
 
 fn plain(value: Json) -> Option<Value> {

@@ -1,18 +1,17 @@
 //! Where a cell stands in the text of its row. Only a message asks.
 
-use super::spool::Format;
+use super::spool::{Format, Spool};
 
 /// Byte offset of a cell's beginning in the row's text.
-pub(super) fn locate(format: Format, text: &str, index: usize, heading: &str) -> Option<usize> {
-    match format {
-        Format::Csv => in_csv(text, index),
-        Format::Json => text.find(&format!("\"{heading}\"")),
+pub(super) fn locate(spool: &Spool, text: &str, index: usize, heading: &str) -> Option<usize> {
+    match spool.format {
+        Format::Csv => in_csv(text, index, char::from(spool.delimiter())),
+        Format::Json => text.find(&serde_json::Value::from(heading).to_string()),
         Format::Yaml => in_yaml(text, heading),
     }
 }
 
-fn in_csv(text: &str, index: usize) -> Option<usize> {
-    let delimiter = super::csv::delimiter(text) as char;
+fn in_csv(text: &str, index: usize, delimiter: char) -> Option<usize> {
     let (mut cell, mut quoted) = (0, false);
     if index == 0 {
         return Some(0);

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::diag::{Diagnostic, Place};
 use crate::select::Reader;
 
@@ -31,7 +29,7 @@ impl Value {
     /// As one text.
     fn text(&self) -> String {
         match self {
-            Value::Text(text) => text.trim().nfc().collect(),
+            Value::Text(text) => text.trim().to_string(),
             Value::List(list) => list.join(", "),
         }
     }
@@ -106,7 +104,7 @@ impl Row {
                 Column::Paths => entry.reader.paths = cell.value.list(),
                 Column::Organisation => entry.reader.organisation = text(),
                 Column::Email => entry.reader.email = text(),
-                Column::Note => entry.reader.note = text().map(|note| note.replace("\r\n", "\n")),
+                Column::Note => entry.reader.note = text(),
                 Column::Group => entry.group = text(),
                 Column::All => match truth(&cell.value.text()) {
                     Ok(all) => entry.reader.all = all,
@@ -123,6 +121,7 @@ impl Row {
             entry.reader.name = Some([given, family].into_iter().flatten().collect::<Vec<_>>().join(" "));
         }
         entry.reader.copy.get_or_insert(self.number);
+        entry.reader = entry.reader.tidy();
         (entry, problems)
     }
 
@@ -134,7 +133,7 @@ impl Row {
     /// Where a cell stands, or the row when there is no such cell.
     pub fn place(&self, cell: Option<usize>, spool: &Spool) -> Place {
         let text = spool.text(&self.bytes);
-        let offset = cell.and_then(|index| Some((index, self.cells.get(index)?))).and_then(|(index, cell)| locate(spool.format, &text, index, &cell.heading));
+        let offset = cell.and_then(|index| Some((index, self.cells.get(index)?))).and_then(|(index, cell)| locate(spool, &text, index, &cell.heading));
         let before = text.get(..offset.unwrap_or(0)).unwrap_or("");
         let line = self.line + before.matches('\n').count() as u32;
         let start = before.rfind('\n').map_or(0, |at| at + 1);

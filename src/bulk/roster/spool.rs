@@ -110,6 +110,13 @@ impl Spool {
         Diagnostic::error(format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
     }
 
+    /// What separates the cells of a CSV roster: what its header has most of.
+    pub(super) fn delimiter(&self) -> u8 {
+        let mut first = String::new();
+        let header = self.reader().and_then(|mut reader| reader.read_line(&mut first).map_err(|e| self.trouble(&e)));
+        header.map_or(b',', |_| super::csv::delimiter(&first))
+    }
+
     /// A part of the text, for a message.
     pub(super) fn text(&self, range: &Range<u64>) -> String {
         let mut bytes = Vec::new();
@@ -130,11 +137,17 @@ impl Spool {
 fn checked<'l>(line: &'l [u8], number: u32, name: &str) -> Result<&'l str, Diagnostic> {
     let place = |text: String, column: u32| Place { file: name.into(), line: number, column, text };
     if line.len() as u64 > LONGEST_LINE {
-        return Err(Diagnostic::error(format!("line {number} is longer than {} KB", LONGEST_LINE / 1024)).at(place(String::new(), 0)));
+        return Err(Diagnostic::error(format!("line {number} is longer than {} KB", LONGEST_LINE / 1024))
+            .at(place(String::new(), 0))
+            .hint("a roster has a row a line"));
     }
     if number == 1 && (line.starts_with(&[0xFF, 0xFE]) || line.starts_with(&[0xFE, 0xFF])) {
         let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
         return Err(Diagnostic::error("the roster is UTF-16, not UTF-8").at(Place::file(name)).hint(hint));
+    }
+    if number == 1 && line.iter().take(4).any(|byte| *byte == 0) {
+        let hint = "it seems to be UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
+        return Err(Diagnostic::error("the roster is not text in UTF-8").at(Place::file(name)).hint(hint));
     }
     let line = if number == 1 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
     std::str::from_utf8(line).map_err(|e| {

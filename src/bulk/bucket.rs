@@ -1,0 +1,197 @@
+//! A bucket of copies, on anything that speaks S3, or at Google or Azure. Where and by whose leave is told by the usual
+//! variables of the environment: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` …, `GOOGLE_…`, `AZURE_…`.
+
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::path::Path as Key;
+use object_store::{Attribute, Attributes, BackoffConfig, GetOptions, ObjectStore, ObjectStoreExt, PutOptions, PutPayload, RetryConfig};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::diag::Diagnostic;
+
+use super::manifest::{self, FileRecord};
+use super::shard::Shard;
+use super::shelf::{Finished, Shelf};
+
+/// So many copies may wait for the network for each that is being made.
+const WAITING: usize = 4;
+
+/// Larger files are sent in parts of so many bytes.
+const PART: u64 = 32 << 20;
+
+/// Metadata of an object: SHA-256 of its bytes, and the digest of what it was made from. Azure takes letters only.
+const SHA256: &str = "sha256";
+const INPUT: &str = "handbookinput";
+
+/// A bucket, and what all names in it begin with.
+#[derive(Debug)]
+pub struct Bucket {
+    store: Arc<dyn ObjectStore>,
+    prefix: String,
+    resume: bool,
+    runtime: Runtime,
+}
+
+impl Bucket {
+    /// Opens a bucket and asks it for something, so that a mistake shows before the first book is made.
+    ///
+    /// # Errors
+    /// What is wrong with the address, the network, or the leave to use it.
+    pub fn open(address: &str, shard: Shard, resume: bool) -> Result<Bucket, Diagnostic> {
+        let trouble = |what: String| Diagnostic::error(format!("`{address}` cannot be written to: {what}")).hint(HINT);
+        provider();
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| trouble(e.to_string()))?;
+        let (bucket, prefix) = address.split_once("://").map(|(_, rest)| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
+        if bucket.is_empty() {
+            return Err(trouble("it names no bucket".to_string()));
+        }
+        let store = store(address).map_err(|e| trouble(plain(&e)))?;
+        let bucket = Bucket { store, prefix: prefix.to_string(), resume, runtime };
+        match bucket.head(&manifest::file_name(shard)) {
+            Ok(_) => Ok(bucket),
+            Err(error) => Err(trouble(plain(&error))),
+        }
+    }
+
+    fn key(&self, name: &str) -> Result<Key, object_store::Error> {
+        let path = if self.prefix.is_empty() { name.to_string() } else { format!("{}/{name}", self.prefix) };
+        Ok(Key::parse(path)?)
+    }
+
+    /// Size and metadata of an object, if there is one.
+    fn head(&self, name: &str) -> Result<Option<(u64, Attributes)>, object_store::Error> {
+        let options = GetOptions { head: true, ..GetOptions::default() };
+        let key = self.key(name)?;
+        match self.runtime.block_on(self.store.get_opts(&key, options)) {
+            Ok(found) => Ok(Some((found.meta.size, found.attributes))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn send(&self, name: &str, bytes: Vec<u8>, about: &[(&'static str, &str)]) -> Result<(), object_store::Error> {
+        let mut attributes = Attributes::new();
+        attributes.insert(Attribute::ContentType, media(name).into());
+        for (key, value) in about {
+            attributes.insert(Attribute::Metadata((*key).into()), value.to_string().into());
+        }
+        let options = PutOptions { attributes, ..PutOptions::default() };
+        let key = self.key(name)?;
+        self.runtime.block_on(self.store.put_opts(&key, PutPayload::from(bytes), options)).map(|_| ())
+    }
+}
+
+const HINT: &str = "the variables AWS_… (or GOOGLE_…, AZURE_…) say where the bucket is and who may use it; see docs/bulk.md";
+
+/// Chooses who does the cryptography of connections, once.
+fn provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // If somebody has chosen already, that is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+fn store(address: &str) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
+    let backoff = BackoffConfig { init_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(15), base: 2.0 };
+    let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
+    Ok(match address.split("://").next().unwrap_or_default() {
+        "gs" => Arc::new(GoogleCloudStorageBuilder::from_env().with_url(address).with_retry(retry).build()?),
+        "az" | "azure" | "abfs" | "abfss" => Arc::new(MicrosoftAzureBuilder::from_env().with_url(address).with_retry(retry).build()?),
+        _ => Arc::new(AmazonS3Builder::from_env().with_url(address).with_retry(retry).build()?),
+    })
+}
+
+/// What went wrong, without the layers around it.
+fn plain(error: &object_store::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    let (outer, inner) = (error.to_string(), inner.to_string());
+    let text = if outer.contains(&inner) { outer } else { format!("{outer}: {inner}") };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn failed(error: object_store::Error) -> io::Error {
+    io::Error::other(plain(&error))
+}
+
+fn media(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("pdf") => "application/pdf",
+        Some("epub") => "application/epub+zip",
+        Some("zip") => "application/zip",
+        _ => "application/x-ndjson",
+    }
+}
+
+fn value<'a>(attributes: &'a Attributes, name: &'static str) -> Option<&'a str> {
+    attributes.get(&Attribute::Metadata(name.into())).map(|value| value.as_ref())
+}
+
+impl Shelf for Bucket {
+    fn put(&self, file: &Finished<'_>) -> io::Result<()> {
+        let about = [(SHA256, file.sha256), (INPUT, file.input)];
+        if let Ok(Some((size, attributes))) = self.head(file.name)
+            && size == file.bytes.len() as u64
+            && about.iter().all(|(key, wanted)| value(&attributes, key) == Some(*wanted))
+        {
+            // Right already: neither sent nor made a new version of.
+            return Ok(());
+        }
+        self.send(file.name, file.bytes.to_vec(), &about).map_err(failed)
+    }
+
+    fn put_file(&self, name: &str, from: &Path) -> io::Result<()> {
+        let mut file = File::open(from)?;
+        if file.metadata()?.len() <= PART {
+            return self.send(name, fs::read(from)?, &[]).map_err(failed);
+        }
+        let key = self.key(name).map_err(failed)?;
+        self.runtime.block_on(async {
+            let mut upload = self.store.put_multipart(&key).await.map_err(failed)?;
+            loop {
+                let mut part = Vec::new();
+                if (&mut file).take(PART).read_to_end(&mut part)? == 0 {
+                    return upload.complete().await.map(|_| ()).map_err(failed);
+                }
+                if let Err(error) = upload.put_part(part.into()).await {
+                    // What was sent is of no use; if it cannot be taken back the bucket's own rules clear it away.
+                    let _ = upload.abort().await;
+                    return Err(failed(error));
+                }
+            }
+        })
+    }
+
+    fn known(&self, name: &str, endings: &[&'static str], input: &str) -> Option<Vec<FileRecord>> {
+        if !self.resume {
+            return None;
+        }
+        let known = |ending: &&str| {
+            let path = format!("{name}.{ending}");
+            let (bytes, attributes) = self.head(&path).ok()??;
+            (value(&attributes, INPUT)? == input).then_some(())?;
+            Some(FileRecord { bytes, sha256: value(&attributes, SHA256)?.to_string(), path })
+        };
+        endings.iter().map(known).collect()
+    }
+
+    fn read(&self, name: &str) -> io::Result<Box<dyn Read>> {
+        let key = self.key(name).map_err(failed)?;
+        let bytes = self.runtime.block_on(async { self.store.get(&key).await?.bytes().await }).map_err(failed)?;
+        Ok(Box::new(Cursor::new(bytes)))
+    }
+
+    fn waiting(&self) -> usize {
+        WAITING
+    }
+}

@@ -1,0 +1,150 @@
+//! Rosters, good and hostile: each ends in safe files with names of their own, or in messages with row, column and hint.
+//!
+//! A case is one text file in `tests/bulk/` (its form is told at `common::cases::read_case`; `«x×100»` stands for a hundred
+//! of the letter); the book is `tests/constructs/manifest`. What comes of it is in `tests/refs/bulk/`.
+
+#![allow(clippy::panic, clippy::unwrap_used)] // a test fails by a panic
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+
+use handbook::cli::{Surroundings, run};
+use tempfile::TempDir;
+use unicode_normalization::UnicodeNormalization;
+
+/// A folder with the case's files and the small book.
+fn lay_out(text: &str) -> (TempDir, Vec<String>) {
+    let case = common::cases::read_case(&repeated(text));
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().join("here");
+    copy(&common::root().join("tests/constructs/manifest"), &here.join("book"));
+    common::cases::lay_out(&case, &here);
+    (folder, case.args)
+}
+
+/// `«x×100»` becomes a hundred times `x`.
+fn repeated(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('«') {
+        let (what, after) = after.split_once('»').unwrap();
+        let (letter, count) = what.split_once('×').unwrap();
+        out.push_str(before);
+        out.push_str(&letter.repeat(count.parse().unwrap()));
+        rest = after;
+    }
+    out + rest
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn handbook(here: &Path, args: &[String]) -> (u8, String, String) {
+    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
+    let args = std::iter::once("handbook".to_string()).chain(args.iter().cloned()).map(OsString::from);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = run(args, &surroundings, &mut out, &mut err);
+    (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+/// Everything below a folder, by path.
+fn below(folder: &Path) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            all.insert(path.strip_prefix(folder).unwrap().to_str().unwrap().to_string());
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            }
+        }
+    }
+    all
+}
+
+/// What the command says and leaves behind, without what differs from run to run.
+fn answer(name: &str, text: &str) -> String {
+    let (folder, args) = lay_out(text);
+    let here = folder.path().join("here");
+    let before = below(folder.path());
+    let (status, out, err) = handbook(&here, &args);
+    let after = below(folder.path());
+    let new: Vec<String> = after.difference(&before).map(|path| path.strip_prefix("here/").unwrap_or(path).to_string()).collect();
+    check_names(name, &new);
+    let out: String = out.lines().map(|line| line.split(';').next().unwrap_or("").to_string() + "\n").collect();
+    let shown = |line: &str| if line.chars().count() > 400 { format!("{}…\n", line.chars().take(400).collect::<String>()) } else { format!("{line}\n") };
+    let said: String = format!("$ handbook {}\n{out}{err}", args.join(" ")).lines().map(shown).collect();
+    format!("{said}{}exit status {status}\n", made(&here, &new))
+}
+
+/// The files that were made, and who each is for.
+fn made(here: &Path, new: &[String]) -> String {
+    let mut text: String = new.iter().filter(|path| !path.ends_with(".jsonl")).map(|path| format!("{path}\n")).collect();
+    let manifest = std::fs::read_to_string(here.join("out/manifest.jsonl")).unwrap_or_default();
+    for line in manifest.lines() {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        let files: Vec<&str> = record["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+        text.push_str(&format!("{} {} {} {} {:?}\n", record["row"], record["copy"], record["status"], record["reader"], files));
+    }
+    text
+}
+
+/// Only `out`, only letters, digits and hyphens, short enough, none like another on any file system, and nothing half made.
+fn check_names(case: &str, new: &[String]) {
+    let mut folded = BTreeSet::new();
+    for path in new.iter().filter(|path| *path != "out") {
+        let name = path.strip_prefix("out/").unwrap_or_else(|| panic!("{case}: {path} lies outside"));
+        let stem = name.split('.').next().unwrap();
+        assert!(name.len() <= 200, "{case}: {name} is too long");
+        assert!(stem.chars().all(|c| c.is_alphanumeric() || c == '-') && !stem.starts_with('-'), "{case}: {name} is not safe");
+        assert!(folded.insert(name.nfkd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect::<String>()), "{case}: {name} twice");
+    }
+}
+
+#[test]
+fn each_roster_ends_in_safe_files_or_in_clear_messages() {
+    let cases = common::cases::all("tests/bulk");
+    assert!(cases.len() >= 50, "only {} cases", cases.len());
+    let differences: Vec<String> = cases.iter().filter_map(|(name, text)| common::compare(&format!("bulk/{name}.txt"), &answer(name, text)).err()).collect();
+    assert!(differences.is_empty(), "{} of {} cases differ:\n{}", differences.len(), cases.len(), differences.join("\n"));
+}
+
+#[test]
+fn a_message_says_where_and_makes_nothing() {
+    for (name, text) in common::cases::all("tests/bulk") {
+        let said = answer(&name, &text);
+        let (_, status) = said.trim_end().rsplit_once(' ').unwrap();
+        let errors = said.lines().filter(|line| line.starts_with("error")).count();
+        let is_about_rows = said.contains("--> r.") && errors > 0;
+        match status {
+            "0" => assert_eq!(errors, 0, "{name}: {said}"),
+            "1" => assert!(errors > 0 && !said.contains("\nout/") && (is_about_rows || said.contains("error: ")), "{name}: {said}"),
+            "2" => assert!(errors > 0, "{name}: {said}"),
+            _ => assert!(status == "3" && said.contains("failed"), "{name}: {said}"),
+        }
+    }
+}
+
+#[test]
+fn of_very_many_problems_some_are_told_and_the_rest_counted() {
+    let rows: String = (0..500).map(|n| format!("Reader {n},nowhere\n")).collect();
+    let (folder, args) = lay_out(&format!("Many.\n$ bulk r.csv --project book --dry-run\n\n--- file: r.csv\nname,stage\n{rows}"));
+    let (status, _, err) = handbook(&folder.path().join("here"), &args);
+    assert_eq!(status, 1);
+    assert!(err.contains("300 more problems are not shown"));
+    assert!(err.contains("r.csv:201:12") && !err.contains("r.csv:202"));
+}
