@@ -33,8 +33,11 @@ const NONE: u32 = u32::MAX;
 const VERSO: u8 = 0;
 const ALONE: u8 = 1;
 
-/// Most states kept after a block. Text alone has some forty; notes and tables multiply them.
+/// States from which on not all are kept after a block. Text alone has some forty; notes and tables multiply them.
 const BREADTH: usize = 300;
+/// How many are then kept that fill the page to the same line. What seems dear now may be the only way on, such as a page that ends
+/// early before a heading and the picture after it.
+const EACH: usize = 8;
 
 impl State {
     fn empty(&self) -> bool {
@@ -80,17 +83,17 @@ struct Way {
     step: Step,
 }
 
-/// Lines that fit on a page, and for each the foot after it and what that costs.
+/// Lines that fit on a page, and for each the foot after it.
 struct Fit {
     policy: Room,
     to: usize,
-    feet: Vec<(Foot, i64)>,
+    feet: Vec<Foot>,
 }
 
 impl Fit {
     /// The foot after the lines before `line`.
-    fn foot(&self, from: usize, line: usize, foot: Foot) -> (Foot, i64) {
-        line.checked_sub(from + 1).and_then(|i| self.feet.get(i)).copied().unwrap_or((foot, 0))
+    fn foot(&self, from: usize, line: usize, foot: Foot) -> Foot {
+        line.checked_sub(from + 1).and_then(|i| self.feet.get(i)).copied().unwrap_or(foot)
     }
 }
 
@@ -158,7 +161,7 @@ impl<'g> Chooser<'_, 'g> {
 
     /// Whether ending the page here can be of use: it is nearly full, the block does not fit, or it begins a chain that may not.
     fn worth_turning(&mut self, block: &Block<'g>, state: &State) -> bool {
-        let nearly_full = self.strip.blank(state.y, state.foot.used) <= cost::EARLY;
+        let nearly_full = self.blank(state.y, state.foot) <= cost::EARLY;
         let must = block.stack.keep.with_next || (block.stack.float && state.pending != NONE);
         nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(block, state, 0, Length::ZERO), Room::Fair).to < block.settings[0].len()
     }
@@ -216,11 +219,17 @@ impl<'g> Chooser<'_, 'g> {
         let fit = self.fit(&state, part.setting(), from, y, Room::Fair);
         // A shorter setting or an earlier page end may do where this one does not.
         let other = from == 0 && block.need == 0 && !state.empty();
-        if self.emit_breaks(part, way, &fit, (y, other), 0, ends, parts) || other || (from == 0 && part.number > 0) || part.slack.1 > 0 {
+        if self.emit_breaks(part, way, &fit, (y, other), ends, parts) || other || (from == 0 && part.number > 0) || part.slack.1 > 0 {
+            return;
+        }
+        if state.fresh && !state.empty() {
+            // Notes that go on here, or a picture, leave too little room; a page later there is more.
+            let turned = self.turn(way, state, self.cost(way), None, Turn::Chosen);
+            parts[from].push(turned);
             return;
         }
         let fit = self.fit(&state, part.setting(), from, y, Room::Must);
-        if part.setting().has_notes() && self.emit_breaks(part, way, &fit, (y, false), cost::LATE_NOTE, ends, parts) {
+        if part.setting().has_notes() && self.emit_breaks(part, way, &fit, (y, false), ends, parts) {
             return;
         }
         if state.empty() {
@@ -235,30 +244,20 @@ impl<'g> Chooser<'_, 'g> {
 
     /// Ends the part at its setting's end, if that fits, and before each line where a page may end and is nearly full. If nothing was
     /// found and there is no other way, then at the last place where it may end. Says whether it found any.
-    #[allow(clippy::too_many_arguments)] // The two lists are where results go.
-    fn emit_breaks(
-        &mut self,
-        part: Part<'_, 'g>,
-        way: u32,
-        fit: &Fit,
-        (y, other): (Length, bool),
-        extra: i64,
-        ends: &mut Vec<Way>,
-        parts: &mut [Vec<Way>],
-    ) -> bool {
+    fn emit_breaks(&mut self, part: Part<'_, 'g>, way: u32, fit: &Fit, (y, other): (Length, bool), ends: &mut Vec<Way>, parts: &mut [Vec<Way>]) -> bool {
         let setting = part.setting();
         let foot = self.ways[way as usize].state.foot;
         let mut found = fit.to == setting.len();
         if found {
-            self.emit(part, way, fit, (y, fit.to), extra, ends, parts);
+            self.emit(part, way, fit, (y, fit.to), 0, ends, parts);
         }
         for to in (part.from + 1..=fit.to.min(setting.len() - 1)).rev() {
-            let blank = self.strip.blank(y + setting.height(part.from, to), fit.foot(part.from, to, foot).0.used);
+            let blank = self.blank(y + setting.height(part.from, to), fit.foot(part.from, to, foot));
             if blank > cost::EARLY && (found || other) {
                 break;
             }
             if setting.breakable(to) {
-                self.emit(part, way, fit, (y, to), extra, ends, parts);
+                self.emit(part, way, fit, (y, to), 0, ends, parts);
                 found = true;
             }
         }
@@ -270,8 +269,8 @@ impl<'g> Chooser<'_, 'g> {
     fn emit(&mut self, part: Part<'_, 'g>, way: u32, fit: &Fit, (y, to): (Length, usize), extra: i64, ends: &mut Vec<Way>, parts: &mut [Vec<Way>]) {
         let setting = part.setting();
         let Way { state, mut cost, .. } = self.ways[way as usize];
-        let (foot, notes_cost) = fit.foot(part.from, to, state.foot);
-        cost += notes_cost + extra + if part.from == 0 { setting.cost + passing(part.block, &state) + part.slack.1 } else { 0 };
+        let foot = fit.foot(part.from, to, state.foot);
+        cost += extra + if part.from == 0 { setting.cost + passing(part.block, &state) + part.slack.1 } else { 0 };
         let fragment = Fragment { block: part.index, setting: part.number, from: part.from, to, y, slack: part.slack.0 };
         let state = State { y: y + setting.height(part.from, to), after: part.block.stack.after, foot, fresh: false, ..state };
         if to == setting.len() {
@@ -294,31 +293,41 @@ impl<'g> Chooser<'_, 'g> {
         }
     }
 
-    /// How many lines fit below `y` with the notes that they call. With [`Room::Must`] at least one.
+    /// How many lines fit below `y` with the notes that they call. With [`Room::Must`] at least one on an empty page.
     fn fit(&mut self, state: &State, setting: &Measured, from: usize, y: Length, policy: Room) -> Fit {
         let page = self.strip.height;
         let to = setting.fitting(from, page - self.strip.foot(state.foot.used) - y);
         if !setting.has_notes() {
-            let least = if policy == Room::Must { from + 1 } else { from };
+            let least = if policy == Room::Must && state.empty() { from + 1 } else { from };
             return Fit { policy, to: to.max(least), feet: Vec::new() };
         }
         let mut fit = Fit { policy, to: from, feet: Vec::new() };
-        let (mut foot, mut cost) = (state.foot, 0);
+        let mut foot = state.foot;
         for line in from..setting.len() {
             let room = page - y - setting.height(from, line + 1);
-            let unconditional = line == from && policy == Room::Must;
+            let unconditional = line == from && policy == Room::Must && state.empty();
             if room < self.strip.foot(foot.used) && !unconditional {
                 break;
             }
             if !setting.notes(line).is_empty() {
                 let Some(called) = self.queues.call(self.strip, foot, setting.notes(line), room, policy, &mut Vec::new()) else { break };
-                cost += if called.carry != foot.carry { cost::PARTED_NOTE } else { 0 };
                 foot = called;
             }
-            fit.feet.push((foot, cost));
+            fit.feet.push(foot);
             fit.to = line + 1;
         }
         fit
+    }
+
+    /// The foot if the page ends at `y`.
+    fn filled(&mut self, y: Length, foot: Foot) -> Foot {
+        self.queues.fill(self.strip, foot, self.strip.height - y, &mut Vec::new())
+    }
+
+    /// Whole lines left blank if the page ends at `y`.
+    fn blank(&mut self, y: Length, foot: Foot) -> i32 {
+        let foot = self.filled(y, foot);
+        self.strip.blank(y, foot.used)
     }
 
     fn cost(&self, way: u32) -> i64 {
@@ -327,8 +336,9 @@ impl<'g> Chooser<'_, 'g> {
 
     /// Ends the page of a state and begins the next one, with what waits for it.
     fn turn(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>, turn: Turn) -> Way {
-        let blank = if turn == Turn::Asked { 0 } else { self.strip.blank(state.y, state.foot.used) };
-        let mut cost = cost + cost::ragged(blank);
+        let filled = self.filled(state.y, state.foot);
+        let blank = if turn == Turn::Asked { 0 } else { self.strip.blank(state.y, filled.used) };
+        let mut cost = cost + cost::ragged(blank) + self.queues.cost(self.strip, state.foot.carry, filled);
         let spread = match state.spread {
             _ if !self.strip.level => VERSO,
             VERSO => ALONE + 1 + blank.clamp(0, 3) as u8,
@@ -338,7 +348,7 @@ impl<'g> Chooser<'_, 'g> {
                 VERSO
             }
         };
-        let mut foot = self.queues.turn(self.strip, state.foot.carry, &mut Vec::new());
+        let mut foot = self.queues.turn(self.strip, filled.carry, &mut Vec::new());
         let mut y = Length::ZERO;
         if let Some(float) = self.strip.blocks.get(state.pending as usize) {
             let measured = &float.settings[0];
@@ -360,8 +370,9 @@ impl<'g> Chooser<'_, 'g> {
         let best = ways.iter().map(|w| w.cost).min().unwrap_or(0);
         ways.retain(|w| w.cost < best + cost::NEVER / 2);
         if ways.len() > BREADTH {
-            ways.sort_by_key(|w| (w.cost, w.state));
-            ways.truncate(BREADTH);
+            let filled = |way: &Way| ((way.state.y + way.state.foot.used).raw() / self.strip.leading.raw(), way.state.foot.carry != 0);
+            ways.sort_by_key(|w| (filled(w), w.cost, w.state));
+            ways = ways.chunk_by(|a, b| filled(a) == filled(b)).flat_map(|alike| alike.iter().take(EACH).copied()).collect();
         }
         let first = self.ways.len() as u32;
         self.ways.extend(ways);
@@ -371,8 +382,10 @@ impl<'g> Chooser<'_, 'g> {
     /// Ends the galley: what still waits gets pages of its own, and the cheapest way is read back.
     fn finish(mut self, mut front: Vec<u32>) -> Vec<Step> {
         loop {
-            let (waiting, done): (Vec<u32>, Vec<u32>) =
-                front.iter().partition(|way| self.ways[**way as usize].state.pending != NONE || self.ways[**way as usize].state.foot.carry != 0);
+            let (waiting, done): (Vec<u32>, Vec<u32>) = front.iter().partition(|way| {
+                let state = self.ways[**way as usize].state;
+                state.pending != NONE || self.filled(state.y, state.foot).carry != 0
+            });
             if waiting.is_empty() {
                 break;
             }

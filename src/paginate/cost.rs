@@ -14,14 +14,20 @@ pub(super) const SPACE: i64 = 200_000;
 pub(super) const MOVED: i64 = 300_000;
 /// See [`MOVED`].
 pub(super) const PASSED: i64 = 15_000;
-/// A note parted between pages, which only long ones are.
+/// A note longer than half a page that is parted between pages, once for each page that it goes on from.
 pub(super) const PARTED_NOTE: i64 = 300_000;
+/// Each line of a note that goes on overleaf: as much of it as can stands on the page of its call.
+pub(super) const CARRIED_LINE: i64 = 10_000;
+/// Each line by which a parted note takes more than half a page, where text could stand.
+pub(super) const CROWDED: i64 = 60_000;
 /// A last page of fewer than [`LAST_LINES`] lines.
 pub(super) const LAST_SHORT: i64 = 4_000_000;
 /// Lines that the last page of a galley should have at least.
 pub(super) const LAST_LINES: i32 = 4;
 /// A block parted that fits on a page whole.
 pub(super) const PARTED: i64 = 300_000_000;
+/// A short note parted, because what must stay with its call leaves no room for it.
+pub(super) const PARTED_SHORT_NOTE: i64 = 1_000_000_000;
 /// A note that begins on the page after its call, because notes called before it fill the foot.
 pub(super) const LATE_NOTE: i64 = 3_000_000_000;
 /// What no arrangement could avoid.

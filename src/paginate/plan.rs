@@ -81,7 +81,7 @@ impl PagePlan {
 
 /// Replays the steps.
 pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
-    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), pending: None, page: PagePlan::new(), pages: Vec::new() };
+    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), y: Length::ZERO, pending: None, page: PagePlan::new(), pages: Vec::new() };
     for step in steps {
         if let Some(fragment) = step.fragment {
             replay.lines(fragment, step.policy);
@@ -99,6 +99,8 @@ struct Replay<'s, 'g> {
     strip: &'s Strip<'g>,
     queues: Queues,
     foot: Foot,
+    /// As far as the page is filled, with the space below a float at its top.
+    y: Length,
     pending: Option<usize>,
     page: PagePlan,
     pages: Vec<PagePlan>,
@@ -113,10 +115,13 @@ impl Replay<'_, '_> {
             self.foot = called.unwrap_or(self.foot);
         }
         self.page.bottom = fragment.y + setting.height(fragment.from, fragment.to);
+        self.y = self.page.bottom;
         self.page.fragments.push(fragment);
     }
 
     fn turn(&mut self, end: End) {
+        self.foot = self.queues.fill(self.strip, self.foot, self.strip.height - self.y, &mut self.page.notes);
+        self.y = Length::ZERO;
         let mut page = std::mem::replace(&mut self.page, PagePlan::new());
         page.notes_height = self.foot.used;
         page.end = end;
@@ -125,6 +130,7 @@ impl Replay<'_, '_> {
         if let Some(block) = self.pending.take() {
             let to = self.strip.blocks[block].settings[0].len();
             self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO, slack: Length::ZERO }, Room::Must);
+            self.y = (self.page.bottom + self.strip.blocks[block].stack.after).round_up(self.strip.leading);
             self.page.floated = true;
         }
     }

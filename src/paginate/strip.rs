@@ -122,6 +122,18 @@ pub(super) struct Note {
     pub height: Length,
 }
 
+impl Note {
+    /// Height of the lines before `to`.
+    pub fn height_to(&self, to: usize) -> Length {
+        self.lines.iter().take(to).map(NoteLine::extent).sum()
+    }
+
+    /// Height of the lines from `from` on.
+    pub fn height_from(&self, from: usize) -> Length {
+        self.lines.iter().skip(from).map(NoteLine::extent).sum()
+    }
+}
+
 /// A line of a note.
 pub(super) struct NoteLine {
     pub space: Length,

@@ -103,7 +103,7 @@ pub struct LineMetrics {
     pub height: Length,
     /// Notes it calls; indices into [`Galley::notes`].
     pub notes: Vec<u32>,
-    /// Ends in a hyphen that is not in the word.
+    /// Ends in a hyphen, an added one or the word's own.
     pub hyphen: bool,
     /// A page may not end after this line (a row spanned by a cell).
     pub glued: bool,

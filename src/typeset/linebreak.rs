@@ -30,6 +30,8 @@ pub(super) struct Breakpoint {
     pub cost: f64,
     /// Adds a hyphen.
     pub hyphen: bool,
+    /// The line ends in a hyphen, an added one or the word's own.
+    pub dash: bool,
     /// Must be taken: a forced break, or the paragraph's end.
     pub forced: bool,
     /// Only to be used when nothing else fits: inside a word that is longer than the measure.
@@ -75,6 +77,8 @@ const TOLERANCE: [i64; 3] = [400, 500, i64::MAX];
 const NEAR: f64 = 120.0;
 /// Allowance of a word space, in em: at this deviation it costs as much as letters at their full fit.
 const SPACE_ALLOWANCE: f64 = 0.022;
+/// Weight of what a space is wider than the theme calls wide, against the deviation itself.
+const WIDE: f64 = 5.0;
 /// Cost of a last line that is shorter than the indent.
 const SHORT_LAST: f64 = 90.0;
 /// Cost of a line that sticks out of the measure.
@@ -166,7 +170,7 @@ impl Breaker<'_> {
     /// Adds the state reached by a line from node `id` to breakpoint `index`, unless a cheaper one is there.
     fn reach(&self, nodes: &mut Vec<Node>, first_new: usize, id: usize, index: usize, fill: f64) {
         let (from, point) = (nodes[id], &self.points[index]);
-        let hyphens = if point.hyphen { from.hyphens.saturating_add(1) } else { 0 };
+        let hyphens = if point.dash { from.hyphens.saturating_add(1) } else { 0 };
         let mut cost = from.cost + fill + point.cost;
         if hyphens > self.design.ladder {
             if !self.desperate {
@@ -279,19 +283,11 @@ pub(super) fn fill(letters: i64, count: i64, missing: i64, em: i64, design: &Par
     // Whole thousandths: the writers know no finer scale, and the spaces take what is left.
     let scale = if letters_em > 0.0 { (share / letters_em * 1000.0).round() as i64 } else { 0 };
     let spaces = missing - letters * scale / 1000;
-    let spaces_em = spaces as f64 / em;
-    let mut cost = square(scale as f64 / 1000.0 / fit.max(1e-6));
-    if fit == 0.0 {
-        cost = 0.0;
-    }
+    let mut cost = if total > 0.0 { square(missing_em) / total } else { square(missing_em / SPACE_ALLOWANCE) };
     if count > 0 {
-        cost += square(spaces_em / space_room);
-        let wide = spaces_em / count as f64 + f64::from(design.space_best) / 1000.0 - f64::from(design.space_wide) / 1000.0;
-        if wide > 0.0 {
-            cost += 4.0 * square(wide / SPACE_ALLOWANCE);
-        }
-    } else {
-        cost += square(spaces_em / SPACE_ALLOWANCE);
+        let space = spaces as f64 / em / count as f64 + f64::from(design.space_best) / 1000.0;
+        let wide = space - f64::from(design.space_wide) / 1000.0;
+        cost += WIDE * square(wide.max(0.0) / SPACE_ALLOWANCE);
     }
     Fill { scale: 1000 + scale, spaces, cost }
 }

@@ -120,7 +120,7 @@ impl Paragraph {
                 let metrics = LineMetrics {
                     height: self.line_height(start, cut.end_offset),
                     notes,
-                    hyphen: self.units.points[end].hyphen,
+                    hyphen: self.units.points[end].dash,
                     glued: false,
                     offset: self.own_offset(start),
                     within: None,

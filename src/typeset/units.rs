@@ -88,6 +88,8 @@ pub(super) struct Maker<'a> {
 const CODE_JOINT: f64 = 40.0;
 /// Cost of breaking a word anywhere because it is longer than the measure.
 const ANYWHERE: f64 = 400.0;
+/// Cost of a line that ends in a word's own hyphen: it divides nothing, but it is a hyphen at the line's end.
+const OWN_HYPHEN: f64 = 8.0;
 /// Additional cost of dividing a word that holds a hyphen already.
 const COMPOUND: f64 = 30.0;
 
@@ -201,13 +203,14 @@ impl Maker<'_> {
                 begin.add(&units[next]);
                 next += 1;
             }
-            let mut point = Breakpoint { forced, ..Breakpoint::default() };
+            let end_offset = if end_unit > 0 { units[end_unit - 1].end } else { 0 };
+            let dash = !forced && matches!(units[end_unit - 1].kind, UnitKind::Word(_)) && text.text[..end_offset].ends_with(['-', '‐']);
+            let mut point = Breakpoint { forced, dash, cost: if dash { OWN_HYPHEN } else { 0.0 }, ..Breakpoint::default() };
             end.end(&mut point);
             begin.start(&mut point);
             point.end_extra = -self.hang_right(text, &units, end_unit);
             point.start_hang = self.hang_left(text, &units, next, units.get(next).map_or(0, |u| u.start));
             points.push(point);
-            let end_offset = if end_unit > 0 { units[end_unit - 1].end } else { 0 };
             cuts.push(Cut { end_unit, end_offset, next_unit: next, next_offset: units.get(next).map_or(text.text.len(), |u| u.start) });
         }
         out.units = units;
@@ -248,7 +251,7 @@ impl Maker<'_> {
         inner.dedup_by_key(|p| p.0);
         for (at, hyphen, cost) in inner {
             let Some(before) = self.prefix_width(unit, style, word, at) else { continue };
-            let mut point = Breakpoint { hyphen, cost, emergency: cost == ANYWHERE, ..Breakpoint::default() };
+            let mut point = Breakpoint { hyphen, dash: hyphen, cost, emergency: cost == ANYWHERE, ..Breakpoint::default() };
             let mut cut = sums;
             cut.letters += before;
             cut.end(&mut point);
