@@ -69,11 +69,18 @@ impl Pictures {
     }
 }
 
-/// Copies an object and all it refers to into the file, under new numbers.
-fn take_in(doc: &mut Document, from: Document, root: ObjectId, shared: &mut BTreeMap<Digest, ObjectId>) -> ObjectId {
+/// Copies an object and all it refers to into the file, under new numbers in the order in which they are referred to:
+/// svg2pdf numbers fonts in the order of a hash table.
+fn take_in(doc: &mut Document, mut from: Document, root: ObjectId, shared: &mut BTreeMap<Digest, ObjectId>) -> ObjectId {
     let mut numbers = BTreeMap::new();
     let mut missing = Vec::new();
-    for (old, object) in from.objects {
+    let mut next = vec![root];
+    while let Some(old) = next.pop() {
+        if numbers.contains_key(&old) {
+            continue;
+        }
+        let Some(object) = from.objects.remove(&old) else { continue };
+        next.extend(references(&object).into_iter().rev());
         let known = stream_digest(&object).map(|digest| *shared.entry(digest).or_insert_with(|| doc.new_object_id()));
         let new = known.unwrap_or_else(|| doc.new_object_id());
         numbers.insert(old, new);
@@ -97,6 +104,23 @@ fn stream_digest(object: &Object) -> Option<Digest> {
 
 /// Nothing is nested deeply in what svg2pdf writes; the limit is for what nobody foresaw.
 const DEEPEST: u8 = 64;
+
+/// What an object refers to, in order.
+fn references(object: &Object) -> Vec<ObjectId> {
+    fn walk(object: &Object, found: &mut Vec<ObjectId>, depth: u8) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match object {
+            Object::Reference(id) => found.push(*id),
+            Object::Array(items) => items.iter().for_each(|item| walk(item, found, depth)),
+            Object::Dictionary(dict) => dict.iter().for_each(|(_, item)| walk(item, found, depth)),
+            Object::Stream(stream) => stream.dict.iter().for_each(|(_, item)| walk(item, found, depth)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(object, &mut found, DEEPEST);
+    found
+}
 
 fn renumber(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>) {
     fn walk(object: &mut Object, numbers: &BTreeMap<ObjectId, ObjectId>, depth: u8) {
@@ -135,7 +159,7 @@ fn in_order(object: &mut Object) {
 
 fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document, ObjectId), String> {
     let tree = svg_tree(file, fonts)?;
-    let options = svg2pdf::ConversionOptions { embed_text: false, pdfa: true, ..svg2pdf::ConversionOptions::default() };
+    let options = svg2pdf::ConversionOptions { embed_text: spelled(tree.root()), pdfa: true, ..svg2pdf::ConversionOptions::default() };
     let pdf = svg2pdf::to_pdf(&tree, options, svg2pdf::PageOptions::default()).map_err(|e| e.to_string())?;
     let mut doc = Document::load_mem(&pdf).map_err(|e| e.to_string())?;
     doc.objects.values_mut().for_each(in_order);
@@ -143,11 +167,27 @@ fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document
     let (width, height) = (tree.size().width(), tree.size().height());
     let form = form_of_page(&doc, page, width, height).ok_or("it is empty")?;
     let id = doc.add_object(form);
-    // Only what the form needs stays.
-    doc.trailer.set("Root", id);
-    doc.trailer.remove(b"Info");
-    doc.prune_objects();
     Ok((doc, id))
+}
+
+/// Whether each glyph of a drawing's labels stands for some text of its own: then they are written as text, with their
+/// fonts, which takes a tenth of the room of their outlines. PDF/A has no place for a glyph without a text.
+fn spelled(group: &usvg::Group) -> bool {
+    group.children().iter().all(|node| {
+        let own = match node {
+            usvg::Node::Group(inner) => spelled(inner),
+            usvg::Node::Text(text) => text.layouted().iter().flat_map(|span| &span.positioned_glyphs).all(|glyph| glyph.id.0 != 0 && !glyph.text.is_empty()),
+            usvg::Node::Image(image) => match image.kind() {
+                usvg::ImageKind::SVG(inner) => spelled(inner.root()),
+                _ => true,
+            },
+            usvg::Node::Path(_) => true,
+        };
+        // Patterns, masks and clips hold drawings too.
+        let mut all = own;
+        node.subroots(|inner| all = all && spelled(inner));
+        all
+    })
 }
 
 /// A page as a form on the unit square. Its transparency group comes along, with the colour space it blends in.
@@ -363,6 +403,33 @@ mod tests {
         let resources = object.as_stream().ok().and_then(|stream| stream.dict.get(b"Resources").ok());
         let expected = Object::Dictionary(dictionary! { "ExtGState" => ordered, "XObject" => 0 });
         assert_eq!(resources.map(|found| format!("{found:?}")), Some(format!("{expected:?}")));
+    }
+
+    /// A drawing as it goes into a file, every time the same.
+    fn taken_in(svg: &str) -> String {
+        let taken = || {
+            let file = PictureFile { path: "x.svg".into(), kind: PictureKind::Svg, bytes: svg.as_bytes().into(), pixels: (20, 10), digest: "0".into() };
+            let files = BTreeMap::from([("0".to_string(), Arc::new(file))]);
+            let (mut doc, mut forms) = (Document::new(), Dictionary::new());
+            Pictures::of(&files, &FontBook::built_in()).unwrap_or_default().write(&mut doc, &mut forms);
+            format!("{:?}", doc.objects)
+        };
+        let first = taken();
+        for _ in 0..8 {
+            assert!(first == taken(), "two runs differ");
+        }
+        first
+    }
+
+    #[test]
+    fn labels_are_text_and_no_hash_table_s_order_is_seen() {
+        let label = |family: &str, x: u8| format!("<text x=\"{x}\" y=\"8\" font-family=\"{family}\" opacity=\"0.{x}\">Label</text>");
+        let labels: String =
+            ["Source Sans 3", "Source Serif 4", "Source Code Pro", "Noto Sans Symbols 2"].iter().zip(1..).map(|(family, x)| label(family, x)).collect();
+        let written = taken_in(&format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 20 10\">{labels}</svg>"));
+        for part in ["/FontFile2", "/ToUnicode", "SourceSans3-Regular", "SourceCodePro-Regular"] {
+            assert!(written.contains(part), "{part} in {written}");
+        }
     }
 
     #[test]
