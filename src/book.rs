@@ -78,6 +78,7 @@ pub fn build(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options, p
     let (resolved, reasons) = prepare(manuscript, reader, options, &mut said)?;
     let mut fonts = FontBook::built_in();
     let told = add_fonts(&mut fonts, &resolved, options);
+    options.theme.missing_families(&fonts).into_iter().for_each(|warning| said.push(warning));
     progress(Step::Typeset);
     let fonts = Arc::new(fonts);
     let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);

@@ -8,22 +8,19 @@
 mod common;
 
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use handbook::diag::{Diagnostics, Severity};
-use handbook::fonts::FontBook;
 use handbook::paginate::{paginate, trace};
 use handbook::select::Reader;
 use handbook::theme::Theme;
 use handbook::typeset::{Setter, chapters, typeset};
-use handbook::{load, parse, resolve, select};
 
-/// Only the fonts of the binary: those of a system must not change a page.
-static FONTS: LazyLock<Arc<FontBook>> = LazyLock::new(|| Arc::new(FontBook::built_in()));
+use common::layouts::{FONTS, resolved};
 
 /// The default theme with pages of so many lines.
 fn theme(lines: u16) -> Arc<Theme> {
-    let mut theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).expect("the theme is sound");
+    let mut theme = common::layouts::theme("classic");
     theme.page.lines = lines;
     Arc::new(theme)
 }
@@ -32,7 +29,7 @@ fn theme(lines: u16) -> Arc<Theme> {
 fn pages(manuscript: &Path, theme: &Arc<Theme>) -> String {
     let mut said = Diagnostics::new();
     let mut out = String::new();
-    if let Some(resolved) = resolved(manuscript, &mut said) {
+    if let Some(resolved) = resolved(manuscript, &Reader::default(), &mut said) {
         let setter = Setter::new(theme, &FONTS, &resolved.book.language);
         for sections in chapters(&resolved) {
             let (galley, more) = typeset(&resolved, &setter, sections);
@@ -44,16 +41,6 @@ fn pages(manuscript: &Path, theme: &Arc<Theme>) -> String {
         out.push_str(&format!("{}: {}\n", if diagnostic.severity == Severity::Error { "error" } else { "warning" }, diagnostic.message));
     }
     out
-}
-
-fn resolved(manuscript: &Path, said: &mut Diagnostics) -> Option<resolve::Resolved> {
-    let mut manuscript = load::load(Some(manuscript), common::root(), said)?;
-    // What a bare file is asked for is tested elsewhere.
-    manuscript.book.language_named = true;
-    let manuscript = Arc::new(manuscript);
-    let selection = select::select(&manuscript, &Reader::default(), said)?;
-    let document = parse::parse(Arc::new(selection), said);
-    resolve::resolve(Arc::new(document), "2026-11-01", said)
 }
 
 #[test]

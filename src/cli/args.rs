@@ -139,6 +139,9 @@ pub(super) struct BookArgs {
     /// For the screen, or for the press with mirrored margins and chapters on right-hand pages
     #[arg(long, value_name = "EDITION")]
     pub(super) edition: Option<EditionArg>,
+    /// Paper around the page with marks where to cut it, and 3mm of bleed where the theme has none
+    #[arg(long)]
+    pub(super) crop_marks: bool,
     /// Date of the edition, YYYY-MM-DD
     ///
     /// Without it: SOURCE_DATE_EPOCH, else the manifest's date, else a fixed one. Never the clock's.

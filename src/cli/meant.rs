@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::book::Options;
 use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
-use crate::length::Size;
+use crate::length::{Length, Size};
 use crate::load::{self, Manuscript, PAGE_HINT, reason};
 use crate::select::{Aim, Reader, aim};
 use crate::theme::{Edition, Theme};
@@ -39,8 +39,10 @@ pub(super) fn meant(
     let typed = typed(project, reader, book, surroundings, diagnostics).ok_or(Status::CommandLine)?;
     let manuscript = load::load(project, &surroundings.here, diagnostics).map(Arc::new).ok_or(Status::Input)?;
     let aim = aim(&manuscript, &typed.reader, diagnostics).ok_or(Status::CommandLine)?;
+    // A theme named on the command line brings its own page; that of the manifest belongs to the manifest's theme.
+    let page = typed.page.or(manuscript.book.page.filter(|_| typed.theme.is_none()));
     let theme = theme(typed.theme, &manuscript, diagnostics).ok_or(Status::Input)?;
-    let theme = shaped(theme, typed.page.or(manuscript.book.page), book.edition);
+    let theme = shaped(theme, page, book);
     let options = Options {
         theme: Arc::new(theme),
         pdf: true,
@@ -159,7 +161,7 @@ fn theme(asked: Option<(String, String)>, manuscript: &Manuscript, diagnostics: 
             (name, yaml)
         }
     };
-    Theme::parse(&name, &yaml).map_err(|problem| diagnostics.push(problem)).ok()
+    Theme::parse(&name, &yaml).map_err(|problems| diagnostics.extend(problems)).ok()
 }
 
 fn project_theme(manuscript: &Manuscript, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -170,12 +172,21 @@ fn project_theme(manuscript: &Manuscript, name: &str, diagnostics: &mut Diagnost
     text
 }
 
-fn shaped(theme: Theme, page: Option<Size>, edition: Option<EditionArg>) -> Theme {
+/// Bleed where crop marks are asked for and the theme has none.
+const BLEED_MM: f64 = 3.0;
+
+fn shaped(theme: Theme, page: Option<Size>, book: &BookArgs) -> Theme {
     let mut theme = match page {
         Some(size) if size != Size::new(theme.page.width, theme.page.height) => theme.resized(size),
         _ => theme,
     };
-    match edition {
+    if book.crop_marks {
+        theme.page.crop_marks = true;
+        if theme.page.bleed == Length::ZERO {
+            theme.page.bleed = Length::from_mm(BLEED_MM);
+        }
+    }
+    match book.edition {
         Some(EditionArg::Screen) => theme.page.edition = Edition::Screen,
         Some(EditionArg::Print) => theme.page.edition = Edition::Print,
         None => {}

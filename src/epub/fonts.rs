@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn faces_are_cut_to_what_is_used_and_keep_their_features() {
         let fonts = FontBook::built_in();
-        let theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_else(|e| unreachable!("{e}"));
+        let theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_default();
         let characters = Characters { prose: "Ada 🂡 ff".chars().collect(), code: "fn".chars().collect(), ..Characters::default() };
         let made = subset(&fonts, &theme.fonts, &characters);
         let names: Vec<&str> = made.iter().map(|font| font.path.as_str()).collect();

@@ -107,7 +107,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
 }
 
 fn theme() -> Theme {
-    Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_else(|error| unreachable!("{error}"))
+    Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_default()
 }
 
 /// A JPEG of one pixel, for a cover.

@@ -15,16 +15,9 @@ use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
 use super::sheet::{put, text_end};
 
-/// Deepest level that is listed: parts, chapters, sections.
-const DEEPEST: u8 = 2;
-/// Distance of the leader's dots.
-const DOTS: Length = Length::pt(5);
-/// Between a number and its title.
-const NUMBER_GAP: Length = Length::pt(9);
-
 /// The contents as a group, or nothing for a book with a single entry.
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
-    let entries: Vec<&ContentsEntry> = book.resolved.contents.iter().filter(|e| e.level <= DEEPEST).collect();
+    let entries: Vec<&ContentsEntry> = book.resolved.contents.iter().filter(|e| e.level <= book.theme().contents.depth).collect();
     if entries.len() < 2 {
         return None;
     }
@@ -74,7 +67,7 @@ fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Stack {
     let style = theme.styles.chapter_title;
     let mark = tagger.mark(0, Role::Heading(1));
     let mut line = Line::default();
-    let top = theme.leading() * 2;
+    let top = theme.leading() * i32::from(theme.page.contents_drop);
     for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.contents, &style, mark)], theme.measure(), Alignment::Left, false) {
         line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
         line.metrics.height += set.metrics.height;
@@ -138,9 +131,10 @@ impl<'b, 'a> Lines<'b, 'a> {
     fn new(book: &'b Book<'a>, entries: &[&ContentsEntry], folios: &Imposition) -> Lines<'b, 'a> {
         let width = |text: &str, style: &TextStyle| book.setter.line(&[Piece::new(text, style, Mark::Artifact(Artifact::Layout))]).width;
         let styles = &book.theme().styles;
+        let number_gap = book.theme().spaces.contents_number;
         let widest = |level: u8, style: &TextStyle| {
             let numbers = entries.iter().filter(|e| e.level == level).filter_map(|e| e.number.as_deref());
-            numbers.map(|n| width(n, style) + NUMBER_GAP).max().unwrap_or_default()
+            numbers.map(|n| width(n, style) + number_gap).max().unwrap_or_default()
         };
         let shown = entries.iter().filter_map(|e| folios.page_of(e.node, book.resolved)).map(|p| folios.slots[p].folio.to_string());
         let folio = shown.map(|f| width(&f, &styles.contents_chapter)).fold(width("000", &styles.contents_chapter), Length::max);
@@ -175,14 +169,14 @@ impl<'b, 'a> Lines<'b, 'a> {
         let theme = self.book.theme();
         let style = self.style(entry.level);
         let mark = Mark::Tag(link);
-        let left = if entry.level < 2 { Length::ZERO } else { self.numbers[0].max(NUMBER_GAP) };
+        let left = if entry.level < 2 { Length::ZERO } else { self.numbers[0].max(theme.spaces.contents_number) };
         let column = match entry.level {
             0 => Length::ZERO,
             level => self.numbers[usize::from(level > 1)],
         };
         let x = left + column;
         let title = if entry.level == 0 { part_title(entry) } else { entry.title.clone() };
-        let measure = theme.measure() - x - self.folio - DOTS * 3;
+        let measure = theme.measure() - x - self.folio - theme.contents.dots * 3;
         let mut lines = self.book.setter.paragraph(&[Piece::new(&title, &style, mark)], measure, Alignment::Left, false);
         let baseline = crate::typeset::baseline(&style);
         for line in &mut lines {
@@ -211,14 +205,15 @@ impl<'b, 'a> Lines<'b, 'a> {
     /// Dots from the title to the folio, at the same places in every line.
     fn leader(&self, line: &mut Line, from: Length, baseline: Length) {
         let theme = self.book.theme();
-        let begin = (from + DOTS).round_up(DOTS);
-        let end = theme.measure() - self.folio - DOTS / 2;
-        if begin + DOTS * 2 > end {
+        let dots = theme.contents.dots.max(Length::pt(1));
+        let begin = (from + dots).round_up(dots);
+        let end = theme.measure() - self.folio - dots / 2;
+        if begin + dots * 2 > end {
             return;
         }
-        let dot = Length::from_pt(0.7);
+        let dot = theme.contents.dot.min(dots);
         let segments = vec![Segment::Move(Point::default()), Segment::Line(Point::new(end - begin, Length::ZERO))];
-        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, dot)), dash: Some((dot, DOTS - dot)) };
+        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, dot)), dash: Some((dot, dots - dot)) };
         line.frame.push(Point::new(begin, baseline - dot / 2), Mark::Artifact(Artifact::Layout), Item::Path(path));
     }
 

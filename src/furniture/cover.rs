@@ -11,10 +11,6 @@ use super::group::{Book, Group, Leaf, Source};
 use super::sheet::Sheet;
 use super::titles::isolated;
 
-/// Lines that the ladder is high.
-const LADDER_LINES: i32 = 12;
-/// Lines below it, for the name and the target.
-const FOOT_LINES: i32 = 4;
 /// More lines of the title than this are set smaller.
 const TITLE_LINES: usize = 4;
 
@@ -39,13 +35,15 @@ fn alternative(book: &Book<'_>) -> String {
 /// The author's picture, as large as the page allows, in the middle.
 fn picture_cover(book: &Book<'_>, mark: Mark, file: Arc<PictureFile>) -> Frame {
     let page = &book.theme().page;
+    // It reaches into the bleed.
+    let paper = Size::new(page.width + page.bleed * 2, page.height + page.bleed * 2);
     let (w, h) = (i64::from(file.pixels.0.max(1)), i64::from(file.pixels.1.max(1)));
-    let by_width = Size::new(page.width, page.width.scale(h, w));
-    let by_height = Size::new(page.height.scale(w, h), page.height);
-    let (inside, over) = if by_width.height <= page.height { (by_width, by_height) } else { (by_height, by_width) };
+    let by_width = Size::new(paper.width, paper.width.scale(h, w));
+    let by_height = Size::new(paper.height.scale(w, h), paper.height);
+    let (inside, over) = if by_width.height <= paper.height { (by_width, by_height) } else { (by_height, by_width) };
     // A picture of nearly the page's shape fills it and loses a little at its edges.
-    let excess = (over.width - page.width).max(over.height - page.height);
-    let size = if excess * 12 <= page.width { over } else { inside };
+    let excess = (over.width - paper.width).max(over.height - paper.height);
+    let size = if excess * 12 <= paper.width { over } else { inside };
     let at = Point::new((page.width - size.width) / 2, (page.height - size.height) / 2);
     let mut frame = Frame::default();
     frame.push(at, mark, Item::Picture { file, size, turned: false });
@@ -65,13 +63,13 @@ fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
 
     let bottom = theme.page.head + theme.text_height();
     let selection = &book.resolved.document.selection;
-    let foot = bottom - theme.leading() * FOOT_LINES;
+    let foot = bottom - theme.leading() * i32::from(theme.ladder.foot_lines);
     if selection.ladder.is_empty() {
         sheet.y = foot;
-        sheet.rule(theme.measure() / 4, Length::from_pt(1.6), theme.colors.accent);
+        sheet.rule(theme.measure() / 4, theme.rules.cover, theme.colors.accent);
     } else {
-        let size = Size::new(theme.measure(), theme.leading() * LADDER_LINES);
-        let ladder = rungs(book.setter, selection.ladder.len(), selection.target, size, Length::from_pt(1.0), Mark::Artifact(Artifact::Layout));
+        let size = Size::new(theme.measure(), theme.leading() * i32::from(theme.ladder.cover_lines));
+        let ladder = rungs(book.setter, selection.ladder.len(), selection.target, size, theme.ladder.cover_rule, Mark::Artifact(Artifact::Layout));
         sheet.frame.place(Point::new(left, foot - size.height), ladder);
     }
     sheet.y = foot + theme.leading() * 3 / 2;

@@ -16,10 +16,6 @@ use super::contents::page_name;
 use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
 
-/// Between the columns.
-const GUTTER: Length = Length::pt(14);
-/// Indent of each level below the first, and of turned-over lines.
-const INDENT: Length = Length::pt(9);
 /// Levels of entries.
 const DEEPEST: usize = 4;
 /// Entries that are looked at when the next page is filled: more than two columns hold.
@@ -165,10 +161,11 @@ impl Entries<'_, '_> {
             pieces.push(Piece::new(" ", &style, mark));
             pieces.push(Piece::new(to, &style, mark));
         }
-        let left = INDENT * level;
-        let lines = self.book.setter.paragraph(&pieces, column(theme) - left - INDENT, Alignment::Left, false);
+        let indent = theme.spaces.index_indent;
+        let left = indent * level;
+        let lines = self.book.setter.paragraph(&pieces, column(theme) - left - indent, Alignment::Left, false);
         let lines = lines.into_iter().enumerate().map(|(number, line)| {
-            let x = left + if number > 0 { INDENT } else { Length::ZERO };
+            let x = left + if number > 0 { indent } else { Length::ZERO };
             let mut frame = Frame::default();
             frame.place(Point::new(x, Length::ZERO), line.frame);
             Line { frame, ..line }
@@ -205,7 +202,7 @@ impl Entries<'_, '_> {
 }
 
 fn column(theme: &Theme) -> Length {
-    (theme.measure() - GUTTER) / 2
+    (theme.measure() - theme.spaces.index_gutter) / 2
 }
 
 fn entry_stack(lines: Vec<Line>, with_next: bool) -> Stack {
@@ -226,7 +223,7 @@ fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Line {
     let theme = book.theme();
     let mark = tagger.mark(0, Role::Heading(1));
     let mut line = Line::default();
-    let top = theme.leading() * 2;
+    let top = theme.leading() * i32::from(theme.page.contents_drop);
     for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.index, &theme.styles.chapter_title, mark)], theme.measure(), Alignment::Left, false) {
         line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
         line.metrics.height += set.metrics.height;
@@ -247,7 +244,7 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
         let mut leaf = Leaf { folio: true, stamp: true, head: first.is_none().then(|| book.resolved.words.index.clone()), ..Leaf::default() };
         leaf.body = first.take().unwrap_or_default();
         for (number, page) in plans.iter().take(2).enumerate() {
-            let x = (column(book.theme()) + GUTTER) * number as i32;
+            let x = (column(book.theme()) + book.theme().spaces.index_gutter) * number as i32;
             put_column(&galley, page, Point::new(x, top), &mut leaf.body);
         }
         leaves.push(leaf);

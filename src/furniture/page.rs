@@ -12,11 +12,6 @@ use super::mould::{Blank, Mould};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, outline};
 
-/// Length of a crop mark, and its distance from the trimmed corner.
-const CROP: Length = Length::pt(12);
-const CROP_GAP: Length = Length::pt(6);
-const CROP_WEIGHT: Length = Length::from_raw(65536 / 4);
-
 /// Width kept at the outer edge of the foot for the folio.
 const FOLIO_BOX: Length = Length::pt(40);
 
@@ -51,7 +46,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mou
     }
     let page_map = pages.iter().map(|p| (p.folio, p.start)).collect();
     let bleed = theme.page.bleed.max(Length::ZERO);
-    let paper = if theme.page.crop_marks { bleed.max(CROP_GAP) + CROP } else { bleed };
+    let paper = if theme.page.crop_marks { bleed.max(theme.page.crop_gap) + theme.page.crop_length } else { bleed };
     let layout = Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages };
     (layout, Mould { blanks, numbers })
 }
@@ -200,18 +195,19 @@ impl<'b, 'a> Finisher<'b, 'a> {
         if !theme.page.crop_marks {
             return;
         }
-        let gap = theme.page.bleed.max(CROP_GAP);
+        let gap = theme.page.bleed.max(theme.page.crop_gap);
         let (width, height) = (theme.page.width, theme.page.height);
         let mut mark = |x: Length, y: Length, size: Size| {
             frame.push(Point::new(x, y), Mark::Artifact(Artifact::Page), Item::Rect { size, color: theme.colors.text });
         };
-        let (across, down) = (Size::new(CROP, CROP_WEIGHT), Size::new(CROP_WEIGHT, CROP));
+        let (length, rule) = (theme.page.crop_length, theme.page.crop_rule);
+        let (across, down) = (Size::new(length, rule), Size::new(rule, length));
         for y in [Length::ZERO, height] {
-            mark(-gap - CROP, y, across);
+            mark(-gap - length, y, across);
             mark(width + gap, y, across);
         }
         for x in [Length::ZERO, width] {
-            mark(x, -gap - CROP, down);
+            mark(x, -gap - length, down);
             mark(x, height + gap, down);
         }
     }

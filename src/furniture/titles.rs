@@ -19,7 +19,7 @@ pub(super) fn half_title(book: &mut Book<'_>) -> Option<Group> {
     let mut tagger = book.tree(Source::HalfTitle);
     let theme = book.theme();
     let mut sheet = sheet(book);
-    sheet.skip(i32::from(theme.page.opening_drop) * 2);
+    sheet.skip(i32::from(theme.page.title_drop) * 2);
     sheet.plain(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
     let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
     Some(Group::own(book, vec![leaf], tagger, true, None))
@@ -32,7 +32,7 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
     let styles = &theme.styles;
     let data = &book.resolved.book;
     let mut sheet = sheet(book);
-    sheet.skip(i32::from(theme.page.opening_drop) * 2);
+    sheet.skip(i32::from(theme.page.title_drop) * 2);
     sheet.plain(&data.title, &styles.part_title, tagger.mark(0, Role::Paragraph));
     sheet.skip(1);
     sheet.plain(&data.subtitle, &styles.standfirst, tagger.mark(0, Role::Paragraph));
@@ -119,7 +119,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let words = &book.resolved.words;
     let selection = &book.resolved.document.selection;
     let mut sheet = sheet(book);
-    sheet.skip(i32::from(theme.page.opening_drop) * 2);
+    sheet.skip(i32::from(theme.page.title_drop) * 2);
     sheet.plain(&words.colophon, &theme.styles.heading2, tagger.mark(0, Role::Heading(1)));
     sheet.skip(2);
     let mut entry = |text: &str, personal: bool| {

@@ -9,8 +9,8 @@ use super::assets::Assets;
 use super::front_matter;
 use super::heading;
 use super::manuscript::{BookInfo, ChapterSource, Manuscript, Pos, ProjectKind, Role, Sources};
-use super::strict::listed;
 use super::text_file::Reading;
+use crate::yaml::strict::listed;
 
 /// Reads a folder's Markdown files, or only the one that is named.
 pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {

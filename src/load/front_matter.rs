@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::yaml::Value;
+use crate::yaml::strict::{Document, Item, Mapping, listed};
 
 use super::check::{is_language_tag, stage_range};
 use super::manuscript::{FrontMatter, Text};
-use super::strict::{Document, Item, Mapping, listed};
 use super::text_file::TextFile;
-use super::yaml::Value;
 
 /// What front matter may name in a project with a manifest.
 pub(super) struct Names<'a> {
@@ -126,7 +126,7 @@ pub(super) fn foreign(file: &TextFile) -> Chapter {
 
 fn yaml_head(file: &TextFile) -> Option<Chapter> {
     let head = head(&file.text, "---")?;
-    let node = super::yaml::parse(head.inner).ok()?;
+    let node = crate::yaml::parse(head.inner).ok()?;
     let doc = Document::new(&file.name, head.inner, 2);
     let map = Item::root(&doc, &node).mapping("front matter")?;
     let meta = FrontMatter {

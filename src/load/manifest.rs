@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
 use crate::length::Size;
 use crate::theme::Theme;
+use crate::yaml::strict::{Document, Item, Mapping};
 
 use super::assets::{Assets, relative_to};
 use super::check::{PAGE_HINT, is_date, is_id, is_identifier, is_isbn, page, page_of};
 use super::front_matter::{self, Names, language};
 use super::heading;
 use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Pos, ProjectKind, Role, Sources, Stage};
-use super::strict::{Document, Item, Mapping};
 use super::text_file::{Reading, TextFile};
 
 /// The manifest's name.
@@ -28,6 +28,8 @@ struct Listed {
     id: String,
     title: Option<String>,
     years: String,
+    /// Title of the part that begins with it.
+    part: Option<String>,
 }
 
 /// Everything the manifest says.
@@ -89,7 +91,7 @@ fn title_of(listed: &Listed, chapter: &ChapterSource) -> String {
 fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics) -> Option<Manifest> {
     let doc = Document::new(&file.name, &file.text, 1);
     let manifest = doc.parse().and_then(|node| {
-        if node.value == super::yaml::Value::Null {
+        if node.value == crate::yaml::Value::Null {
             doc.report(Diagnostic::error("the manifest is empty").at(Place::file(FILE)).hint("it needs a `title` and chapters, under `stages` or `chapters`"));
             return None;
         }
@@ -231,8 +233,15 @@ fn listed_chapters(map: &Mapping<'_>) -> Vec<Listed> {
 }
 
 fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
-    let path = item.required_text()?;
-    Some(Listed { role, path: relative_to("", &path), place: item.place(), id: String::new(), title: None, years: String::new() })
+    let (path, at, part) = if item.is_map() {
+        let map = item.mapping("a chapter")?;
+        let (part, path, at) = (map.text("part"), map.required("chapter"), map.get("chapter"));
+        map.finish();
+        (path?, at?, part)
+    } else {
+        (item.required_text()?, item, None)
+    };
+    Some(Listed { role, path: relative_to("", &path), place: at.place(), id: String::new(), title: None, years: String::new(), part })
 }
 
 fn titled_list(map: &Mapping<'_>, key: &'static str, what: &'static str, role: fn(usize) -> Role, ids: &mut Vec<String>) -> Vec<Listed> {
@@ -251,6 +260,7 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
     let id = map.required("id");
     let title = map.text("title");
     let years = if matches!(role, Role::Stage(_)) { map.text("years").unwrap_or_default() } else { String::new() };
+    let part = map.text("part");
     let chapter = map.required("chapter");
     let (id_item, chapter_item) = (map.get("id"), map.get("chapter"));
     map.finish();
@@ -258,7 +268,7 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
         check_id(id, at, ids);
     }
     let (id, path, at) = (id?, chapter?, chapter_item?);
-    Some(Listed { role, path: relative_to("", &path), place: at.place(), id, title, years })
+    Some(Listed { role, path: relative_to("", &path), place: at.place(), id, title, years, part })
 }
 
 fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {
@@ -307,7 +317,7 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
         listed_title: listed.title.clone(),
         meta: read.meta,
         pos: Pos { file: file.id, line: 1, column: 0 },
-        part: None,
+        part: listed.part.clone(),
         text: read.text,
         draft: false,
     }

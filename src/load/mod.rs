@@ -12,14 +12,13 @@ mod heading;
 mod manifest;
 mod manuscript;
 mod mdbook;
-mod strict;
 mod text_file;
-pub(crate) mod yaml;
 
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 
+pub(crate) use crate::yaml::strict::listed;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use assets::{percent_decoded, reason};
 pub(crate) use check::PAGE_HINT;
@@ -27,7 +26,6 @@ pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use heading::first as first_heading;
 pub use manuscript::*;
 pub use mdbook::visible_code;
-pub(crate) use strict::listed;
 
 /// How the command names the handbook that it carries.
 pub const BUILT_IN: &str = "the built-in handbook";

@@ -10,9 +10,6 @@ use super::plan::{End, Fragment, NotePiece, PagePlan};
 use super::strip::measured_stacks;
 use super::{BodyPage, Own, Start};
 
-/// Thickness of the rule above notes.
-const NOTE_RULE: Length = Length::from_raw(65536 / 2);
-
 /// Draws planned pages.
 pub(super) struct Placer<'g, 's, 't> {
     galley: &'g Galley,
@@ -111,7 +108,7 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
             return;
         }
         let mut y = (self.theme.text_height() - plan.notes_height).max(plan.bottom);
-        let rule = Size::new(self.theme.leading() * 4, NOTE_RULE);
+        let rule = Size::new(self.theme.rules.notes_width, self.theme.rules.notes);
         let at = Point::new(Length::ZERO, y - self.theme.spaces.notes / 2);
         frame.push(at, Mark::Artifact(Artifact::Layout), Item::Rect { size: rule, color: self.theme.colors.rule });
         for piece in &plan.notes {

@@ -56,8 +56,9 @@ impl Canvas<'_> {
         match &placed.item {
             Item::Text(run) => self.text(run, x, y),
             Item::Rect { size, color } => {
+                // As a path: filling a rectangle between pixels trips over itself when it is narrower than two of them.
                 if let Some(rect) = Rect::from_xywh(x, y, self.px(size.width), self.px(size.height)) {
-                    self.pixmap.fill_rect(rect, &paint(*color), Transform::identity(), None);
+                    self.pixmap.fill_path(&PathBuilder::from_rect(rect), &paint(*color), FillRule::Winding, Transform::identity(), None);
                 }
             }
             Item::Path(path) => self.path(path, x, y),

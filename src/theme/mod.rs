@@ -1,88 +1,25 @@
 //! Themes: every length, font and colour of a book, as data.
 //!
 //! A theme is one YAML file; `classic` and `plain` are built in (`themes/`). Lengths are written with a unit
-//! (`14pt`, `112mm`, `1.5 lines` where a line of text is meant), colours as `#rrggbb`.
+//! (`14pt`, `112mm`), colours as `#rrggbb`. [`design`] says what there is, [`values`] how it is written, [`read`] how it is
+//! checked; `docs/themes.md` tells it to people.
 
-use serde::Deserialize;
-use serde::de::{self, Deserializer};
+mod design;
+mod read;
+mod values;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::fonts::FontBook;
 use crate::length::{Length, Size};
+use crate::yaml::strict::{Document, Item, Mapping, listed};
 
-/// A colour in sRGB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Color {
-    /// Red.
-    pub r: u8,
-    /// Green.
-    pub g: u8,
-    /// Blue.
-    pub b: u8,
-}
+pub use design::*;
+pub use values::*;
 
-impl Color {
-    /// Black.
-    pub const BLACK: Color = Color { r: 0, g: 0, b: 0 };
-    /// White.
-    pub const WHITE: Color = Color { r: 255, g: 255, b: 255 };
-
-    /// As `#rrggbb`.
-    pub fn hex(self) -> String {
-        format!("#{:02x}{:02x}{:02x}", self.r, self.g, self.b)
-    }
-}
-
-impl<'de> Deserialize<'de> for Color {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Color, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii());
-        let byte = |i: usize| hex.and_then(|h| u8::from_str_radix(&h[i..i + 2], 16).ok());
-        match (byte(0), byte(2), byte(4)) {
-            (Some(r), Some(g), Some(b)) => Ok(Color { r, g, b }),
-            _ => Err(de::Error::custom(format!("`{text}` is not a colour: write it as `#0f4c5c`"))),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Length {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Length, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_length(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a length: write it as `14pt`, `112mm` or `6in`")))
-    }
-}
-
-/// A length as people write it: a number and `pt`, `mm`, `cm` or `in`.
-pub fn parse_length(text: &str) -> Option<Length> {
-    let text = text.trim();
-    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-    let number: f64 = text[..split].trim().parse().ok()?;
-    if !number.is_finite() || number.abs() > 10_000.0 {
-        return None;
-    }
-    match text[split..].trim() {
-        "pt" => Some(Length::from_pt(number)),
-        "mm" => Some(Length::from_mm(number)),
-        "cm" => Some(Length::from_mm(number * 10.0)),
-        "in" => Some(Length::from_pt(number * 72.0)),
-        _ => None,
-    }
-}
-
-/// The named page sizes.
-pub fn page_size(name: &str) -> Option<Size> {
-    let (width, height) = match name.to_ascii_lowercase().as_str() {
-        "a4" => (210.0, 297.0),
-        "a5" => (148.0, 210.0),
-        "letter" => (215.9, 279.4),
-        "6x9" => (152.4, 228.6),
-        _ => return None,
-    };
-    Some(Size::new(Length::from_mm(width), Length::from_mm(height)))
-}
+use read::Field;
 
 /// A theme.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Theme {
     /// Its name.
     pub name: String,
@@ -98,262 +35,18 @@ pub struct Theme {
     pub styles: Styles,
     /// Spaces.
     pub spaces: Spaces,
-}
-
-/// Screen or print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Edition {
-    /// Even margins, no blank pages.
-    Screen,
-    /// Mirrored margins, chapters on the recto.
-    Print,
-}
-
-/// The page.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PageDesign {
-    /// Trimmed width.
-    pub width: Length,
-    /// Trimmed height.
-    pub height: Length,
-    /// Margin at the spine (print) or left.
-    pub inner: Length,
-    /// Margin at the fore edge or right.
-    pub outer: Length,
-    /// From the top edge to the top of the text area.
-    pub head: Length,
-    /// Lines of text on a page.
-    pub lines: u16,
-    /// Screen or print.
-    pub edition: Edition,
-    /// Lines by which a chapter's opening drops.
-    pub opening_drop: u16,
-    /// Bleed beyond the trimmed size; zero for none.
-    #[serde(default)]
-    pub bleed: Length,
-    /// Crop marks in the bleed.
-    #[serde(default)]
-    pub crop_marks: bool,
-}
-
-/// Font families by role.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Families {
-    /// Running text.
-    pub text: String,
-    /// Notes and captions.
-    pub caption: String,
-    /// Titles.
-    pub display: String,
-    /// Headings, labels, tables.
-    pub sans: String,
-    /// Code.
-    pub mono: String,
-    /// Tried in order for characters that the others lack.
-    pub fallback: Vec<String>,
-}
-
-/// Colours.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Colors {
-    /// Text.
-    pub text: Color,
-    /// The one accent.
-    pub accent: Color,
-    /// Secondary text: folios, running heads, captions.
-    pub muted: Color,
-    /// Hairlines.
-    pub rule: Color,
-    /// Behind code.
-    pub tint: Color,
-    /// Highlighting: keywords.
-    pub code_keyword: Color,
-    /// Highlighting: strings and numbers.
-    pub code_literal: Color,
-    /// Highlighting: comments.
-    pub code_comment: Color,
-    /// Highlighting: names of functions and types.
-    pub code_name: Color,
-}
-
-/// How paragraphs are set.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ParagraphDesign {
-    /// Justified, or ragged right.
-    pub justify: bool,
-    /// Words may be divided.
-    pub hyphenate: bool,
-    /// First-line indent.
-    pub indent: Length,
-    /// Letter fit: how much wider or narrower letters may be set, in thousandths (30 is ±3 %).
-    pub letter_fit: u16,
-    /// Smallest word space, in thousandths of an em.
-    pub space_min: u16,
-    /// Best word space.
-    pub space_best: u16,
-    /// A word space over this costs extra.
-    pub space_wide: u16,
-    /// Cost of a hyphen, in the units of typography.md.
-    pub hyphen_cost: u16,
-    /// Hyphens in a row.
-    pub ladder: u8,
-    /// Punctuation hangs into the margin.
-    pub protrude: bool,
-}
-
-/// A family's role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash, PartialOrd, Ord)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Family {
-    Text,
-    Caption,
-    Display,
-    Sans,
-    Mono,
-}
-
-/// Weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash, PartialOrd, Ord, Default)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Weight {
-    #[default]
-    Regular,
-    Semibold,
-    Bold,
-}
-
-/// Capitals and figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash, PartialOrd, Ord, Default)]
-#[serde(rename_all = "kebab-case")]
-pub enum Figures {
-    /// Old-style, for running text.
-    #[default]
-    OldStyle,
-    /// Lining and tabular, for tables.
-    Tabular,
-    /// Lining and proportional, for headings.
-    Lining,
-}
-
-/// A text style.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash)]
-#[serde(deny_unknown_fields)]
-pub struct TextStyle {
-    /// Family by role.
-    pub family: Family,
-    /// Weight.
-    #[serde(default)]
-    pub weight: Weight,
-    /// Italic.
-    #[serde(default)]
-    pub italic: bool,
-    /// Size.
-    pub size: Length,
-    /// Baseline to baseline.
-    pub leading: Length,
-    /// Letters in real small capitals (the text itself stays as it is).
-    #[serde(default)]
-    pub small_caps: bool,
-    /// Extra space between letters, in thousandths of an em.
-    #[serde(default)]
-    pub tracking: i16,
-    /// Figures.
-    #[serde(default)]
-    pub figures: Figures,
-    /// Colour by role.
-    #[serde(default)]
-    pub color: ColorRole,
-}
-
-/// A colour's role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Hash, Default)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum ColorRole {
-    #[default]
-    Text,
-    Accent,
-    Muted,
-    CodeKeyword,
-    CodeLiteral,
-    CodeComment,
-    CodeName,
-}
-
-/// Text styles by role.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Styles {
-    pub text: TextStyle,
-    pub note: TextStyle,
-    pub caption: TextStyle,
-    pub caption_label: TextStyle,
-    pub code: TextStyle,
-    pub table: TextStyle,
-    pub table_small: TextStyle,
-    pub table_head: TextStyle,
-    pub part_label: TextStyle,
-    pub part_title: TextStyle,
-    pub chapter_label: TextStyle,
-    pub chapter_title: TextStyle,
-    pub nested_title: TextStyle,
-    pub standfirst: TextStyle,
-    pub heading2: TextStyle,
-    pub heading3: TextStyle,
-    pub heading4: TextStyle,
-    pub callout_label: TextStyle,
-    pub attribution: TextStyle,
-    pub running_head: TextStyle,
-    pub folio: TextStyle,
-    pub stamp: TextStyle,
-    pub contents_part: TextStyle,
-    pub contents_chapter: TextStyle,
-    pub contents_section: TextStyle,
-    pub index: TextStyle,
-    pub cover_title: TextStyle,
-    pub cover_subtitle: TextStyle,
-    pub cover_label: TextStyle,
-    pub imprint: TextStyle,
-}
-
-/// Spaces.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Spaces {
-    /// Above a section heading.
-    pub heading2_before: Length,
-    /// Below it.
-    pub heading2_after: Length,
-    /// Above a subsection heading.
-    pub heading3_before: Length,
-    /// Below it.
-    pub heading3_after: Length,
-    /// Above and below a block that interrupts text: lists, quotations, code, tables, figures.
-    pub block: Length,
-    /// Between the items of a loose list.
-    pub item: Length,
-    /// Indent of a list's or quotation's content.
-    pub list_indent: Length,
-    /// Indent of a quotation on both sides, and of a callout's text from its rule.
-    pub quote_indent: Length,
-    /// Between a caption and its figure or table.
-    pub caption: Length,
-    /// Padding in a table's cell, left and right.
-    pub cell_x: Length,
-    /// Padding in a table's cell, above and below.
-    pub cell_y: Length,
-    /// Padding of code in its tint.
-    pub code_x: Length,
-    /// Above the notes, with the rule in it.
-    pub notes: Length,
+    /// Rules.
+    pub rules: Rules,
+    /// Lists.
+    pub lists: Lists,
+    /// The ornament of a thematic break.
+    pub ornament: Ornament,
+    /// The contents.
+    pub contents: ContentsDesign,
+    /// The ladder.
+    pub ladder: LadderDesign,
+    /// What is kept together.
+    pub keeps: Keeps,
 }
 
 impl Theme {
@@ -411,17 +104,114 @@ impl Theme {
         }
     }
 
-    /// Reads a theme's YAML. `file` names it in messages.
-    pub fn parse(file: &str, yaml: &str) -> Result<Theme, Diagnostic> {
-        serde_yaml::from_str(yaml).map_err(|error| {
-            let mut place = Place::file(file);
-            if let Some(at) = error.location() {
-                place.line = at.line() as u32;
-                place.column = at.column() as u32;
-                place.text = yaml.lines().nth(at.line().saturating_sub(1)).unwrap_or("").to_string();
-            }
-            Diagnostic::error(format!("the theme is not right: {error}")).at(place)
-        })
+    /// All keys, as paths: `page.width`, `styles.text`; the keys of a style as `style.size`.
+    pub fn keys() -> Vec<String> {
+        let groups: [(&str, &[&str]); 13] = [
+            ("page", PageDesign::KEYS),
+            ("fonts", Families::KEYS),
+            ("colors", Colors::KEYS),
+            ("paragraph", ParagraphDesign::KEYS),
+            ("styles", Styles::KEYS),
+            ("style", TextStyle::KEYS),
+            ("spaces", Spaces::KEYS),
+            ("rules", Rules::KEYS),
+            ("lists", Lists::KEYS),
+            ("ornament", Ornament::KEYS),
+            ("contents", ContentsDesign::KEYS),
+            ("ladder", LadderDesign::KEYS),
+            ("keeps", Keeps::KEYS),
+        ];
+        groups.iter().flat_map(|(group, keys)| keys.iter().map(move |key| format!("{group}.{key}"))).collect()
+    }
+
+    /// Reads a theme's YAML. `file` names it in messages. What it does not say is as in the theme that its `base` names,
+    /// `classic` if it names none.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn parse(file: &str, yaml: &str) -> Result<Theme, Diagnostics> {
+        let mut said = Diagnostics::new();
+        let document = Document::new(file, yaml, 1);
+        let theme = document.parse().and_then(|root| {
+            let keys = Item::root(&document, &root).mapping("a theme")?;
+            let mut theme = base(file, &keys);
+            theme.take(&keys);
+            theme.check(&keys);
+            keys.finish();
+            Some(theme)
+        });
+        document.finish(&mut said);
+        match theme {
+            Some(theme) if !said.has_errors() => Ok(theme),
+            _ => Err(said),
+        }
+    }
+
+    fn take(&mut self, keys: &Mapping<'_>) {
+        macro_rules! take {
+            ($($key:ident),*) => {
+                $(if let Some(item) = keys.get(stringify!($key)) {
+                    self.$key.take(&item);
+                })*
+            };
+        }
+        take!(name, page, fonts, colors, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
+    }
+
+    /// What no key alone can tell: whether there is room for text, and whether text has a size.
+    fn check(&self, keys: &Mapping<'_>) {
+        let page = keys.get("page").unwrap_or_else(|| keys.item());
+        if self.measure() < Length::pt(72) {
+            page.error("the margins leave no room for text", "`inner` and `outer` together must be an inch less than `width`");
+        }
+        if self.page.lines < 4 || self.page.head + self.text_height() > self.page.height {
+            let (lines, leading, head) = (self.page.lines, self.leading().to_pt(), self.page.head.to_pt());
+            page.error(
+                format!("{lines} lines of {leading} pt below a head of {head:.0} pt do not fit the page's height"),
+                "give it fewer `lines`, at least 4, or a smaller `head`",
+            );
+        }
+        let sound = |style: &TextStyle| style.size >= Length::pt(1) && style.leading >= Length::pt(1);
+        if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| !sound(style)) {
+            let styles = keys.get("styles").unwrap_or_else(|| keys.item());
+            styles.error(format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
+        }
+    }
+
+    /// A warning for each family that no font at hand has: its text is then set in another.
+    pub fn missing_families(&self, fonts: &FontBook) -> Vec<Diagnostic> {
+        let families = &self.fonts;
+        let mut names: Vec<&str> = vec![&families.text, &families.caption, &families.display, &families.sans, &families.mono];
+        names.extend(families.fallback.iter().map(String::as_str));
+        names.sort_unstable();
+        names.dedup();
+        let known: Vec<&str> = fonts.faces().iter().map(|face| face.family.as_str()).collect();
+        let warning = |name: &str| {
+            let hint = nearest(name, known.iter().copied()).map_or_else(
+                || "put its files into the project's `fonts` folder".to_string(),
+                |near| format!("did you mean `{near}`? Other families go into the project's `fonts` folder"),
+            );
+            Diagnostic::warning(format!("the theme `{}` asks for the family `{name}`, which no font has", self.name)).hint(hint)
+        };
+        names.into_iter().filter(|name| !fonts.has_family(name)).map(warning).collect()
+    }
+}
+
+/// The theme on which another is based. Built-in ones stand on nothing.
+fn base(file: &str, keys: &Mapping<'_>) -> Theme {
+    let named = keys.get("base");
+    if Theme::BUILT_IN.contains(&file) {
+        return Theme::default();
+    }
+    let name = named.and_then(|item| item.text()).unwrap_or_else(|| Theme::BUILT_IN[0].to_string());
+    match Theme::built_in(&name).map(|yaml| Theme::parse(&name, yaml)) {
+        Some(Ok(theme)) => theme,
+        _ => {
+            let known = || format!("the themes are {}", listed(&Theme::BUILT_IN));
+            let hint = nearest(&name, Theme::BUILT_IN).map_or_else(known, |near| format!("did you mean `{near}`?"));
+            named.unwrap_or_else(|| keys.item()).error(format!("there is no theme `{name}` to base this one on"), hint);
+            Theme::default()
+        }
     }
 }
 
@@ -429,18 +219,54 @@ impl Theme {
 mod tests {
     use super::*;
 
+    fn said(yaml: &str) -> String {
+        Theme::parse("my.yaml", yaml).err().map(|said| said.iter().map(|d| format!("{d}\n")).collect()).unwrap_or_default()
+    }
+
+    fn built_in(name: &str) -> Theme {
+        Theme::parse(name, Theme::built_in(name).unwrap_or_default()).unwrap_or_default()
+    }
+
     #[test]
-    fn the_built_in_themes_are_sound() {
+    fn the_built_in_themes_are_sound_and_name_every_key() {
         for name in Theme::BUILT_IN {
-            let theme = Theme::parse(name, Theme::built_in(name).unwrap_or_default());
+            let yaml = Theme::built_in(name).unwrap_or_default();
+            let theme = Theme::parse(name, yaml);
             assert!(theme.is_ok(), "{theme:?}");
+            for key in Theme::keys().iter().filter(|key| !key.starts_with("style.")) {
+                let (_, last) = key.split_once('.').unwrap_or_default();
+                assert!(yaml.contains(&format!("\n  {last}:")), "{name} has no {key}");
+            }
         }
     }
 
     #[test]
-    fn a_wrong_key_is_named_with_its_place() {
-        let yaml = Theme::built_in("classic").unwrap_or_default().replace("letter_fit:", "leter_fit:");
-        let said = Theme::parse("my.yaml", &yaml).err().map(|d| d.to_string()).unwrap_or_default();
-        assert!(said.contains("leter_fit") && said.contains("my.yaml:"), "{said}");
+    fn a_wrong_key_is_named_with_its_place_and_the_nearest_right_one() {
+        let said = said(&Theme::built_in("classic").unwrap_or_default().replace("letter_fit:", "leter_fit:"));
+        assert!(said.contains("unknown key `leter_fit`") && said.contains("my.yaml:") && said.contains("did you mean `letter_fit`?"), "{said}");
+    }
+
+    #[test]
+    fn all_mistakes_are_found_at_once() {
+        let said = said("page: { width: 12, lines: many }\ncolors: { accent: blue }\nstyles: { text: { family: serif } }\nspaces: { block: -3pt }\n");
+        for wrong in ["`12` is not a length", "`many` is no whole number", "`blue` is not a colour", "`serif` is not known here", "`-3pt` is not a length"] {
+            assert!(said.contains(wrong), "{wrong} is missing in\n{said}");
+        }
+    }
+
+    #[test]
+    fn what_a_theme_does_not_say_is_as_in_its_base() {
+        let theme = Theme::parse("my.yaml", "name: my\nbase: plain\nstyles:\n  text: { size: 12pt }\n").unwrap_or_default();
+        let plain = built_in("plain");
+        assert_eq!(theme.styles.text, TextStyle { size: Length::pt(12), ..plain.styles.text });
+        assert_eq!(theme.page, plain.page);
+        assert!(said("base: plane\n").contains("did you mean `plain`?"));
+    }
+
+    #[test]
+    fn a_page_without_room_is_an_error() {
+        assert!(said("page: { inner: 70mm, outer: 70mm }\n").contains("no room for text"));
+        assert!(said("page: { lines: 60 }\n").contains("do not fit"));
+        assert!(said("styles: { note: { size: 0pt } }\n").contains("`note` has no size"));
     }
 }

@@ -12,9 +12,6 @@ use super::setter::{Alignment, Piece, baseline};
 use super::tags::Role;
 use super::text::ParagraphText;
 
-/// Letters that the small capitals of a chapter's beginning reach, at most.
-const LEAD_LETTERS: usize = 26;
-
 /// What stands before a block decides whether a paragraph is indented.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
@@ -85,7 +82,7 @@ impl Builder<'_> {
         }
         let mut text = self.text(inlines, &cx.style, tag, block.pos);
         if std::mem::take(&mut self.begins) {
-            text.small_caps_at_start(LEAD_LETTERS);
+            text.small_caps_at_start(usize::from(self.setter.theme.paragraph.lead_letters));
         }
         let start = self.flow.len();
         self.set_text(text, block.id, cx, if indent { self.setter.theme.paragraph.indent } else { Length::ZERO }, Vec::new());
@@ -181,7 +178,7 @@ impl Builder<'_> {
             CalloutKind::Caution => &words.caution,
         };
         let tag = self.tag(cx.parent, Role::Division, Some(block.id));
-        let rule = Decoration { x: cx.x, width: Length::from_pt(1.2), color: theme.colors.accent, overhang: Length::from_pt(1.0) };
+        let rule = Decoration { x: cx.x, width: theme.rules.callout, color: theme.colors.accent, overhang: theme.spaces.callout_y };
         let mut inner = Context { parent: tag, ..cx.indented(theme.spaces.quote_indent) };
         inner.decorations.push(self.decorations.len() as u32);
         self.decorations.push(rule);
@@ -210,13 +207,13 @@ impl Builder<'_> {
         self.blocks(blocks, cx);
     }
 
-    /// A thematic break: three small lozenges in the middle.
+    /// A thematic break: small lozenges in the middle.
     fn ornament(&mut self, node: NodeId, cx: &Context) {
         let theme = &self.setter.theme;
-        let side = Length::from_pt(2.2);
+        let (side, count) = (theme.ornament.size, i32::from(theme.ornament.count));
         let mut line = Line { metrics: LineMetrics { height: theme.leading(), ..LineMetrics::default() }, ..Line::default() };
-        for step in -1..=1 {
-            let x = cx.x + cx.measure / 2 + Length::from_pt(14.0) * step;
+        for index in 0..count {
+            let x = cx.x + cx.measure / 2 + theme.ornament.step * (index * 2 - count + 1) / 2;
             let p = |dx: Length, dy: Length| Point::new(dx, dy);
             let segments = vec![
                 Segment::Move(p(Length::ZERO, -side)),
@@ -232,7 +229,7 @@ impl Builder<'_> {
     }
 
     /// A rule across the context, as an artifact.
-    pub(super) fn rule(&self, width: Length, weight: f64) -> Item {
-        Item::Rect { size: Size::new(width, Length::from_pt(weight)), color: self.setter.theme.colors.text }
+    pub(super) fn rule(&self, width: Length, weight: Length) -> Item {
+        Item::Rect { size: Size::new(width, weight), color: self.setter.theme.colors.text }
     }
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::length::Length;
 use crate::parse::Block;
 use crate::theme::{ColorRole, TextStyle};
 
@@ -15,8 +14,6 @@ use super::highlight::{CodeClass, CodeLine, highlight};
 use super::setter::Piece;
 use super::tags::Role;
 
-/// Blocks of so many lines are kept whole where they fit.
-const SHORT: usize = 9;
 /// A wrapped line is divided after a space or a sign if there is one among its last so many columns.
 const LOOK_BACK: usize = 24;
 /// Marks the continuation of a wrapped line.
@@ -36,15 +33,15 @@ impl Builder<'_> {
         for line in &set[shown(text, &set)] {
             self.code_line(text, line, &style, mark, &inner, &mut lines);
         }
-        let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: Length::from_pt(3.5) };
+        let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: theme.spaces.code_y };
         let mut cx = Context { top: false, ..inner };
-        cx.decorations.insert(0, self.decorations.len() as u32);
+        cx.decorations.push(self.decorations.len() as u32);
         self.decorations.push(tint);
-        let keep = Keep { together: lines.len() <= SHORT, with_next: false, head: 2, tail: 2 };
+        let keep = Keep { together: lines.len() <= usize::from(theme.keeps.code_lines), with_next: false, head: 2, tail: 2 };
         let start = self.flow.len();
         self.push_lines(&cx, block.id, lines, keep);
         // The tint reaches beyond the lines; the space around counts from its edge.
-        let space = theme.spaces.block + Length::from_pt(3.5);
+        let space = theme.spaces.block + theme.spaces.code_y;
         self.space(start, space, space);
     }
 

@@ -84,7 +84,7 @@ impl Builder<'_> {
         let theme = &self.setter.theme;
         let text = if alt.is_empty() { image.source.as_str() } else { alt };
         let style = TextStyle { italic: true, ..theme.styles.caption };
-        let pad = Length::pt(10);
+        let pad = theme.spaces.frame;
         let lines = self.setter.paragraph(&[Piece::new(text, &style, mark)], cx.measure - pad * 2, Alignment::Center, false);
         let content = stacked(lines);
         let size = Size::new(cx.measure, content.metrics.height + pad * 2);
@@ -93,7 +93,7 @@ impl Builder<'_> {
         let zero = Length::ZERO;
         let segments =
             vec![Segment::Move(Point::default()), corner(size.width, zero), corner(size.width, size.height), corner(zero, size.height), Segment::Close];
-        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, Length::from_pt(0.5))), dash: None };
+        let path = Path { segments, fill: None, stroke: Some((theme.colors.rule, theme.rules.frame)), dash: None };
         frame.push(Point::new(cx.x, zero), Mark::Artifact(Artifact::Layout), Item::Path(path));
         frame.place(Point::new(cx.x + pad, pad), content.frame);
         let line = Line { metrics: LineMetrics { height: size.height, ..LineMetrics::default() }, frame };

@@ -5,7 +5,7 @@
 
 use crate::length::{Length, Point, Size};
 use crate::resolve::Resolved;
-use crate::theme::{Color, ColorRole, TextStyle, Weight};
+use crate::theme::{ColorRole, TextStyle, Weight};
 
 use super::builder::stacked;
 use super::frame::{Artifact, Frame, Item, Mark};
@@ -13,10 +13,10 @@ use super::galley::{Line, LineMetrics};
 use super::setter::{Alignment, Piece, Setter};
 
 /// Length of a rung as a share of the longest, in thousandths: the first is the shortest.
-fn share(rung: usize, count: usize) -> i64 {
-    const SHORTEST: i64 = 400;
+fn share(setter: &Setter, rung: usize, count: usize) -> i64 {
+    let shortest = i64::from(setter.theme.ladder.shortest.min(1000));
     let steps = count.saturating_sub(1).max(1) as i64;
-    SHORTEST + (1000 - SHORTEST) * rung as i64 / steps
+    shortest + (1000 - shortest) * rung as i64 / steps
 }
 
 /// The rungs alone, the first at the bottom, filling a size; `marked` carries the accent and is heavier.
@@ -28,9 +28,9 @@ pub fn rungs(setter: &Setter, count: usize, marked: Option<usize>, size: Size, w
     for rung in 0..count {
         let is_marked = marked == Some(rung);
         let height = if is_marked { weight * 3 } else { weight };
-        let color = if is_marked { colors.accent } else { lighter(colors.rule) };
+        let color = if is_marked { colors.accent } else { colors.faint };
         let y = size.height - weight - step * rung as i32 - if is_marked { weight } else { Length::ZERO };
-        let width = size.width.scale(share(rung, count), 1000);
+        let width = size.width.scale(share(setter, rung, count), 1000);
         frame.push(Point::new(Length::ZERO, y), mark, Item::Rect { size: Size::new(width, height), color });
     }
     frame
@@ -38,8 +38,9 @@ pub fn rungs(setter: &Setter, count: usize, marked: Option<usize>, size: Size, w
 
 /// The rungs as small as a thumb index, the present one marked. An artifact.
 pub fn thumb(setter: &Setter, count: usize, current: usize) -> Frame {
-    let size = Size::new(Length::pt(12), Length::pt(4) * count.saturating_sub(1).min(12) as i32 + Length::pt(1));
-    rungs(setter, count, Some(current), size, Length::from_pt(0.6), Mark::Artifact(Artifact::Layout))
+    let design = &setter.theme.ladder;
+    let size = Size::new(design.thumb_width, design.thumb_step * count.saturating_sub(1).min(12) as i32 + design.thumb_rule * 2);
+    rungs(setter, count, Some(current), size, design.thumb_rule, Mark::Artifact(Artifact::Layout))
 }
 
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
@@ -96,15 +97,15 @@ fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure:
             frame.place(Point::new(x, baseline), Frame { items: text.items });
         }
     }
-    let weight = if target { Length::from_pt(2.4) } else { Length::from_pt(0.8) };
+    let weight = if target { theme.ladder.map_target } else { theme.ladder.map_rule };
     let rule_color = if target {
         theme.colors.accent
     } else if beyond {
-        lighter(theme.colors.rule)
+        theme.colors.faint
     } else {
         theme.colors.text
     };
-    let width = measure.scale(share(rung, count), 1000);
+    let width = measure.scale(share(setter, rung, count), 1000);
     frame.push(Point::new(Length::ZERO, baseline + Length::pt(5)), mark, Item::Rect { size: Size::new(width, weight), color: rule_color });
     let mut height = baseline + Length::pt(5) + weight;
     if let Some(milestone) = stage.milestones.first() {
@@ -116,10 +117,4 @@ fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure:
     }
     let height = (height + Length::pt(8)).round_up(theme.leading() / 2);
     Line { metrics: LineMetrics { height, ..LineMetrics::default() }, frame }
-}
-
-/// A tint of a colour, half way to white.
-fn lighter(color: Color) -> Color {
-    let half = |c: u8| c / 2 + 127;
-    Color { r: half(color.r), g: half(color.g), b: half(color.b) }
 }

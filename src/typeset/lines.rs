@@ -208,7 +208,7 @@ impl<'a> LineBuilder<'a> {
         let inner = width - 2 * i64::from(size.scale(8, 100).raw());
         let frame = Size::new(length(inner), size.scale(86, 100));
         let corner = Point::new(length(left), self.baseline - style.rise - size.scale(72, 100));
-        self.runs.push(framed(corner, frame, self.setter.theme.color(style.style.color)));
+        self.runs.push(framed(corner, frame, self.setter.theme.color(style.style.color), self.setter.theme.rules.frame));
         for (row, part) in [(42, top), (4, bottom)] {
             let natural = self.setter.natural(part, &SpanStyle { style: small, ..style.clone() });
             let x = left + (inner - i64::from(natural.width.raw())) / 2;
@@ -247,13 +247,13 @@ impl<'a> LineBuilder<'a> {
             }
             if span.strike {
                 let at = Point::new(length(from), self.baseline - size.scale(26, 100));
-                let item = Item::Rect { size: Size::new(width, Length::from_pt(0.6)), color: self.setter.theme.color(span.style.color) };
+                let item = Item::Rect { size: Size::new(width, self.setter.theme.rules.strike), color: self.setter.theme.color(span.style.color) };
                 frame.push(at, Mark::Artifact(Artifact::Layout), item);
             }
             let Some(link) = &span.link else { continue };
             if link.underline {
                 let at = Point::new(length(from), self.baseline + size.scale(17, 100));
-                let item = Item::Rect { size: Size::new(width, Length::from_pt(0.35)), color: self.setter.theme.colors.accent };
+                let item = Item::Rect { size: Size::new(width, self.setter.theme.rules.link), color: self.setter.theme.colors.accent };
                 frame.push(at, Mark::Artifact(Artifact::Layout), item);
             }
             let item = Item::Link { size: Size::new(width, height), to: link.to.clone(), description: link.description.clone() };
@@ -278,7 +278,7 @@ fn visual_order(pieces: &[Unit]) -> Vec<usize> {
 }
 
 /// A hairline frame.
-fn framed(at: Point, size: Size, color: Color) -> Placed {
+fn framed(at: Point, size: Size, color: Color, thickness: Length) -> Placed {
     let corner = |x, y| Point::new(x, y);
     let segments = vec![
         Segment::Move(corner(Length::ZERO, Length::ZERO)),
@@ -287,6 +287,6 @@ fn framed(at: Point, size: Size, color: Color) -> Placed {
         Segment::Line(corner(Length::ZERO, size.height)),
         Segment::Close,
     ];
-    let path = Path { segments, fill: None, stroke: Some((color, Length::from_pt(0.4))), dash: None };
+    let path = Path { segments, fill: None, stroke: Some((color, thickness)), dash: None };
     Placed { at, mark: Mark::Artifact(Artifact::Layout), item: Item::Path(path) }
 }

@@ -41,7 +41,7 @@ impl Builder<'_> {
         let Some(start) = start else { return theme };
         let last = start.saturating_add(count as u64);
         let line = self.setter.line(&[Piece::new(&format!("{last}. "), &figures(&cx.style), self.mark(0))]);
-        theme.max(line.width + Length::pt(4))
+        theme.max(line.width + self.setter.theme.spaces.marker)
     }
 
     fn item(&mut self, item: &ListItem, lead: Vec<Placed>, cx: &Context, tight: bool) {
@@ -74,12 +74,18 @@ impl Builder<'_> {
         }
         let (text, style) = match number {
             Some(n) => (format!("{n}."), figures(&cx.style)),
-            None => (["•", "–", "·"][cx.lists.min(2)].to_string(), cx.style),
+            None => (self.bullet(cx.lists), cx.style),
         };
         let line = self.setter.line(&[Piece::new(&text, &style, self.mark(label))]);
         // Numbers end at the same place; bullets stand near the left.
-        let x = if number.is_some() { cx.x + indent - line.width - Length::pt(5) } else { cx.x + (indent - line.width).scale(4, 10) };
+        let x = if number.is_some() { cx.x + indent - line.width - self.setter.theme.spaces.marker } else { cx.x + (indent - line.width).scale(4, 10) };
         line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect()
+    }
+
+    /// The marker of a level.
+    fn bullet(&self, level: usize) -> String {
+        let bullets = &self.setter.theme.lists.bullets;
+        bullets.get(level).or(bullets.last()).cloned().unwrap_or_default()
     }
 
     fn check_box(&mut self, checked: bool, item: &ListItem, label: u32, cx: &Context) -> Vec<Placed> {

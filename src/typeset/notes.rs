@@ -10,9 +10,6 @@ use super::galley::{Flow, NoteGalley};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
-/// Room for the number.
-const INDENT: Length = Length::pt(12);
-
 impl Builder<'_> {
     /// Sets a note and gives its index; `tag` is the element that calls it.
     pub(super) fn note(&mut self, node: NodeId, number: u32, tag: u32) -> Option<u32> {
@@ -31,11 +28,12 @@ impl Builder<'_> {
         let label = self.tag(element, Role::Label, None);
         let figures = TextStyle { figures: Figures::Tabular, ..style };
         let line = self.setter.line(&[Piece::new(&number.to_string(), &figures, self.mark(label))]);
-        let x = INDENT - line.width - Length::pt(4);
+        let indent = theme.spaces.note_indent;
+        let x = indent - line.width - theme.spaces.note_gap;
         let lead: Vec<Placed> = line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x.max(Length::ZERO), Length::ZERO), ..p }).collect();
         let cx = Context {
-            x: INDENT,
-            measure: theme.measure() - INDENT,
+            x: indent,
+            measure: theme.measure() - indent,
             parent: element,
             style,
             decorations: Vec::new(),

@@ -16,7 +16,7 @@ impl Builder<'_> {
         let theme = &self.setter.theme;
         let tag = self.tag(cx.parent, Role::Paragraph, None);
         let mark = self.mark(tag);
-        let mut lines = vec![blank(theme.leading() * 10)];
+        let mut lines = vec![blank(theme.leading() * i32::from(theme.page.part_drop))];
         if !number.is_empty() {
             let label = self.setter.paragraph(&[Piece::new(&number.to_lowercase(), &theme.styles.part_label, mark)], cx.measure, Alignment::Left, false);
             lines.extend(label);
@@ -33,7 +33,7 @@ impl Builder<'_> {
         let leading = theme.leading();
         let info = &self.resolved.sections[self.section];
         // Front matter opens higher: it is read once and should not spread.
-        let drop = if info.matter == Matter::Front { theme.page.opening_drop / 3 } else { theme.page.opening_drop };
+        let drop = if info.matter == Matter::Front { theme.page.front_drop } else { theme.page.opening_drop };
         let mut lines = vec![blank(leading * i32::from(drop))];
         let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
         let number = info.number.clone();

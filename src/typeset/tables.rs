@@ -12,15 +12,6 @@ use super::rows::SetCell;
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
-/// Weight of the rules at the head and the foot of a table, and under its head row, in points.
-const OUTER_RULE: f64 = 0.8;
-const INNER_RULE: f64 = 0.4;
-/// Tables up to this share of a page's height, in hundredths, are kept whole where they fit.
-const SHORT: i64 = 35;
-/// Rows higher than this share of a page are parted between lines.
-const TALL: i64 = 45;
-/// A head higher than this share of a page is not repeated.
-const HEAD: i64 = 30;
 /// Pictures in cells are not asked to be narrower than this.
 const SMALL_PICTURE: Length = Length::pt(36);
 
@@ -103,7 +94,7 @@ impl Builder<'_> {
         let cell_x = self.setter.theme.spaces.cell_x;
         let padding = cell_x * 2 * plan.wishes.len() as i32;
         let widths = share(&plan.wishes, measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
-        Grid { widths, style: plan.style, align: table.align.clone(), most: height.scale(TALL, 100), divide: plan.squeezed }
+        Grid { widths, style: plan.style, align: table.align.clone(), most: share_of(height, self.setter.theme.keeps.row), divide: plan.squeezed }
     }
 
     /// The rows of the head and of the body.
@@ -224,6 +215,7 @@ impl Builder<'_> {
     fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle, cx: &Context) -> Vec<Wish> {
         let mut wishes = vec![Wish { min: Length::pt(12), max: Length::pt(12) }; columns];
         let mut covered = vec![0u16; columns];
+        let mut wide: Vec<(usize, usize, Wish)> = Vec::new();
         let rows = table.head.iter().map(|r| (r, true)).chain(table.body.iter().map(|r| (r, false)));
         for (row, head) in rows {
             let mut column = 0;
@@ -232,16 +224,22 @@ impl Builder<'_> {
                     column += 1;
                 }
                 let span = usize::from(cell.colspan.max(1));
-                if let Some(wish) = wishes.get_mut(column)
-                    && span == 1
-                {
-                    let weight = if head || cell.header { self.setter.theme.styles.table_head.weight } else { style.weight };
-                    wish.widen(self.blocks_wish(&cell.blocks, &TextStyle { weight, ..*style }, cx), Length::ZERO);
+                let weight = if head || cell.header { self.setter.theme.styles.table_head.weight } else { style.weight };
+                let asked = self.blocks_wish(&cell.blocks, &TextStyle { weight, ..*style }, cx);
+                match wishes.get_mut(column) {
+                    Some(wish) if span == 1 => wish.widen(asked, Length::ZERO),
+                    Some(_) => wide.push((column, span, asked)),
+                    None => {}
                 }
                 covered.iter_mut().skip(column).take(span).for_each(|rows| *rows = cell.rowspan.max(1));
                 column += span;
             }
             covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
+        }
+        let between = self.setter.theme.spaces.cell_x * 2;
+        for (column, span, asked) in wide {
+            let end = (column + span).min(columns);
+            stretch(&mut wishes[column..end], asked, between);
         }
         wishes
     }
@@ -379,15 +377,19 @@ impl Builder<'_> {
             line.metrics.glued = true;
         }
         let mut repeat: Vec<Line> = continued.into_iter().chain(head.iter().map(as_artifact)).collect();
-        if repeat.iter().map(|l| l.metrics.height).sum::<Length>() > text_height.scale(HEAD, 100) {
+        if repeat.iter().map(|l| l.metrics.height).sum::<Length>() > share_of(text_height, self.setter.theme.keeps.head) {
             // A head that leaves no room is not repeated.
             repeat.clear();
         }
         let mut lines = head;
         lines.append(&mut body);
         let height: Length = lines.iter().map(|l| l.metrics.height).sum();
-        let keep =
-            Keep { together: height <= text_height.scale(SHORT, 100), with_next: false, head: (head_rows + 1).min(usize::from(u16::MAX)) as u16, tail: 1 };
+        let keep = Keep {
+            together: height <= share_of(text_height, self.setter.theme.keeps.table),
+            with_next: false,
+            head: (head_rows + 1).min(usize::from(u16::MAX)) as u16,
+            tail: 1,
+        };
         let start = self.flow.len();
         self.push_lines(cx, block.id, lines, keep);
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
@@ -397,20 +399,21 @@ impl Builder<'_> {
 
     /// A rule above the head, one below it, and one below the body.
     fn table_rules(&self, head: &mut [Line], body: &mut [Line], grid: &Grid, x: Length) {
-        let rule = |line: &mut Line, at: Length, weight: f64| {
-            let at = Point::new(x, at - Length::from_pt(weight / 2.0));
+        let rules = &self.setter.theme.rules;
+        let rule = |line: &mut Line, at: Length, weight: Length| {
+            let at = Point::new(x, at - weight / 2);
             line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item: self.rule(grid.width(), weight) });
         };
         if let Some(first) = head.first_mut().or(body.first_mut()) {
-            rule(first, Length::ZERO, OUTER_RULE);
+            rule(first, Length::ZERO, rules.table_outer);
         }
         if let Some(last) = head.last_mut() {
             let at = last.metrics.height;
-            rule(last, at, INNER_RULE);
+            rule(last, at, rules.table_inner);
         }
         if let Some(last) = body.last_mut().or(head.last_mut()) {
             let at = last.metrics.height;
-            rule(last, at, OUTER_RULE);
+            rule(last, at, rules.table_outer);
         }
     }
 }
@@ -430,6 +433,11 @@ impl Grid {
     fn width(&self) -> Length {
         self.widths.iter().copied().sum()
     }
+}
+
+/// So many hundredths of a height.
+fn share_of(height: Length, hundredths: u16) -> Length {
+    height.scale(i64::from(hundredths), 100)
 }
 
 /// A cell from a row above that reaches into the next ones.
@@ -466,6 +474,17 @@ fn sheets(first: Vec<Line>, repeat: &[Line], body: Vec<Line>, room: Length) -> V
     }
     sheets.push(sheet);
     sheets
+}
+
+/// Widens columns alike until a cell that covers them all has room, with what lies between them.
+fn stretch(columns: &mut [Wish], asked: Wish, between: Length) {
+    let count = columns.len().max(1) as i32;
+    let min: Length = columns.iter().map(|w| w.min + between).sum::<Length>() - between;
+    let max: Length = columns.iter().map(|w| w.max + between).sum::<Length>() - between;
+    for column in columns {
+        column.min += (asked.min - min).max(Length::ZERO) / count;
+        column.max = (column.max + (asked.max - max).max(Length::ZERO) / count).max(column.min);
+    }
 }
 
 /// Shares a width among columns: all get what they need; what is left goes to those that would fill it.

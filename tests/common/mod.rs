@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test uses its own share of this module.
 
 pub mod cases;
+pub mod layouts;
 
 use std::path::{Path, PathBuf};
 

@@ -59,6 +59,14 @@ def real_books(folder):
         yield Book(f"corpus-{name}", [folder / "rust-book" / name], "corpus")
 
 
+def proof_books():
+    """The proof book, which shows everything once. It is not built strictly: one chapter is about what comes with a warning."""
+    proof = ["docs/proof", "--no-system-fonts", "--copy", 7, "--note", "Look at the ends of lines."]
+    yield Book("proof", [*proof, "--reader", "Ada Lovelace"], "proof")
+    yield Book("proof-print", [*proof, "--reader", "Ada Lovelace", "--stage", 2, "--path", "bindery", "--edition", "print", "--crop-marks"], "proof")
+    yield Book("proof-plain", [*proof, "--theme", "plain", "--stage", 1, "--from", 1], "proof")
+
+
 def named_books():
     """A small book with a ladder, for readers with names of many scripts."""
     for name, reader in NAMES.items():
@@ -85,7 +93,7 @@ def every_book(report):
     folder = corpus()
     if folder is None:
         report.remark("the corpus was not there: the three real books were not judged")
-    books = [*handbooks(), *(real_books(folder) if folder else ()), *named_books(), *construct_books()]
+    books = [*handbooks(), *proof_books(), *(real_books(folder) if folder else ()), *named_books(), *construct_books()]
     return books
 
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Place};
-use crate::load::yaml::{self, Node, Value as Yaml};
+use crate::yaml::{self, Node, Value as Yaml};
 
 use super::Rows;
 use super::columns::column;

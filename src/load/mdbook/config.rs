@@ -7,8 +7,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::load::check::is_language_tag;
-use crate::load::strict::listed;
 use crate::load::text_file::TextFile;
+use crate::yaml::strict::listed;
 
 /// The preprocessors that mdBook has built in; this command does their work itself.
 const BUILT_IN: [&str; 2] = ["links", "index"];

@@ -4,31 +4,31 @@ use std::cell::RefCell;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
 
-use super::yaml::{self, Node, Value};
+use super::{Node, Value};
 
 /// One YAML text: a manifest or a front matter.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     /// That file's name for messages.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The YAML.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// The file's line on which it begins, from 1.
-    pub(super) first_line: u32,
+    pub(crate) first_line: u32,
     problems: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(name: &'a str, text: &'a str, first_line: u32) -> Document<'a> {
+    pub(crate) fn new(name: &'a str, text: &'a str, first_line: u32) -> Document<'a> {
         Document { name, text, first_line, problems: RefCell::default() }
     }
 
     /// The root node, or `None` with a diagnostic when this is not YAML.
-    pub(super) fn parse(&self) -> Option<Node> {
-        yaml::parse(self.text).map_err(|problem| self.report(self.syntax_error(&problem))).ok()
+    pub(crate) fn parse(&self) -> Option<Node> {
+        super::parse(self.text).map_err(|problem| self.report(self.syntax_error(&problem))).ok()
     }
 
     /// The diagnostic for a text that is not YAML.
-    pub(super) fn syntax_error(&self, problem: &yaml::Problem) -> Diagnostic {
+    pub(crate) fn syntax_error(&self, problem: &super::Problem) -> Diagnostic {
         let place = problem.position.map_or_else(|| Place::file(self.name), |at| self.place(at));
         let diagnostic = Diagnostic::error(problem.message.clone()).at(place);
         match problem.hint {
@@ -44,12 +44,12 @@ impl<'a> Document<'a> {
     }
 
     /// Keeps a diagnostic until [`Document::finish`].
-    pub(super) fn report(&self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&self, diagnostic: Diagnostic) {
         self.problems.borrow_mut().push(diagnostic);
     }
 
     /// Hands over what was found, in the order of the file.
-    pub(super) fn finish(self, diagnostics: &mut Diagnostics) {
+    pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|p| p.place.as_ref().map(|place| (place.line, place.column)));
         problems.into_iter().for_each(|problem| diagnostics.push(problem));
@@ -58,7 +58,7 @@ impl<'a> Document<'a> {
 
 /// A value, with the key that it stands under.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     doc: &'a Document<'a>,
     node: &'a Node,
     key: &'a str,
@@ -66,17 +66,17 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// The document's root.
-    pub(super) fn root(doc: &'a Document<'a>, node: &'a Node) -> Item<'a> {
+    pub(crate) fn root(doc: &'a Document<'a>, node: &'a Node) -> Item<'a> {
         Item { doc, node, key: "" }
     }
 
     /// Where it begins.
-    pub(super) fn place(&self) -> Place {
-        self.doc.place(yaml::position(self.doc.text, self.node.number))
+    pub(crate) fn place(&self) -> Place {
+        self.doc.place(super::position(self.doc.text, self.node.number))
     }
 
     /// Reports an error at this value.
-    pub(super) fn error(&self, message: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn error(&self, message: impl Into<String>, hint: impl Into<String>) {
         self.doc.report(Diagnostic::error(message).at(self.place()).hint(hint));
     }
 
@@ -97,10 +97,10 @@ impl<'a> Item<'a> {
     }
 
     /// Text; numbers count as the text that was written. Nothing and blanks are `None` without a complaint.
-    pub(super) fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         let text = match &self.node.value {
             Value::Text(text) => text.clone(),
-            Value::Number | Value::Bool(_) => yaml::raw_text(self.doc.text, self.node.number)?,
+            Value::Number | Value::Bool(_) => super::raw_text(self.doc.text, self.node.number)?,
             Value::Null => return None,
             Value::List(_) | Value::Map(_) => {
                 self.wrong_kind("text");
@@ -111,7 +111,7 @@ impl<'a> Item<'a> {
     }
 
     /// Text, and a complaint when there is none.
-    pub(super) fn required_text(&self) -> Option<String> {
+    pub(crate) fn required_text(&self) -> Option<String> {
         let text = self.text();
         if text.is_none() && !matches!(self.node.value, Value::List(_) | Value::Map(_)) {
             self.error(format!("`{}` is empty", self.key), "write it, or leave the key out");
@@ -120,7 +120,7 @@ impl<'a> Item<'a> {
     }
 
     /// `true` or `false`.
-    pub(super) fn truth(&self) -> Option<bool> {
+    pub(crate) fn truth(&self) -> Option<bool> {
         match self.node.value {
             Value::Bool(value) => Some(value),
             Value::Null => None,
@@ -132,17 +132,17 @@ impl<'a> Item<'a> {
     }
 
     /// Whether this is `false`, where text or `false` may stand.
-    pub(super) fn is_false(&self) -> bool {
+    pub(crate) fn is_false(&self) -> bool {
         self.node.value == Value::Bool(false)
     }
 
     /// Whether this is a map, where text or a map may stand.
-    pub(super) fn is_map(&self) -> bool {
+    pub(crate) fn is_map(&self) -> bool {
         matches!(self.node.value, Value::Map(_))
     }
 
     /// The items of a list. A single text counts as a list of one where `or_text` says so.
-    pub(super) fn list(&self, or_text: bool) -> Vec<Item<'a>> {
+    pub(crate) fn list(&self, or_text: bool) -> Vec<Item<'a>> {
         match &self.node.value {
             Value::List(items) => items.iter().map(|node| Item { node, ..*self }).collect(),
             Value::Null => Vec::new(),
@@ -155,12 +155,12 @@ impl<'a> Item<'a> {
     }
 
     /// The texts of a list.
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub(crate) fn texts(&self) -> Vec<String> {
         self.list(true).iter().filter_map(Item::required_text).collect()
     }
 
     /// The keys and values of a map. `what` names it in messages.
-    pub(super) fn mapping(&self, what: &'static str) -> Option<Mapping<'a>> {
+    pub(crate) fn mapping(&self, what: &'static str) -> Option<Mapping<'a>> {
         match &self.node.value {
             Value::Map(entries) => Some(Mapping::new(*self, entries, what)),
             _ => {
@@ -171,7 +171,7 @@ impl<'a> Item<'a> {
     }
 
     /// Whether there is nothing under the key.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match &self.node.value {
             Value::Null => true,
             Value::List(items) => items.is_empty(),
@@ -181,7 +181,7 @@ impl<'a> Item<'a> {
 }
 
 /// A map of which every key must be asked for.
-pub(super) struct Mapping<'a> {
+pub(crate) struct Mapping<'a> {
     item: Item<'a>,
     entries: Vec<(Item<'a>, &'a str, Item<'a>)>,
     known: RefCell<Vec<&'static str>>,
@@ -208,12 +208,12 @@ impl<'a> Mapping<'a> {
     }
 
     /// The map itself, for messages about what it lacks.
-    pub(super) fn item(&self) -> Item<'a> {
+    pub(crate) fn item(&self) -> Item<'a> {
         self.item
     }
 
     /// The value under a key, which thereby is a known one.
-    pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
+    pub(crate) fn get(&self, key: &'static str) -> Option<Item<'a>> {
         let mut known = self.known.borrow_mut();
         if !known.contains(&key) {
             known.push(key);
@@ -222,12 +222,12 @@ impl<'a> Mapping<'a> {
     }
 
     /// The text under a key.
-    pub(super) fn text(&self, key: &'static str) -> Option<String> {
+    pub(crate) fn text(&self, key: &'static str) -> Option<String> {
         self.get(key)?.text()
     }
 
     /// The text under a key that must be there.
-    pub(super) fn required(&self, key: &'static str) -> Option<String> {
+    pub(crate) fn required(&self, key: &'static str) -> Option<String> {
         match self.get(key) {
             Some(item) => item.required_text(),
             None => {
@@ -238,13 +238,13 @@ impl<'a> Mapping<'a> {
     }
 
     /// Keys that nobody asked for, each with its value.
-    pub(super) fn others(&self) -> Vec<(&'a str, Item<'a>)> {
+    pub(crate) fn others(&self) -> Vec<(&'a str, Item<'a>)> {
         let known = self.known.borrow();
         self.entries.iter().filter(|(_, name, _)| !known.contains(name)).map(|(_, name, value)| (*name, *value)).collect()
     }
 
     /// Reports every key that nobody asked for, with the nearest known one, and every key that must be there and is not.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         let known = self.known.borrow();
         let mut meant = Vec::new();
         for (at, name, _) in self.entries.iter().filter(|(_, name, _)| !known.contains(name)) {

@@ -1,8 +1,11 @@
-//! YAML with places. The only module of this stage that knows `serde_yaml`.
+//! YAML with places, for manifests, front matter, rosters and themes. The only module that knows `serde_yaml`;
+//! [`strict`] reads what it gives with every key known.
 //!
 //! serde gives values without positions. So nodes are numbered in the order in which the parser meets them, and the
 //! position of a node is found when a message needs it: the text is read once more, and the reader stops on purpose
 //! at that node, which makes the parser say where it stands. Only a mistake costs the second reading.
+
+pub(crate) mod strict;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;

@@ -1,0 +1,462 @@
+//! What a theme says, group by group. Each group is a struct whose fields are the keys.
+
+use crate::length::Length;
+
+use super::read::group;
+use super::values::{Color, ColorRole, Edition, Family, Figures, Weight};
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct PageDesign {
+    /// Trimmed width.
+    pub width: Length,
+    /// Trimmed height.
+    pub height: Length,
+    /// Margin at the spine (print) or left.
+    pub inner: Length,
+    /// Margin at the fore edge or right.
+    pub outer: Length,
+    /// From the top edge to the top of the text area.
+    pub head: Length,
+    /// Lines of text on a page.
+    pub lines: u16,
+    /// Screen or print.
+    pub edition: Edition,
+    /// Lines by which a chapter's opening drops.
+    pub opening_drop: u16,
+    /// Likewise in the front matter, which is read once and should not spread.
+    pub front_drop: u16,
+    /// Lines above the title of a part.
+    pub part_drop: u16,
+    /// Lines above the title on the title page, and above the colophon.
+    pub title_drop: u16,
+    /// Lines above the heads of contents and index.
+    pub contents_drop: u16,
+    /// Bleed beyond the trimmed size; zero for none.
+    pub bleed: Length,
+    /// Crop marks in the bleed.
+    pub crop_marks: bool,
+    /// Length of a crop mark.
+    pub crop_length: Length,
+    /// Its distance from the trimmed corner, where the bleed is not wider.
+    pub crop_gap: Length,
+    /// Its thickness.
+    pub crop_rule: Length,
+}
+
+group!(
+    PageDesign,
+    "`page`",
+    [
+        width,
+        height,
+        inner,
+        outer,
+        head,
+        lines,
+        edition,
+        opening_drop,
+        front_drop,
+        part_drop,
+        title_drop,
+        contents_drop,
+        bleed,
+        crop_marks,
+        crop_length,
+        crop_gap,
+        crop_rule
+    ]
+);
+
+/// Font families by role.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Families {
+    /// Running text.
+    pub text: String,
+    /// Notes and captions.
+    pub caption: String,
+    /// Titles.
+    pub display: String,
+    /// Headings, labels, tables.
+    pub sans: String,
+    /// Code.
+    pub mono: String,
+    /// Tried in order for characters that the others lack.
+    pub fallback: Vec<String>,
+}
+
+group!(Families, "`fonts`", [text, caption, display, sans, mono, fallback]);
+
+/// Colours.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Colors {
+    /// Text.
+    pub text: Color,
+    /// The one accent.
+    pub accent: Color,
+    /// Secondary text: folios, running heads, captions.
+    pub muted: Color,
+    /// Hairlines.
+    pub rule: Color,
+    /// Drawings that stand back: the rungs of the ladder that are not the reader's.
+    pub faint: Color,
+    /// Behind code.
+    pub tint: Color,
+    /// Highlighting: keywords.
+    pub code_keyword: Color,
+    /// Highlighting: strings and numbers.
+    pub code_literal: Color,
+    /// Highlighting: comments.
+    pub code_comment: Color,
+    /// Highlighting: names of functions and types.
+    pub code_name: Color,
+}
+
+group!(Colors, "`colors`", [text, accent, muted, rule, faint, tint, code_keyword, code_literal, code_comment, code_name]);
+
+/// How paragraphs are set.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ParagraphDesign {
+    /// Justified, or ragged right.
+    pub justify: bool,
+    /// Words may be divided.
+    pub hyphenate: bool,
+    /// First-line indent.
+    pub indent: Length,
+    /// Letter fit: how much wider or narrower letters may be set, in thousandths (30 is ±3 %).
+    pub letter_fit: u16,
+    /// Smallest word space, in thousandths of an em.
+    pub space_min: u16,
+    /// Best word space.
+    pub space_best: u16,
+    /// A word space over this costs extra.
+    pub space_wide: u16,
+    /// Cost of a hyphen, in the units of typography.md.
+    pub hyphen_cost: u16,
+    /// Hyphens in a row.
+    pub ladder: u8,
+    /// Punctuation hangs into the margin.
+    pub protrude: bool,
+    /// Letters that the small capitals of a chapter's first words reach, at most; 0 for none.
+    pub lead_letters: u16,
+}
+
+group!(
+    ParagraphDesign,
+    "`paragraph`",
+    [justify, hyphenate, indent, letter_fit, space_min, space_best, space_wide, hyphen_cost, ladder, protrude, lead_letters]
+);
+
+/// A text style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub struct TextStyle {
+    /// Family by role.
+    pub family: Family,
+    /// Weight.
+    pub weight: Weight,
+    /// Italic.
+    pub italic: bool,
+    /// Size.
+    pub size: Length,
+    /// Baseline to baseline.
+    pub leading: Length,
+    /// Letters in real small capitals (the text itself stays as it is).
+    pub small_caps: bool,
+    /// Extra space between letters, in thousandths of an em.
+    pub tracking: i16,
+    /// Figures.
+    pub figures: Figures,
+    /// Colour by role.
+    pub color: ColorRole,
+}
+
+group!(TextStyle, "a style", [family, weight, italic, size, leading, small_caps, tracking, figures, color]);
+
+/// Text styles by role.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[allow(missing_docs)]
+pub struct Styles {
+    pub text: TextStyle,
+    pub note: TextStyle,
+    pub caption: TextStyle,
+    pub caption_label: TextStyle,
+    pub code: TextStyle,
+    pub table: TextStyle,
+    pub table_small: TextStyle,
+    pub table_head: TextStyle,
+    pub part_label: TextStyle,
+    pub part_title: TextStyle,
+    pub chapter_label: TextStyle,
+    pub chapter_title: TextStyle,
+    pub nested_title: TextStyle,
+    pub standfirst: TextStyle,
+    pub heading2: TextStyle,
+    pub heading3: TextStyle,
+    pub heading4: TextStyle,
+    pub callout_label: TextStyle,
+    pub attribution: TextStyle,
+    pub running_head: TextStyle,
+    pub folio: TextStyle,
+    pub stamp: TextStyle,
+    pub contents_part: TextStyle,
+    pub contents_chapter: TextStyle,
+    pub contents_section: TextStyle,
+    pub index: TextStyle,
+    pub cover_title: TextStyle,
+    pub cover_subtitle: TextStyle,
+    pub cover_label: TextStyle,
+    pub imprint: TextStyle,
+}
+
+impl Styles {
+    /// All styles, in the order of [`Styles::KEYS`].
+    pub fn all(&self) -> Vec<TextStyle> {
+        vec![
+            self.text,
+            self.note,
+            self.caption,
+            self.caption_label,
+            self.code,
+            self.table,
+            self.table_small,
+            self.table_head,
+            self.part_label,
+            self.part_title,
+            self.chapter_label,
+            self.chapter_title,
+            self.nested_title,
+            self.standfirst,
+            self.heading2,
+            self.heading3,
+            self.heading4,
+            self.callout_label,
+            self.attribution,
+            self.running_head,
+            self.folio,
+            self.stamp,
+            self.contents_part,
+            self.contents_chapter,
+            self.contents_section,
+            self.index,
+            self.cover_title,
+            self.cover_subtitle,
+            self.cover_label,
+            self.imprint,
+        ]
+    }
+}
+
+group!(
+    Styles,
+    "`styles`",
+    [
+        text,
+        note,
+        caption,
+        caption_label,
+        code,
+        table,
+        table_small,
+        table_head,
+        part_label,
+        part_title,
+        chapter_label,
+        chapter_title,
+        nested_title,
+        standfirst,
+        heading2,
+        heading3,
+        heading4,
+        callout_label,
+        attribution,
+        running_head,
+        folio,
+        stamp,
+        contents_part,
+        contents_chapter,
+        contents_section,
+        index,
+        cover_title,
+        cover_subtitle,
+        cover_label,
+        imprint
+    ]
+);
+
+/// Spaces.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Spaces {
+    /// Above a section heading.
+    pub heading2_before: Length,
+    /// Below it.
+    pub heading2_after: Length,
+    /// Above a subsection heading.
+    pub heading3_before: Length,
+    /// Below it.
+    pub heading3_after: Length,
+    /// Above and below a block that interrupts text: lists, quotations, code, tables, figures.
+    pub block: Length,
+    /// Between the items of a loose list.
+    pub item: Length,
+    /// Indent of a list's or quotation's content.
+    pub list_indent: Length,
+    /// Indent of a quotation on both sides, and of a callout's text from its rule.
+    pub quote_indent: Length,
+    /// Between a caption and its figure or table.
+    pub caption: Length,
+    /// Padding in a table's cell, left and right.
+    pub cell_x: Length,
+    /// Padding in a table's cell, above and below.
+    pub cell_y: Length,
+    /// Padding of code in its tint.
+    pub code_x: Length,
+    /// By how much the tint of code reaches above and below its lines.
+    pub code_y: Length,
+    /// By how much the rule of a callout reaches above and below its lines.
+    pub callout_y: Length,
+    /// Around the text that stands for a picture that is not there.
+    pub frame: Length,
+    /// Between a list's number and its text.
+    pub marker: Length,
+    /// Above the notes, with the rule in it.
+    pub notes: Length,
+    /// Room for a note's number, left of its text.
+    pub note_indent: Length,
+    /// Between a note's number and its text.
+    pub note_gap: Length,
+    /// Between a number and its title in the contents.
+    pub contents_number: Length,
+    /// Between the columns of the index.
+    pub index_gutter: Length,
+    /// Indent of an index's lower entries and turned-over lines.
+    pub index_indent: Length,
+}
+
+group!(
+    Spaces,
+    "`spaces`",
+    [
+        heading2_before,
+        heading2_after,
+        heading3_before,
+        heading3_after,
+        block,
+        item,
+        list_indent,
+        quote_indent,
+        caption,
+        cell_x,
+        cell_y,
+        code_x,
+        code_y,
+        callout_y,
+        frame,
+        marker,
+        notes,
+        note_indent,
+        note_gap,
+        contents_number,
+        index_gutter,
+        index_indent
+    ]
+);
+
+/// Rules: how thick they are.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rules {
+    /// At the head and the foot of a table.
+    pub table_outer: Length,
+    /// Under a table's head row.
+    pub table_inner: Length,
+    /// Left of a callout.
+    pub callout: Length,
+    /// Above notes.
+    pub notes: Length,
+    /// Length of the rule above notes.
+    pub notes_width: Length,
+    /// Under a link.
+    pub link: Length,
+    /// Through what is struck out.
+    pub strike: Length,
+    /// Around what is missing: a picture, a character's code point.
+    pub frame: Length,
+    /// On a cover without a ladder.
+    pub cover: Length,
+}
+
+group!(Rules, "`rules`", [table_outer, table_inner, callout, notes, notes_width, link, strike, frame, cover]);
+
+/// Lists.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Lists {
+    /// Markers by level; the last one serves all deeper levels.
+    pub bullets: Vec<String>,
+}
+
+group!(Lists, "`lists`", [bullets]);
+
+/// The ornament of a thematic break: lozenges in a row.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Ornament {
+    /// From a lozenge's middle to its corners.
+    pub size: Length,
+    /// From middle to middle.
+    pub step: Length,
+    /// How many.
+    pub count: u8,
+}
+
+group!(Ornament, "`ornament`", [size, step, count]);
+
+/// The contents.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ContentsDesign {
+    /// Deepest level that is listed: 0 for parts, 1 for chapters, 2 for sections.
+    pub depth: u8,
+    /// Distance of a leader's dots.
+    pub dots: Length,
+    /// Size of a dot.
+    pub dot: Length,
+}
+
+group!(ContentsDesign, "`contents`", [depth, dots, dot]);
+
+/// The ladder, the motif of the book: on the cover, as the map of the route, at the outer margin.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LadderDesign {
+    /// Length of the lowest rung as a share of the highest, in thousandths.
+    pub shortest: u16,
+    /// Height on the cover, in lines.
+    pub cover_lines: u16,
+    /// Lines below it on the cover, for the name and the target.
+    pub foot_lines: u16,
+    /// Thickness of a rung on the cover; the reader's is three times as thick.
+    pub cover_rule: Length,
+    /// Width of the thumb index.
+    pub thumb_width: Length,
+    /// From rung to rung in the thumb index.
+    pub thumb_step: Length,
+    /// Thickness of a rung in the thumb index.
+    pub thumb_rule: Length,
+    /// Thickness of a rung on the map.
+    pub map_rule: Length,
+    /// Thickness of the reader's rung on the map.
+    pub map_target: Length,
+}
+
+group!(LadderDesign, "`ladder`", [shortest, cover_lines, foot_lines, cover_rule, thumb_width, thumb_step, thumb_rule, map_rule, map_target]);
+
+/// What is kept together.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Keeps {
+    /// Blocks of code of so many lines are kept whole.
+    pub code_lines: u16,
+    /// Tables up to this share of a page are kept whole, in hundredths.
+    pub table: u16,
+    /// Rows higher than this share of a page are parted between lines, in hundredths.
+    pub row: u16,
+    /// A head higher than this share of a page is not repeated, in hundredths.
+    pub head: u16,
+}
+
+group!(Keeps, "`keeps`", [code_lines, table, row, head]);

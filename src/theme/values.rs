@@ -1,0 +1,214 @@
+//! What a theme's keys hold: colours, lengths, choices; each with the way it is written.
+
+use crate::diag::nearest;
+use crate::length::{Length, Size};
+use crate::yaml::strict::{Item, listed};
+
+use super::read::Field;
+
+/// A colour in sRGB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Color {
+    /// Red.
+    pub r: u8,
+    /// Green.
+    pub g: u8,
+    /// Blue.
+    pub b: u8,
+}
+
+impl Color {
+    /// Black.
+    pub const BLACK: Color = Color { r: 0, g: 0, b: 0 };
+    /// White.
+    pub const WHITE: Color = Color { r: 255, g: 255, b: 255 };
+
+    /// As `#rrggbb`.
+    pub fn hex(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.r, self.g, self.b)
+    }
+}
+
+impl Field for Color {
+    fn take(&mut self, item: &Item<'_>) {
+        let Some(text) = item.text() else { return item.error("a colour is missing", "write it as `#0f4c5c`, in quotes") };
+        let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii());
+        let byte = |i: usize| hex.and_then(|h| u8::from_str_radix(&h[i..i + 2], 16).ok());
+        match (byte(0), byte(2), byte(4)) {
+            (Some(r), Some(g), Some(b)) => *self = Color { r, g, b },
+            _ => item.error(format!("`{text}` is not a colour"), "write it as `#0f4c5c`, in quotes"),
+        }
+    }
+}
+
+impl Field for Length {
+    fn take(&mut self, item: &Item<'_>) {
+        const HINT: &str = "write it as `14pt`, `112mm`, `11.2cm` or `6in`; no length is negative";
+        let text = item.text().unwrap_or_default();
+        match parse_length(&text).filter(|length| *length >= Length::ZERO) {
+            Some(length) => *self = length,
+            None => item.error(format!("`{text}` is not a length"), HINT),
+        }
+    }
+}
+
+/// A length as people write it: a number and `pt`, `mm`, `cm` or `in`.
+pub fn parse_length(text: &str) -> Option<Length> {
+    let text = text.trim();
+    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let number: f64 = text[..split].trim().parse().ok()?;
+    if !number.is_finite() || number.abs() > 10_000.0 {
+        return None;
+    }
+    match text[split..].trim() {
+        "pt" => Some(Length::from_pt(number)),
+        "mm" => Some(Length::from_mm(number)),
+        "cm" => Some(Length::from_mm(number * 10.0)),
+        "in" => Some(Length::from_pt(number * 72.0)),
+        _ => None,
+    }
+}
+
+/// The named page sizes.
+pub fn page_size(name: &str) -> Option<Size> {
+    let (width, height) = match name.to_ascii_lowercase().as_str() {
+        "a4" => (210.0, 297.0),
+        "a5" => (148.0, 210.0),
+        "letter" => (215.9, 279.4),
+        "6x9" => (152.4, 228.6),
+        _ => return None,
+    };
+    Some(Size::new(Length::from_mm(width), Length::from_mm(height)))
+}
+
+impl Field for bool {
+    fn take(&mut self, item: &Item<'_>) {
+        *self = item.truth().unwrap_or(*self);
+    }
+}
+
+impl Field for String {
+    fn take(&mut self, item: &Item<'_>) {
+        if let Some(text) = item.required_text() {
+            *self = text;
+        }
+    }
+}
+
+impl Field for Vec<String> {
+    fn take(&mut self, item: &Item<'_>) {
+        *self = item.texts();
+    }
+}
+
+/// Whole numbers.
+macro_rules! number {
+    ($($kind:ty),*) => {$(
+        impl Field for $kind {
+            fn take(&mut self, item: &Item<'_>) {
+                match item.text().and_then(|text| text.parse().ok()) {
+                    Some(number) => *self = number,
+                    None => item.error(
+                        format!("`{}` is no whole number from {} to {}", item.text().unwrap_or_default(), <$kind>::MIN, <$kind>::MAX),
+                        "write it in figures, without a unit",
+                    ),
+                }
+            }
+        }
+    )*};
+}
+
+number!(u8, u16, i16);
+
+/// One of several words.
+macro_rules! choice {
+    ($kind:ident { $($word:literal => $variant:ident),* $(,)? }) => {
+        impl Field for $kind {
+            fn take(&mut self, item: &Item<'_>) {
+                const WORDS: &[&str] = &[$($word),*];
+                let text = item.text().unwrap_or_default();
+                match text.as_str() {
+                    $($word => *self = $kind::$variant,)*
+                    _ => {
+                        let hint = nearest(&text, WORDS.iter().copied()).map_or_else(|| format!("{} are known", listed(WORDS)), |near| format!("did you mean `{near}`?"));
+                        item.error(format!("`{text}` is not known here"), hint);
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// Screen or print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Edition {
+    #[default]
+    /// Even margins, no blank pages.
+    Screen,
+    /// Mirrored margins, chapters on the recto.
+    Print,
+}
+
+choice!(Edition { "screen" => Screen, "print" => Print });
+
+/// A family's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[allow(missing_docs)]
+pub enum Family {
+    #[default]
+    Text,
+    Caption,
+    Display,
+    Sans,
+    Mono,
+}
+
+/// Weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[allow(missing_docs)]
+pub enum Weight {
+    #[default]
+    Regular,
+    Semibold,
+    Bold,
+}
+
+/// Capitals and figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Figures {
+    /// Old-style, for running text.
+    #[default]
+    OldStyle,
+    /// Lining and tabular, for tables.
+    Tabular,
+    /// Lining and proportional, for headings.
+    Lining,
+}
+
+choice!(Family { "text" => Text, "caption" => Caption, "display" => Display, "sans" => Sans, "mono" => Mono });
+choice!(Weight { "regular" => Regular, "semibold" => Semibold, "bold" => Bold });
+choice!(Figures { "old-style" => OldStyle, "tabular" => Tabular, "lining" => Lining });
+
+/// A colour's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[allow(missing_docs)]
+pub enum ColorRole {
+    #[default]
+    Text,
+    Accent,
+    Muted,
+    CodeKeyword,
+    CodeLiteral,
+    CodeComment,
+    CodeName,
+}
+
+choice!(ColorRole {
+    "text" => Text,
+    "accent" => Accent,
+    "muted" => Muted,
+    "code-keyword" => CodeKeyword,
+    "code-literal" => CodeLiteral,
+    "code-comment" => CodeComment,
+    "code-name" => CodeName,
+});

@@ -1,0 +1,47 @@
+//! Whole books laid out, without a file being written.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use handbook::diag::Diagnostics;
+use handbook::fonts::FontBook;
+use handbook::furniture::{Chapter, Layout, furnish};
+use handbook::paginate::paginate;
+use handbook::resolve::Resolved;
+use handbook::select::Reader;
+use handbook::theme::Theme;
+use handbook::typeset::{Setter, chapters, typeset};
+use handbook::{load, parse, resolve, select};
+
+/// Only the fonts of the binary: those of a system must not change a page.
+pub static FONTS: LazyLock<Arc<FontBook>> = LazyLock::new(|| Arc::new(FontBook::built_in()));
+
+/// A built-in theme.
+pub fn theme(name: &str) -> Theme {
+    Theme::parse(name, Theme::built_in(name).expect("the theme is built in")).expect("the theme is sound")
+}
+
+/// A project, read and resolved for a reader.
+pub fn resolved(project: &Path, reader: &Reader, said: &mut Diagnostics) -> Option<Resolved> {
+    let mut manuscript = load::load(Some(project), super::root(), said)?;
+    // What a bare file is asked for is tested elsewhere.
+    manuscript.book.language_named = true;
+    let manuscript = Arc::new(manuscript);
+    let selection = select::select(&manuscript, reader, said)?;
+    let document = parse::parse(Arc::new(selection), said);
+    resolve::resolve(Arc::new(document), "2026-11-01", said)
+}
+
+/// The laid-out book, with what was said about it.
+pub fn layout(project: &Path, reader: &Reader, theme: &Arc<Theme>, fonts: &Arc<FontBook>) -> (Layout, Diagnostics) {
+    let mut said = Diagnostics::new();
+    let Some(resolved) = resolved(project, reader, &mut said) else { panic!("{} cannot be read: {said:?}", project.display()) };
+    let setter = Setter::new(theme, fonts, &resolved.book.language);
+    let set = chapters(&resolved).into_iter().map(|sections| {
+        let (galley, more) = typeset(&resolved, &setter, sections.clone());
+        said.extend(more);
+        Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags, personal: Default::default() }
+    });
+    let set: Vec<Chapter> = set.collect();
+    (furnish(set, &resolved, &setter).0, said)
+}
