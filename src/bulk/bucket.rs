@@ -16,12 +16,17 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::diag::Diagnostic;
 
-use super::manifest::{self, FileRecord};
+use super::manifest::FileRecord;
+use super::run::log_name;
 use super::shard::Shard;
 use super::shelf::{Finished, Shelf};
 
 /// So many copies may wait for the network for each that is being made.
 const WAITING: usize = 4;
+
+/// How long a bucket that does not answer is asked again: before the first copy, and in the middle of a run.
+const SHORT: Duration = Duration::from_secs(5);
+const LONG: Duration = Duration::from_secs(120);
 
 /// Larger files are sent in parts of so many bytes.
 const PART: u64 = 32 << 20;
@@ -40,7 +45,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// Opens a bucket and asks it for something, so that a mistake shows before the first book is made.
+    /// Opens a bucket and writes something there, so that a mistake shows before the first book is made.
     ///
     /// # Errors
     /// What is wrong with the address, the network, or the leave to use it.
@@ -52,12 +57,11 @@ impl Bucket {
         if bucket.is_empty() {
             return Err(trouble("it names no bucket".to_string()));
         }
-        let store = store(address).map_err(|e| trouble(plain(&e)))?;
-        let bucket = Bucket { store, prefix: prefix.to_string(), resume, runtime };
-        match bucket.head(&manifest::file_name(shard)) {
-            Ok(_) => Ok(bucket),
-            Err(error) => Err(trouble(plain(&error))),
-        }
+        let store = |patience| store(address, patience).map_err(|e| trouble(plain(&e)));
+        let bucket = Bucket { store: store(SHORT)?, prefix: prefix.to_string(), resume, runtime };
+        // The log, still empty: whoever may write it may write the copies too.
+        bucket.send(&log_name(shard), Vec::new(), &[]).map_err(|e| trouble(plain(&e)))?;
+        Ok(Bucket { store: store(LONG)?, ..bucket })
     }
 
     fn key(&self, name: &str) -> Result<Key, object_store::Error> {
@@ -99,9 +103,9 @@ fn provider() {
     });
 }
 
-fn store(address: &str) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
+fn store(address: &str, patience: Duration) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
     let backoff = BackoffConfig { init_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(15), base: 2.0 };
-    let retry = RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(120) };
+    let retry = RetryConfig { backoff, max_retries: 10, retry_timeout: patience };
     Ok(match address.split("://").next().unwrap_or_default() {
         "gs" => Arc::new(GoogleCloudStorageBuilder::from_env().with_url(address).with_retry(retry).build()?),
         "az" | "azure" | "abfs" | "abfss" => Arc::new(MicrosoftAzureBuilder::from_env().with_url(address).with_retry(retry).build()?),
@@ -109,14 +113,19 @@ fn store(address: &str) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
     })
 }
 
-/// What went wrong, without the layers around it.
+/// What went wrong, without the layers around it: what the server says, if it says it in XML as they do.
 fn plain(error: &object_store::Error) -> String {
+    let whole = error.to_string();
+    let between = |tag: &str| Some(whole.split_once(&format!("<{tag}>"))?.1.split_once("</")?.0);
+    if let (Some(code), Some(message)) = (between("Code"), between("Message")) {
+        return format!("{} ({code})", message.trim_end_matches('.'));
+    }
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
-    let (outer, inner) = (error.to_string(), inner.to_string());
-    let text = if outer.contains(&inner) { outer } else { format!("{outer}: {inner}") };
+    let inner = inner.to_string();
+    let text = if whole.contains(&inner) { whole } else { format!("{whole}: {inner}") };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -121,7 +121,7 @@ struct Done {
 /// When nothing can be written where the copies should go.
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
-    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", reason(&e)));
+    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e)));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
     let pool = pool.map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
     let log = work.path(LOG);
@@ -151,7 +151,7 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
     if settings.archive == Some(Archive::Group) {
         archive::groups(&work, shelf.as_ref(), settings).map_err(trouble)?;
     }
-    shelf.put_file(&format!("bulk{}.log.jsonl", suffix(settings.shard)), &log).map_err(trouble)?;
+    shelf.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
     shelf.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
     drop(shelf);
     work.end();
@@ -160,6 +160,16 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
 
 /// The log of times in the working folder.
 const LOG: &str = "log.jsonl";
+
+/// Name of a share's log of times.
+pub fn log_name(shard: Shard) -> String {
+    format!("bulk{}.log.jsonl", suffix(shard))
+}
+
+/// Why something could not be written or read. A bucket's own words stay as they are.
+fn why(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::Other { error.to_string() } else { reason(error) }
+}
 
 /// Gives out tasks and takes in results in the tasks' order, never more than `ahead` apart.
 fn hand_out(
@@ -303,7 +313,7 @@ impl Maker<'_> {
         // A mistake of the program in one copy must not cost the others.
         let made = catch_unwind(AssertUnwindSafe(|| self.pool.install(|| self.press.copy(&job.entry.reader))));
         let Copy { files, warnings } = made.unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))?;
-        let files = self.put(job, input, &files).map_err(|e| problem(format!("the copy cannot be put in its place: {}", reason(&e))))?;
+        let files = self.put(job, input, &files).map_err(|e| problem(format!("the copy cannot be put in its place: {}", why(&e))))?;
         Ok((files, warnings))
     }
 

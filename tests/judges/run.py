@@ -7,7 +7,8 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --no-code        leave out cargo fmt, clippy and test
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
-  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, alone, article
+  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, bulk, alone,
+                   article
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import article
 import books
+import bulk
 import code_checks
 import epub_judges
 import pdf_judges
@@ -38,6 +40,7 @@ JUDGES = {
     "epubcheck": epub_judges.epubcheck,
     "words": words.check_words,
     "same": same.same_bytes,
+    "bulk": bulk.check_bulk,
     "qpdf": pdf_judges.qpdf,
     "fonts": pdf_judges.fonts,
     "stores": epub_judges.stores,
@@ -80,6 +83,8 @@ def main():
         with report.timed("built"):
             wanted = [book for book in books.every_book(report) if fnmatch.fnmatch(book.name, asked.books)]
             judged = books.build_all(wanted, report)
+            if fnmatch.fnmatch("copy-1", asked.books):
+                judged += bulk.copied_books(report)
     if judged:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda name: JUDGES[name](report, judged), chosen))
