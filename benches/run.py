@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""Speed, memory, evenness and size, each beside Typst in the same run. Prints Markdown tables; asserts nothing.
+"""Speed, memory, evenness, size and copies, each beside Typst in the same run. Prints Markdown tables; asserts nothing.
 
-usage: run.py          needs target/release/handbook, `make tools`, and the shared corpus (../shared/corpus or CORPUS)
+usage: run.py [PART…] [--readers N] [--runs N] [--judge N]
+
+needs target/release/handbook, `make tools`, and the shared corpus (../shared/corpus or CORPUS). Without a PART all of them:
+speed, evenness, size, copies. The options are for a shorter look at the copies: so many readers (1000), runs (5), and copies
+that are held against `handbook build` and all judges (100).
 
 - Speed: Markdown to PDF and EPUB, the whole process, median of five runs, beside Typst's compilation alone.
 - Memory: the process's peak, beside that of Python with Typst in it.
 - Evenness: ../shared/tools/spacing.py over prose.md on the page of benches/prose.yaml.
+- Copies: `bulk` and `sync` beside `cp` and `sync` of the same files, one more PDF beside Typst's warm copy, memory.
 - Size: the handbook's text as a plain folder of Markdown, without pictures, in the same fonts.
 """
+import argparse
 import os
 import re
 import resource
@@ -21,6 +27,8 @@ from pathlib import Path
 
 import pypandoc
 import typst
+
+import copies
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "target" / "release" / "handbook"
@@ -140,16 +148,29 @@ def size(work):
     print(f"| ratio | {mine.stat().st_size / row['bytes']:.2f} | | |")
 
 
+def bulk(work, asked):
+    copies.bench(PROGRAM, work, SHARED_TOOLS, plain_handbook, readers=asked.readers, runs=asked.runs, judge=asked.judge)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    parser.add_argument("--readers", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--judge", type=int, default=100)
+    return parser.parse_args()
+
+
 def main():
+    asked = arguments()
     if not CORPUS.is_dir():
         sys.exit(f"{CORPUS} is not there: name the shared corpus in CORPUS")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"{os.cpu_count()} cores; handbook: median of {RUNS} runs; Typst {typst.__version__ if hasattr(typst, '__version__') else ''}: median of 3\n")
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        speed(work)
-        evenness(work)
-        size(work)
+    parts = {"speed": speed, "evenness": evenness, "size": size, "copies": lambda work: bulk(work, asked)}
+    with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
+        for name in asked.parts or parts:
+            parts.get(name, lambda _: sys.exit(f"there is no part {name}; the parts are {', '.join(parts)}"))(Path(folder))
 
 
 if __name__ == "__main__":

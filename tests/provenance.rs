@@ -35,7 +35,7 @@ fn statement(content: handbook::provenance::digest::Digest) -> Statement {
 /// The file with a statement in it, as the writer will put it there.
 fn stamped_pdf(bytes: &[u8]) -> Vec<u8> {
     let mut doc = load(bytes);
-    let statement = statement(pdf::content(&doc).unwrap().digest());
+    let statement = statement(pdf::content(&doc).unwrap());
     let head = "<rdf:Description rdf:about=\"\"";
     assert!(replace_in_stream(&mut doc, head, &format!("{head} {}", xmp::declaration())));
     let bag = "   <pdfaExtension:schemas>\n    <rdf:Bag>\n";
@@ -264,6 +264,45 @@ fn changed(files: &[(String, Vec<u8>)], name: &str, from: &str, to: &str) -> Vec
     assert!(text.contains(from), "{name} has no {from}");
     file.1 = text.replacen(from, to, 1).into_bytes();
     zipped(&files, CompressionMethod::Deflated)
+}
+
+#[test]
+fn a_copy_over_shared_objects_has_the_digest_of_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, _) = build(folder.path());
+    let doc = load(&pdf);
+    let root = doc.trailer.get(b"Root").and_then(Object::as_reference).unwrap();
+    let info = doc.trailer.get(b"Info").and_then(Object::as_reference).unwrap();
+    let packet = doc.catalog().and_then(|c| c.get_deref(b"Metadata", &doc)).and_then(Object::as_stream).unwrap();
+    let packet = String::from_utf8(packet.content.clone()).unwrap();
+    // Whichever objects are a copy's own, the digest is that of both together, for the first copy and for later ones.
+    for every in [2, 5, 17] {
+        let (mut shared, mut own) = (Document::with_version("1.7"), Document::with_version("1.7"));
+        for (id, object) in &doc.objects {
+            if id.0 % every == 0 { &mut own } else { &mut shared }.objects.insert(*id, object.clone());
+        }
+        let shared = pdf::Shared::new(shared);
+        for copy in 0..3 {
+            let mut whole = doc.clone();
+            for (number, (id, object)) in own.objects.iter_mut().enumerate() {
+                // Another copy: other words in what is its own.
+                if let Ok(stream) = object.as_stream_mut()
+                    && !stream.dict.has_type(b"Metadata")
+                    && let (true, Ok(mut content)) = (number % 3 == copy % 3, stream.get_plain_content())
+                {
+                    content.extend(format!(" % copy {copy}").bytes());
+                    stream.set_plain_content(content);
+                }
+                if let Ok(dict) = object.as_dict_mut()
+                    && dict.has(b"Alt")
+                {
+                    dict.set("Alt", Object::string_literal(format!("copy {copy}")));
+                }
+                whole.objects.insert(*id, object.clone());
+            }
+            assert_eq!(shared.copy(&own, root, info, &packet).unwrap(), pdf::content(&whole).unwrap(), "every {every}, copy {copy}");
+        }
+    }
 }
 
 #[test]

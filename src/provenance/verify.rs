@@ -104,7 +104,7 @@ fn of_pdf(bytes: &[u8], key: Option<&Witness>) -> Result<Report, Unknown> {
     let doc = pdf::load(bytes).map_err(Unknown::Unreadable)?;
     let found = xmp::read(&pdf::packet(&doc)).ok_or(Unknown::NoStatement)?;
     // Content that can no longer be walked is not the content it was made with.
-    let content = pdf::content(&doc).map(|content| content.digest().to_string()).unwrap_or_default();
+    let content = pdf::content(&doc).map(|content| content.to_string()).unwrap_or_default();
     Ok(report(Kind::Pdf, found, &content, pdf::filled_in(&doc), key))
 }
 

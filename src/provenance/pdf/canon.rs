@@ -1,12 +1,17 @@
 //! Digests of objects that do not depend on how a file writes them: numbers of objects, what is indirect, the order of
 //! keys, compression.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::super::digest::{Digest, Sum};
+use super::Place;
+use super::page::PageParts;
 use super::scan;
+use super::structure::Element;
 
 /// Objects nested deeper are not looked into: no honest file has them.
 const DEEPEST: u32 = 500;
@@ -26,40 +31,114 @@ pub struct Trouble(pub String);
 
 pub(super) type Result<T> = std::result::Result<T, Trouble>;
 
-/// A document being walked.
+/// What was found out about the objects that copies share. None of it depends on a copy's own objects.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    pub(super) objects: HashMap<ObjectId, Digest>,
+    pub(super) streams: HashMap<ObjectId, Arc<Scanned>>,
+    pub(super) pages: HashMap<ObjectId, (PageParts, Vec<usize>)>,
+    pub(super) elements: HashMap<ObjectId, Element>,
+    pub(super) places: HashMap<ObjectId, Vec<Place>>,
+    pub(super) outline: Option<Digest>,
+}
+
+/// A content stream that was looked through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scanned {
+    /// Of its decoded bytes.
+    pub(super) digest: Digest,
+    /// The names it uses.
+    pub(super) names: BTreeSet<Vec<u8>>,
+}
+
+/// A document being walked: a copy's own objects over those that copies share, or all of them in one.
 #[derive(Debug)]
-pub struct Walk<'a> {
-    pub(super) doc: &'a Document,
+pub(super) struct Walk<'a> {
+    shared: &'a Document,
+    own: Option<&'a Document>,
     /// Pages in order.
     pub(super) pages: Vec<ObjectId>,
     /// Number of each page, from 0.
     pub(super) numbers: HashMap<ObjectId, usize>,
-    /// What was digested; `None` while it is being walked.
-    known: HashMap<ObjectId, Option<Digest>>,
+    /// What was found out before, by another copy.
+    pub(super) before: Option<&'a Cache>,
+    /// What is found out now.
+    pub(super) found: Cache,
+    /// Objects that are being walked.
+    open: HashSet<ObjectId>,
+    /// How often a copy's own object was met. What is found out while this stays the same holds for every copy.
+    touched: Cell<u64>,
     left: usize,
 }
 
 impl<'a> Walk<'a> {
     /// Begins a walk.
-    pub fn new(doc: &'a Document) -> Walk<'a> {
-        let pages: Vec<ObjectId> = doc.page_iter().collect();
-        let numbers = pages.iter().enumerate().map(|(number, id)| (*id, number)).collect();
-        Walk { doc, pages, numbers, known: HashMap::new(), left: MOST }
+    pub(super) fn new(shared: &'a Document, own: Option<&'a Document>, catalog: ObjectId, before: Option<&'a Cache>) -> Walk<'a> {
+        let mut walk = Walk {
+            shared,
+            own,
+            pages: Vec::new(),
+            numbers: HashMap::new(),
+            before,
+            found: Cache::default(),
+            open: HashSet::new(),
+            touched: Cell::new(0),
+            left: MOST,
+        };
+        walk.pages = walk.page_tree(catalog);
+        walk.numbers = walk.pages.iter().enumerate().map(|(number, id)| (*id, number)).collect();
+        walk
     }
 
-    /// Digest of any object: a font, a form, a picture.
-    ///
-    /// # Errors
-    /// When it is nested too deep, or too big.
-    pub fn object(&mut self, object: &'a Object) -> Result<Digest> {
-        let mut sum = Sum::of("object");
-        self.value(object, &mut sum, 0)?;
-        Ok(sum.end())
+    /// All pages in order.
+    fn page_tree(&self, catalog: ObjectId) -> Vec<ObjectId> {
+        let root = self.at(catalog).and_then(|catalog| catalog.as_dict().ok()).and_then(|catalog| catalog.get(b"Pages").ok()?.as_reference().ok());
+        let mut open: Vec<ObjectId> = root.into_iter().collect();
+        let (mut pages, mut met) = (Vec::new(), HashSet::new());
+        while let Some(id) = open.pop() {
+            let Some(Object::Dictionary(node)) = self.at(id) else { continue };
+            if !met.insert(id) {
+                continue;
+            }
+            match self.get(node, b"Kids").and_then(|kids| kids.as_array().ok()) {
+                Some(kids) => open.extend(kids.iter().rev().filter_map(|kid| kid.as_reference().ok())),
+                None => pages.push(id),
+            }
+        }
+        pages
+    }
+
+    /// An object by its number.
+    pub(super) fn at(&self, id: ObjectId) -> Option<&'a Object> {
+        if let Some(own) = self.own.and_then(|own| own.objects.get(&id)) {
+            self.touched.set(self.touched.get() + 1);
+            return Some(own);
+        }
+        self.shared.objects.get(&id)
+    }
+
+    /// How often a copy's own object was met.
+    pub(super) fn touches(&self) -> u64 {
+        self.touched.get()
+    }
+
+    /// Does something, and says whether it holds for every copy.
+    pub(super) fn watched<T>(&mut self, what: impl FnOnce(&mut Walk<'a>) -> Result<T>) -> Result<(T, bool)> {
+        let before = self.touched.get();
+        let done = what(self)?;
+        Ok((done, self.touched.get() == before))
     }
 
     /// An object behind its reference, or nothing.
     pub(super) fn resolved(&self, object: &'a Object) -> &'a Object {
-        self.doc.dereference(object).map_or(&Object::Null, |(_, object)| object)
+        let mut object = object;
+        for _ in 0..32 {
+            match object {
+                Object::Reference(id) => object = self.at(*id).unwrap_or(&Object::Null),
+                _ => return object,
+            }
+        }
+        &Object::Null
     }
 
     /// A value of a dictionary behind its reference.
@@ -82,27 +161,35 @@ impl<'a> Walk<'a> {
             sum.number(*number as u64);
             return Ok(());
         }
+        if let Some(digest) = id.and_then(|id| self.known(id)) {
+            sum.digest(digest);
+            return Ok(());
+        }
+        let before = self.touched.get();
         let object = self.resolved(object);
         if scalar(object, sum) {
             return Ok(());
         }
-        match id {
-            None => {
-                let digest = self.composite(object, depth)?;
-                sum.digest(digest);
+        if id.is_some_and(|id| !self.open.insert(id)) {
+            sum.part(b"circle");
+            return Ok(());
+        }
+        let digest = self.composite(object, depth)?;
+        sum.digest(digest);
+        if let Some(id) = id {
+            self.open.remove(&id);
+            // What a copy's own objects took part in is known for this copy only; it is small.
+            if self.touched.get() == before {
+                self.found.objects.insert(id, digest);
             }
-            Some(id) => match self.known.get(&id) {
-                Some(Some(digest)) => sum.digest(*digest),
-                Some(None) => sum.part(b"circle"),
-                None => {
-                    self.known.insert(id, None);
-                    let digest = self.composite(object, depth)?;
-                    self.known.insert(id, Some(digest));
-                    sum.digest(digest);
-                }
-            },
         }
         Ok(())
+    }
+
+    /// What is known of an object.
+    fn known(&self, id: ObjectId) -> Option<Digest> {
+        let before = self.before.and_then(|cache| cache.objects.get(&id));
+        before.or_else(|| self.found.objects.get(&id)).copied()
     }
 
     fn composite(&mut self, object: &'a Object, depth: u32) -> Result<Digest> {
@@ -157,11 +244,25 @@ impl<'a> Walk<'a> {
         };
         sum.digest(Digest::of(&content));
         if let Some(resources) = self.dict(&stream.dict, b"Resources") {
-            for used in self.used(resources, &scan::names(&content), depth + 1)? {
-                sum.digest(used.digest());
+            for (kind, name, object) in self.uses(resources, &scan::names(&content)) {
+                let object = self.object(object, depth + 1)?;
+                sum.digest(Used { kind, name, object }.digest());
             }
         }
         Ok(sum.end())
+    }
+
+    /// A page's content stream.
+    pub(super) fn scanned(&mut self, id: Option<ObjectId>, stream: &'a Stream) -> Result<Arc<Scanned>> {
+        if let Some(known) = id.and_then(|id| self.before.and_then(|cache| cache.streams.get(&id)).or_else(|| self.found.streams.get(&id))) {
+            return Ok(known.clone());
+        }
+        let content = self.unpacked(stream)?.ok_or_else(|| Trouble("a page's content has a filter that is not known".to_string()))?;
+        let scanned = Arc::new(Scanned { digest: Digest::of(&content), names: scan::names(&content) });
+        if let Some(id) = id.filter(|id| !self.is_own(*id)) {
+            self.found.streams.insert(id, scanned.clone());
+        }
+        Ok(scanned)
     }
 
     /// The decoded content, unless the filter is one for pictures.
@@ -179,20 +280,23 @@ impl<'a> Walk<'a> {
         Ok(Some(content))
     }
 
-    /// The resources that go by these names, in order.
-    pub(super) fn used(&mut self, resources: &'a Dictionary, names: &std::collections::BTreeSet<Vec<u8>>, depth: u32) -> Result<Vec<Used>> {
-        let mut used = Vec::new();
+    /// The resources that go by these names, in order: kind, name, object.
+    pub(super) fn uses(&self, resources: &'a Dictionary, names: &BTreeSet<Vec<u8>>) -> Vec<(Vec<u8>, Vec<u8>, &'a Object)> {
         let kinds: BTreeMap<&[u8], &Object> = resources.iter().map(|(kind, list)| (kind.as_slice(), list)).collect();
-        for (kind, list) in kinds {
-            let Ok(list) = self.resolved(list).as_dict() else { continue };
-            for name in names {
-                let Ok(object) = list.get(name) else { continue };
-                let mut sum = Sum::of("object");
-                self.value(object, &mut sum, depth)?;
-                used.push(Used { kind: kind.to_vec(), name: name.clone(), object: sum.end() });
-            }
-        }
-        Ok(used)
+        let lists = kinds.into_iter().filter_map(|(kind, list)| Some((kind, self.resolved(list).as_dict().ok()?)));
+        lists.flat_map(|(kind, list)| names.iter().filter_map(move |name| Some((kind.to_vec(), name.clone(), list.get(name).ok()?)))).collect()
+    }
+
+    /// Digest of an object.
+    pub(super) fn object(&mut self, object: &'a Object, depth: u32) -> Result<Digest> {
+        let mut sum = Sum::of("object");
+        self.value(object, &mut sum, depth)?;
+        Ok(sum.end())
+    }
+
+    /// Whether an object is a copy's own.
+    pub(super) fn is_own(&self, id: ObjectId) -> bool {
+        self.own.is_some_and(|own| own.objects.contains_key(&id))
     }
 }
 
@@ -220,12 +324,12 @@ pub(super) fn scalar(object: &Object, sum: &mut Sum) -> bool {
 
 /// A resource that some content uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Used {
+pub(super) struct Used {
     /// `Font`, `XObject` …
     pub kind: Vec<u8>,
     /// What the content calls it.
     pub name: Vec<u8>,
-    /// What it is: [`Walk::object`].
+    /// Digest of the object.
     pub object: Digest,
 }
 

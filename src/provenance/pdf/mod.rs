@@ -12,68 +12,64 @@ mod scan;
 mod structure;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
-use lopdf::{Dictionary, Document, LoadOptions, Object};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use super::digest::{Digest, Sum};
 
-pub use canon::{Trouble, Used, Walk};
-pub use page::{PageParts, place_digest};
-pub use structure::{Structure, Subtree};
+pub use canon::Trouble;
 
-use canon::Result;
+use canon::{Cache, Result, Walk};
+use page::place_digest;
 
 /// Entries of the catalog that are looked at one by one, or that a viewer may change.
 const APART: [&[u8]; 10] = [b"Pages", b"AcroForm", b"StructTreeRoot", b"Outlines", b"Names", b"Dests", b"PageLabels", b"Version", b"Extensions", b"MarkInfo"];
 
-/// The content in parts. A writer may hold what copies share and change the rest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
-    /// Each page's [`PageParts::digest`], in order.
-    pub pages: Vec<Digest>,
-    /// The structure tree.
-    pub structure: Structure,
-    /// The outline: [`Walk::outline`].
-    pub outline: Digest,
-    /// The pages' labels: [`Walk::labels`].
-    pub labels: Digest,
-    /// All else that the catalog says: [`Walk::catalog`].
-    pub catalog: Digest,
-    /// What the file says of itself: [`about::digest`].
-    pub about: Digest,
-}
-
-impl Content {
-    /// The digest of the content.
-    pub fn digest(&self) -> Digest {
-        let mut sum = Sum::of("pdf content 1");
-        sum.list(&self.pages);
-        for part in [self.structure.digest(), self.outline, self.labels, self.catalog, self.about] {
-            sum.digest(part);
-        }
-        sum.end()
-    }
-}
-
-/// The content of a whole document.
+/// Digest of the content of a whole document.
 ///
 /// # Errors
 /// When something in it cannot be read.
-pub fn content(doc: &Document) -> Result<Content> {
-    let catalog = doc.catalog().map_err(|_| Trouble("it has no catalog".to_string()))?;
-    let mut walk = Walk::new(doc);
-    let places = walk.places(catalog)?;
-    let mut pages = Vec::with_capacity(walk.pages.len());
-    for id in walk.pages.clone() {
-        let mut parts = walk.page(id)?;
-        parts.places = places.iter().filter(|place| place.page == Some(pages.len())).map(|place| place.digest).collect();
-        pages.push(parts.digest());
+pub fn content(doc: &Document) -> Result<Digest> {
+    let catalog = root(doc).ok_or_else(|| Trouble("it has no catalog".to_string()))?;
+    let mut walk = Walk::new(doc, None, catalog, None);
+    walk.content(catalog, about::digest(&information(doc), &packet(doc)))
+}
+
+/// The objects that copies share. What they contribute to a copy's digest is found out once, with the first copy.
+#[derive(Debug)]
+pub struct Shared {
+    doc: Document,
+    cache: OnceLock<Cache>,
+}
+
+impl Shared {
+    /// Objects that copies share; the pages and everything that a copy's own objects refer to by number.
+    pub fn new(doc: Document) -> Shared {
+        Shared { doc, cache: OnceLock::new() }
     }
-    let structure = structure::Elements::new(&mut walk).structure(catalog)?;
-    let (outline, labels) = (walk.outline(catalog)?, walk.labels(catalog)?);
-    let lost: Vec<Digest> = places.iter().filter(|place| place.page.is_none()).map(|place| place.digest).collect();
-    let rest = walk.catalog(catalog, &lost)?;
-    Ok(Content { pages, structure, outline, labels, catalog: rest, about: about::digest(&information(doc), &packet(doc)) })
+
+    /// Digest of a copy's content: its own objects over the shared ones. `packet` is the XMP packet, with or without the
+    /// statement: it does not count. The stream of the packet itself need not be there yet.
+    ///
+    /// # Errors
+    /// When something in it cannot be read, which would be a mistake of the writer.
+    pub fn copy(&self, own: &Document, catalog: ObjectId, information: ObjectId, packet: &str) -> Result<Digest> {
+        let mut walk = Walk::new(&self.doc, Some(own), catalog, self.cache.get());
+        let none = Dictionary::new();
+        let information = walk.at(information).and_then(|info| info.as_dict().ok()).unwrap_or(&none);
+        let digest = walk.content(catalog, about::digest(information, packet))?;
+        if self.cache.get().is_none() {
+            // Another copy may have been quicker; it found out the same.
+            let _ = self.cache.set(walk.found);
+        }
+        Ok(digest)
+    }
+}
+
+/// The number of the catalog.
+fn root(doc: &Document) -> Option<ObjectId> {
+    doc.trailer.get(b"Root").and_then(Object::as_reference).ok()
 }
 
 /// Reads a file's objects.
@@ -105,11 +101,13 @@ pub(super) fn packet(doc: &Document) -> String {
 
 /// How many boxes do not show what they showed when the copy was made.
 pub(super) fn filled_in(doc: &Document) -> usize {
-    Walk::new(doc).filled_in()
+    root(doc).map_or(0, |catalog| Walk::new(doc, None, catalog, None).filled_in())
 }
 
-/// A named destination.
+/// A named place.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
+    name: Vec<u8>,
     page: Option<usize>,
     digest: Digest,
 }
@@ -118,24 +116,66 @@ struct Place {
 const MOST_ITEMS: usize = 1_000_000;
 
 impl<'a> Walk<'a> {
-    /// All named destinations, sorted by name.
-    fn places(&self, catalog: &'a Dictionary) -> Result<Vec<Place>> {
-        let mut named: BTreeMap<&[u8], &Object> = BTreeMap::new();
-        if let Some(tree) = self.dict(catalog, b"Names").and_then(|names| self.dict(names, b"Dests")) {
-            for (name, place) in self.leaves(tree, b"Names")? {
-                named.insert(name.as_str().unwrap_or_default(), place);
+    /// Digest of the content; `about` is that of what the file says of itself.
+    fn content(&mut self, catalog: ObjectId, about: Digest) -> Result<Digest> {
+        let root = self.at(catalog).and_then(|catalog| catalog.as_dict().ok()).ok_or_else(|| Trouble("it has no catalog".to_string()))?;
+        let places = self.places(root)?;
+        let mut by_page: Vec<Vec<Digest>> = vec![Vec::new(); self.pages.len()];
+        let mut lost = Vec::new();
+        for place in places.values() {
+            place.page.and_then(|page| by_page.get_mut(page)).unwrap_or(&mut lost).push(place.digest);
+        }
+        let mut sum = Sum::of("pdf content 1");
+        sum.number(self.pages.len() as u64);
+        for (id, places) in self.pages.clone().into_iter().zip(by_page) {
+            sum.digest(self.page(id)?.digest(&places));
+        }
+        sum.digest(structure::Elements::new(self).structure(root)?);
+        for part in [self.outline(root)?, self.labels(root)?, self.rest(root, &lost)?, about] {
+            sum.digest(part);
+        }
+        Ok(sum.end())
+    }
+
+    /// All named places by name.
+    fn places(&mut self, catalog: &'a Dictionary) -> Result<BTreeMap<Vec<u8>, Place>> {
+        let mut places = BTreeMap::new();
+        let tree = self.dict(catalog, b"Names").and_then(|names| names.get(b"Dests").ok());
+        let mut open: Vec<&Object> = tree.into_iter().collect();
+        let mut met = HashSet::new();
+        while let Some(object) = open.pop() {
+            let id = object.as_reference().ok();
+            if id.is_some_and(|id| !met.insert(id)) {
+                continue;
+            }
+            if let Some(known) = self.before.and_then(|cache| cache.places.get(&id?)) {
+                places.extend(known.iter().map(|place| (place.name.clone(), place.clone())));
+                continue;
+            }
+            let Ok(node) = self.resolved(object).as_dict() else { continue };
+            open.extend(self.items(node, b"Kids").into_iter().rev());
+            let is_leaf = !node.has(b"Kids");
+            let (found, holds) = self.watched(|walk| {
+                let pairs = walk.get(node, b"Names").and_then(|list| list.as_array().ok()).map_or(&[][..], Vec::as_slice);
+                Ok(pairs.chunks_exact(2).filter_map(|pair| Some(walk.place(walk.resolved(pair.first()?).as_str().ok()?, pair.get(1)?))).collect::<Vec<_>>())
+            })?;
+            places.extend(found.iter().map(|place| (place.name.clone(), place.clone())));
+            if let Some(id) = id.filter(|id| holds && is_leaf && !self.is_own(*id)) {
+                self.found.places.insert(id, found);
             }
         }
         if let Some(old) = self.dict(catalog, b"Dests") {
-            named.extend(old.iter().map(|(name, place)| (name.as_slice(), self.resolved(place))));
+            places.extend(old.iter().map(|(name, place)| (name.clone(), self.place(name, place))));
         }
-        let place = |(name, place): (&[u8], &'a Object)| {
-            let place = place.as_dict().ok().and_then(|dict| self.get(dict, b"D")).unwrap_or(place);
-            let items = place.as_array().map_or(&[][..], Vec::as_slice);
-            let page = items.first().and_then(|page| self.numbers.get(&page.as_reference().ok()?).copied());
-            Place { page, digest: place_digest(name, items.get(1..).unwrap_or_default()) }
-        };
-        Ok(named.into_iter().map(place).collect())
+        Ok(places)
+    }
+
+    fn place(&self, name: &[u8], object: &'a Object) -> Place {
+        let object = self.resolved(object);
+        let object = object.as_dict().ok().and_then(|dict| self.get(dict, b"D")).unwrap_or(object);
+        let items = object.as_array().map_or(&[][..], Vec::as_slice);
+        let page = items.first().and_then(|page| self.numbers.get(&page.as_reference().ok()?).copied());
+        Place { name: name.to_vec(), page, digest: place_digest(name, items.get(1..).unwrap_or_default()) }
     }
 
     /// The leaves of a name tree or number tree in order.
@@ -150,17 +190,14 @@ impl<'a> Walk<'a> {
             }
             let pairs = self.get(node, list).and_then(|list| list.as_array().ok()).map_or(&[][..], Vec::as_slice);
             leaves.extend(pairs.chunks_exact(2).filter_map(|pair| Some((self.resolved(pair.first()?), self.resolved(pair.get(1)?)))));
-            let kids = self.listed(node, b"Kids");
-            open.extend(kids.into_iter().rev().filter_map(|kid| kid.as_dict().ok()));
+            let kids = self.items(node, b"Kids");
+            open.extend(kids.into_iter().rev().filter_map(|kid| self.resolved(kid).as_dict().ok()));
         }
         Ok(leaves)
     }
 
     /// The pages' labels.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn labels(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
+    fn labels(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
         let mut sum = Sum::of("labels");
         if let Some(tree) = self.dict(catalog, b"PageLabels") {
             for (first, label) in self.leaves(tree, b"Nums")? {
@@ -172,10 +209,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The outline: titles and where they lead.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn outline(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
+    fn outline(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
+        if let Some(known) = self.before.and_then(|cache| cache.outline) {
+            return Ok(known);
+        }
+        let (digest, holds) = self.watched(|walk| walk.outline_items(catalog))?;
+        self.found.outline = Some(digest).filter(|_| holds);
+        Ok(digest)
+    }
+
+    fn outline_items(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
         const FAMILY: [&[u8]; 5] = [b"First", b"Last", b"Next", b"Prev", b"Count"];
         let mut sum = Sum::of("outline");
         let mut met = HashSet::new();
@@ -203,10 +246,7 @@ impl<'a> Walk<'a> {
 
     /// All else that the catalog says: language, what happens when the file is opened, scripts, attached files. `lost` are
     /// named places in no page.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn catalog(&mut self, catalog: &'a Dictionary, lost: &[Digest]) -> Result<Digest> {
+    fn rest(&mut self, catalog: &'a Dictionary, lost: &[Digest]) -> Result<Digest> {
         let mut sum = Sum::of("catalog");
         self.entries(catalog, &APART, &mut sum, 0)?;
         sum.list(lost);

@@ -4,7 +4,6 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use super::super::digest::{Digest, Sum};
 use super::canon::{Result, Trouble, Used, Walk, scalar};
-use super::scan;
 
 /// Entries of a page that are looked at one by one, or not at all.
 const APART: [&[u8]; 8] = [b"Contents", b"Resources", b"Annots", b"MediaBox", b"CropBox", b"Rotate", b"Thumb", b"B"];
@@ -18,67 +17,97 @@ const FILLED_IN: [&[u8]; 8] = [b"V", b"AS", b"AP", b"MK", b"DA", b"M", b"P", b"N
 /// What does not belong to any other annotation's content.
 const OF_ANNOTATION: [&[u8]; 3] = [b"P", b"M", b"NM"];
 
-/// A page in parts. A writer may hold what copies share and change the rest.
+/// A page in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageParts {
+pub(super) struct PageParts {
     /// Boxes, rotation and whatever else the page's dictionary says.
-    pub dictionary: Digest,
-    /// Digests of the decoded content streams in order: [`Digest::of`] their bytes.
-    pub streams: Vec<Digest>,
+    dictionary: Digest,
+    /// Digests of the decoded content streams, in order.
+    streams: Vec<Digest>,
     /// The resources that the streams use, by kind and name.
-    pub used: Vec<Used>,
+    used: Vec<Used>,
     /// The annotations in order.
-    pub annotations: Vec<Digest>,
-    /// Named places in it, sorted: [`place_digest`].
-    pub places: Vec<Digest>,
+    annotations: Vec<Digest>,
 }
 
 impl PageParts {
-    /// The page's digest.
-    pub fn digest(&self) -> Digest {
+    /// The page's digest, with its named places, sorted.
+    pub(super) fn digest(&self, places: &[Digest]) -> Digest {
         let mut sum = Sum::of("page");
         sum.digest(self.dictionary);
         sum.list(&self.streams);
         sum.number(self.used.len() as u64);
         self.used.iter().for_each(|used| sum.digest(used.digest()));
         sum.list(&self.annotations);
-        sum.list(&self.places);
+        sum.list(places);
         sum.end()
     }
 }
 
 impl<'a> Walk<'a> {
-    /// A page in parts, without its named places.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn page(&mut self, id: ObjectId) -> Result<PageParts> {
-        let dict = self.doc.get_dictionary(id).map_err(|_| Trouble("a page is missing".to_string()))?;
-        let mut sum = Sum::of("page dictionary");
-        for key in INHERITED {
-            sum.part(key);
-            self.value(self.inherited(dict, key), &mut sum, 0)?;
+    /// A page in parts.
+    pub(super) fn page(&mut self, id: ObjectId) -> Result<PageParts> {
+        let known = self.before.and_then(|cache| cache.pages.get(&id));
+        if let Some((parts, own)) = known {
+            return self.renewed(id, parts.clone(), own);
         }
-        self.entries(dict, &APART, &mut sum, 0)?;
+        let missing = || Trouble("a page is missing".to_string());
+        let is_shared = !self.is_own(id);
+        let dict = self.at(id).and_then(|page| page.as_dict().ok()).ok_or_else(missing)?;
         let mut names = std::collections::BTreeSet::new();
-        let mut streams = Vec::new();
-        for object in self.listed(dict, b"Contents") {
-            let Ok(stream) = object.as_stream() else { continue };
-            let content = self.unpacked(stream)?.ok_or_else(|| Trouble("a page's content has a filter that is not known".to_string()))?;
-            names.append(&mut scan::names(&content));
-            streams.push(Digest::of(&content));
-        }
-        let used = match self.inherited(dict, b"Resources").as_dict() {
-            Ok(resources) => self.used(resources, &names, 0)?,
-            Err(_) => Vec::new(),
-        };
-        let mut annotations = Vec::new();
-        for object in self.listed(dict, b"Annots") {
-            if let Ok(annotation) = object.as_dict() {
-                annotations.push(self.annotation(annotation)?);
+        let ((dictionary, streams, annotations), holds) = self.watched(|walk| {
+            let mut sum = Sum::of("page dictionary");
+            for key in INHERITED {
+                sum.part(key);
+                walk.value(walk.inherited(dict, key), &mut sum, 0)?;
+            }
+            walk.entries(dict, &APART, &mut sum, 0)?;
+            let mut streams = Vec::new();
+            for object in walk.items(dict, b"Contents") {
+                let Ok(stream) = walk.resolved(object).as_stream() else { continue };
+                let scanned = walk.scanned(object.as_reference().ok(), stream)?;
+                names.extend(scanned.names.iter().cloned());
+                streams.push(scanned.digest);
+            }
+            let mut annotations = Vec::new();
+            for object in walk.items(dict, b"Annots") {
+                if let Ok(annotation) = walk.resolved(object).as_dict() {
+                    annotations.push(walk.annotation(annotation)?);
+                }
+            }
+            Ok((sum.end(), streams, annotations))
+        })?;
+        let (mut used, mut own) = (Vec::new(), Vec::new());
+        if let Ok(resources) = self.inherited(dict, b"Resources").as_dict() {
+            for (kind, name, object) in self.uses(resources, &names) {
+                let (digest, holds) = self.watched(|walk| walk.object(object, 0))?;
+                if !holds {
+                    own.push(used.len());
+                }
+                used.push(Used { kind, name, object: digest });
             }
         }
-        Ok(PageParts { dictionary: sum.end(), streams, used, annotations, places: Vec::new() })
+        let parts = PageParts { dictionary, streams, used, annotations };
+        if holds && is_shared {
+            self.found.pages.insert(id, (parts.clone(), own));
+        }
+        Ok(parts)
+    }
+
+    /// A page that copies share, with this copy's own objects among those it uses.
+    fn renewed(&mut self, id: ObjectId, mut parts: PageParts, own: &[usize]) -> Result<PageParts> {
+        if own.is_empty() {
+            return Ok(parts);
+        }
+        let dict = self.at(id).and_then(|page| page.as_dict().ok());
+        let resources = dict.and_then(|dict| self.inherited(dict, b"Resources").as_dict().ok());
+        for index in own {
+            let Some(used) = parts.used.get_mut(*index) else { continue };
+            let list = resources.and_then(|resources| self.dict(resources, &used.kind));
+            let object = list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null);
+            used.object = self.object(object, 0)?;
+        }
+        Ok(parts)
     }
 
     /// An entry of the page or of a node above it.
@@ -96,20 +125,17 @@ impl<'a> Walk<'a> {
         &Object::Null
     }
 
-    /// The items of an array, or the one thing that stands in its place.
-    pub(super) fn listed(&self, dict: &'a Dictionary, key: &[u8]) -> Vec<&'a Object> {
-        match self.get(dict, key) {
-            None => Vec::new(),
-            Some(Object::Array(items)) => items.iter().map(|item| self.resolved(item)).collect(),
-            Some(one) => vec![one],
+    /// The items of an array as they stand there, or the one thing that stands in its place.
+    pub(super) fn items(&self, dict: &'a Dictionary, key: &[u8]) -> Vec<&'a Object> {
+        match (dict.get(key), self.get(dict, key)) {
+            (_, Some(Object::Array(items))) => items.iter().collect(),
+            (Ok(one), Some(_)) => vec![one],
+            _ => Vec::new(),
         }
     }
 
     /// An annotation. Of a box to tick: where it is and what it is called, not whether it is ticked.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn annotation(&mut self, dict: &'a Dictionary) -> Result<Digest> {
+    fn annotation(&mut self, dict: &'a Dictionary) -> Result<Digest> {
         let mut sum = Sum::of("annotation");
         if !is_field(dict) {
             self.entries(dict, &OF_ANNOTATION, &mut sum, 0)?;
@@ -132,8 +158,8 @@ impl<'a> Walk<'a> {
 
     /// How many boxes do not show what they showed when the copy was made.
     pub(super) fn filled_in(&self) -> usize {
-        let pages = self.pages.iter().filter_map(|id| self.doc.get_dictionary(*id).ok());
-        let annotations = pages.flat_map(|page| self.listed(page, b"Annots")).filter_map(|object| object.as_dict().ok());
+        let pages = self.pages.iter().filter_map(|id| self.at(*id)?.as_dict().ok());
+        let annotations = pages.flat_map(|page| self.items(page, b"Annots")).filter_map(|object| self.resolved(object).as_dict().ok());
         annotations.filter(|dict| is_field(dict) && self.is_filled_in(dict)).count()
     }
 
@@ -153,7 +179,7 @@ fn is_field(dict: &Dictionary) -> bool {
 }
 
 /// A named place in a page: its name, and how it is shown (the destination without the page, such as `/XYZ null 500 null`).
-pub fn place_digest(name: &[u8], shown: &[Object]) -> Digest {
+pub(super) fn place_digest(name: &[u8], shown: &[Object]) -> Digest {
     let mut sum = Sum::of("place");
     sum.part(name);
     sum.number(shown.len() as u64);
