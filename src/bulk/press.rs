@@ -13,8 +13,8 @@ use super::run::{Copy, Made, Press};
 /// Makes the copies of an edition.
 #[derive(Debug)]
 pub struct BookPress {
-    manuscript: Arc<Manuscript>,
     options: Options,
+    press: book::Press,
     edition: String,
 }
 
@@ -22,13 +22,14 @@ impl BookPress {
     /// A press for a manuscript.
     pub fn new(manuscript: Arc<Manuscript>, options: Options) -> BookPress {
         let edition = edition::edition(&manuscript, &options);
-        BookPress { manuscript, options, edition }
+        let press = book::Press::new(manuscript, options.clone());
+        BookPress { options, press, edition }
     }
 }
 
 impl Press for BookPress {
     fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
-        let built = book::build(&self.manuscript, reader, &self.options, &|_| {})?;
+        let built = self.press.copy(reader, &|_| {})?;
         let files = [("pdf", built.pdf), ("epub", built.epub)];
         let files = files.into_iter().filter_map(|(ending, bytes)| Some(Made { ending, bytes: bytes? })).collect();
         Ok(Copy { files, warnings: built.diagnostics })

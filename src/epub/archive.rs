@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ZipLibrary};
 use uuid::Uuid;
+use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -11,32 +12,32 @@ use crate::resolve::Resolved;
 
 /// A file of the book.
 pub(super) struct Entry {
+    /// What the package document says of it.
+    pub(super) item: Item,
+    /// The file.
+    pub(super) bytes: Vec<u8>,
+    /// Whether the reader's words stand in it, so that each copy writes its own.
+    pub(super) personal: bool,
+}
+
+/// What the package document says of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
     /// Path in the book.
     pub(super) path: String,
     /// Media type.
     pub(super) media: &'static str,
-    /// The file.
-    pub(super) bytes: Vec<u8>,
     /// A drawing stands within its text.
     pub(super) svg: bool,
-    /// Whether the reader's data stands in it: such files come last.
-    pub(super) personal: bool,
-}
-
-/// The documents that the finish step puts in place of epub-builder's.
-pub(super) struct Rewritten {
-    /// The package document.
-    pub(super) package: String,
-    /// The navigation document.
-    pub(super) navigation: String,
-    /// The NCX.
-    pub(super) ncx: String,
 }
 
 /// Where epub-builder puts everything.
 const FOLDER: &str = "OEBPS/";
 
-/// Builds the container. Files that the reader's data stands in come after all others.
+/// Documents that epub-builder writes and that are put in anew.
+const REPLACED: [&str; 3] = ["content.opf", "nav.xhtml", "toc.ncx"];
+
+/// Builds the container of the files that copies share.
 pub(super) fn build(resolved: &Resolved, entries: &[Entry], cover: &str) -> Result<Vec<u8>, epub_builder::Error> {
     let mut builder = EpubBuilder::new(ZipLibrary::new()?)?;
     builder.epub_version(EpubVersion::V33);
@@ -49,8 +50,7 @@ pub(super) fn build(resolved: &Resolved, entries: &[Entry], cover: &str) -> Resu
         builder.set_modified_date(date);
         builder.set_publication_date(date);
     }
-    let shared = entries.iter().filter(|entry| !entry.personal);
-    for entry in shared.chain(entries.iter().filter(|entry| entry.personal)) {
+    for entry in entries.iter().filter(|entry| !entry.personal) {
         add(&mut builder, entry, cover)?;
     }
     let mut out = Vec::new();
@@ -59,12 +59,12 @@ pub(super) fn build(resolved: &Resolved, entries: &[Entry], cover: &str) -> Resu
 }
 
 fn add(builder: &mut EpubBuilder<ZipLibrary>, entry: &Entry, cover: &str) -> Result<(), epub_builder::Error> {
-    let bytes = entry.bytes.as_slice();
-    match entry.media {
-        "application/xhtml+xml" => builder.add_content(EpubContent::new(entry.path.as_str(), bytes).title(entry.path.as_str()))?,
+    let (path, bytes) = (entry.item.path.as_str(), entry.bytes.as_slice());
+    match entry.item.media {
+        "application/xhtml+xml" => builder.add_content(EpubContent::new(path, bytes).title(path))?,
         "text/css" => builder.stylesheet(bytes)?,
-        media if entry.path == cover => builder.add_cover_image(&entry.path, bytes, media)?,
-        media => builder.add_resource(&entry.path, bytes, media)?,
+        media if path == cover => builder.add_cover_image(path, bytes, media)?,
+        media => builder.add_resource(path, bytes, media)?,
     };
     Ok(())
 }
@@ -75,22 +75,35 @@ fn uuid(identifier: &str) -> Uuid {
     Uuid::parse_str(bare).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, identifier.as_bytes()))
 }
 
-/// Puts the rewritten documents in, copies everything else as it was compressed, in its order.
-pub(super) fn finish(built: &[u8], rewritten: &Rewritten) -> zip::result::ZipResult<Vec<u8>> {
+/// The archive of what copies share: everything as it was compressed, in its order, without the documents that epub-builder
+/// cannot write, and with `navigation` in place of its own.
+pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(built))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(built.len() + 65536)));
-    let replaced = [("content.opf", &rewritten.package), ("nav.xhtml", &rewritten.navigation), ("toc.ncx", &rewritten.ncx)];
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at)?;
-        let is_replaced = file.name()?.strip_prefix(FOLDER).is_some_and(|name| replaced.iter().any(|(other, _)| *other == name));
+        let is_replaced = file.name()?.strip_prefix(FOLDER).is_some_and(|name| REPLACED.contains(&name));
         if !is_replaced {
             out.raw_copy_file(file)?;
         }
     }
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
-    for (name, text) in replaced {
-        out.start_file(format!("{FOLDER}{name}"), options)?;
-        out.write_all(text.as_bytes())?;
+    put(&mut out, "nav.xhtml", navigation)?;
+    Ok(out.finish()?.into_inner())
+}
+
+/// The archive of a copy: what is shared, then its own files.
+pub(super) fn with_own<'f>(shared: &[u8], own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(shared.len() + (256 << 10));
+    bytes.extend_from_slice(shared);
+    let mut out = ZipWriter::new_append(Cursor::new(bytes))?;
+    for (name, text) in own {
+        put(&mut out, name, text)?;
     }
     Ok(out.finish()?.into_inner())
+}
+
+fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
+    out.start_file(format!("{FOLDER}{name}"), options)?;
+    Ok(out.write_all(text.as_bytes())?)
 }

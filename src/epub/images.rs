@@ -34,8 +34,6 @@ impl Scribe<'_> {
     pub(super) fn route_map(&mut self, block: &Block) {
         self.flush_breaks();
         let Some(svg) = self.context.parts.route_map.as_deref() else { return };
-        // The map shows where this reader stands and goes.
-        self.written.personal = true;
         self.written.svg = true;
         self.container("figure", block.id, &[("class", "route")], |scribe| scribe.xml.raw(svg));
     }

@@ -8,13 +8,8 @@ use super::scribe::Written;
 use super::xml::Markup;
 use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
 
-/// Cover, title page and imprint, in order.
-pub(super) fn front(resolved: &Resolved, parts: &Parts<'_>) -> Vec<Written> {
-    vec![cover(resolved, parts), title_page(resolved), imprint(resolved)]
-}
-
 /// The cover picture, with whom the book is for and where it leads as text: the picture is the same for all.
-fn cover(resolved: &Resolved, parts: &Parts<'_>) -> Written {
+pub(super) fn cover(resolved: &Resolved, parts: &Parts) -> Written {
     let mut xml = Markup::new();
     let alt = format!("{}: {}", resolved.words.cover, full_title(resolved));
     xml.open("section", &[("epub:type", "cover"), ("class", "cover")]);
@@ -28,7 +23,8 @@ fn cover(resolved: &Resolved, parts: &Parts<'_>) -> Written {
     made(resolved, COVER_PAGE, &resolved.words.cover, Division::Front, xml)
 }
 
-fn title_page(resolved: &Resolved) -> Written {
+/// The title page.
+pub(super) fn title_page(resolved: &Resolved) -> Written {
     let book = &resolved.book;
     let mut xml = Markup::new();
     xml.open("section", &[("epub:type", "titlepage"), ("class", "titlepage"), ("aria-labelledby", "book-title")]);
@@ -78,7 +74,7 @@ fn target(resolved: &Resolved) -> Option<&StageInfo> {
 }
 
 /// Whose book this is and on what terms.
-fn imprint(resolved: &Resolved) -> Written {
+pub(super) fn imprint(resolved: &Resolved) -> Written {
     let info = &resolved.document.selection.manuscript.book;
     let mut xml = Markup::new();
     xml.open("section", &[("epub:type", "copyright-page"), ("class", "imprint"), ("aria-labelledby", "imprint")]);
@@ -104,11 +100,11 @@ fn imprint(resolved: &Resolved) -> Written {
     }
     xml.close("section");
     xml.line();
-    made(resolved, IMPRINT, &resolved.words.imprint, Division::Front, xml)
+    Written { personal: false, ..made(resolved, IMPRINT, &resolved.words.imprint, Division::Front, xml) }
 }
 
 /// How this copy was made.
-pub(super) fn colophon(resolved: &Resolved, parts: &Parts<'_>) -> Written {
+pub(super) fn colophon(resolved: &Resolved, parts: &Parts) -> Written {
     let selection = &resolved.document.selection;
     let words = &resolved.words;
     let families = &parts.theme.fonts;

@@ -3,7 +3,8 @@
 //! Every section becomes one XHTML file ([`section`], [`blocks`], [`inlines`]), written by a [`scribe`]; cover, title page,
 //! imprint, index and colophon are added ([`matter`], [`index`]); fonts, pictures and the stylesheet join them. epub-builder
 //! makes the container, and a finish step replaces the package document and the navigation documents ([`package`], [`nav`],
-//! [`archive`]). Nothing depends on a clock, on chance or on the number of threads.
+//! [`archive`]). What copies for readers of one shape share is compressed once, in the [`Plate`]; a copy adds the files in
+//! which the reader's words stand. Nothing depends on a clock, on chance or on the number of threads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ mod url;
 mod xml;
 
 use access::Traits;
-use archive::{Entry, Rewritten};
+use archive::Entry;
 use breaks::Breaks;
 use pictures::Pictures;
 use scribe::{Characters, Context, Written};
@@ -79,28 +80,30 @@ impl Cover {
     }
 }
 
+/// The typeset book's pages: for each its folio, and where its text begins.
+pub type PageMap = Arc<[(Folio, Option<Start>)]>;
+
 /// What the writer takes beside the resolved book.
-pub struct Parts<'a> {
+#[derive(Clone, Debug)]
+pub struct Parts {
     /// The typeset book's pages, for the page list; `None` where no PDF is made.
-    pub pages: Option<&'a [(Folio, Option<Start>)]>,
+    pub pages: Option<PageMap>,
     /// The cover picture.
     pub cover: Cover,
     /// The drawn map of the ladder as an `svg` element, for the text itself, with its description in it.
-    pub route_map: Option<String>,
+    pub route_map: Option<Arc<str>>,
     /// Fonts at hand.
-    pub fonts: &'a FontBook,
+    pub fonts: Arc<FontBook>,
     /// The theme: families and colours.
-    pub theme: &'a Theme,
+    pub theme: Arc<Theme>,
 }
 
-/// Writes the EPUB.
+/// Writes the EPUB of one book.
 ///
 /// # Errors
 /// Only if the container cannot be built, which no manuscript should bring about.
-pub fn write(resolved: &Resolved, parts: &Parts<'_>) -> Result<Vec<u8>, Diagnostics> {
-    let book = Book::make(resolved, parts);
-    let built = archive::build(resolved, &book.entries, parts.cover.path()).map_err(|error| failed(&error))?;
-    archive::finish(&built, &book.rewritten).map_err(|error| failed(&error))
+pub fn write(resolved: &Resolved, parts: &Parts) -> Result<Vec<u8>, Diagnostics> {
+    Plate::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone())
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
@@ -109,49 +112,101 @@ fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
     diagnostics
 }
 
-/// All files of a book before they go into the container.
-struct Book {
-    entries: Vec<Entry>,
-    rewritten: Rewritten,
+/// What the EPUBs of all readers of one shape share.
+#[derive(Debug)]
+pub struct Plate {
+    /// The archive without each copy's own files.
+    shared: Vec<u8>,
+    /// Those files, in reading order.
+    own: Vec<OwnFile>,
+    items: Vec<archive::Item>,
+    spine: Vec<String>,
+    contents: Vec<nav::Entry>,
+    /// Pages of the list: file and mark.
+    pages: Vec<(String, breaks::PageMark)>,
+    traits: Traits,
+    found: targets::Found,
+    pictures: Arc<Pictures>,
+    parts: Parts,
 }
 
-impl Book {
-    fn make(resolved: &Resolved, parts: &Parts<'_>) -> Book {
-        let pictures = Pictures::new(resolved, parts.fonts);
-        let context = Context { resolved, parts, targets: Targets::new(resolved), pictures };
-        let sections = sections(&context);
-        let mut texts = Texts::gather(&context, sections);
+/// A file that each copy writes for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OwnFile {
+    Cover,
+    TitlePage,
+    Colophon,
+    Section(usize),
+}
+
+impl Plate {
+    /// Makes the plate of a book.
+    ///
+    /// # Errors
+    /// Only if the container cannot be built, which no manuscript should bring about.
+    pub fn new(resolved: &Resolved, parts: Parts) -> Result<Plate, Diagnostics> {
+        let pictures = Arc::new(Pictures::new(resolved, &parts.fonts));
+        let context = Context { resolved, parts: &parts, targets: Targets::new(resolved), pictures: pictures.clone() };
+        let mut texts = Texts::gather(&context, sections(&context));
         let traits = traits(&context, &texts);
         let landmarks = landmarks(&context, &texts);
-        let pages: Vec<nav::PageEntry<'_>> = texts.files.iter().flat_map(|w| w.pages.iter().map(|mark| (w.file.as_str(), mark))).collect();
+        let pages: Vec<(String, breaks::PageMark)> = texts.files.iter().flat_map(|(_, w)| w.pages.iter().map(|mark| (w.file.clone(), mark.clone()))).collect();
         let contents = contents(&context, &texts);
         let navigation = nav::document(resolved, &contents, &landmarks, &pages);
-        let ncx = nav::ncx(resolved, &contents, &pages);
         let characters = std::mem::take(&mut texts.characters);
         let mut entries = resources(&context, &characters);
         let spine = texts.spine();
-        entries.extend(texts.files.into_iter().map(|w| Entry {
-            path: w.file,
-            media: "application/xhtml+xml",
-            bytes: w.xhtml.into_bytes(),
-            svg: w.svg,
-            personal: w.personal,
-        }));
-        let package = package::document(resolved, parts, &entries, &spine, traits);
-        Book { entries, rewritten: Rewritten { package, navigation, ncx } }
+        let mut own = Vec::new();
+        for (source, written) in texts.files {
+            own.extend(source.filter(|_| written.personal));
+            let item = archive::Item { path: written.file, media: "application/xhtml+xml", svg: written.svg };
+            entries.push(Entry { item, bytes: written.xhtml.into_bytes(), personal: source.is_some() && written.personal });
+        }
+        let built = archive::build(resolved, &entries, parts.cover.path()).map_err(|error| failed(&error))?;
+        let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
+        let found = context.targets.found();
+        let items = entries.into_iter().map(|entry| entry.item).collect();
+        Ok(Plate { shared, own, items, spine, contents, pages, traits, found, pictures, parts })
     }
+
+    /// The file of one copy. `pages` are those of its own PDF.
+    ///
+    /// # Errors
+    /// As [`Plate::new`].
+    pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>) -> Result<Vec<u8>, Diagnostics> {
+        let parts = Parts { pages, ..self.parts.clone() };
+        let context = Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone() };
+        let mut breaks = breaks_of(&context);
+        let mut own: Vec<(String, String)> = Vec::with_capacity(self.own.len() + 2);
+        for file in &self.own {
+            let written = match file {
+                OwnFile::Cover => Some(matter::cover(resolved, &parts)),
+                OwnFile::TitlePage => Some(matter::title_page(resolved)),
+                OwnFile::Colophon => Some(matter::colophon(resolved, &parts)),
+                OwnFile::Section(index) => breaks.get_mut(*index).map(std::mem::take).and_then(|(breaks, page)| section::write(&context, *index, breaks, page)),
+            };
+            own.extend(written.map(|written| (written.file, written.xhtml)));
+        }
+        own.push(("content.opf".to_string(), package::document(resolved, &parts, &self.items, &self.spine, self.traits)));
+        own.push(("toc.ncx".to_string(), nav::ncx(resolved, &self.contents, &self.pages)));
+        archive::with_own(&self.shared, own.iter().map(|(name, text)| (name.as_str(), text.as_str()))).map_err(|error| failed(&error))
+    }
+}
+
+/// For each section the pages that begin in it, and the page in force where it begins.
+fn breaks_of(context: &Context<'_>) -> Vec<(Breaks, Option<String>)> {
+    Breaks::of_sections(context.parts.pages.as_deref().unwrap_or_default(), context.resolved.document.sections.len())
 }
 
 /// Every section, written in parallel and kept in order.
 fn sections(context: &Context<'_>) -> Vec<Option<Written>> {
-    let count = context.resolved.document.sections.len();
-    let breaks = Breaks::of_sections(context.parts.pages.unwrap_or_default(), count);
-    breaks.into_par_iter().enumerate().map(|(index, (breaks, page))| section::write(context, index, breaks, page)).collect()
+    breaks_of(context).into_par_iter().enumerate().map(|(index, (breaks, page))| section::write(context, index, breaks, page)).collect()
 }
 
 /// All XHTML files in reading order, without the navigation document.
 struct Texts {
-    files: Vec<Written>,
+    /// Each with what it is, if a copy may have its own.
+    files: Vec<(Option<OwnFile>, Written)>,
     /// Files before the contents.
     before_contents: usize,
     has_index: bool,
@@ -161,21 +216,25 @@ struct Texts {
 impl Texts {
     fn gather(context: &Context<'_>, sections: Vec<Option<Written>>) -> Texts {
         let (resolved, parts) = (context.resolved, context.parts);
-        let mut files = matter::front(resolved, parts);
+        let mut files = vec![
+            (Some(OwnFile::Cover), matter::cover(resolved, parts)),
+            (Some(OwnFile::TitlePage), matter::title_page(resolved)),
+            (None, matter::imprint(resolved)),
+        ];
         let before_contents = files.len();
         for (index, written) in sections.into_iter().enumerate() {
             if let Some((title, number)) = resolved.sections.get(index).and_then(|info| info.part.as_ref()) {
-                files.push(matter::part(resolved, &context.targets.part_file(index), title, number));
+                files.push((None, matter::part(resolved, &context.targets.part_file(index), title, number)));
             }
-            files.extend(written);
+            files.extend(written.map(|written| (Some(OwnFile::Section(index)), written)));
         }
-        let term_pages: BTreeMap<_, _> = files.iter().flat_map(|w| w.term_pages.clone()).collect();
+        let term_pages: BTreeMap<_, _> = files.iter().flat_map(|(_, w)| w.term_pages.clone()).collect();
         let index = index::write(resolved, &context.targets, &term_pages);
         let has_index = index.is_some();
-        files.extend(index);
-        files.push(matter::colophon(resolved, parts));
+        files.extend(index.map(|index| (None, index)));
+        files.push((Some(OwnFile::Colophon), matter::colophon(resolved, parts)));
         let mut characters = Characters::default();
-        for file in &mut files {
+        for (_, file) in &mut files {
             characters.merge(std::mem::take(&mut file.characters));
         }
         Texts { files, before_contents, has_index, characters }
@@ -183,7 +242,7 @@ impl Texts {
 
     /// File names in reading order, the contents among them.
     fn spine(&self) -> Vec<String> {
-        let mut spine: Vec<String> = self.files.iter().map(|w| w.file.clone()).collect();
+        let mut spine: Vec<String> = self.files.iter().map(|(_, w)| w.file.clone()).collect();
         spine.insert(self.before_contents.min(spine.len()), NAVIGATION.to_string());
         spine
     }
@@ -223,7 +282,7 @@ fn landmarks(context: &Context<'_>, texts: &Texts) -> Vec<nav::Landmark> {
 fn traits(context: &Context<'_>, texts: &Texts) -> Traits {
     Traits {
         pictures: context.resolved.images.values().any(|picture| !picture.alt.is_empty()) || context.parts.route_map.is_some(),
-        pages: texts.files.iter().any(|w| !w.pages.is_empty()),
+        pages: texts.files.iter().any(|(_, w)| !w.pages.is_empty()),
         index: texts.has_index,
         described: context.resolved.all_pictures_described,
     }
@@ -232,9 +291,9 @@ fn traits(context: &Context<'_>, texts: &Texts) -> Traits {
 /// Stylesheet, fonts with their licences, and pictures.
 fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     let parts = context.parts;
-    let fonts = fonts::subset(parts.fonts, &parts.theme.fonts, characters);
-    let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { path, media, bytes, svg: false, personal: false };
-    let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(parts.theme, &fonts).into_bytes())];
+    let fonts = fonts::subset(&parts.fonts, &parts.theme.fonts, characters);
+    let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { item: archive::Item { path, media, svg: false }, bytes, personal: false };
+    let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(&parts.theme, &fonts).into_bytes())];
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));

@@ -21,7 +21,7 @@ pub(super) struct Entry {
 pub(super) type Landmark = (&'static str, String, String);
 
 /// A page of the list: where it is and its mark.
-pub(super) type PageEntry<'a> = (&'a str, &'a PageMark);
+pub(super) type PageEntry = (String, PageMark);
 
 /// The contents as a tree.
 pub(super) fn tree(resolved: &Resolved, targets: &Targets<'_>) -> Vec<Entry> {
@@ -58,7 +58,7 @@ fn leaf(entry: &ContentsEntry, targets: &Targets<'_>) -> Entry {
 }
 
 /// The navigation document. Contents are read like a page of the book; landmarks and page list are for the reading system.
-pub(super) fn document(resolved: &Resolved, contents: &[Entry], landmarks: &[Landmark], pages: &[PageEntry<'_>]) -> String {
+pub(super) fn document(resolved: &Resolved, contents: &[Entry], landmarks: &[Landmark], pages: &[PageEntry]) -> String {
     let words = &resolved.words;
     let mut xml = Markup::new();
     xml.open("nav", &[("epub:type", "toc"), ("role", "doc-toc"), ("id", "toc"), ("aria-labelledby", "toc-title")]);
@@ -107,7 +107,7 @@ fn list(xml: &mut Markup, entries: &[Entry]) {
     xml.close("ol");
 }
 
-fn page_list(xml: &mut Markup, pages: &[PageEntry<'_>], name: &str) {
+fn page_list(xml: &mut Markup, pages: &[PageEntry], name: &str) {
     xml.open("nav", &[("epub:type", "page-list"), ("role", "doc-pagelist"), ("id", "page-list"), ("hidden", "hidden"), ("aria-label", name)]);
     xml.open("ol", &[]);
     xml.line();
@@ -123,7 +123,7 @@ fn page_list(xml: &mut Markup, pages: &[PageEntry<'_>], name: &str) {
 }
 
 /// The NCX: the same contents and pages for readers of EPUB 2.
-pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry<'_>]) -> String {
+pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry]) -> String {
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.open("ncx", &[("version", "2005-1"), ("xmlns", "http://www.daisy.org/z3986/2005/ncx/"), ("xml:lang", &super::language::tag(&resolved.book.language))]);
@@ -131,7 +131,7 @@ pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry<'_
     xml.open("head", &[]);
     let highest = pages.iter().filter_map(|(_, mark)| mark.label.parse::<u32>().ok()).max().unwrap_or(0);
     for (name, content) in [
-        ("dtb:uid", resolved.book.identifier.clone()),
+        ("dtb:uid", resolved.book.copy_identifier.clone()),
         ("dtb:depth", depth(contents).max(1).to_string()),
         ("dtb:totalPageCount", pages.len().to_string()),
         ("dtb:maxPageNumber", highest.to_string()),

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use crate::resolve::Resolved;
 
 use super::access::{self, Traits};
-use super::archive::Entry;
+use super::archive::Item;
 use super::language;
 use super::xml::Markup;
 use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
 
 /// The whole package document. `spine` names the files in reading order.
-pub(super) fn document(resolved: &Resolved, parts: &Parts<'_>, entries: &[Entry], spine: &[String], traits: Traits) -> String {
+pub(super) fn document(resolved: &Resolved, parts: &Parts, items: &[Item], spine: &[String], traits: Traits) -> String {
     let language = language::tag(&resolved.book.language);
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -22,7 +22,7 @@ pub(super) fn document(resolved: &Resolved, parts: &Parts<'_>, entries: &[Entry]
     metadata(&mut xml, resolved, traits);
     xml.close("metadata");
     xml.line();
-    manifest(&mut xml, parts, entries);
+    manifest(&mut xml, parts, items);
     reading_order(&mut xml, spine, language::is_rtl(&language));
     guide(&mut xml, resolved);
     xml.close("package");
@@ -33,7 +33,7 @@ pub(super) fn document(resolved: &Resolved, parts: &Parts<'_>, entries: &[Entry]
 fn metadata(xml: &mut Markup, resolved: &Resolved, traits: Traits) {
     let book = &resolved.book;
     let info = &resolved.document.selection.manuscript.book;
-    line(xml, "dc:identifier", &[("id", "identifier")], &book.identifier);
+    line(xml, "dc:identifier", &[("id", "identifier")], &book.copy_identifier);
     if let Some(isbn) = &info.isbn {
         let digits: String = isbn.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
         line(xml, "dc:identifier", &[("id", "isbn")], &format!("urn:isbn:{digits}"));
@@ -91,16 +91,16 @@ fn subjects(resolved: &Resolved) -> Vec<String> {
     keywords.map(|keyword| keyword.trim()).filter(|keyword| !keyword.is_empty() && seen.insert(keyword.to_lowercase())).map(str::to_string).collect()
 }
 
-fn manifest(xml: &mut Markup, parts: &Parts<'_>, entries: &[Entry]) {
+fn manifest(xml: &mut Markup, parts: &Parts, items: &[Item]) {
     xml.open("manifest", &[]);
     xml.line();
     item(xml, "nav", NAVIGATION, "application/xhtml+xml", Some("nav"));
     item(xml, "ncx", "toc.ncx", "application/x-dtbncx+xml", None);
-    for entry in entries {
-        let is_cover = entry.path == parts.cover.path();
-        let properties = if is_cover { Some("cover-image") } else { entry.svg.then_some("svg") };
-        let id = if is_cover { "cover-image".to_string() } else { item_id(&entry.path) };
-        item(xml, &id, &entry.path, entry.media, properties);
+    for Item { path, media, svg } in items {
+        let is_cover = path == parts.cover.path();
+        let properties = if is_cover { Some("cover-image") } else { svg.then_some("svg") };
+        let id = if is_cover { "cover-image".to_string() } else { item_id(path) };
+        item(xml, &id, path, media, properties);
     }
     xml.close("manifest");
     xml.line();

@@ -13,6 +13,7 @@ use crate::raster;
 use crate::resolve::{PictureFile, PictureKind, Resolved};
 
 /// A picture as the book carries it.
+#[derive(Debug)]
 pub(super) struct Asset {
     /// Path in the book.
     pub(super) path: String,
@@ -23,6 +24,7 @@ pub(super) struct Asset {
 }
 
 /// All pictures of a book, by the digest of the file they come from.
+#[derive(Debug)]
 pub(super) struct Pictures {
     /// In the order of their digests.
     pub(super) assets: BTreeMap<String, Asset>,

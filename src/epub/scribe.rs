@@ -1,6 +1,7 @@
 //! The scribe writes one file of the book: markup, page breaks, and what the rest of the book must know of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::parse::{Inline, NodeId};
 use crate::resolve::Resolved;
@@ -15,9 +16,9 @@ use super::xml::{Attribute, Markup};
 /// What all files of a book are written from.
 pub(super) struct Context<'a> {
     pub(super) resolved: &'a Resolved,
-    pub(super) parts: &'a Parts<'a>,
+    pub(super) parts: &'a Parts,
     pub(super) targets: Targets<'a>,
-    pub(super) pictures: Pictures,
+    pub(super) pictures: Arc<Pictures>,
 }
 
 /// The characters of the manuscript's own text, by kind of face: what fonts are cut down to.
@@ -49,7 +50,7 @@ pub(super) struct Written {
     pub(super) file: String,
     /// The whole file.
     pub(super) xhtml: String,
-    /// Whether the reader's data stands in it.
+    /// Whether the reader's words stand in it.
     pub(super) personal: bool,
     /// Whether a drawing stands within its text.
     pub(super) svg: bool,

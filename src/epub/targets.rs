@@ -1,6 +1,7 @@
 //! Which file each part of the book goes to, and what links to it are called.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::parse::{Block, BlockKind, Format, Inline, InlineKind, NodeId};
 use crate::resolve::Resolved;
@@ -9,9 +10,16 @@ use crate::resolve::Resolved;
 pub(super) struct Targets<'a> {
     resolved: &'a Resolved,
     /// Nodes that this format does not show: blocks for the PDF only, and notes that nothing calls.
-    hidden: BTreeSet<NodeId>,
+    hidden: Arc<BTreeSet<NodeId>>,
     /// Nodes that contents or index name, and that need an id for it.
-    named: BTreeSet<NodeId>,
+    named: Arc<BTreeSet<NodeId>>,
+}
+
+/// What was found out of a book, without the book: it is the same for all readers of one shape.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    hidden: Arc<BTreeSet<NodeId>>,
+    named: Arc<BTreeSet<NodeId>>,
 }
 
 impl<'a> Targets<'a> {
@@ -29,8 +37,18 @@ impl<'a> Targets<'a> {
             }
         }
         let contents = resolved.contents.iter().map(|entry| entry.node);
-        let named = contents.chain(resolved.index.iter().map(|(node, _)| *node)).collect();
-        Targets { resolved, hidden, named }
+        let named: BTreeSet<NodeId> = contents.chain(resolved.index.iter().map(|(node, _)| *node)).collect();
+        Targets { resolved, hidden: hidden.into(), named: named.into() }
+    }
+
+    /// What was found out, to be kept.
+    pub(super) fn found(&self) -> Found {
+        Found { hidden: self.hidden.clone(), named: self.named.clone() }
+    }
+
+    /// The targets of another reader's copy.
+    pub(super) fn again(resolved: &'a Resolved, found: &Found) -> Targets<'a> {
+        Targets { resolved, hidden: found.hidden.clone(), named: found.named.clone() }
     }
 
     /// File name of a section.

@@ -119,8 +119,8 @@ fn cover() -> Cover {
 }
 
 fn written(resolved: &Resolved, pages: Option<&[(Folio, Option<Start>)]>) -> Vec<u8> {
-    let (fonts, theme) = (FontBook::built_in(), theme());
-    let parts = Parts { pages, cover: cover(), route_map: None, fonts: &fonts, theme: &theme };
+    let (fonts, theme) = (FontBook::built_in().into(), theme().into());
+    let parts = Parts { pages: pages.map(Arc::from), cover: cover(), route_map: None, fonts, theme };
     write(resolved, &parts).unwrap_or_else(|errors| unreachable!("{:?}", errors.iter().collect::<Vec<_>>()))
 }
 

@@ -161,6 +161,15 @@ pub struct Layout {
     pub node_pages: std::collections::BTreeMap<NodeId, usize>,
 }
 
+impl Layout {
+    /// The pages in which the reader's words stand, and the stamp.
+    pub fn own_pages(&self) -> OwnPages {
+        let stamp = self.pages.iter().map(|page| &page.stamp).find(|stamp| !stamp.items.is_empty()).cloned();
+        let pages = self.pages.iter().enumerate().filter(|(_, page)| page.personal).map(|(index, page)| (index, page.clone()));
+        OwnPages { pages: pages.collect(), stamp: stamp.unwrap_or_default() }
+    }
+}
+
 /// A bookmark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutlineEntry {

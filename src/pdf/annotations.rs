@@ -1,50 +1,54 @@
 //! Links and check boxes: annotations that belong to elements of the structure tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::typeset::LinkTarget;
 
-use super::canvas::{Annotation, AnnotationKind};
+use super::canvas::{Annotation, AnnotationKind, Marks};
 use super::object::{deflated, key, reals, reference, text};
 use super::place::Milli;
-use super::sheets::Drawn;
 
 /// The annotation is printed and not hidden: PDF/A asks for it.
 const PRINT: i64 = 4;
 
 /// The annotations' objects, by page, and the form fields among them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Annotations {
-    pub pages: Vec<Vec<ObjectId>>,
+    pub pages: BTreeMap<usize, Vec<ObjectId>>,
     pub fields: Vec<Object>,
+    /// Appearances by size: ticked and empty.
+    boxes: BTreeMap<(Milli, Milli), (Object, Object)>,
 }
 
-/// Writes all annotations. Their keys in the parent tree follow those of the pages.
-pub(super) fn write(doc: &mut Document, drawn: &[Drawn], pages: &[ObjectId]) -> Annotations {
-    let known: BTreeSet<&str> = drawn.iter().flat_map(|page| &page.marks.destinations).map(|(name, _)| &**name).collect();
-    let mut writer = Writer { doc, known, boxes: BTreeMap::new(), fields: Vec::new() };
-    let mut next = pages.len() as i64;
-    let mut written = Vec::with_capacity(pages.len());
-    for (drawn, page) in drawn.iter().zip(pages) {
-        let ids = drawn.marks.annotations.iter().map(|annotation| {
-            let parent = next;
-            next += 1;
-            writer.annotation(annotation, *page, parent)
-        });
-        written.push(ids.collect());
+impl Annotations {
+    /// Writes the annotations of pages after those that are there. Their keys in the parent tree go on from `first_key`.
+    /// `known` are the destinations that there are.
+    pub fn write(&mut self, doc: &mut Document, marks: &[(usize, &Marks)], pages: &[ObjectId], known: &BTreeSet<Arc<str>>, first_key: usize) {
+        let mut next = first_key as i64;
+        for (index, marks) in marks {
+            let Some(page) = pages.get(*index) else { continue };
+            let mut writer = Writer { doc, known, all: self };
+            let ids: Vec<ObjectId> = marks.annotations.iter().zip(next..).map(|(annotation, key)| writer.annotation(annotation, *page, key)).collect();
+            next += ids.len() as i64;
+            if !ids.is_empty() {
+                self.pages.insert(*index, ids);
+            }
+        }
     }
-    Annotations { pages: written, fields: writer.fields }
+
+    /// The interactive form of a book with boxes to tick. The boxes bring their own appearances.
+    pub fn form(&self) -> Dictionary {
+        dictionary! { "Fields" => self.fields.clone() }
+    }
 }
 
 struct Writer<'a> {
     doc: &'a mut Document,
-    /// Destinations there are.
-    known: BTreeSet<&'a str>,
-    /// Appearances by size: ticked and empty.
-    boxes: BTreeMap<(Milli, Milli), (Object, Object)>,
-    fields: Vec<Object>,
+    known: &'a BTreeSet<Arc<str>>,
+    all: &'a mut Annotations,
 }
 
 impl Writer<'_> {
@@ -65,7 +69,7 @@ impl Writer<'_> {
                 let size = (annotation.area.right - annotation.area.left, annotation.area.top - annotation.area.bottom);
                 self.check_box(&mut dict, size, label, *checked);
                 let id = self.doc.add_object(dict);
-                self.fields.push(Object::Reference(id));
+                self.all.fields.push(Object::Reference(id));
                 id
             }
         }
@@ -77,7 +81,7 @@ impl Writer<'_> {
         dict.set("Contents", text(if description.is_empty() { "Link" } else { description }));
         match to {
             // A name that is nowhere would be a bug of the layout; the area then leads nowhere and harms nobody.
-            LinkTarget::Destination(name) if self.known.contains(&**name) => dict.set("Dest", key(name)),
+            LinkTarget::Destination(name) if self.known.contains(name) => dict.set("Dest", key(name)),
             LinkTarget::Destination(_) => {}
             LinkTarget::Url(url) => dict.set("A", dictionary! { "S" => "URI", "URI" => key(&ascii_url(url)) }),
         }
@@ -85,11 +89,11 @@ impl Writer<'_> {
 
     fn check_box(&mut self, dict: &mut Dictionary, size: (Milli, Milli), label: &str, checked: bool) {
         let doc = &mut *self.doc;
-        let (ticked, empty) = self.boxes.entry(size).or_insert_with(|| (appearance(doc, size, true), appearance(doc, size, false))).clone();
+        let (ticked, empty) = self.all.boxes.entry(size).or_insert_with(|| (appearance(doc, size, true), appearance(doc, size, false))).clone();
         let state = if checked { "Yes" } else { "Off" };
         dict.set("Subtype", "Widget");
         dict.set("FT", "Btn");
-        dict.set("T", key(&format!("box-{}", self.fields.len() + 1)));
+        dict.set("T", key(&format!("box-{}", self.all.fields.len() + 1)));
         dict.set("TU", text(if label.trim().is_empty() { "Check box" } else { label }));
         dict.set("V", state);
         // What the box was first, so that anybody can see whether it was filled in since.
@@ -98,11 +102,6 @@ impl Writer<'_> {
         dict.set("MK", dictionary! { "CA" => key("4") });
         dict.set("AP", dictionary! { "N" => dictionary! { "Yes" => ticked, "Off" => empty } });
     }
-}
-
-/// The interactive form of a book with boxes to tick. The boxes bring their own appearances.
-pub(super) fn form(doc: &mut Document, fields: Vec<Object>) -> Option<Object> {
-    (!fields.is_empty()).then(|| reference(doc, dictionary! { "Fields" => fields }))
 }
 
 /// A box as it is drawn: a frame of a twelfth of its side, and a tick of two strokes.

@@ -44,6 +44,13 @@ pub(super) struct Annotation {
     pub kind: AnnotationKind,
 }
 
+impl Annotation {
+    /// Whether it is a field of the form.
+    pub fn is_field(&self) -> bool {
+        matches!(self.kind, AnnotationKind::CheckBox { .. })
+    }
+}
+
 /// Kinds of annotation.
 #[derive(Clone, Debug)]
 pub(super) enum AnnotationKind {

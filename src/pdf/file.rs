@@ -1,75 +1,168 @@
-//! The last step: a document to bytes, with compressed object streams and an id made from the content.
+//! The file's bytes: objects one after the other, small ones packed into streams, cross-references, an id made from the content.
+//!
+//! What copies share is written once ([`Shared`]); each copy begins with these bytes and goes on with its own.
 
-use lopdf::{Document, SaveOptions};
+use lopdf::{Document, Object, ObjectId, dictionary};
+use sha2::{Digest as _, Sha256};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use super::object::{compressed, deflate, hex};
+use super::syntax;
 
-use super::object::{Digest, deflate};
+/// Objects that are packed into one stream.
+const PACK: usize = 200;
 
 /// Bytes of an entry in the cross-reference stream: its kind, four for an offset, two for an index.
 const ENTRY: usize = 7;
 
-/// Writes the document.
-///
-/// # Errors
-/// If lopdf cannot write it, which would be a bug.
-pub(super) fn finish(mut doc: Document) -> Result<Vec<u8>, Diagnostics> {
-    let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).max_objects_per_stream(200).compression_level(9).build();
-    let mut bytes = Vec::new();
-    let written = doc.save_with_options(&mut bytes, options).map_err(|error| error.to_string());
-    written.and_then(|()| tail(bytes, &doc).ok_or_else(|| "the cross-reference stream is not where it should be".to_string())).map_err(|why| {
-        let mut problems = Diagnostics::new();
-        problems.push(Diagnostic::error(format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
-        problems
-    })
+/// PDF 1.7; the second line tells programs that the file is not text.
+const HEAD: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
+
+/// A row of the cross-reference stream (ISO 32000-1, 7.5.8.3): of an object that is nowhere, stands at an offset, or in a stream.
+type Row = [u8; ENTRY];
+
+/// A file as far as it is written.
+#[derive(Clone, Debug)]
+struct Written {
+    bytes: Vec<u8>,
+    /// By object number, from 1.
+    rows: Vec<Row>,
 }
 
-/// Replaces the plain cross-reference stream that lopdf writes by a compressed one (a tenth of its size), and sets the
-/// file's id: a digest of everything before it.
-fn tail(mut bytes: Vec<u8>, doc: &Document) -> Option<Vec<u8>> {
-    let start = find_last(&bytes, b"startxref")?;
-    let number = std::str::from_utf8(bytes.get(start + 9..)?).ok()?.split_whitespace().next()?;
-    let at: usize = number.parse().ok()?;
-    let length = usize::try_from(doc.trailer.get(b"Length").and_then(lopdf::Object::as_i64).ok()?).ok()?;
-    let data = at + find_first(bytes.get(at..)?, b"stream\n")? + 7;
-    let rows = deflate(&predicted(bytes.get(data..data + length)?));
-    let (root, info) = (reference(doc, b"Root")?, reference(doc, b"Info")?);
-    let object = doc.max_id;
-    bytes.truncate(at);
-    let id = Digest::of(&bytes).half_hex();
-    let head = format!(
-        "{object} 0 obj\n<</Type/XRef/Size {size}/W[1 4 2]/Root {root}/Info {info}/ID[<{id}><{id}>]/Filter/FlateDecode\
-         /DecodeParms<</Predictor 12/Columns {ENTRY}>>/Length {length}/Index[1 {object}]>>stream\n",
-        size = object + 1,
-        length = rows.len(),
-    );
-    bytes.extend(head.as_bytes());
-    bytes.extend(rows);
-    bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").as_bytes());
-    Some(bytes)
+/// What copies share of their files.
+#[derive(Debug)]
+pub(super) struct Shared {
+    written: Written,
+    digest: Sha256,
+}
+
+/// A finished file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
+}
+
+impl Shared {
+    /// Writes the objects that copies share. The numbers of their own must have been given out before, except those that
+    /// nothing shared refers to.
+    pub fn write(doc: Document) -> Shared {
+        let mut written = Written { bytes: HEAD.to_vec(), rows: Vec::new() };
+        written.objects(doc);
+        let digest = Sha256::new_with_prefix(&written.bytes);
+        Shared { written, digest }
+    }
+
+    /// Numbers below this one are given out.
+    pub fn next_number(&self) -> u32 {
+        self.written.rows.len() as u32 + 1
+    }
+
+    /// The file of a copy from its own objects.
+    pub fn finish(&self, own: Document, root: ObjectId, info: ObjectId) -> File {
+        let shared = self.written.bytes.len();
+        let mut bytes = Vec::with_capacity(shared + (128 << 10));
+        bytes.extend_from_slice(&self.written.bytes);
+        let mut written = Written { bytes, rows: self.written.rows.clone() };
+        written.objects(own);
+        let mut digest = self.digest.clone();
+        digest.update(&written.bytes[shared..]);
+        let before = written.bytes.len();
+        let id = hex(&digest.clone().finalize()[..16]);
+        let bytes = written.end(&id, root, info);
+        digest.update(&bytes[before..]);
+        File { bytes, sha256: digest.finalize().into() }
+    }
+}
+
+impl Written {
+    /// Writes objects in the order of their numbers, small ones packed together.
+    fn objects(&mut self, doc: Document) {
+        let mut next = doc.max_id.max(self.rows.len() as u32) + 1;
+        let mut pack = Vec::with_capacity(PACK);
+        for (id, object) in doc.objects {
+            match object {
+                Object::Stream(stream) => self.stream(id, &Object::Stream(stream)),
+                object => pack.push((id, object)),
+            }
+            if pack.len() == PACK {
+                self.packed(&mut pack, &mut next);
+            }
+        }
+        self.packed(&mut pack, &mut next);
+        self.rows.resize((next - 1) as usize, Row::default());
+    }
+
+    fn set(&mut self, number: u32, row: Row) {
+        let index = number.saturating_sub(1) as usize;
+        if self.rows.len() <= index {
+            self.rows.resize(index + 1, Row::default());
+        }
+        self.rows[index] = row;
+    }
+
+    fn stream(&mut self, id: ObjectId, stream: &Object) {
+        self.set(id.0, row(1, self.bytes.len() as u32, 0));
+        self.bytes.extend_from_slice(format!("{} 0 obj\n", id.0).as_bytes());
+        syntax::write(&mut self.bytes, stream);
+        self.bytes.extend_from_slice(b"\nendobj\n");
+    }
+
+    /// An object stream (ISO 32000-1, 7.5.7).
+    fn packed(&mut self, pack: &mut Vec<(ObjectId, Object)>, next: &mut u32) {
+        if pack.is_empty() {
+            return;
+        }
+        let container = *next;
+        *next += 1;
+        let (mut head, mut body) = (String::new(), Vec::new());
+        let count = pack.len();
+        for (index, (id, object)) in pack.drain(..).enumerate() {
+            self.set(id.0, row(2, container, index as u16));
+            head.push_str(&format!("{} {} ", id.0, body.len()));
+            syntax::write(&mut body, &object);
+            body.push(b'\n');
+        }
+        let dict = dictionary! { "Type" => "ObjStm", "N" => count as i64, "First" => head.len() as i64 };
+        let stream = compressed(dict, deflate(&[head.into_bytes(), body].concat()));
+        self.stream((container, 0), &Object::Stream(stream));
+    }
+
+    /// Ends the file with its cross-reference stream.
+    fn end(mut self, id: &str, root: ObjectId, info: ObjectId) -> Vec<u8> {
+        let at = self.bytes.len();
+        let number = self.rows.len() as u32 + 1;
+        self.set(number, row(1, at as u32, 0));
+        let rows = deflate(&predicted(&self.rows));
+        let head = format!(
+            "{number} 0 obj\n<</Type/XRef/Size {size}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]/Filter/FlateDecode\
+             /DecodeParms<</Predictor 12/Columns {ENTRY}>>/Length {length}/Index[1 {number}]>>stream\n",
+            size = number + 1,
+            root = root.0,
+            info = info.0,
+            length = rows.len(),
+        );
+        self.bytes.extend(head.as_bytes());
+        self.bytes.extend(rows);
+        self.bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").as_bytes());
+        self.bytes
+    }
+}
+
+fn row(kind: u8, field: u32, index: u16) -> Row {
+    let ([a, b, c, d], [e, f]) = (field.to_be_bytes(), index.to_be_bytes());
+    [kind, a, b, c, d, e, f]
 }
 
 /// Each row as its difference from the one above, with PNG's sign for that in front.
-fn predicted(rows: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.len() / ENTRY * (ENTRY + 1));
-    let mut above = [0_u8; ENTRY];
-    for row in rows.as_chunks::<ENTRY>().0 {
+fn predicted(rows: &[Row]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * (ENTRY + 1));
+    let mut above = Row::default();
+    for row in rows {
         out.push(2);
         out.extend(row.iter().zip(above).map(|(byte, above)| byte.wrapping_sub(above)));
         above = *row;
     }
     out
-}
-
-fn reference(doc: &Document, key: &[u8]) -> Option<String> {
-    let (number, generation) = doc.trailer.get(key).and_then(lopdf::Object::as_reference).ok()?;
-    Some(format!("{number} {generation} R"))
-}
-
-fn find_first(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|window| window == what)
-}
-
-fn find_last(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).rposition(|window| window == what)
 }

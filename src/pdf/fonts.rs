@@ -1,6 +1,7 @@
 //! Subsets the fonts: only the glyphs that are shown, renumbered, with widths and the text that each stands for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use printpdf::{FontId, FontMetrics, FontType, ParsedFont, PdfFont, PdfFontMetricsStub};
@@ -12,14 +13,18 @@ use skrifa::{GlyphId, MetadataProvider};
 use subsetter::GlyphRemapper;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::fonts::{Face, FontBook};
+use crate::fonts::{Face, FaceId, FontBook};
+use crate::typeset::TextRun;
 
 use super::glyphs::{FontKey, GlyphTexts, Inventory};
 use super::object::{Digest, deflated, real, reference};
 
-/// All fonts of the file.
-#[derive(Debug, Default)]
-pub(super) struct Subsets(BTreeMap<FontKey, Subset>);
+/// All fonts of a file: those that all copies share, and the copy's own for what these lack.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subsets {
+    shared: Arc<BTreeMap<FaceId, Subset>>,
+    own: Arc<BTreeMap<FaceId, Subset>>,
+}
 
 /// One font of the file.
 #[derive(Debug)]
@@ -57,46 +62,74 @@ enum Program {
 }
 
 impl Subsets {
-    /// Subsets every font of an inventory, on all cores.
+    /// The fonts that all copies share.
     ///
     /// # Errors
     /// Names each font that cannot be subset.
-    pub fn of(inventory: &Inventory, book: &FontBook) -> Result<Subsets, Diagnostics> {
-        let done: Vec<(FontKey, Result<Subset, String>)> =
-            inventory.fonts.par_iter().map(|(key, texts)| (*key, Subset::of(*key, book.face(key.face), texts))).collect();
-        let mut subsets = BTreeMap::new();
-        let mut problems = Diagnostics::new();
-        for (key, result) in done {
-            match result {
-                Ok(subset) => {
-                    subsets.insert(key, subset);
-                }
-                Err(why) => problems.push(
-                    Diagnostic::error(format!("the font {} cannot be embedded: {why}", book.face(key.face).postscript))
-                        .hint("choose another font in the theme"),
-                ),
-            }
-        }
-        if problems.is_empty() { Ok(Subsets(subsets)) } else { Err(problems) }
+    pub fn shared(inventory: &Inventory, book: &FontBook) -> Result<Subsets, Diagnostics> {
+        Ok(Subsets { shared: Arc::new(subset(inventory, book, false)?), own: Arc::default() })
     }
 
-    /// The font a run is set in.
-    pub fn get(&self, key: FontKey) -> Option<&Subset> {
-        self.0.get(&key)
+    /// The same with fonts of one copy's own.
+    ///
+    /// # Errors
+    /// As [`Subsets::shared`].
+    pub fn with_own(&self, inventory: &Inventory, book: &FontBook) -> Result<Subsets, Diagnostics> {
+        Ok(Subsets { shared: self.shared.clone(), own: Arc::new(subset(inventory, book, true)?) })
+    }
+
+    /// Whether the shared fonts have all glyphs of a run.
+    pub fn shares(&self, run: &TextRun) -> bool {
+        self.shared.get(&run.face).is_some_and(|subset| run.glyphs.iter().all(|glyph| subset.has(glyph.id)))
+    }
+
+    /// The font that a run is set in.
+    pub fn of_run(&self, run: &TextRun) -> Option<(FontKey, &Subset)> {
+        let own = !self.shares(run);
+        let subset = if own { self.own.get(&run.face) } else { self.shared.get(&run.face) };
+        Some((FontKey { own, face: run.face }, subset?))
     }
 
     /// For drawing: each font without its program, with the private mapping by which text is written (see [`code`]).
     pub fn for_drawing(&self) -> BTreeMap<FontId, PdfFont> {
-        self.0.values().map(|subset| (FontId(subset.name.clone()), PdfFont::new(subset.private_mapping()))).collect()
+        let all = self.shared.values().chain(self.own.values());
+        all.map(|subset| (FontId(subset.name.clone()), PdfFont::new(subset.private_mapping()))).collect()
     }
 
-    /// Adds the shared fonts or the copy's own to the file and to a dictionary of resources.
-    pub fn write(&self, personal: bool, doc: &mut Document, resources: &mut Dictionary) {
-        for subset in self.0.iter().filter(|(key, _)| key.personal == personal).map(|(_, subset)| subset) {
-            let id = subset.write(doc);
-            resources.set(subset.name.as_str(), Object::Reference(id));
+    /// Adds the fonts that all copies share to a file and to a dictionary of resources.
+    pub fn write_shared(&self, doc: &mut Document, resources: &mut Dictionary) {
+        write(&self.shared, doc, resources);
+    }
+
+    /// Adds the copy's own.
+    pub fn write_own(&self, doc: &mut Document, resources: &mut Dictionary) {
+        write(&self.own, doc, resources);
+    }
+}
+
+fn write(subsets: &BTreeMap<FaceId, Subset>, doc: &mut Document, resources: &mut Dictionary) {
+    for subset in subsets.values() {
+        let id = subset.write(doc);
+        resources.set(subset.name.as_str(), Object::Reference(id));
+    }
+}
+
+/// Subsets every font of an inventory, on all cores.
+fn subset(inventory: &Inventory, book: &FontBook, own: bool) -> Result<BTreeMap<FaceId, Subset>, Diagnostics> {
+    let of = |face: FaceId, texts| Subset::of(FontKey { own, face }, book.face(face), texts);
+    let done: Vec<(FaceId, Result<Subset, String>)> = inventory.fonts.par_iter().map(|(face, texts)| (*face, of(*face, texts))).collect();
+    let mut subsets = BTreeMap::new();
+    let mut problems = Diagnostics::new();
+    for (face, result) in done {
+        match result {
+            Ok(subset) => {
+                subsets.insert(face, subset);
+            }
+            Err(why) => problems
+                .push(Diagnostic::error(format!("the font {} cannot be embedded: {why}", book.face(face).postscript)).hint("choose another font in the theme")),
         }
     }
+    if problems.is_empty() { Ok(subsets) } else { Err(problems) }
 }
 
 impl Subset {
@@ -129,6 +162,11 @@ impl Subset {
         let base_font = format!("{}+{}", program.digest().letters(6), name_of(&face.postscript));
         let descriptor = describe(&font, face, &base_font);
         Ok(Subset { name: key.name(), base_font, program, renumbered, glyphs, others, descriptor })
+    }
+
+    /// Whether a glyph of the original face is in it.
+    fn has(&self, original: u16) -> bool {
+        original == 0 || self.renumbered.get(usize::from(original)).is_some_and(|new| *new != 0)
     }
 
     /// A glyph of the original face: its code in this font, and what is known of it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::fonts::FaceId;
+use crate::fonts::{FaceId, FontBook};
 use crate::furniture::Page;
 use crate::resolve::PictureFile;
 use crate::typeset::{Frame, Item, TextRun};
@@ -14,26 +14,21 @@ use crate::typeset::{Frame, Item, TextRun};
 /// A font of the file: a face, and whether it is the copy's own. What comes from the reader never changes a shared font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FontKey {
-    pub personal: bool,
+    pub own: bool,
     pub face: FaceId,
 }
 
 impl FontKey {
-    /// The font a run is set in.
-    pub fn of(run: &TextRun) -> FontKey {
-        FontKey { personal: run.personal, face: run.face }
-    }
-
     /// Its name among the resources: `F3`, or `P3` for a copy's own.
     pub fn name(self) -> String {
-        format!("{}{}", if self.personal { 'P' } else { 'F' }, self.face.0)
+        format!("{}{}", if self.own { 'P' } else { 'F' }, self.face.0)
     }
 }
 
 /// Everything the pages need.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Inventory {
-    pub fonts: BTreeMap<FontKey, GlyphTexts>,
+    pub fonts: BTreeMap<FaceId, GlyphTexts>,
     /// By digest.
     pub pictures: BTreeMap<String, Arc<PictureFile>>,
 }
@@ -70,16 +65,35 @@ impl GlyphTexts {
 }
 
 impl Inventory {
-    /// Of all pages.
-    pub fn of(pages: &[Page]) -> Inventory {
+    /// What all copies share: everything but the reader's words. Of the faces that these are set in it has the plain
+    /// letters too, since most names need no others.
+    pub fn shared(pages: &[Page], sample: &[Page], fonts: &FontBook) -> Inventory {
+        let shared: Vec<&Page> = pages.iter().filter(|page| !page.personal).collect();
+        let sample: Vec<&Page> = sample.iter().collect();
+        let mut inventory = Inventory::of(&shared, &|_| true).join(Inventory::of(&sample, &|run| !run.personal));
+        let stamped = pages.iter().find(|page| !page.stamp.items.is_empty());
+        let mut personal = Inventory::of(&sample, &|run| run.personal);
+        if let Some(page) = stamped {
+            personal.frame(&page.stamp, &|_| true);
+        }
+        for face in personal.fonts.keys().map(|face| fonts.face(*face)) {
+            let texts = inventory.fonts.entry(face.id).or_default();
+            for (c, glyph) in (' '..='~').filter_map(|c| Some((c, face.glyph(c)?))) {
+                texts.note(glyph, c.encode_utf8(&mut [0; 4]), 0);
+            }
+        }
+        inventory
+    }
+
+    /// Of pages, as far as their runs are wanted.
+    fn of(pages: &[&Page], wanted: &(dyn Fn(&TextRun) -> bool + Sync)) -> Inventory {
         let parts: Vec<Inventory> = pages
             .par_chunks(64)
             .map(|pages| {
                 let mut part = Inventory::default();
                 for page in pages {
-                    part.frame(&page.body);
-                    part.frame(&page.furniture);
-                    part.frame(&page.stamp);
+                    part.frame(&page.body, wanted);
+                    part.frame(&page.furniture, wanted);
                 }
                 part
             })
@@ -101,10 +115,11 @@ impl Inventory {
         self
     }
 
-    fn frame(&mut self, frame: &Frame) {
+    /// Takes in a frame.
+    pub fn frame(&mut self, frame: &Frame, wanted: &(dyn Fn(&TextRun) -> bool + Sync)) {
         for placed in &frame.items {
             match &placed.item {
-                Item::Text(run) => self.run(run),
+                Item::Text(run) if wanted(run) => self.run(run),
                 Item::Picture { file, .. } => {
                     self.pictures.entry(file.digest.clone()).or_insert_with(|| file.clone());
                 }
@@ -114,7 +129,7 @@ impl Inventory {
     }
 
     fn run(&mut self, run: &TextRun) {
-        let texts = self.fonts.entry(FontKey::of(run)).or_default();
+        let texts = self.fonts.entry(run.face).or_default();
         for cluster in clusters(run) {
             // Alone a glyph stands for its cluster; one of several is only noted as being there.
             let times = u32::from(cluster.glyphs.len() == 1);

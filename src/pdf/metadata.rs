@@ -11,7 +11,7 @@ use super::object::{deflated, key, reference, text};
 pub(super) const PRODUCER: &str = concat!("handbook ", env!("CARGO_PKG_VERSION"));
 
 /// The document information.
-pub(super) fn information(doc: &mut Document, book: &BookData) -> Object {
+pub(super) fn information(book: &BookData) -> Dictionary {
     let mut info = dictionary! { "Title" => text(title(book)), "Creator" => text("handbook"), "Producer" => text(PRODUCER) };
     if !book.authors.is_empty() {
         info.set("Author", text(&book.authors.join(", ")));
@@ -24,13 +24,12 @@ pub(super) fn information(doc: &mut Document, book: &BookData) -> Object {
         info.set("CreationDate", stamp.clone());
         info.set("ModDate", stamp);
     }
-    reference(doc, info)
+    info
 }
 
 /// The XMP packet, which names both standards. It is never compressed, so that any tool finds it.
-pub(super) fn xmp(doc: &mut Document, book: &BookData) -> Object {
-    let stream = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, packet(book).into_bytes());
-    reference(doc, stream)
+pub(super) fn xmp(book: &BookData) -> Stream {
+    Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, packet(book).into_bytes())
 }
 
 /// The output intent: sRGB.
@@ -83,8 +82,8 @@ fn packet(book: &BookData) -> String {
         facts.push_str(&format!("   <dc:description>{}</dc:description>\n", alternative(&book.subtitle)));
     }
     facts.push_str(&format!("   <dc:language><rdf:Bag><rdf:li>{}</rdf:li></rdf:Bag></dc:language>\n", escape(language(book))));
-    if !book.identifier.is_empty() {
-        facts.push_str(&format!("   <dc:identifier>{}</dc:identifier>\n", escape(&book.identifier)));
+    if !book.copy_identifier.is_empty() {
+        facts.push_str(&format!("   <dc:identifier>{}</dc:identifier>\n", escape(&book.copy_identifier)));
     }
     if let Some((year, month, day)) = date(book) {
         for name in ["CreateDate", "ModifyDate", "MetadataDate"] {

@@ -1,15 +1,14 @@
 //! Stage 8, *pdf*: the laid-out book to a PDF file that is PDF/A-2a and PDF/UA-1.
 //!
 //! ```text
-//! Layout ── collect glyphs and pictures ── subset fonts ── draw sheets ── assemble ── finish ──▶ bytes
+//! Layout ── collect glyphs and pictures ── subset fonts ── draw sheets ──▶ Plate ── a copy's own pages ──▶ bytes
 //! ```
 //!
 //! printpdf draws content streams, on all cores ([`sheets`]); lopdf holds everything else. The writer decides nothing:
-//! it copies what the frames say. What copies for many readers share stands first in the file (fonts, pictures, the
-//! streams of page bodies), what is one reader's own last (fonts of personal text, the stamp, the metadata).
+//! it copies what the frames say. What copies for many readers share stands first in the file and is written once, in the
+//! [`Plate`]; what is one reader's own stands last.
 
 mod annotations;
-mod assemble;
 mod canvas;
 mod file;
 mod fonts;
@@ -20,15 +19,20 @@ mod navigation;
 mod object;
 mod pictures;
 mod place;
+mod plate;
 mod sheets;
 mod structure;
+mod syntax;
 mod text;
 mod trees;
 
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
-use crate::furniture::Layout;
+use crate::furniture::{Layout, Page};
 use crate::resolve::Resolved;
+
+pub use file::File;
+pub use plate::Plate;
 
 /// What a file should be like beyond its pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,17 +41,14 @@ pub struct PdfOptions {
     pub facing_pages: bool,
 }
 
-/// Writes the file.
+/// Writes the file of a layout: its plate, and the one copy of it.
 ///
 /// The bytes depend on the arguments only, never on the number of threads or the time.
 ///
 /// # Errors
 /// A font that cannot be embedded, a picture that cannot be drawn.
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
-    let inventory = glyphs::Inventory::of(&layout.pages);
-    let subsets = fonts::Subsets::of(&inventory, fonts)?;
-    let pictures = pictures::Pictures::of(&inventory.pictures, fonts)?;
-    let (drawn, stamps) = sheets::draw(layout, &subsets)?;
-    let parts = assemble::Parts { layout, resolved, options, subsets: &subsets, drawn, stamps };
-    file::finish(assemble::assemble(parts, pictures))
+    let own = layout.own_pages();
+    let sample: Vec<Page> = own.pages.iter().map(|(_, page)| page.clone()).collect();
+    Ok(Plate::new(layout, &sample, resolved, fonts, options)?.copy(&own, resolved, fonts)?.bytes)
 }

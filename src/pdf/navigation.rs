@@ -1,37 +1,74 @@
 //! Ways through the file: named destinations, the outline, and the pages' labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::furniture::{Layout, OutlineEntry};
 
+use super::canvas::Marks;
 use super::object::{key, real, reference, text};
-use super::sheets::Drawn;
-use super::trees;
+use super::place::Spot;
+use super::trees::Leaves;
 
-/// Named destinations as a name tree; of two places with one name the first counts.
-pub(super) fn destinations(doc: &mut Document, drawn: &[Drawn], pages: &[ObjectId]) -> Option<Object> {
-    let mut places: BTreeMap<&str, Object> = BTreeMap::new();
-    for (drawn, page) in drawn.iter().zip(pages) {
-        for (name, spot) in &drawn.marks.destinations {
-            let place = vec![Object::Reference(*page), "XYZ".into(), Object::Null, real(f64::from(spot.y.pt())), Object::Null];
-            places.entry(name).or_insert(Object::Array(place));
+/// Named destinations.
+#[derive(Debug, Default)]
+pub(super) struct Destinations {
+    /// All names.
+    pub known: BTreeSet<Arc<str>>,
+    /// Those of a copy's own pages, with the objects that say where they are, and the pages.
+    own: BTreeMap<Arc<str>, (ObjectId, usize)>,
+    /// The name tree, if there are any.
+    pub tree: Option<Object>,
+}
+
+impl Destinations {
+    /// Writes the destinations of all pages as a name tree; of two places with one name the first counts.
+    pub fn write(doc: &mut Document, marks: &[Marks], pages: &[ObjectId], own: &BTreeSet<usize>) -> Destinations {
+        let mut places: BTreeMap<Arc<str>, Object> = BTreeMap::new();
+        let mut known = Destinations::default();
+        for ((index, marks), page) in marks.iter().enumerate().zip(pages) {
+            for (name, spot) in &marks.destinations {
+                if !known.known.insert(name.clone()) {
+                    continue;
+                }
+                if own.contains(&index) {
+                    let id = doc.new_object_id();
+                    known.own.insert(name.clone(), (id, index));
+                    places.insert(name.clone(), Object::Reference(id));
+                } else {
+                    places.insert(name.clone(), place(*page, *spot));
+                }
+            }
+        }
+        let places: Vec<_> = places.into_iter().map(|(name, place)| (name.to_string(), place)).collect();
+        known.tree = (!places.is_empty()).then(|| Leaves::names(doc, places).root(doc));
+        known
+    }
+
+    /// Writes where the destinations of a copy's own pages are.
+    pub fn write_own(&self, doc: &mut Document, marks: &[(usize, &Marks)], pages: &[ObjectId]) {
+        for (name, (id, index)) in &self.own {
+            let of_page = marks.iter().filter(|(at, _)| at == index).flat_map(|(_, marks)| &marks.destinations);
+            let spot = of_page.filter(|(other, _)| other == name).map(|(_, spot)| *spot).next().unwrap_or_default();
+            doc.set_object(*id, place(pages.get(*index).copied().unwrap_or_default(), spot));
         }
     }
-    let places: Vec<_> = places.into_iter().map(|(name, place)| (name.to_string(), place)).collect();
-    (!places.is_empty()).then(|| trees::names(doc, places))
+}
+
+fn place(page: ObjectId, spot: Spot) -> Object {
+    Object::Array(vec![Object::Reference(page), "XYZ".into(), Object::Null, real(f64::from(spot.y.pt())), Object::Null])
 }
 
 /// Entries that a reader sees when the outline opens; in longer outlines only the top level is open.
 const OPEN: usize = 40;
 
 /// The outline, nested as the entries' levels say. A level that skips is taken as one deeper.
-pub(super) fn outline(doc: &mut Document, entries: &[OutlineEntry], drawn: &[Drawn], pages: &[ObjectId]) -> Option<Object> {
+pub(super) fn outline(doc: &mut Document, entries: &[OutlineEntry], known: &BTreeSet<Arc<str>>, pages: &[ObjectId]) -> Option<Object> {
     if entries.is_empty() {
         return None;
     }
-    let known: std::collections::BTreeSet<&str> = drawn.iter().flat_map(|page| &page.marks.destinations).map(|(name, _)| &**name).collect();
     let root = doc.new_object_id();
     let ids: Vec<ObjectId> = entries.iter().map(|_| doc.new_object_id()).collect();
     let parents = parents(entries);
@@ -55,7 +92,7 @@ pub(super) fn outline(doc: &mut Document, entries: &[OutlineEntry], drawn: &[Dra
             let count = if open { descendants(&parents, index) } else { own.len() } as i64;
             item.set("Count", if open { count } else { -count });
         }
-        if known.contains(&*entry.destination) {
+        if known.contains(entry.destination.as_str()) {
             item.set("Dest", key(&entry.destination));
         } else if let Some(page) = pages.get(entry.page) {
             item.set("Dest", vec![Object::Reference(*page), "Fit".into()]);
@@ -111,7 +148,7 @@ pub(super) fn labels(doc: &mut Document, layout: &Layout, cover: &str) -> Object
         }
         expected = Some((folio.roman, folio.number.saturating_add(1)));
     }
-    trees::numbers(doc, ranges)
+    Leaves::numbers(doc, ranges).root(doc)
 }
 
 /// The dictionary of names, for the catalog.

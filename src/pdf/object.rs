@@ -77,12 +77,13 @@ impl Digest {
     pub fn letters(self, count: usize) -> String {
         self.0.iter().take(count).map(|byte| char::from(b'A' + byte % 26)).collect()
     }
+}
 
-    /// The first half, in hexadecimal: what a file's `/ID` takes.
-    pub fn half_hex(self) -> String {
-        self.0.iter().take(16).fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02X}");
-            hex
-        })
-    }
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02X}");
+        hex
+    })
 }

@@ -7,7 +7,8 @@ use printpdf::{FontId, Mm, Op, PdfDocument, PdfFont, PdfFontMap, PdfPage, PdfSav
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::furniture::{Layout, Page};
+use crate::furniture::Page;
+use crate::length::Length;
 use crate::typeset::{Frame, TagTree};
 
 use super::canvas::{Canvas, Marks, show_stamp};
@@ -17,98 +18,74 @@ use super::object::deflate;
 /// Pages drawn in one printpdf document: enough to share its cost, few enough to keep memory small.
 const SHEET: usize = 16;
 
-/// A page's compressed content streams and its marks.
+/// A page's compressed content streams; empty where there is nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Drawn {
     /// Text, notes and pictures: stays the same when folios change.
     pub body: Vec<u8>,
-    /// Running head and folio; empty if there is nothing.
+    /// Running head and folio.
     pub furniture: Vec<u8>,
-    /// Which stamp stands on it, if any.
-    pub stamp: Option<usize>,
-    pub marks: Marks,
 }
 
-/// What stands alike on many pages, each drawn once.
-#[derive(Clone, Debug)]
-pub(super) struct Stamp {
-    /// Content of the form.
-    pub content: Vec<u8>,
-    /// The content stream by which a page shows it.
-    pub call: Vec<u8>,
-    /// Its name among the resources.
-    pub name: String,
-    /// Size of its pages in points.
-    pub size: [f32; 2],
-}
-
-/// Draws all pages and stamps.
+/// Draws pages. With the streams come the marks of each page.
 ///
 /// # Errors
 /// Only if printpdf gives other pages than it was given, which would be a bug.
-pub(super) fn draw(layout: &Layout, fonts: &Subsets) -> Result<(Vec<Drawn>, Vec<Stamp>), Diagnostics> {
+pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets) -> Result<(Vec<Drawn>, Vec<Marks>), Diagnostics> {
     let private = fonts.for_drawing();
-    let (distinct, which) = stamps(&layout.pages);
-    let starts: Vec<usize> = (0..layout.pages.len()).step_by(SHEET).collect();
-    let drawn: Vec<Option<Vec<Drawn>>> = starts
-        .par_iter()
-        .map(|start| {
-            let end = (start + SHEET).min(layout.pages.len());
-            sheet(&layout.pages[*start..end], &which[*start..end], &layout.tags, fonts, &private)
-        })
-        .collect();
-    let stamps: Option<Vec<Stamp>> = distinct.iter().enumerate().map(|(number, page)| stamp(number, page, fonts, &private)).collect();
-    match (drawn.into_iter().collect::<Option<Vec<_>>>(), stamps) {
-        (Some(drawn), Some(stamps)) => Ok((drawn.into_iter().flatten().collect(), stamps)),
-        _ => {
-            let mut problems = Diagnostics::new();
-            problems.push(Diagnostic::error("printpdf did not draw every page").hint("please report this as a bug of handbook"));
-            Err(problems)
-        }
+    let drawn: Vec<Option<Vec<(Drawn, Marks)>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, &private)).collect();
+    let all: Option<Vec<_>> = drawn.into_iter().collect();
+    Ok(all.ok_or_else(not_drawn)?.into_iter().flatten().unzip())
+}
+
+/// Draws a frame for a form that many pages show: the form's content.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets) -> Result<Vec<u8>, Diagnostics> {
+    let ops = Canvas::new(fonts, &[], height, &mut Marks::default()).unmarked().draw(frame);
+    one_stream(ops, &fonts.for_drawing())
+}
+
+/// The content stream by which a page shows a form.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn draw_call(name: &str) -> Result<Vec<u8>, Diagnostics> {
+    one_stream(show_stamp(name), &BTreeMap::new())
+}
+
+fn one_stream(ops: Vec<Op>, private: &BTreeMap<FontId, PdfFont>) -> Result<Vec<u8>, Diagnostics> {
+    streams(vec![ops], private).and_then(|streams| streams.into_iter().next()).ok_or_else(not_drawn)
+}
+
+fn not_drawn() -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    problems.push(Diagnostic::error("printpdf did not draw every page").hint("please report this as a bug of handbook"));
+    problems
+}
+
+/// The marks of a page that is not drawn.
+pub(super) fn marks(page: &Page, tags: &[TagTree], fonts: &Subsets) -> Marks {
+    let mut marks = Marks::default();
+    for frame in [&page.body, &page.furniture] {
+        Canvas::new(fonts, tags, page.size.height, &mut marks).draw(frame);
     }
+    marks
 }
 
-/// The different stamps, and which one each page has.
-fn stamps(pages: &[Page]) -> (Vec<&Page>, Vec<Option<usize>>) {
-    let mut distinct: Vec<&Page> = Vec::new();
-    let which = pages
-        .iter()
-        .map(|page| {
-            if page.stamp.items.is_empty() {
-                return None;
-            }
-            let known = distinct.iter().position(|other| other.size == page.size && other.stamp == page.stamp);
-            Some(known.unwrap_or_else(|| {
-                distinct.push(page);
-                distinct.len() - 1
-            }))
-        })
-        .collect();
-    (distinct, which)
-}
-
-fn sheet(pages: &[Page], stamps: &[Option<usize>], tags: &[TagTree], fonts: &Subsets, private: &BTreeMap<FontId, PdfFont>) -> Option<Vec<Drawn>> {
+fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, private: &BTreeMap<FontId, PdfFont>) -> Option<Vec<(Drawn, Marks)>> {
     let mut all_marks = Vec::with_capacity(pages.len());
     let mut ops = Vec::with_capacity(pages.len() * 2);
     for page in pages {
         let mut marks = Marks::default();
-        let height = page.size.height;
-        ops.push(Canvas::new(fonts, tags, height, &mut marks).draw(&page.body));
-        ops.push(Canvas::new(fonts, tags, height, &mut marks).draw(&page.furniture));
+        for frame in [&page.body, &page.furniture] {
+            ops.push(Canvas::new(fonts, tags, page.size.height, &mut marks).draw(frame));
+        }
         all_marks.push(marks);
     }
     let mut streams = streams(ops, private)?.into_iter();
-    (all_marks.into_iter().zip(stamps)).map(|(marks, stamp)| Some(Drawn { body: streams.next()?, furniture: streams.next()?, stamp: *stamp, marks })).collect()
-}
-
-fn stamp(number: usize, page: &Page, fonts: &Subsets, private: &BTreeMap<FontId, PdfFont>) -> Option<Stamp> {
-    let name = format!("S{number}");
-    let frame: &Frame = &page.stamp;
-    let mut marks = Marks::default();
-    let form = Canvas::new(fonts, &[], page.size.height, &mut marks).unmarked().draw(frame);
-    let mut streams = streams(vec![form, show_stamp(&name)], private)?.into_iter();
-    let size = [page.size.width.to_pt() as f32, page.size.height.to_pt() as f32];
-    Some(Stamp { content: streams.next()?, call: streams.next()?, name, size })
+    all_marks.into_iter().map(|marks| Some((Drawn { body: streams.next()?, furniture: streams.next()? }, marks))).collect()
 }
 
 /// Compressed content streams from operations, by way of a printpdf document with a page for each.

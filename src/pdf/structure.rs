@@ -1,14 +1,15 @@
 //! The structure tree: what every mark means, in reading order (ISO 32000-1, 14.7 and 14.8).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::typeset::{Role, TagId, TagNode, TagTree};
 
-use super::canvas::Piece;
-use super::object::{key, reals, text};
+use super::canvas::{Marks, Piece};
+use super::object::{key, reals, reference, text};
 use super::place::Area;
-use super::sheets::Drawn;
-use super::trees;
+use super::trees::Leaves;
 
 /// The standard structure type of a role. `Em` and `Strong` are mapped to `Span`, which is what PDF 1.7 knows.
 pub(super) fn name(role: &Role) -> &'static str {
@@ -47,107 +48,217 @@ pub(super) fn name(role: &Role) -> &'static str {
 
 /// Where the file's objects for pages and annotations are.
 pub(super) struct Places<'a> {
-    pub drawn: &'a [Drawn],
     pub pages: &'a [ObjectId],
-    /// For each page its annotations' objects.
-    pub annotations: &'a [Vec<ObjectId>],
+    /// For pages their annotations' objects.
+    pub annotations: &'a BTreeMap<usize, Vec<ObjectId>>,
 }
 
-/// Writes the tree and refers to its root. Keys of the parent tree: the pages by index, then the annotations in order.
-pub(super) fn write(doc: &mut Document, tags: &[TagTree], places: &Places<'_>) -> Object {
-    let content = Content::gather(tags, places.drawn);
-    let root = doc.new_object_id();
-    let document = doc.new_object_id();
-    let mut ids: Vec<Vec<Option<ObjectId>>> = Vec::with_capacity(tags.len());
-    for (tree, kept) in tags.iter().zip(&content.kept) {
-        ids.push(tree.nodes.iter().zip(kept).map(|(_, kept)| kept.then(|| doc.new_object_id())).collect());
-    }
-    let writer = Writer { tags, places, content: &content, ids: &ids };
-    let mut notes = Vec::new();
-    for (number, tree) in tags.iter().enumerate() {
-        for (index, node) in tree.nodes.iter().enumerate() {
-            let id = TagId { tree: number as u32, index: index as u32 };
-            if let Some(object) = writer.object(id) {
-                let element = writer.element(id, node, document, &mut notes, object);
-                doc.set_object(object, element);
-            }
-        }
-    }
-    let sections: Vec<Object> = ids.iter().filter_map(|tree| tree.first().copied().flatten()).map(Object::Reference).collect();
-    doc.set_object(document, dictionary! { "S" => "Document", "P" => root, "K" => sections });
-    let parents = writer.parents(doc);
-    let mut tree = dictionary! {
-        "Type" => "StructTreeRoot",
-        "K" => document,
-        "ParentTree" => parents,
-        "ParentTreeNextKey" => (places.pages.len() + places.annotations.iter().map(Vec::len).sum::<usize>()) as i64,
-        "RoleMap" => dictionary! { "Em" => "Span", "Strong" => "Span" },
-    };
-    if !notes.is_empty() {
-        notes.sort();
-        let names = notes.into_iter().map(|(name, id)| (name, Object::Reference(id))).collect();
-        tree.set("IDTree", trees::names(doc, names));
-    }
-    doc.set_object(root, tree);
-    Object::Reference(root)
-}
-
-/// Content of elements, gathered from all pages.
-struct Content {
-    /// By tree and node: its own pieces in drawing order, as (order in the book, page, piece).
-    pieces: Vec<Vec<Vec<(u64, u32, Piece)>>>,
-    /// By tree and node: where its content, its own or below it, begins.
-    first: Vec<Vec<u64>>,
-    /// By tree and node: whether it is written.
-    kept: Vec<Vec<bool>>,
+/// The elements of a book: their numbers in the file, and what of them stands on the pages that all copies share.
+///
+/// Elements with content on a page of a reader's own, and those around them, are that copy's own too. They have numbers
+/// that all copies agree on, so that what is shared can refer to them.
+#[derive(Debug)]
+pub(super) struct Elements {
+    tags: Vec<TagTree>,
+    /// By tree and node: its object; none if it is not written.
+    ids: Vec<Vec<Option<ObjectId>>>,
     /// By tree and node: its children, in order.
     children: Vec<Vec<Vec<u32>>>,
+    /// Content on shared pages.
+    content: Content,
+    /// What has content on a copy's own pages.
+    own: BTreeSet<TagId>,
+    /// By page of a copy's own: the list of elements that its marks belong to.
+    lists: BTreeMap<usize, ObjectId>,
+    root: ObjectId,
+    document: ObjectId,
+}
+
+/// The parts that all copies share of the trees that lead to elements: by page and annotation, and by the ids of notes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ways {
+    parents: Leaves,
+    notes: Leaves,
+}
+
+impl Elements {
+    /// Numbers the elements. `marks` are those of all pages, `own` says which pages are a copy's own.
+    pub fn number(doc: &mut Document, tags: &[TagTree], marks: &[Marks], own: &BTreeSet<usize>) -> Elements {
+        let all = Content::gather(tags, marks.iter().enumerate());
+        let (root, document) = (doc.new_object_id(), doc.new_object_id());
+        let kept = tags.iter().enumerate().map(|(number, tree)| keep(tree, &all.beginnings(number, tree)));
+        let ids = kept.map(|kept| kept.into_iter().map(|kept| kept.then(|| doc.new_object_id())).collect()).collect();
+        let lists = own.iter().map(|page| (*page, doc.new_object_id())).collect();
+        let content = Content::gather(tags, marks.iter().enumerate().filter(|(page, _)| !own.contains(page)));
+        let own = own.iter().filter_map(|page| marks.get(*page)).flat_map(|marks| with_ancestors(tags, marks)).collect();
+        Elements { tags: tags.to_vec(), ids, children: tags.iter().map(children).collect(), content, own, lists, root, document }
+    }
+
+    /// The root of the tree.
+    pub fn root(&self) -> ObjectId {
+        self.root
+    }
+
+    /// Writes the elements that all copies share. Keys of the parent tree: the pages by index, then the annotations of
+    /// shared pages in order.
+    pub fn write_shared(&self, doc: &mut Document, places: &Places<'_>, marks: &[(usize, &Marks)]) -> Ways {
+        let own = Content::default();
+        let writer = Writer { elements: self, places, own: &own };
+        let mut notes = Vec::new();
+        for (number, tree) in self.tags.iter().enumerate() {
+            for index in 0..tree.nodes.len() {
+                let id = TagId { tree: number as u32, index: index as u32 };
+                if !self.own.contains(&id) {
+                    writer.write(doc, id, "note", &mut notes);
+                }
+            }
+        }
+        let sections: Vec<Object> = self.ids.iter().filter_map(|tree| tree.first().copied().flatten()).map(Object::Reference).collect();
+        doc.set_object(self.document, dictionary! { "S" => "Document", "P" => self.root, "K" => sections });
+        let mut parents: BTreeMap<i64, Object> = self.lists.iter().map(|(page, list)| (*page as i64, Object::Reference(*list))).collect();
+        for (page, marks) in marks.iter().filter(|(_, marks)| !marks.content.is_empty()) {
+            let list = self.list(marks);
+            parents.insert(*page as i64, reference(doc, list));
+        }
+        parents.extend(self.annotations(marks, places.pages.len()));
+        Ways { parents: Leaves::numbers(doc, parents.into_iter().collect()), notes: notes_by_name(doc, notes) }
+    }
+
+    /// Writes the elements of a copy's own pages, and the root over all. Annotations on these pages have keys from
+    /// `first_key` on.
+    ///
+    /// # Errors
+    /// Where such a page has content of an element that is not among the copy's own, which would be a mistake of layout.
+    pub fn write_own(&self, doc: &mut Document, places: &Places<'_>, marks: &[(usize, &Marks)], first_key: usize, shared: &Ways) -> Result<(), String> {
+        let stray = marks.iter().flat_map(|(_, marks)| &marks.order).find(|(tag, _)| !self.own.contains(tag));
+        if let Some((tag, _)) = stray {
+            return Err(format!("element {} of tree {} has got onto a page of one copy only", tag.index, tag.tree));
+        }
+        let own = Content::gather(&self.tags, marks.iter().map(|(page, marks)| (*page, *marks)));
+        let writer = Writer { elements: self, places, own: &own };
+        let mut notes = Vec::new();
+        for id in &self.own {
+            // After all others in the order of names.
+            writer.write(doc, *id, "own-note", &mut notes);
+        }
+        for (page, list) in &self.lists {
+            let found = marks.iter().find(|(at, _)| at == page);
+            doc.set_object(*list, found.map_or_else(|| Object::Array(Vec::new()), |(_, marks)| self.list(marks)));
+        }
+        let parents = self.annotations(marks, first_key);
+        let next = first_key + marks.iter().map(|(_, marks)| marks.annotations.len()).sum::<usize>();
+        let parents = shared.parents.with(Leaves::numbers(doc, parents));
+        let parents = parents.root(doc);
+        let mut tree = dictionary! {
+            "Type" => "StructTreeRoot",
+            "K" => self.document,
+            "ParentTree" => parents,
+            "ParentTreeNextKey" => next as i64,
+            "RoleMap" => dictionary! { "Em" => "Span", "Strong" => "Span" },
+        };
+        let notes = shared.notes.with(notes_by_name(doc, notes));
+        if !notes.is_empty() {
+            tree.set("IDTree", notes.root(doc));
+        }
+        doc.set_object(self.root, tree);
+        Ok(())
+    }
+
+    fn object(&self, id: TagId) -> Option<ObjectId> {
+        of(&self.ids, id).copied().flatten()
+    }
+
+    fn node(&self, id: TagId) -> Option<&TagNode> {
+        self.tags.get(id.tree as usize)?.nodes.get(id.index as usize)
+    }
+
+    fn children(&self, id: TagId) -> impl Iterator<Item = TagId> + '_ {
+        of(&self.children, id).into_iter().flatten().map(move |index| TagId { tree: id.tree, index: *index })
+    }
+
+    /// From a page's marked-content ids back to the elements.
+    fn list(&self, marks: &Marks) -> Object {
+        Object::Array(marks.content.iter().map(|tag| self.object(*tag).map_or(Object::Null, Object::Reference)).collect())
+    }
+
+    /// From annotations, numbered on from a key, back to the elements.
+    fn annotations(&self, marks: &[(usize, &Marks)], first_key: usize) -> Vec<(i64, Object)> {
+        let annotations = marks.iter().flat_map(|(_, marks)| &marks.annotations).enumerate();
+        annotations.filter_map(|(index, annotation)| Some(((first_key + index) as i64, Object::Reference(self.object(annotation.tag)?)))).collect()
+    }
+}
+
+/// The elements that a page's marks belong to, with all that they stand in.
+fn with_ancestors<'a>(tags: &'a [TagTree], marks: &'a Marks) -> impl Iterator<Item = TagId> + 'a {
+    let parent = move |tag: &TagId| {
+        let node = tags.get(tag.tree as usize)?.nodes.get(tag.index as usize)?;
+        Some(TagId { tree: tag.tree, index: node.parent? })
+    };
+    marks.order.iter().flat_map(move |(tag, _)| std::iter::successors(Some(*tag), parent))
+}
+
+fn notes_by_name(doc: &mut Document, mut notes: Vec<(String, ObjectId)>) -> Leaves {
+    notes.sort();
+    Leaves::names(doc, notes.into_iter().map(|(name, id)| (name, Object::Reference(id))).collect())
+}
+
+fn of<T>(table: &[Vec<T>], id: TagId) -> Option<&T> {
+    table.get(id.tree as usize)?.get(id.index as usize)
+}
+
+/// A piece of an element: its place in drawing order, its page, and what it is.
+type Located = (u64, u32, Piece);
+
+/// Content of elements, gathered from some pages. Elements that have none are not in it.
+#[derive(Debug, Default)]
+struct Content {
+    /// By element: its own pieces in drawing order.
+    pieces: BTreeMap<TagId, Vec<Located>>,
+    /// By element: where its content, its own or below it, begins.
+    first: BTreeMap<TagId, u64>,
     /// What a figure covers, on its first page.
-    figures: std::collections::BTreeMap<TagId, (usize, Area)>,
+    figures: BTreeMap<TagId, (usize, Area)>,
 }
 
 /// Later than everything.
 const NOWHERE: u64 = u64::MAX;
 
 impl Content {
-    fn gather(tags: &[TagTree], drawn: &[Drawn]) -> Content {
-        let mut pieces: Vec<Vec<Vec<(u64, u32, Piece)>>> = tags.iter().map(|tree| vec![Vec::new(); tree.nodes.len()]).collect();
-        let mut figures = std::collections::BTreeMap::new();
-        let mut order = 0;
-        for (page, drawn) in drawn.iter().enumerate() {
-            for (tag, piece) in &drawn.marks.order {
-                order += 1;
-                if let Some(own) = pieces.get_mut(tag.tree as usize).and_then(|tree| tree.get_mut(tag.index as usize)) {
-                    own.push((order, page as u32, *piece));
-                }
+    fn gather<'m>(tags: &[TagTree], pages: impl Iterator<Item = (usize, &'m Marks)>) -> Content {
+        let mut content = Content::default();
+        for (page, marks) in pages {
+            for (index, (tag, piece)) in marks.order.iter().enumerate() {
+                let order = (page as u64) << 32 | index as u64;
+                content.pieces.entry(*tag).or_default().push((order, page as u32, *piece));
             }
-            for (tag, area) in &drawn.marks.figures {
-                let known = figures.entry(*tag).or_insert((page, *area));
+            for (tag, area) in &marks.figures {
+                let known = content.figures.entry(*tag).or_insert((page, *area));
                 if known.0 == page {
                     known.1 = known.1.join(*area);
                 }
             }
         }
-        let first: Vec<Vec<u64>> = tags.iter().zip(&pieces).map(|(tree, pieces)| beginnings(tree, pieces)).collect();
-        let kept = tags.iter().zip(&first).map(|(tree, first)| keep(tree, first)).collect();
-        let children = tags.iter().map(children).collect();
-        Content { pieces, first, kept, children, figures }
-    }
-
-    fn of<T>(table: &[Vec<T>], id: TagId) -> Option<&T> {
-        table.get(id.tree as usize)?.get(id.index as usize)
-    }
-}
-
-/// Where each node's content begins. Children come after their parents, so one pass from the end is enough.
-fn beginnings(tree: &TagTree, pieces: &[Vec<(u64, u32, Piece)>]) -> Vec<u64> {
-    let mut first: Vec<u64> = pieces.iter().map(|own| own.first().map_or(NOWHERE, |piece| piece.0)).collect();
-    for (index, node) in tree.nodes.iter().enumerate().rev() {
-        if let Some(parent) = node.parent.map(|p| p as usize).filter(|p| *p < index) {
-            first[parent] = first[parent].min(first[index]);
+        for (tag, pieces) in &content.pieces {
+            let Some(begin) = pieces.first().map(|piece| piece.0) else { continue };
+            let mut at = Some(*tag);
+            while let Some(tag) = at {
+                let first = content.first.entry(tag).or_insert(NOWHERE);
+                if *first <= begin {
+                    break;
+                }
+                *first = begin;
+                let node = tags.get(tag.tree as usize).and_then(|tree| tree.nodes.get(tag.index as usize));
+                at = node.and_then(|node| node.parent).map(|index| TagId { tree: tag.tree, index });
+            }
         }
+        content
     }
-    first
+
+    /// Where each node of a tree begins.
+    fn beginnings(&self, number: usize, tree: &TagTree) -> Vec<u64> {
+        let tag = |index| TagId { tree: number as u32, index: index as u32 };
+        (0..tree.nodes.len()).map(|index| self.first.get(&tag(index)).copied().unwrap_or(NOWHERE)).collect()
+    }
 }
 
 fn children(tree: &TagTree) -> Vec<Vec<u32>> {
@@ -180,25 +291,36 @@ fn inline(role: &Role) -> bool {
 }
 
 struct Writer<'a> {
-    tags: &'a [TagTree],
+    elements: &'a Elements,
     places: &'a Places<'a>,
-    content: &'a Content,
-    ids: &'a [Vec<Option<ObjectId>>],
+    /// Content on a copy's own pages.
+    own: &'a Content,
 }
 
 impl Writer<'_> {
-    fn object(&self, id: TagId) -> Option<ObjectId> {
-        Content::of(self.ids, id).copied().flatten()
+    /// An element's own pieces, on all pages.
+    fn pieces(&self, id: TagId) -> Vec<Located> {
+        let lists = [&self.elements.content, self.own].map(|content| content.pieces.get(&id).map_or(&[][..], Vec::as_slice));
+        let mut pieces = lists.concat();
+        pieces.sort_by_key(|piece| piece.0);
+        pieces
     }
 
-    fn element(&self, id: TagId, node: &TagNode, document: ObjectId, notes: &mut Vec<(String, ObjectId)>, object: ObjectId) -> Dictionary {
-        let parent = node.parent.and_then(|index| self.object(TagId { tree: id.tree, index })).unwrap_or(document);
+    fn first(&self, id: TagId) -> Option<u64> {
+        let both = [&self.elements.content, self.own].map(|content| content.first.get(&id).copied());
+        both.into_iter().flatten().min()
+    }
+
+    fn write(&self, doc: &mut Document, id: TagId, prefix: &str, notes: &mut Vec<(String, ObjectId)>) {
+        let (Some(object), Some(node)) = (self.elements.object(id), self.elements.node(id)) else { return };
+        let parent = node.parent.and_then(|index| self.elements.object(TagId { tree: id.tree, index })).unwrap_or(self.elements.document);
         let mut element = dictionary! { "S" => name(&node.role), "P" => parent };
-        let page = Content::of(&self.content.pieces, id).and_then(|own| own.first()).map(|piece| piece.1);
+        let pieces = self.pieces(id);
+        let page = pieces.first().map(|piece| piece.1);
         if let Some(page) = page.and_then(|page| self.places.pages.get(page as usize)) {
             element.set("Pg", *page);
         }
-        let mut kids = self.kids(id, page);
+        let mut kids = self.kids(id, &pieces, page);
         match kids.len() {
             0 => {}
             1 => element.set("K", kids.remove(0)),
@@ -211,45 +333,41 @@ impl Writer<'_> {
             element.set("Alt", text(alt));
         }
         if node.role == Role::Link
-            && let Some(alt) = self.pictured(id)
+            && let Some(alt) = self.pictured(id, &pieces)
         {
             element.set("Alt", text(&alt));
         }
         if node.role == Role::Note {
-            let name = format!("note-{}-{}", id.tree, id.index);
+            let name = format!("{prefix}-{}-{}", id.tree, id.index);
             element.set("ID", key(&name));
             notes.push((name, object));
         }
         if let Some(attributes) = self.attributes(id, &node.role) {
             element.set("A", attributes);
         }
-        element
+        doc.set_object(object, element);
     }
 
     /// What a link that is nothing but pictures says: their alternative texts.
-    fn pictured(&self, id: TagId) -> Option<String> {
-        let own = Content::of(&self.content.pieces, id)?;
+    fn pictured(&self, id: TagId, own: &[Located]) -> Option<String> {
         if own.iter().any(|(_, _, piece)| matches!(piece, Piece::Content(_))) {
             return None;
         }
-        let nodes = &self.tags.get(id.tree as usize)?.nodes;
-        let alts: Vec<&str> = self
-            .children(id)
-            .filter_map(|child| if let Role::Figure { alt } = &nodes.get(child.index as usize)?.role { Some(alt.as_str()) } else { None })
-            .collect();
+        let alt = |child| if let Role::Figure { alt } = &self.elements.node(child)?.role { Some(alt.as_str()) } else { None };
+        let alts: Vec<&str> = self.elements.children(id).filter_map(alt).collect();
         (!alts.is_empty()).then(|| alts.join(" "))
     }
 
     /// Own pieces and inline children in drawing order; block children in the tree's order, each after what was drawn
     /// before it began.
-    fn kids(&self, id: TagId, page: Option<u32>) -> Vec<Object> {
-        let own = Content::of(&self.content.pieces, id).map_or(&[][..], Vec::as_slice);
+    fn kids(&self, id: TagId, own: &[Located], page: Option<u32>) -> Vec<Object> {
         let mut flow: Vec<(u64, Object)> = own.iter().map(|(order, at, piece)| (*order, self.piece(*at, *piece, page))).collect();
         let mut blocks = Vec::new();
-        for child in self.children(id) {
-            let (Some(object), Some(first)) = (self.object(child), Content::of(&self.content.first, child)) else { continue };
-            let is_inline = self.tags.get(child.tree as usize).and_then(|tree| tree.nodes.get(child.index as usize)).is_some_and(|node| inline(&node.role));
-            if is_inline { &mut flow } else { &mut blocks }.push((*first, Object::Reference(object)));
+        for child in self.elements.children(id) {
+            let Some(object) = self.elements.object(child) else { continue };
+            let first = self.first(child).unwrap_or(NOWHERE);
+            let is_inline = self.elements.node(child).is_some_and(|node| inline(&node.role));
+            if is_inline { &mut flow } else { &mut blocks }.push((first, Object::Reference(object)));
         }
         flow.sort_by_key(|(order, _)| *order);
         let mut kids = Vec::with_capacity(flow.len() + blocks.len());
@@ -264,18 +382,13 @@ impl Writer<'_> {
         kids
     }
 
-    fn children(&self, id: TagId) -> impl Iterator<Item = TagId> + '_ {
-        let next = self.content.children.get(id.tree as usize).and_then(|tree| tree.get(id.index as usize));
-        next.into_iter().flatten().map(move |index| TagId { tree: id.tree, index: *index })
-    }
-
     fn piece(&self, at: u32, piece: Piece, element_page: Option<u32>) -> Object {
         let page = self.places.pages.get(at as usize).copied().unwrap_or_default();
         match piece {
             Piece::Content(number) if element_page == Some(at) => Object::Integer(i64::from(number)),
             Piece::Content(number) => dictionary! { "Type" => "MCR", "Pg" => page, "MCID" => i64::from(number) }.into(),
             Piece::Annotation(index) => {
-                let object = self.places.annotations.get(at as usize).and_then(|page| page.get(index as usize)).copied().unwrap_or_default();
+                let object = self.places.annotations.get(&(at as usize)).and_then(|page| page.get(index as usize)).copied().unwrap_or_default();
                 dictionary! { "Type" => "OBJR", "Pg" => page, "Obj" => object }.into()
             }
         }
@@ -305,29 +418,10 @@ impl Writer<'_> {
             }
             Role::DataCell { colspan, rowspan } => spans(dictionary! { "O" => "Table" }, *colspan, *rowspan),
             Role::Figure { .. } => {
-                let (_, area) = self.content.figures.get(&id)?;
+                let (_, area) = [&self.elements.content, self.own].into_iter().filter_map(|content| content.figures.get(&id)).min_by_key(|(page, _)| *page)?;
                 Some(dictionary! { "O" => "Layout", "BBox" => reals(&area.corners()), "Placement" => "Block" }.into())
             }
             _ => None,
         }
-    }
-
-    /// The parent tree: from a page's marked-content ids, and from each annotation, back to the element.
-    fn parents(&self, doc: &mut Document) -> Object {
-        let mut numbers = Vec::new();
-        for (index, drawn) in self.places.drawn.iter().enumerate() {
-            if !drawn.marks.content.is_empty() {
-                let elements = drawn.marks.content.iter().map(|tag| self.object(*tag).map_or(Object::Null, Object::Reference)).collect();
-                let array = doc.add_object(Object::Array(elements));
-                numbers.push((index as i64, Object::Reference(array)));
-            }
-        }
-        let annotations = self.places.drawn.iter().flat_map(|drawn| &drawn.marks.annotations);
-        for (index, annotation) in annotations.enumerate() {
-            if let Some(object) = self.object(annotation.tag) {
-                numbers.push(((self.places.pages.len() + index) as i64, Object::Reference(object)));
-            }
-        }
-        trees::numbers(doc, numbers)
     }
 }

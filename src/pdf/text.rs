@@ -55,9 +55,8 @@ impl Canvas<'_> {
     /// Draws a run from the start of its baseline. A run that goes on where the last one stood in the same line
     /// becomes part of the same text object, and of the same array if its font and colour are the same too.
     pub(super) fn run(&mut self, at: Point, run: &TextRun) {
-        let key = FontKey::of(run);
         let fonts = self.fonts;
-        let Some(subset) = fonts.get(key) else { return };
+        let Some((key, subset)) = fonts.of_run(run) else { return };
         self.begin(self.axes.spot(at), run.turned);
         self.set_style(key, subset, run);
         let from = if run.turned { 0.0 } else { f64::from(at.x.raw()) };

@@ -56,6 +56,9 @@ impl Builder<'_> {
             InlineKind::NoteRef(label) => self.note_ref(inline.id, label, style, tag, out),
             InlineKind::Break => out.push_break(style),
             InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {
+                if matches!(inline.kind, InlineKind::IndexTerm(_)) {
+                    out.terms.push(out.text.len());
+                }
                 if let Some(label) = self.label(inline.id) {
                     out.anchor(label);
                 }
@@ -179,7 +182,7 @@ impl Builder<'_> {
         for c in text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c)) {
             let message = format!("no font has the character `{c}` (U+{:04X}); it is drawn as its code point", c as u32);
             let place = self.resolved.document.selection.manuscript.sources.place(pos);
-            let hint = format!("install {} or put a font that has it into the project's `fonts` folder", font_package(c));
+            let hint = font_hint(c);
             let diagnostic = if personal { crate::diag::Diagnostic::error(message) } else { crate::diag::Diagnostic::warning(message) };
             self.diagnostics.push(diagnostic.at(place).hint(hint));
         }
@@ -250,6 +253,11 @@ fn code_style(style: &SpanStyle) -> SpanStyle {
 fn same_language(a: &str, b: &str) -> bool {
     let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
     primary(a) == primary(b)
+}
+
+/// What to do about a character that no font has.
+pub fn font_hint(c: char) -> String {
+    format!("install {} or put a font that has it into the project's `fonts` folder", font_package(c))
 }
 
 /// Debian's package with a font for a character.

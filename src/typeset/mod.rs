@@ -28,6 +28,7 @@ mod units;
 pub use frame::*;
 pub use galley::*;
 pub use highlight::{CodeClass, CodeLine, highlight};
+pub use inlines::font_hint;
 pub use ladder::{route_map, rungs, thumb};
 pub use paragraph::{Paragraph, SetLine, Setting};
 pub use setter::*;

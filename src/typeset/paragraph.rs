@@ -101,11 +101,14 @@ impl Paragraph {
     }
 
     /// Whether another paragraph may take this one's place on its pages: its best setting has the same lines, as far as
-    /// pagination looks at them.
+    /// pagination looks at them, and what contents and index name stands on the same ones.
     pub fn sets_like(&self, other: &Paragraph) -> bool {
-        let seen = |paragraph: &Paragraph| -> Vec<LineMetrics> {
+        let seen = |paragraph: &Paragraph| -> (Vec<LineMetrics>, Vec<usize>) {
             let lines = paragraph.settings.first().map_or(&[][..], |setting| &setting.lines);
-            lines.iter().map(|line| LineMetrics { offset: 0, ..line.metrics.clone() }).collect()
+            let ends: Vec<usize> = lines.iter().filter_map(|line| paragraph.units.cuts.get(line.end as usize)).map(|cut| cut.next_offset).collect();
+            let line_of = |at: usize| ends.iter().position(|end| at < *end).unwrap_or(ends.len());
+            let places = paragraph.text.terms.iter().copied().chain(paragraph.text.anchors.iter().map(|(at, _)| *at));
+            (lines.iter().map(|line| LineMetrics { offset: 0, ..line.metrics.clone() }).collect(), places.map(line_of).collect())
         };
         seen(self) == seen(other)
     }

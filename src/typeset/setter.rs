@@ -26,6 +26,12 @@ pub struct Setter {
     hyphenator: Hyphenator,
 }
 
+impl std::fmt::Debug for Setter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setter").field("theme", &self.theme.name).finish_non_exhaustive()
+    }
+}
+
 /// A piece of text in one style, for what the book itself says.
 #[derive(Clone, Debug)]
 pub struct Piece<'t> {

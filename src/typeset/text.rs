@@ -81,6 +81,8 @@ pub(super) struct ParagraphText {
     pub objects: Vec<(usize, Object)>,
     /// Destinations by offset, ascending.
     pub anchors: Vec<(usize, Arc<str>)>,
+    /// Offsets of index terms, ascending.
+    pub terms: Vec<usize>,
     /// Notes called, by offset, ascending; indices into the galley's notes.
     pub notes: Vec<(usize, u32)>,
     /// Offsets of text that is not the block's own (note numbers), to be left out when offsets are counted: start and end.
@@ -142,6 +144,7 @@ impl ParagraphText {
         };
         new.objects = self.objects.iter().map(|(at, object)| (place(*at), object.clone())).collect();
         new.anchors = self.anchors.iter().map(|(at, name)| (place(*at), name.clone())).collect();
+        new.terms = self.terms.iter().map(|at| place(*at)).collect();
         new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
         new.foreign = self.foreign.iter().map(|(start, end)| (place(*start), place(*end))).collect();
         new
@@ -179,6 +182,7 @@ impl ParagraphText {
         }
         self.objects.extend(other.objects.into_iter().map(|(at, o)| (base + at, o)));
         self.anchors.extend(other.anchors.into_iter().map(|(at, a)| (base + at, a)));
+        self.terms.extend(other.terms.into_iter().map(|at| base + at));
         self.notes.extend(other.notes.into_iter().map(|(at, n)| (base + at, n)));
         self.foreign.extend(other.foreign.into_iter().map(|(a, b)| (base + a, base + b)));
     }

@@ -82,7 +82,9 @@ impl Book {
     }
 
     pub fn put(&mut self, place: Point, mark: Mark, item: Item) {
-        self.pages.last_mut().expect("there is a page").body.push(place, mark, item);
+        let page = self.pages.last_mut().expect("there is a page");
+        page.personal |= matches!(&item, Item::Text(run) if run.personal);
+        page.body.push(place, mark, item);
     }
 
     /// Text on the last page, in the text face at 10.5 pt.

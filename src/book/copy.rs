@@ -1,0 +1,72 @@
+//! One copy: the reader's words set, their pages cast, both files finished.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::epub::PageMap;
+use crate::fonts::FontBook;
+use crate::furniture::OwnPages;
+use crate::select::Reader;
+use crate::typeset::Setter;
+
+use super::chapters::Refilled;
+use super::plate::{Plate, with_system};
+use super::texts;
+use super::{Built, Options};
+
+/// Makes the copy of a reader whose shape the plate has.
+///
+/// # Errors
+/// Words that cannot be set, and what the writers say.
+pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
+    let resolved = plate.resolved.for_reader(reader);
+    let own_texts = texts::own(&resolved);
+    let (fonts, told) = with_system(&plate.setter.fonts, &own_texts, options);
+    check(&fonts, &own_texts)?;
+    // A copy that needs no other fonts goes on with what the plate's setter knows.
+    let other = (!Arc::ptr_eq(&fonts, &plate.setter.fonts)).then(|| Setter::new(&options.theme, &fonts, &resolved.book.language));
+    let setter = other.as_ref().unwrap_or(&plate.setter);
+
+    let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
+    let form = plate.form_for(&resolved, &refilled, options)?;
+    let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.page(refilled.get(chapter)?, page, setter));
+    let pages = options.pdf.then(|| page_map(&form.page_map, &own));
+    let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, &fonts)).transpose();
+    let write_epub = || form.epub.as_ref().map(|plate| plate.copy(&resolved, pages)).transpose();
+    let (pdf, epub) = rayon::join(write_pdf, write_epub);
+    let words = plate.words + texts::words(&own_texts);
+    Ok(Built {
+        pdf: pdf?.map(|file| file.bytes),
+        epub: epub?,
+        pages: form.page_map.len(),
+        words,
+        reasons: plate.reasons.clone(),
+        told: plate.told.iter().cloned().chain(told).collect(),
+        diagnostics: plate.said.clone(),
+    })
+}
+
+/// A reader's words that no font can set are an error: nobody wants a book with a name in code points.
+fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
+    let mut said = Diagnostics::new();
+    for c in fonts.missing(texts.iter().copied()) {
+        said.push(
+            Diagnostic::error(format!("no font has the character `{c}` (U+{:04X}) of the reader's own words", u32::from(c))).hint(crate::typeset::font_hint(c)),
+        );
+    }
+    if said.is_empty() { Ok(()) } else { Err(said) }
+}
+
+/// Where the pages of this copy begin: on its own pages its own lines.
+fn page_map(shared: &PageMap, own: &OwnPages) -> PageMap {
+    if own.pages.is_empty() {
+        return shared.clone();
+    }
+    let mut map = shared.to_vec();
+    for (index, page) in &own.pages {
+        if let Some(entry) = map.get_mut(*index) {
+            entry.1 = page.start;
+        }
+    }
+    map.into()
+}

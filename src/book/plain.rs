@@ -1,0 +1,42 @@
+//! The plain way to a book, without shared plates: every stage with the reader's own words from the start, nothing set
+//! again, no page cast in a mould. Tests hold copies against it, byte for byte.
+
+use std::sync::Arc;
+
+use super::chapters::Refilled;
+use super::plate::{Plate, with_system};
+use super::{Built, Options, Press, texts};
+use crate::diag::Diagnostics;
+use crate::epub;
+use crate::load::Manuscript;
+use crate::pdf;
+use crate::select::Reader;
+use crate::theme::Edition;
+
+/// Makes a reader's book the plain way.
+///
+/// # Errors
+/// As [`super::build`].
+pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
+    let press = Press::new(manuscript.clone(), options.clone());
+    let reader = press.by_id(reader)?;
+    let shape = Plate::new(manuscript, &reader.shape(), options, press.fonts(), &|_| {})?;
+    let own = shape.resolved.for_reader(&reader);
+    let (fonts, _) = with_system(&shape.setter.fonts, &texts::own(&own), options);
+    let set = Plate::new(manuscript, &reader, options, &fonts, &|_| {})?;
+    // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
+    let sample = if shape.shareable { shape.sample() } else { set.sample() };
+    let refilled: Vec<Refilled> = set.chapters.iter().map(|chapter| chapter.refilled(&set.resolved, &set.setter)).collect();
+    let (layout, _) = set.lay_out(&refilled);
+    let pdf = if options.pdf {
+        let facing_pages = options.theme.page.edition == Edition::Print;
+        let plate = pdf::Plate::new(&layout, sample, &set.resolved, &fonts, &pdf::PdfOptions { facing_pages })?;
+        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts)?.bytes)
+    } else {
+        None
+    };
+    let cover = if shape.shareable { shape.cover() } else { set.cover() };
+    let parts = set.epub_parts(layout.page_map.clone().into(), options).zip(cover);
+    let epub = parts.map(|(parts, cover)| epub::write(&set.resolved, &epub::Parts { cover, ..parts })).transpose()?;
+    Ok(Built { pdf, epub, pages: layout.pages.len(), ..Built::default() })
+}

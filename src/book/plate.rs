@@ -1,0 +1,218 @@
+//! A plate: a book set for a shape of reader, with everything in its files that readers of the shape share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::epub;
+use crate::fonts::FontBook;
+use crate::furniture::{self, Layout, Mould, Page};
+use crate::length::Size;
+use crate::load::Manuscript;
+use crate::parse;
+use crate::pdf;
+use crate::raster;
+use crate::resolve::{Resolved, resolve};
+use crate::select::{Reader, select};
+use crate::theme::Edition;
+use crate::typeset::{self, Artifact, Item, Mark, Setter};
+
+use super::chapters::{self, Refilled, SetChapter};
+use super::texts;
+use super::{Options, Progress, Step, reasons};
+
+/// Width of the EPUB's cover picture in pixels: an A5 cover is then 1,703 high, and stores ask for 1,600.
+const COVER_WIDTH: u32 = 1200;
+
+/// So many forms of a plate are kept.
+const FORMS: usize = 8;
+
+/// A book set for a shape of reader.
+#[derive(Debug)]
+pub(super) struct Plate {
+    pub resolved: Resolved,
+    pub setter: Setter,
+    pub chapters: Vec<SetChapter>,
+    /// Words that are not the reader's own.
+    pub words: usize,
+    pub reasons: Vec<String>,
+    pub told: Vec<String>,
+    /// Warnings.
+    pub said: Diagnostics,
+    /// The pages with the reader's words as the shape has them: what glyphs they have in common decides the shared fonts.
+    sample: Vec<Page>,
+    cover: Option<epub::Cover>,
+    /// Whether readers of this shape can share it.
+    pub shareable: bool,
+    forms: Mutex<Vec<(Vec<u64>, Arc<Form>)>>,
+}
+
+/// A plate for one way in which the reader's words fill the pages. Most readers of a shape have the same one.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub mould: Mould,
+    pub page_map: epub::PageMap,
+    pub pdf: Option<pdf::Plate>,
+    pub epub: Option<epub::Plate>,
+}
+
+impl Plate {
+    /// Sets the book. `fonts` are those of the binary and the project.
+    ///
+    /// # Errors
+    /// All errors that were found; under `strict` warnings count as errors.
+    pub fn new(manuscript: &Arc<Manuscript>, shape: &Reader, options: &Options, fonts: &Arc<FontBook>, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+        let mut said = Diagnostics::new();
+        progress(Step::Parse);
+        let (resolved, reasons) = prepare(manuscript, shape, options, &mut said)?;
+        let texts = texts::shared(&resolved);
+        let words = texts::words(&texts);
+        let (fonts, told) = with_system(fonts, &texts, options);
+        options.theme.missing_families(&fonts).into_iter().for_each(|warning| said.push(warning));
+        progress(Step::Typeset);
+        let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);
+        let chapters = chapters::set(&resolved, &setter, &mut said);
+        if options.strict {
+            said.make_strict();
+        }
+        if said.has_errors() {
+            return Err(said);
+        }
+        let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
+        let forms = Mutex::default();
+        let mut plate = Plate { resolved, setter, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms };
+        let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
+        let (layout, mould) = plate.lay_out(&refilled);
+        plate.sample = layout.own_pages().pages.into_iter().map(|(_, page)| page).collect();
+        plate.cover = options.epub.then(|| plate.draw_cover(&layout)).transpose()?;
+        let form = Arc::new(plate.form(&plate.resolved, layout, mould, options, progress)?);
+        plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), form)]);
+        Ok(plate)
+    }
+
+    /// The pages with the reader's words as the shape has them.
+    pub fn sample(&self) -> &[Page] {
+        &self.sample
+    }
+
+    /// The cover picture of the EPUB, if there is to be one.
+    pub fn cover(&self) -> Option<epub::Cover> {
+        self.cover.clone()
+    }
+
+    /// The form for a reader's chapters, made where it is not there yet.
+    ///
+    /// # Errors
+    /// Those of the writers.
+    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> Result<Arc<Form>, Diagnostics> {
+        let ways: Vec<u64> = refilled.iter().map(|chapter| chapter.way).collect();
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = forms.iter().position(|(known, _)| *known == ways) {
+            // The one that was used last stands last.
+            let found = forms.remove(at);
+            forms.push(found.clone());
+            return Ok(found.1);
+        }
+        let (layout, mould) = self.lay_out(refilled);
+        let form = Arc::new(self.form(resolved, layout, mould, options, &|_| {})?);
+        if forms.len() >= FORMS {
+            forms.remove(0);
+        }
+        forms.push((ways, form.clone()));
+        Ok(form)
+    }
+
+    /// The book laid out with a reader's chapters.
+    pub fn lay_out(&self, refilled: &[Refilled]) -> (Layout, Mould) {
+        let chapters = self.chapters.iter().zip(refilled).map(|(chapter, refilled)| chapter.chapter(refilled, &self.setter)).collect();
+        furniture::furnish(chapters, &self.resolved, &self.setter)
+    }
+
+    /// The files' plates. `resolved` has the words of a reader with this layout: where they end decides on which page
+    /// the words after them stand.
+    fn form(&self, resolved: &Resolved, layout: Layout, mould: Mould, options: &Options, progress: Progress<'_>) -> Result<Form, Diagnostics> {
+        let fonts = &self.setter.fonts;
+        let write_pdf = || {
+            options.pdf.then(|| {
+                progress(Step::Pdf);
+                let facing_pages = options.theme.page.edition == Edition::Print;
+                pdf::Plate::new(&layout, &self.sample, resolved, fonts, &pdf::PdfOptions { facing_pages })
+            })
+        };
+        let page_map: epub::PageMap = layout.page_map.clone().into();
+        let write_epub = || {
+            self.epub_parts(page_map.clone(), options).map(|parts| {
+                progress(Step::Epub);
+                epub::Plate::new(resolved, parts)
+            })
+        };
+        let (pdf, epub) = rayon::join(write_pdf, write_epub);
+        Ok(Form { mould, pdf: pdf.transpose()?, epub: epub.transpose()?, page_map })
+    }
+
+    /// What the writer of the EPUB takes, if there is to be one.
+    pub fn epub_parts(&self, page_map: epub::PageMap, options: &Options) -> Option<epub::Parts> {
+        Some(epub::Parts {
+            // Page numbers are those of the PDF; without one there is nothing they could refer to.
+            pages: options.pdf.then_some(page_map),
+            cover: self.cover.clone()?,
+            route_map: self.route_map().map(Arc::from),
+            fonts: self.setter.fonts.clone(),
+            theme: options.theme.clone(),
+        })
+    }
+
+    /// The cover of the EPUB, drawn from the same frame as the PDF's, without the reader's name: it is the same for all.
+    fn draw_cover(&self, layout: &Layout) -> Result<epub::Cover, Diagnostics> {
+        let mut page = layout.cover.and_then(|index| layout.pages.get(index)).cloned();
+        if let Some(page) = &mut page {
+            page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
+        }
+        let picture = page.and_then(|page| raster::page(&page, &self.setter.fonts, COVER_WIDTH)).map(|pixels| raster::png(&pixels));
+        let problem = || {
+            let mut said = Diagnostics::new();
+            said.push(Diagnostic::error("the cover cannot be drawn").hint("choose a page size that a picture can have"));
+            said
+        };
+        Ok(epub::Cover { bytes: picture.ok_or_else(problem)?.into() })
+    }
+
+    /// The map of the ladder as SVG.
+    fn route_map(&self) -> Option<String> {
+        if self.resolved.document.selection.ladder.is_empty() {
+            return None;
+        }
+        let measure = self.setter.theme.measure();
+        let line = typeset::route_map(&self.setter, &self.resolved, measure, Mark::Artifact(Artifact::Layout));
+        Some(raster::svg(&line.frame, Size::new(measure, line.metrics.height), &self.setter.fonts, &self.resolved.route_description))
+    }
+}
+
+/// From the manuscript to the resolved document.
+pub(super) fn prepare(
+    manuscript: &Arc<Manuscript>,
+    reader: &Reader,
+    options: &Options,
+    said: &mut Diagnostics,
+) -> Result<(Resolved, Vec<String>), Diagnostics> {
+    let stop = |said: &mut Diagnostics| Err(std::mem::take(said));
+    let Some(selection) = select(manuscript, reader, said) else { return stop(said) };
+    let reasons = reasons(&selection);
+    let document = parse::parse(Arc::new(selection), said);
+    let Some(resolved) = resolve(Arc::new(document), &options.date, said) else { return stop(said) };
+    if said.has_errors() { stop(said) } else { Ok((resolved, reasons)) }
+}
+
+/// Fonts with those of the system for characters of some texts that no other font has, and what there is to tell of it.
+pub(super) fn with_system(fonts: &Arc<FontBook>, texts: &[&str], options: &Options) -> (Arc<FontBook>, Vec<String>) {
+    let missing = if options.system_fonts { fonts.missing(texts.iter().copied()) } else { Default::default() };
+    if missing.is_empty() {
+        return (fonts.clone(), Vec::new());
+    }
+    let mut more = (**fonts).clone();
+    let mut told = Vec::new();
+    for font in more.add_system(&missing) {
+        let shown: String = font.characters.iter().take(12).collect();
+        told.push(format!("the system's font {} is used for characters that no other font has: {shown}", font.family));
+    }
+    (Arc::new(more), told)
+}

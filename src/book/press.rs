@@ -1,0 +1,94 @@
+//! The press: plates for the shapes of readers, and copies from them.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::diag::Diagnostics;
+use crate::fonts::FontBook;
+use crate::load::{Assets, Manuscript};
+use crate::select::{Reader, aim};
+
+use super::copy::copy;
+use super::plate::Plate;
+use super::{Built, Options, Progress};
+
+/// So many plates are kept; the one that was used longest ago goes first.
+const PLATES: usize = 8;
+
+/// Presses copies of one edition.
+#[derive(Debug)]
+pub struct Press {
+    manuscript: Arc<Manuscript>,
+    options: Options,
+    fonts: Arc<FontBook>,
+    plates: Mutex<Vec<Slot>>,
+}
+
+/// A plate that is there or being made; who asks for it meanwhile waits.
+#[derive(Clone, Debug)]
+struct Slot {
+    shape: Reader,
+    plate: Arc<OnceLock<Result<Plate, Diagnostics>>>,
+}
+
+impl Press {
+    /// A press for a manuscript.
+    pub fn new(manuscript: Arc<Manuscript>, options: Options) -> Press {
+        let mut fonts = FontBook::built_in();
+        if let Assets::Folder { root, .. } = &manuscript.assets {
+            fonts.add_folder(&root.join("fonts"));
+        }
+        Press { manuscript, options, fonts: Arc::new(fonts), plates: Mutex::default() }
+    }
+
+    /// Presses a reader's copy. The steps of a plate that is made for it are told to `progress`.
+    ///
+    /// # Errors
+    /// All errors that were found, with the warnings found before them; under `strict` warnings count as errors.
+    pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
+        let reader = self.by_id(reader)?;
+        let shared = self.plate(&reader.shape());
+        let plate = plate_of(&shared, &self.manuscript, &self.options, &self.fonts, progress)?;
+        if plate.shareable {
+            return copy(plate, &reader, &self.options);
+        }
+        // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
+        let alone = Plate::new(&self.manuscript, &reader, &self.options, &self.fonts, progress)?;
+        copy(&alone, &reader, &self.options)
+    }
+
+    /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
+    pub(super) fn by_id(&self, reader: &Reader) -> Result<Reader, Diagnostics> {
+        let mut said = Diagnostics::new();
+        let Some(aim) = aim(&self.manuscript, reader, &mut said) else { return Err(said) };
+        let id = |at: Option<usize>| at.and_then(|at| self.manuscript.stages.get(at)).map(|stage| stage.id.clone());
+        Ok(Reader { stage: reader.stage.as_ref().and_then(|_| id(aim.target)), from: id(aim.from), paths: aim.chosen, ..reader.clone() })
+    }
+
+    /// The fonts of the binary and the project.
+    pub(super) fn fonts(&self) -> &Arc<FontBook> {
+        &self.fonts
+    }
+
+    fn plate(&self, shape: &Reader) -> Slot {
+        let mut plates = self.plates.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = match plates.iter().position(|slot| slot.shape == *shape) {
+            Some(at) => plates.remove(at),
+            None => Slot { shape: shape.clone(), plate: Arc::default() },
+        };
+        if plates.len() >= PLATES {
+            plates.remove(0);
+        }
+        plates.push(slot.clone());
+        slot
+    }
+}
+
+fn plate_of<'s>(
+    slot: &'s Slot,
+    manuscript: &Arc<Manuscript>,
+    options: &Options,
+    fonts: &Arc<FontBook>,
+    progress: Progress<'_>,
+) -> Result<&'s Plate, Diagnostics> {
+    slot.plate.get_or_init(|| Plate::new(manuscript, &slot.shape, options, fonts, progress)).as_ref().map_err(Clone::clone)
+}

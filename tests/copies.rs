@@ -1,0 +1,156 @@
+//! Copies from one press, the book that `build` makes, and the book made the plain way are the same, byte for byte.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use handbook::book::{Options, Press, build, build_plainly};
+use handbook::diag::Diagnostics;
+use handbook::load::{Manuscript, load, load_memory};
+use handbook::select::Reader;
+use handbook::theme::Theme;
+
+fn options(pdf: bool, epub: bool) -> Options {
+    let theme = Theme::parse("classic", Theme::built_in("classic").expect("it is built in")).expect("it is sound");
+    Options { theme: Arc::new(theme), pdf, epub, date: "2026-11-24".to_string(), strict: false, system_fonts: false }
+}
+
+/// A small book in which the reader's words stand in many places: at the begin and end of paragraphs, in lists, quotations
+/// and callouts, in links and emphasis, beside notes and index terms, in a paragraph that crosses pages.
+fn manuscript() -> Arc<Manuscript> {
+    let long = "The work goes on, week after week, and every week has its own small surprise, {{ reader.name }}, which nobody saw coming. ".repeat(9);
+    let filler = "A paragraph without anything personal in it stands between the others and fills the page with plain words. ".repeat(5);
+    let letter = format!(
+        "---\ntitle: A letter\n---\nDear {{{{ reader.name }}}},\n\nthis book is for *{{{{ reader.name }}}}* of {{{{ reader.organisation | nowhere }}}}.\n\n\
+         - first, {{{{ reader.name }}}}\n- second: {{{{ field.team | your team }}}}\n\n> {{{{ reader.name }}}} said so.\n\n\
+         > [!NOTE]\n> Note well, {{{{ reader.name }}}}.\n\nSee [the first stage for {{{{ reader.name }}}}](1.md).[^1]\n\n[^1]: A note with nothing personal in it.\n"
+    );
+    let one = format!(
+        "---\nsummary: The first.\nmilestone: Do it\n---\n# First\n\n{filler}\n\n{long}<!-- index: surprise -->{long}\n\n{filler}\n\n## More\n\n{filler}\n\n{filler}\n"
+    );
+    let two = format!("---\nsummary: The second.\nmilestone: Do more\n---\n# Second\n\n{filler}\n\n{filler}\n\n{filler}<!-- index: filler -->\n");
+    let files = [
+        (
+            "handbook.yaml",
+            "title: A Small Book\nlanguage: en\nauthors: [The Authors]\nstages:\n  - { id: one, title: First, years: 0–2, chapter: 1.md }\n  - { id: two, title: Second, years: 2–4, chapter: 2.md }\nfront: [letter.md]\n".to_string(),
+        ),
+        ("letter.md", letter),
+        ("1.md", one),
+        ("2.md", two),
+    ];
+    let mut said = Diagnostics::new();
+    let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said);
+    assert!(said.is_empty(), "{said:?}");
+    Arc::new(manuscript.expect("a sound manuscript"))
+}
+
+fn named(name: &str) -> Reader {
+    Reader { name: Some(name.to_string()), stage: Some("one".to_string()), copy: Some(7), fields: team(""), ..Reader::default() }
+}
+
+/// A field of the roster's own.
+fn team(value: &str) -> BTreeMap<String, String> {
+    [("team".to_string(), value.to_string())].into()
+}
+
+fn readers() -> Vec<Reader> {
+    let mut readers: Vec<Reader> = [
+        "Ada Lovelace",
+        "Al",
+        "Zoë Łovelace-Żółkiewska",
+        "Αθηνά Παππά",
+        "Софья Васильевна Ковалевская",
+        "Nguyễn Thị Hường",
+        "Miles \"Tails\" O'Neill",
+        "*Ada* <b>{{x}}</b> & \\",
+        "Zoe\u{308} O\u{301} Bria\u{301}in",
+        "office fi ffl",
+    ]
+    .map(named)
+    .into();
+    readers.push(named(&"Wolfeschlegelsteinhausenbergerdorff ".repeat(4)));
+    readers.push(Reader { stage: Some("2".to_string()), ..named("Grace Hopper") });
+    readers.push(Reader {
+        from: Some("First".to_string()),
+        stage: None,
+        organisation: Some("Organisation of Long Names and Longer Sentences".to_string()),
+        ..named("Grace")
+    });
+    readers.push(Reader { note: Some("One line.".to_string()), fields: team("Platform"), ..named("Ada Lovelace") });
+    readers.push(Reader {
+        note: Some("Another note.\n\nWith more in it. ".repeat(40)),
+        fields: team("A team with a name of many words"),
+        ..named("Ada Lovelace")
+    });
+    readers.push(Reader { note: Some("Many words make a long note. ".repeat(90)), copy: None, ..named("Ada Lovelace") });
+    readers.push(Reader { fields: team(""), ..Reader::default() });
+    readers
+}
+
+/// Where two files differ, for a person.
+fn difference(one: &Option<Vec<u8>>, other: &Option<Vec<u8>>) -> Option<String> {
+    if one == other {
+        return None;
+    }
+    let (one, other) = (one.as_deref().unwrap_or_default(), other.as_deref().unwrap_or_default());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (name, bytes) in [("pressed", one), ("other", other)] {
+        // For whoever wants to look at them; nothing depends on it.
+        let _ = std::fs::write(folder.join(name), bytes);
+    }
+    let at = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    Some(format!("{} and {} bytes, different from {at} on", one.len(), other.len()))
+}
+
+fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
+    let press = Press::new(manuscript.clone(), options.clone());
+    for reader in readers {
+        let pressed = press.copy(reader, &|_| {}).unwrap_or_else(|said| panic!("{reader:?}: {said:?}"));
+        let built = build(manuscript, reader, options, &|_| {}).expect("it was pressed");
+        let plain = build_plainly(manuscript, reader, options).expect("it was pressed");
+        for (way, other) in [("build", &built), ("the plain way", &plain)] {
+            for (file, difference) in [("PDF", difference(&pressed.pdf, &other.pdf)), ("EPUB", difference(&pressed.epub, &other.epub))] {
+                assert_eq!(difference, None, "the {file} of a press and of {way}: {reader:?}");
+            }
+        }
+        assert_eq!(pressed.pages, plain.pages, "{reader:?}");
+    }
+}
+
+#[test]
+fn a_copy_is_the_book_that_build_makes_and_the_one_made_the_plain_way() {
+    same(&manuscript(), &readers(), &options(true, true));
+}
+
+#[test]
+fn so_it_is_in_print_and_for_one_format_alone() {
+    let mut print = options(true, false);
+    let mut theme = (*print.theme).clone();
+    theme.page.edition = handbook::theme::Edition::Print;
+    print.theme = Arc::new(theme);
+    same(&manuscript(), &readers()[9..], &print);
+    same(&manuscript(), &readers()[..3], &options(false, true));
+}
+
+#[test]
+fn fields_in_titles_tables_and_notes_are_set_for_each_reader_alone() {
+    let files = [
+        ("handbook.yaml", "title: A Book for {{ reader.name | you }}\nlanguage: en\nstages:\n  - { id: one, title: First, chapter: 1.md }\n".to_string()),
+        ("1.md", "# First of {{ reader.name }}\n\n## For {{ reader.name }}\n\n| a | b |\n|---|---|\n| 1 | {{ reader.name }} |\n\nText.[^1]\n\n[^1]: For {{ reader.name }}.\n".to_string()),
+    ];
+    let mut said = Diagnostics::new();
+    let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said).expect("a sound manuscript");
+    same(&Arc::new(manuscript), &[named("Ada Lovelace"), named("Żaneta Święta"), named("Ada Lovelace")], &options(true, true));
+}
+
+#[test]
+fn so_it_is_with_the_handbook() {
+    let mut said = Diagnostics::new();
+    let manuscript = load(Some(&Path::new(env!("CARGO_MANIFEST_DIR")).join("handbook")), Path::new("."), &mut said);
+    let manuscript = Arc::new(manuscript.unwrap_or_else(|| panic!("{said:?}")));
+    let readers = [
+        Reader { stage: Some("cto".to_string()), from: Some("4".to_string()), ..named("Zoë Łovelace") },
+        Reader { stage: Some("2".to_string()), ..named("Ada Lovelace") },
+    ];
+    same(&manuscript, &readers, &options(true, true));
+}
