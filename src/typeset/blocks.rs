@@ -5,6 +5,7 @@ use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, Nod
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context};
+use super::direction;
 use super::frame::{Artifact, Item, Mark, Path, Segment};
 use super::galley::{Content, Decoration, Flow, Keep, Line, LineMetrics, Stack};
 use super::paragraph::{Paragraph, Shape};
@@ -22,7 +23,11 @@ enum Before {
 impl Builder<'_> {
     /// Sets blocks one after the other.
     pub(super) fn blocks(&mut self, blocks: &[Block], cx: &Context) {
-        let mut before = Before::Other;
+        self.blocks_after(Before::Other, blocks, cx);
+    }
+
+    /// Sets blocks after something else, and says what stands at their end.
+    fn blocks_after(&mut self, mut before: Before, blocks: &[Block], cx: &Context) -> Before {
         let begins = std::mem::take(&mut self.begins);
         for (index, block) in blocks.iter().enumerate() {
             self.begins = begins && index == 0 && matches!(block.kind, BlockKind::Paragraph(_));
@@ -35,13 +40,38 @@ impl Builder<'_> {
                 before = Before::Paragraph;
                 continue;
             }
-            before = Before::Other;
+            // A container without a caption is none to the eye.
+            match &block.kind {
+                BlockKind::Group { caption: None, blocks, .. } => {
+                    before = self.blocks_after(before, blocks, cx);
+                    continue;
+                }
+                BlockKind::Only(format, blocks) => {
+                    if *format == Format::Pdf {
+                        before = self.blocks_after(before, blocks, cx);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
             let start = self.flow.len();
             self.block(block, cx);
+            if self.moves_away(start) {
+                continue;
+            }
+            before = Before::Other;
             if cx.top && self.flow.len() > start {
                 self.settle(start, matches!(block.kind, BlockKind::Heading { .. }));
             }
         }
+        before
+    }
+
+    /// Whether all that was set since `start` takes pages of its own, so that the text before it goes on.
+    fn moves_away(&self, start: usize) -> bool {
+        let page = self.setter.theme.text_height();
+        let away = |flow: &Flow| matches!(flow, Flow::Stack(stack) if stack.float && stack.metrics(0).iter().any(|line| line.height >= page));
+        self.flow.len() > start && self.flow[start..].iter().all(away)
     }
 
     fn block(&mut self, block: &Block, cx: &Context) {
@@ -62,12 +92,7 @@ impl Builder<'_> {
             BlockKind::Rule => self.ornament(block.id, cx),
             BlockKind::PageBreak => return self.flow.push(Flow::PageBreak),
             BlockKind::Group { kind, caption, blocks } => return self.group(block, *kind, caption.as_deref(), blocks, cx),
-            BlockKind::Only(format, blocks) => {
-                if *format == Format::Pdf {
-                    self.blocks(blocks, cx);
-                }
-                return;
-            }
+            BlockKind::Only(..) => return self.blocks(std::slice::from_ref(block), cx),
             BlockKind::RouteMap => self.route_map(block.id, cx),
         }
         self.space(start, space, space);
@@ -178,16 +203,26 @@ impl Builder<'_> {
             CalloutKind::Caution => &words.caution,
         };
         let tag = self.tag(cx.parent, Role::Division, Some(block.id));
-        let rule = Decoration { x: cx.x, width: theme.rules.callout, color: theme.colors.accent, overhang: theme.spaces.callout_y };
-        let mut inner = Context { parent: tag, ..cx.indented(theme.spaces.quote_indent) };
+        let rtl = direction::of_blocks(blocks).unwrap_or(cx.rtl);
+        let cx = &Context { rtl, ..cx.clone() };
+        let rule = Decoration {
+            x: cx.beside(Length::ZERO, theme.rules.callout),
+            width: theme.rules.callout,
+            color: theme.colors.accent,
+            overhang: theme.spaces.callout_y,
+        };
+        let mut inner = Context { parent: tag, ..cx.begun(theme.spaces.quote_indent) };
         inner.decorations.push(self.decorations.len() as u32);
         self.decorations.push(rule);
         let head = self.tag(tag, Role::Paragraph, None);
         let style = theme.styles.callout_label;
         let line = self.setter.line(&[Piece::new(&label.to_lowercase(), &style, self.mark(head))]);
-        let line = self.natural_line(line.items, &style, inner.x);
+        let x = inner.beside(Length::ZERO, line.width);
+        let line = self.natural_line(line.items, &style, x);
+        let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
         self.blocks(blocks, &inner);
+        self.bind(start);
     }
 
     fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block], cx: &Context) {

@@ -68,6 +68,8 @@ pub(super) struct Context {
     pub depth: u8,
     /// Words may be divided even where lines are ragged.
     pub divide: bool,
+    /// Text runs from right to left: markers and rules stand at the right.
+    pub rtl: bool,
 }
 
 impl Context {
@@ -76,6 +78,16 @@ impl Context {
         let least = Length::pt(90);
         let by = if self.measure - by < least { Length::ZERO } else { by };
         Context { x: self.x + by, measure: self.measure - by, top: false, ..self.clone() }
+    }
+
+    /// Moves in the edge at which lines begin.
+    pub(super) fn begun(&self, by: Length) -> Context {
+        if self.rtl { self.narrowed(by) } else { self.indented(by) }
+    }
+
+    /// Where something so wide stands that is `from` away from the edge at which lines begin.
+    pub(super) fn beside(&self, from: Length, width: Length) -> Length {
+        if self.rtl { self.x + self.measure - from - width } else { self.x + from }
     }
 
     /// Takes from the right edge.
@@ -244,6 +256,28 @@ impl<'a> Builder<'a> {
             let item = Item::Rect { size, color: decoration.color };
             let at = Point::new(decoration.x, Length::ZERO);
             line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item });
+        }
+    }
+
+    /// Binds a label to what it labels, where that is a single line: what is kept with the next two lines would drag along whatever
+    /// comes after, as far as there are labels of single lines.
+    pub(super) fn bind(&mut self, start: usize) {
+        let Some([Flow::Stack(label), Flow::Stack(body), ..]) = self.flow.get(start..start + 2) else { return };
+        if !label.keep.with_next || body.keep.with_next || label.decorations != body.decorations || body.metrics(0).len() != 1 {
+            return;
+        }
+        let space = label.after.max(body.before);
+        let mut lines = label.build(0, self.setter);
+        if let Some(last) = lines.last_mut() {
+            last.metrics.height += space;
+        }
+        lines.extend(body.build(0, self.setter));
+        let after = body.after;
+        self.flow.remove(start + 1);
+        if let Some(Flow::Stack(label)) = self.flow.get_mut(start) {
+            label.content = Content::Lines(lines);
+            label.after = after;
+            label.keep = Keep { together: true, with_next: false, head: 1, tail: 1 };
         }
     }
 

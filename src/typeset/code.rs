@@ -14,7 +14,7 @@ use super::highlight::{CodeClass, CodeLine, highlight};
 use super::setter::Piece;
 use super::tags::Role;
 
-/// A wrapped line is divided after a space or a sign if there is one among its last so many columns.
+/// A wrapped line is divided after a space, else after a sign, if there is one among its last so many columns.
 const LOOK_BACK: usize = 24;
 /// Marks the continuation of a wrapped line.
 const WRAP_MARK: &str = "→ ";
@@ -138,15 +138,19 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
         let rest = &text[start..];
         let mut width = 0;
         let mut cut = None;
-        let mut good = None;
+        let (mut space, mut sign) = (None, None);
         for (at, cluster) in rest.grapheme_indices(true) {
             width += columns_of(cluster);
             if width > room && at > 0 {
-                cut = Some(good.filter(|(_, w)| *w + LOOK_BACK > room).map_or(at, |(at, _)| at));
+                let near = |point: &(usize, usize)| point.1 + LOOK_BACK > room;
+                cut = Some(space.filter(near).or(sign.filter(near)).map_or(at, |(at, _)| at));
                 break;
             }
-            if cluster.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '{' | '[' | '=' | '|' | '/' | '&')) {
-                good = Some((at + cluster.len(), width));
+            let point = Some((at + cluster.len(), width));
+            if cluster.chars().all(char::is_whitespace) {
+                space = point;
+            } else if matches!(cluster, "," | ";" | "(" | "{" | "[" | "=" | "|" | "/") {
+                sign = point;
             }
         }
         match cut {

@@ -92,6 +92,14 @@ mod tests {
         assert_eq!(shown("en", "extensive"), "ex-ten-sive");
         assert_eq!(shown("en-GB", "organisation"), "or-gan-isa-tion");
         assert_eq!(shown("de", "Silbentrennung"), "Sil-ben-tren-nung");
+        assert_eq!(shown("en-US", "organization"), "or-ga-ni-za-tion");
+        assert_eq!(shown("fr", "typographie"), "ty-po-gra-phie");
+        assert_eq!(shown("es", "tipografía"), "ti-po-gra-fía");
+        assert_eq!(shown("it", "tipografia"), "ti-po-gra-fia");
+        assert_eq!(shown("pt-BR", "tipografia"), "ti-po-gra-fia");
+        assert_eq!(shown("nl", "lettertype"), "let-ter-type");
+        assert_eq!(shown("pl", "drukarnia"), "dru-kar-nia");
+        assert_eq!(shown("sv", "avstavning"), "av-stav-ning");
         assert_eq!(shown("xx", "extensive"), "extensive");
         assert_eq!(shown("en", "able"), "able");
     }

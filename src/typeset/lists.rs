@@ -5,6 +5,7 @@ use crate::parse::{BlockKind, Definition, ListItem, NodeId, plain_text};
 use crate::theme::{Figures, TextStyle, Weight};
 
 use super::builder::{Builder, Context};
+use super::direction;
 use super::frame::{Item, Placed};
 use super::galley::{Flow, Keep};
 use super::setter::{Alignment, Piece};
@@ -15,6 +16,8 @@ impl Builder<'_> {
         let tasks = items.iter().any(|i| i.task.is_some());
         let ordered = if tasks { None } else { Some(start.is_some()) };
         let list = self.tag(cx.parent, Role::List { ordered }, Some(node));
+        let rtl = items.iter().find_map(|item| direction::of_blocks(&item.blocks)).unwrap_or(cx.rtl);
+        let cx = &Context { rtl, ..cx.clone() };
         let indent = self.list_indent(start, items.len(), cx);
         let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
         for (index, item) in items.iter().enumerate() {
@@ -22,7 +25,7 @@ impl Builder<'_> {
             let label = self.tag(element, Role::Label, None);
             let body = self.tag(element, Role::ListBody, None);
             let lead = self.marker(start.map(|n| n.saturating_add(index as u64)), item, label, indent, cx);
-            let inner = Context { parent: body, lists: cx.lists + 1, ..cx.indented(indent) };
+            let inner = Context { parent: body, lists: cx.lists + 1, ..cx.begun(indent) };
             let begin = self.flow.len();
             self.item(item, lead, &inner, tight);
             self.space(begin, gap, gap);
@@ -73,12 +76,15 @@ impl Builder<'_> {
             return self.check_box(checked, item, label, cx);
         }
         let (text, style) = match number {
+            // In text from right to left the stop stands at the left of its number.
+            Some(n) if cx.rtl => (format!("\u{2067}{n}.\u{2069}"), figures(&cx.style)),
             Some(n) => (format!("{n}."), figures(&cx.style)),
             None => (self.bullet(cx.lists), cx.style),
         };
         let line = self.setter.line(&[Piece::new(&text, &style, self.mark(label))]);
-        // Numbers end at the same place; bullets stand near the left.
-        let x = if number.is_some() { cx.x + indent - line.width - self.setter.theme.spaces.marker } else { cx.x + (indent - line.width).scale(4, 10) };
+        // Numbers end at the same place; bullets stand near the edge.
+        let from = if number.is_some() { indent - line.width - self.setter.theme.spaces.marker } else { (indent - line.width).scale(4, 10) };
+        let x = cx.beside(from, line.width);
         line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect()
     }
 
@@ -92,7 +98,7 @@ impl Builder<'_> {
         let text = item.blocks.first().map(|b| if let BlockKind::Paragraph(t) = &b.kind { plain_text(t) } else { String::new() }).unwrap_or_default();
         let form = self.tag(label, Role::Form, Some(item.id));
         let side = cx.style.size.scale(82, 100);
-        let at = Point::new(cx.x + Length::pt(2), -side + cx.style.size.scale(8, 100));
+        let at = Point::new(cx.beside(Length::pt(2), side), -side + cx.style.size.scale(8, 100));
         vec![Placed { at, mark: self.mark(form), item: Item::CheckBox { size: Size::new(side, side), label: text, checked } }]
     }
 
@@ -100,9 +106,13 @@ impl Builder<'_> {
         let element = self.tag(cx.parent, Role::List { ordered: Some(false) }, Some(node));
         let style = TextStyle { weight: Weight::Semibold, ..cx.style };
         let gap = self.setter.theme.spaces.item;
+        let rtl = list.iter().find_map(|d| d.details.iter().find_map(|blocks| direction::of_blocks(blocks))).unwrap_or(cx.rtl);
+        let cx = &Context { rtl, ..cx.clone() };
         for definition in list {
             let item = self.tag(element, Role::ListItem, Some(definition.id));
+            let mut label_start = self.flow.len();
             for term in &definition.terms {
+                label_start = self.flow.len();
                 self.name_next(term.id);
                 let label = self.tag(item, Role::Label, Some(term.id));
                 let text = self.text(&term.text, &style, label, Default::default());
@@ -114,12 +124,15 @@ impl Builder<'_> {
             }
             let body = self.tag(item, Role::ListBody, None);
             for detail in &definition.details {
-                let inner = Context { parent: body, ..cx.indented(self.setter.theme.spaces.quote_indent) };
+                let inner = Context { parent: body, ..cx.begun(self.setter.theme.spaces.quote_indent) };
                 let begin = self.flow.len();
                 self.blocks(detail, &inner);
                 if let Some(Flow::Stack(first)) = self.flow.get_mut(begin) {
                     first.before = Length::ZERO;
                 }
+            }
+            if !definition.terms.is_empty() {
+                self.bind(label_start);
             }
         }
     }

@@ -3,6 +3,7 @@
 mod blocks;
 mod builder;
 mod code;
+mod direction;
 mod figures;
 mod frame;
 mod galley;
@@ -70,6 +71,7 @@ pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Ga
             lists: 0,
             depth: section.depth,
             divide: false,
+            rtl: false,
         };
         if index == range.start {
             builder.part(section, &cx);

@@ -42,6 +42,7 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
+            rtl: false,
         };
         let outer = std::mem::take(&mut self.flow);
         self.boxes += 1;

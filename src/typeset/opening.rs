@@ -5,6 +5,7 @@ use crate::parse::{Inline, InlineKind, Section};
 use crate::resolve::Matter;
 
 use super::builder::{Builder, Context, stacked};
+use super::direction;
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
@@ -39,7 +40,8 @@ impl Builder<'_> {
         let number = info.number.clone();
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             let label = self.chapter_label(&number);
-            let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, Alignment::Left, false);
+            let side = if direction::of_text(&info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
+            let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
             lines.extend(set);
             lines.push(blank(leading / 2));
         }

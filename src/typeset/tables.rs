@@ -5,6 +5,7 @@ use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table};
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context, stacked};
+use super::direction;
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::paragraph::Paragraph;
@@ -93,8 +94,18 @@ impl Builder<'_> {
     fn grid(&self, table: &Table, plan: &Plan, measure: Length, height: Length) -> Grid {
         let cell_x = self.setter.theme.spaces.cell_x;
         let padding = cell_x * 2 * plan.wishes.len() as i32;
+        let rtl = direction::of_table(table).unwrap_or(false);
         let widths = share(&plan.wishes, measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
-        Grid { widths, style: plan.style, align: table.align.clone(), most: share_of(height, self.setter.theme.keeps.row), divide: plan.squeezed }
+        Grid {
+            widths,
+            style: plan.style,
+            align: table.align.clone(),
+            most: share_of(height, self.setter.theme.keeps.row),
+            divide: plan.squeezed,
+            rtl,
+            shift: Length::ZERO,
+        }
+        .shifted(measure)
     }
 
     /// The rows of the head and of the body.
@@ -138,6 +149,7 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
+            rtl: false,
         };
         let names = std::mem::take(&mut self.pending);
         let caption = match &table.caption {
@@ -170,7 +182,7 @@ impl Builder<'_> {
         let sheet = stacked(rows);
         let middle = |room: Length, size: Length| ((room - size) / 2).max(Length::ZERO);
         let mut frame = Frame::default();
-        frame.place(Point::new(middle(long, grid.width()), if alone { middle(across, sheet.metrics.height) } else { Length::ZERO }), sheet.frame);
+        frame.place(Point::new(middle(long, grid.width()) - grid.shift, if alone { middle(across, sheet.metrics.height) } else { Length::ZERO }), sheet.frame);
         let line = Line { metrics: LineMetrics { height: long, notes: sheet.metrics.notes, within, ..LineMetrics::default() }, frame: frame.turned(long) };
         let cx = Context {
             x: Length::ZERO,
@@ -183,6 +195,7 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
+            rtl: false,
         };
         let start = self.flow.len();
         self.push_lines(&cx, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
@@ -310,6 +323,7 @@ impl Builder<'_> {
             let covered = usize::from(cell.colspan.max(1)).min(grid.widths.len().saturating_sub(column).max(1));
             let x: Length = grid.widths.iter().take(column).copied().sum();
             let width: Length = grid.widths.iter().skip(column).take(covered).copied().sum();
+            let x = grid.shift + if grid.rtl { grid.width() - x - width } else { x };
             let lines = self.cell(cell, parent, head, column, width, grid, cx);
             let height = lines.iter().map(|l| l.metrics.height).sum::<Length>() + pad * 2;
             for span in spans.iter_mut().skip(column).take(covered) {
@@ -353,6 +367,7 @@ impl Builder<'_> {
             lists: cx.lists,
             depth: cx.depth,
             divide: grid.divide,
+            rtl: grid.rtl,
         };
         let outer = self.picture_limit.replace(inner.measure);
         let lines = self.boxed(|builder| builder.cell_blocks(&cell.blocks, &inner));
@@ -381,14 +396,19 @@ impl Builder<'_> {
             // A head that leaves no room is not repeated.
             repeat.clear();
         }
+        // Two rows stay with the head, and two at the end, where there are more and they are not high.
+        let pair = |rows: &[Line]| rows.iter().map(|l| l.metrics.height).sum::<Length>() <= text_height / 4;
+        let more = body.len() > 3;
+        let first = if more && pair(&body[..2]) { 2 } else { 1 };
+        let last = if more && pair(&body[body.len() - 2..]) { 2 } else { 1 };
         let mut lines = head;
         lines.append(&mut body);
         let height: Length = lines.iter().map(|l| l.metrics.height).sum();
         let keep = Keep {
             together: height <= share_of(text_height, self.setter.theme.keeps.table),
             with_next: false,
-            head: (head_rows + 1).min(usize::from(u16::MAX)) as u16,
-            tail: 1,
+            head: (head_rows + first).min(usize::from(u16::MAX)) as u16,
+            tail: last,
         };
         let start = self.flow.len();
         self.push_lines(cx, block.id, lines, keep);
@@ -400,6 +420,7 @@ impl Builder<'_> {
     /// A rule above the head, one below it, and one below the body.
     fn table_rules(&self, head: &mut [Line], body: &mut [Line], grid: &Grid, x: Length) {
         let rules = &self.setter.theme.rules;
+        let x = x + grid.shift;
         let rule = |line: &mut Line, at: Length, weight: Length| {
             let at = Point::new(x, at - weight / 2);
             line.frame.items.insert(0, Placed { at, mark: Mark::Artifact(Artifact::Layout), item: self.rule(grid.width(), weight) });
@@ -427,9 +448,19 @@ struct Grid {
     most: Length,
     /// Words may be divided.
     divide: bool,
+    /// The first column stands at the right.
+    rtl: bool,
+    /// From the left edge of the measure to the table.
+    shift: Length,
 }
 
 impl Grid {
+    /// Text from right to left begins at the right edge, and so does its table.
+    fn shifted(self, measure: Length) -> Grid {
+        let shift = if self.rtl { (measure - self.width()).max(Length::ZERO) } else { Length::ZERO };
+        Grid { shift, ..self }
+    }
+
     fn width(&self) -> Length {
         self.widths.iter().copied().sum()
     }
