@@ -7,7 +7,7 @@ use crate::diag::Diagnostic;
 use crate::load::is_date;
 
 /// The date of a book that names none: the first one that a ZIP archive can express.
-const FIXED: &str = "1980-01-01";
+const FIXED: &str = crate::resolve::UNDATED;
 /// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;
 

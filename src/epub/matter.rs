@@ -89,7 +89,7 @@ pub(super) fn imprint(resolved: &Resolved) -> Written {
         authors,
         info.publisher.clone(),
         edition,
-        Some(resolved.book.date.clone()),
+        resolved.book.shown_date().map(str::to_string),
         info.rights.clone(),
         isbn,
         Some(resolved.book.identifier.clone()),

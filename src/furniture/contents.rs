@@ -28,9 +28,11 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     for (index, entry) in entries.iter().enumerate() {
         let (name, folio) = target(book, groups, folios, entry);
         let link = levels.entry(&mut tagger, entry.level);
-        let mut stack = lines.stack(entry, &name, &folio, link);
-        stack.keep.with_next = entries.get(index + 1).is_some_and(|next| next.level > entry.level);
-        flow.push(Flow::Stack(stack));
+        let stack = lines.stack(entry, &name, &folio, link);
+        match flow.last_mut() {
+            Some(Flow::Stack(above)) if index > 0 && stays(&entries, index) => join(above, stack),
+            _ => flow.push(Flow::Stack(stack)),
+        }
     }
     let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
     let pages = paginate(&galley, book.theme(), book.setter).pages;
@@ -41,6 +43,25 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
+}
+
+/// Whether an entry stays with the one above it: the first below a chapter or part, and the last of several sections, which would
+/// stand alone at the head of a page.
+fn stays(entries: &[&ContentsEntry], index: usize) -> bool {
+    let level = |index: usize| entries.get(index).map(|e| e.level);
+    let (above, own, below) = (level(index - 1), level(index), level(index + 1));
+    above < own || (above == own && own == Some(2) && below < own)
+}
+
+/// Puts a stack below another, as one that is never parted.
+fn join(above: &mut Stack, below: Stack) {
+    let (Content::Lines(lines), Content::Lines(more)) = (&mut above.content, below.content) else { return };
+    if let Some(last) = lines.last_mut() {
+        last.metrics.height += above.after.max(below.before);
+    }
+    lines.extend(more);
+    above.after = below.after;
+    above.keep = Keep { together: true, with_next: false, head: lines.len().min(usize::from(u16::MAX)) as u16, tail: 1 };
 }
 
 /// Destination and folio of an entry. Where nothing in the page has its name, the page gets one.

@@ -81,12 +81,14 @@ fn imprint_lines(book: &Book<'_>) -> Vec<String> {
     let info = &book.resolved.document.selection.manuscript.book;
     let words = &book.resolved.words;
     let title = if data.subtitle.is_empty() { data.title.clone() } else { format!("{}: {}", data.title, data.subtitle) };
-    let edition = info.edition.as_ref().map(|e| format!("{} {e} · {}", words.edition, data.date));
+    let date = data.shown_date().map(str::to_string);
+    let edition = info.edition.as_ref().map(|e| format!("{} {e}", words.edition));
+    let edition = [edition, date].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let series = info.series.as_ref().map(|(name, number)| number.as_ref().map_or(name.clone(), |n| format!("{name} {n}")));
     let mut lines = vec![title, data.authors.join(", ")];
     lines.extend(info.publisher.clone());
     lines.extend(info.rights.clone());
-    lines.extend(edition.or(Some(data.date.clone())));
+    lines.push(edition);
     lines.extend(series);
     lines.extend(info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}")));
     lines.push(data.identifier.clone());
@@ -134,7 +136,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     if let Some(edition) = &selection.manuscript.book.edition {
         entry(&format!("{} {edition}", words.edition), false);
     }
-    entry(&book.resolved.book.date, false);
+    entry(book.resolved.book.shown_date().unwrap_or(""), false);
     if let Some(copy) = selection.reader.copy {
         entry(&format!("{} {copy}", words.copy), true);
     }

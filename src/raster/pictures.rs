@@ -53,7 +53,8 @@ pub(crate) fn svg_fonts(book: &FontBook) -> Arc<Database> {
     }
     let sans = "Source Sans 3";
     database.set_sans_serif_family(sans);
-    database.set_serif_family("Source Serif 4");
+    // Drawings that ask for a serif mostly ask for Times, in boxes drawn for its narrow letters: the sans is as narrow.
+    database.set_serif_family(sans);
     database.set_monospace_family("Source Code Pro");
     database.set_cursive_family(sans);
     database.set_fantasy_family(sans);

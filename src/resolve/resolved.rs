@@ -181,7 +181,7 @@ pub struct BookData {
     pub language: String,
     /// Authors.
     pub authors: Vec<String>,
-    /// Date of the build, YYYY-MM-DD.
+    /// Date of the build, YYYY-MM-DD; [`UNDATED`] where nobody named one.
     pub date: String,
     /// Identifier of the edition as a URN, the author's or one made from the content.
     pub identifier: String,
@@ -189,4 +189,14 @@ pub struct BookData {
     pub copy_identifier: String,
     /// `Prepared for …` for this reader; `None` without a named reader or where switched off.
     pub prepared_for: Option<String>,
+}
+
+/// The date of a book that has none: files need one.
+pub const UNDATED: &str = "1980-01-01";
+
+impl BookData {
+    /// The date as a page shows it, where there is one.
+    pub fn shown_date(&self) -> Option<&str> {
+        Some(self.date.as_str()).filter(|date| *date != UNDATED)
+    }
 }

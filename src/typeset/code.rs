@@ -8,7 +8,7 @@ use crate::parse::Block;
 use crate::theme::{ColorRole, TextStyle};
 
 use super::builder::{Builder, Context};
-use super::frame::{Artifact, Mark};
+use super::frame::{Artifact, Item, Mark};
 use super::galley::{Decoration, Keep, Line};
 use super::highlight::{CodeClass, CodeLine, highlight};
 use super::setter::Piece;
@@ -32,6 +32,12 @@ impl Builder<'_> {
         let set = highlight(language, text);
         for line in &set[shown(text, &set)] {
             self.code_line(text, line, &style, mark, &inner, &mut lines);
+        }
+        // A page rather ends with an empty line than begins with one.
+        let empty: Vec<bool> =
+            lines.iter().map(|line| !line.frame.items.iter().any(|p| matches!(&p.item, Item::Text(run) if !run.text.trim().is_empty()))).collect();
+        for (index, line) in lines.iter_mut().enumerate() {
+            line.metrics.glued |= !empty[index] && empty.get(index + 1) == Some(&true);
         }
         let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: theme.spaces.code_y };
         let mut cx = Context { top: false, ..inner };
@@ -139,7 +145,9 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
         let mut width = 0;
         let mut cut = None;
         let (mut space, mut sign) = (None, None);
-        for (at, cluster) in rest.grapheme_indices(true) {
+        let mut clusters = rest.grapheme_indices(true).peekable();
+        let mut before = "";
+        while let Some((at, cluster)) = clusters.next() {
             width += columns_of(cluster);
             if width > room && at > 0 {
                 let near = |point: &(usize, usize)| point.1 + LOOK_BACK > room;
@@ -148,10 +156,17 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
             }
             let point = Some((at + cluster.len(), width));
             if cluster.chars().all(char::is_whitespace) {
-                space = point;
-            } else if matches!(cluster, "," | ";" | "(" | "{" | "[" | "=" | "|" | "/") {
+                // The line's own indent is no place to divide it.
+                space = point.filter(|_| !rest[..at].trim().is_empty());
+            } else if matches!(cluster, "," | ";" | "(" | "{" | "[" | "=" | "|" | "/")
+                && clusters.peek().is_none_or(|(_, next)| !matches!(*next, ")" | "}" | "]"))
+            {
                 sign = point;
+            } else if cluster == "." && before == ")" {
+                // A chain of calls is divided before its links.
+                sign = Some((at, width - 1));
             }
+            before = cluster;
         }
         match cut {
             Some(cut) => {
@@ -190,6 +205,14 @@ mod tests {
         let joined: String = parts.iter().map(|r| &text[r.clone()]).collect();
         assert_eq!(joined, text);
         assert!(text[parts[0].clone()].ends_with(' ') || text[parts[0].clone()].ends_with('('), "{:?}", &text[parts[0].clone()]);
+    }
+
+    #[test]
+    fn a_line_is_divided_at_a_space_before_a_sign_and_a_chain_before_its_links() {
+        let first = |text: &'static str, columns| &text[wrap(text, columns, 0)[0].clone()];
+        assert_eq!(first("println!(\"worker {id}\", worker.id);", 30), "println!(\"worker {id}\", ");
+        assert_eq!(first("TcpListener::bind(\"127.0.0.1:7878\").unwrap();", 40), "TcpListener::bind(\"127.0.0.1:7878\")");
+        assert_eq!(first("                    an_argument_of_some_length(other)", 40), "                    an_argument_of_some_");
     }
 
     #[test]
