@@ -46,6 +46,13 @@ impl<'s> Sheet<'s> {
         }
     }
 
+    /// Sets one piece in its own leading, off the grid, with a gap below it.
+    pub fn spaced(&mut self, text: &str, style: &TextStyle, mark: Mark, gap: Length) {
+        let lines = self.setter.paragraph(&[Piece::new(text, style, mark)], self.measure, Alignment::Left, false);
+        self.lines(lines);
+        self.y += gap;
+    }
+
     /// Puts lines as they are.
     pub fn lines(&mut self, lines: Vec<Line>) {
         for line in lines {

@@ -66,7 +66,7 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     let theme = book.theme();
     let mut sheet = sheet(book);
     for text in &lines {
-        sheet.plain(text, &theme.styles.imprint, tagger.mark(0, Role::Paragraph));
+        sheet.spaced(text, &theme.styles.imprint, tagger.mark(0, Role::Paragraph), theme.spaces.item);
     }
     let mut leaf = Leaf::default();
     leaf.body.place(Point::new(Length::ZERO, (theme.text_height() - sheet.y).max(Length::ZERO)), sheet.frame);
@@ -79,22 +79,26 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
 fn imprint_lines(book: &Book<'_>) -> Vec<String> {
     let data = &book.resolved.book;
     let info = &book.resolved.document.selection.manuscript.book;
-    let words = &book.resolved.words;
     let title = if data.subtitle.is_empty() { data.title.clone() } else { format!("{}: {}", data.title, data.subtitle) };
-    let date = data.shown_date().map(str::to_string);
-    let edition = info.edition.as_ref().map(|e| format!("{} {e}", words.edition));
-    let edition = [edition, date].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let series = info.series.as_ref().map(|(name, number)| number.as_ref().map_or(name.clone(), |n| format!("{name} {n}")));
     let mut lines = vec![title, data.authors.join(", ")];
     lines.extend(info.publisher.clone());
     lines.extend(info.rights.clone());
-    lines.push(edition);
+    lines.push(edition_line(book));
     lines.extend(series);
     lines.extend(info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}")));
     lines.push(data.identifier.clone());
     lines.push(fonts_line(book));
     lines.retain(|line| !line.is_empty());
     lines
+}
+
+/// Which edition, and its date, as far as they are known.
+fn edition_line(book: &Book<'_>) -> String {
+    let info = &book.resolved.document.selection.manuscript.book;
+    let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", book.resolved.words.edition));
+    let date = book.resolved.book.shown_date().map(str::to_string);
+    [edition, date].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The families of the theme with their licence, where that is known.
@@ -133,10 +137,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
         }
     };
     entry(&book.resolved.book.title, false);
-    if let Some(edition) = &selection.manuscript.book.edition {
-        entry(&format!("{} {edition}", words.edition), false);
-    }
-    entry(book.resolved.book.shown_date().unwrap_or(""), false);
+    entry(&edition_line(book), false);
     if let Some(copy) = selection.reader.copy {
         entry(&format!("{} {copy}", words.copy), true);
     }
