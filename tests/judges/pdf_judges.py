@@ -69,8 +69,10 @@ def broken_rule(rule):
 
 # What the author of a book left out on purpose must be found, and nothing else: a table without a head row has no
 # header cells, whoever writes it. The program warns of it.
+EXPECTED = {"construct-table-headless": ["TBL-001"]}
 # Head rows that are repeated on a further page are furniture there, having been read once: outloud takes long ones for prose.
-EXPECTED = {"construct-table-headless": ["TBL-001"], "handbook-plain": ["TAG-002"], "corpus-mdbook": ["TAG-002", "TAG-002"]}
+# Whether a table is parted there depends on every line before it, so these may be found in real books, and nowhere else.
+REPEATED_HEADS = {"corpus-mdbook": 2, "handbook-plain": 1}
 
 
 def outloud(report, books):
@@ -89,6 +91,8 @@ def outloud(report, books):
             rules = sorted(re.findall(r"^([A-Z]+-[0-9]+):", said, flags=re.M))
             if book.name in EXPECTED:
                 said = "" if rules == EXPECTED[book.name] else f"expected {EXPECTED[book.name]}, found {rules}\n{said}"
+            elif rules and set(rules) == {"TAG-002"} and len(rules) <= REPEATED_HEADS.get(book.name, 0):
+                said = ""
             report.check("outloud", book.name, said)
 
 
