@@ -4,8 +4,8 @@
 
 READER ?= Ada Lovelace
 STAGE ?= cto
-# Pages of the contact sheet: cover, title, route, milestones, contents, openings, figures, tables, glossary, index.
-PAGES ?= 1,2,8,9,11,16,18,21,36,54,139,158
+# Pages of the contact sheet: cover, title, route, milestones, contents, opening, figures, a table, glossary, index.
+PAGES ?= 1,2,8,9,10,15,17,20,54,66,137,153
 PROGRAM := target/release/handbook
 VENV := target/tools/venv/bin/python
 
