@@ -9,12 +9,13 @@ use std::sync::Arc;
 use handbook::book::{Options, Press, build, build_plainly};
 use handbook::diag::Diagnostics;
 use handbook::load::{Manuscript, load, load_memory};
+use handbook::provenance::verify::{State, examine};
 use handbook::select::Reader;
 use handbook::theme::Theme;
 
 fn options(pdf: bool, epub: bool) -> Options {
     let theme = Theme::parse("classic", Theme::built_in("classic").expect("it is built in")).expect("it is sound");
-    Options { theme: Arc::new(theme), pdf, epub, date: "2026-11-24".to_string(), strict: false, system_fonts: false }
+    Options { theme: Arc::new(theme), pdf, epub, date: "2026-11-24".to_string(), strict: false, system_fonts: false, sealer: None }
 }
 
 /// A small book in which the reader's words stand in many places: at the begin and end of paragraphs, in lists, quotations
@@ -115,6 +116,11 @@ fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
             }
         }
         assert_eq!(pressed.pages, plain.pages, "{reader:?}");
+        for file in [&pressed.pdf, &pressed.epub].into_iter().flatten() {
+            let report = examine(file, None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
+            assert_eq!((&report.state, report.statement.copy), (&State::Unchanged, reader.copy), "{:?}: {reader:?}", report.kind);
+            assert_eq!(report.statement.edition, press.edition());
+        }
     }
 }
 

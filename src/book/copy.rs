@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub::PageMap;
 use crate::fonts::FontBook;
 use crate::furniture::OwnPages;
+use crate::provenance::Origin;
 use crate::select::Reader;
 use crate::typeset::Setter;
 
@@ -18,7 +19,7 @@ use super::{Built, Options};
 ///
 /// # Errors
 /// Words that cannot be set, and what the writers say.
-pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
+pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &Origin) -> Result<Built, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let own_texts = texts::own(&resolved);
     let (fonts, told) = with_system(&plate.setter.fonts, &own_texts, options);
@@ -31,8 +32,8 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options) -> Result<
     let form = plate.form_for(&resolved, &refilled, options)?;
     let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.page(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));
-    let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, &fonts)).transpose();
-    let write_epub = || form.epub.as_ref().map(|plate| plate.copy(&resolved, pages)).transpose();
+    let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, &fonts, Some(origin))).transpose();
+    let write_epub = || form.epub.as_ref().map(|plate| plate.copy(&resolved, pages, Some(origin))).transpose();
     let (pdf, epub) = rayon::join(write_pdf, write_epub);
     let words = plate.words + texts::words(&own_texts);
     Ok(Built {

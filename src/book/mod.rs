@@ -9,6 +9,7 @@
 
 mod chapters;
 mod copy;
+mod edition;
 mod plain;
 mod plate;
 mod press;
@@ -18,9 +19,11 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostics;
 use crate::load::Manuscript;
+use crate::provenance::seal::Sealer;
 use crate::select::{Reader, Selection};
 use crate::theme::Theme;
 
+pub use edition::edition;
 pub use plain::build_plainly;
 pub use press::Press;
 
@@ -39,6 +42,8 @@ pub struct Options {
     pub strict: bool,
     /// The system's fonts may be used for characters that no other font has.
     pub system_fonts: bool,
+    /// Seals the copies.
+    pub sealer: Option<Arc<Sealer>>,
 }
 
 /// A finished book.

@@ -31,12 +31,12 @@ pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Op
     let pdf = if options.pdf {
         let facing_pages = options.theme.page.edition == Edition::Print;
         let plate = pdf::Plate::new(&layout, sample, &set.resolved, &fonts, &pdf::PdfOptions { facing_pages })?;
-        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts)?.bytes)
+        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts, Some(press.origin()))?.bytes)
     } else {
         None
     };
     let cover = if shape.shareable { shape.cover() } else { set.cover() };
     let parts = set.epub_parts(layout.page_map.clone().into(), options).zip(cover);
-    let epub = parts.map(|(parts, cover)| epub::write(&set.resolved, &epub::Parts { cover, ..parts })).transpose()?;
+    let epub = parts.map(|(parts, cover)| epub::write(&set.resolved, &epub::Parts { cover, ..parts }, Some(press.origin()))).transpose()?;
     Ok(Built { pdf, epub, pages: layout.pages.len(), ..Built::default() })
 }

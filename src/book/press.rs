@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::load::{Assets, Manuscript};
+use crate::provenance::Origin;
 use crate::select::{Reader, aim};
 
 use super::copy::copy;
+use super::edition::edition;
 use super::plate::Plate;
 use super::{Built, Options, Progress};
 
@@ -20,6 +22,7 @@ pub struct Press {
     manuscript: Arc<Manuscript>,
     options: Options,
     fonts: Arc<FontBook>,
+    origin: Origin,
     plates: Mutex<Vec<Slot>>,
 }
 
@@ -37,7 +40,13 @@ impl Press {
         if let Assets::Folder { root, .. } = &manuscript.assets {
             fonts.add_folder(&root.join("fonts"));
         }
-        Press { manuscript, options, fonts: Arc::new(fonts), plates: Mutex::default() }
+        let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
+        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default() }
+    }
+
+    /// Id of the edition.
+    pub fn edition(&self) -> &str {
+        &self.origin.edition
     }
 
     /// Presses a reader's copy. The steps of a plate that is made for it are told to `progress`.
@@ -49,11 +58,11 @@ impl Press {
         let shared = self.plate(&reader.shape());
         let plate = plate_of(&shared, &self.manuscript, &self.options, &self.fonts, progress)?;
         if plate.shareable {
-            return copy(plate, &reader, &self.options);
+            return copy(plate, &reader, &self.options, &self.origin);
         }
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
         let alone = Plate::new(&self.manuscript, &reader, &self.options, &self.fonts, progress)?;
-        copy(&alone, &reader, &self.options)
+        copy(&alone, &reader, &self.options, &self.origin)
     }
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
@@ -62,6 +71,11 @@ impl Press {
         let Some(aim) = aim(&self.manuscript, reader, &mut said) else { return Err(said) };
         let id = |at: Option<usize>| at.and_then(|at| self.manuscript.stages.get(at)).map(|stage| stage.id.clone());
         Ok(Reader { stage: reader.stage.as_ref().and_then(|_| id(aim.target)), from: id(aim.from), paths: aim.chosen, ..reader.clone() })
+    }
+
+    /// Where copies come from.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The fonts of the binary and the project.

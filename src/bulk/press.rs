@@ -15,15 +15,12 @@ use super::run::{Copy, Made, Press};
 pub struct BookPress {
     options: Options,
     press: book::Press,
-    edition: String,
 }
 
 impl BookPress {
     /// A press for a manuscript.
     pub fn new(manuscript: Arc<Manuscript>, options: Options) -> BookPress {
-        let edition = edition::edition(&manuscript, &options);
-        let press = book::Press::new(manuscript, options.clone());
-        BookPress { options, press, edition }
+        BookPress { press: book::Press::new(manuscript, options.clone()), options }
     }
 }
 
@@ -41,10 +38,10 @@ impl Press for BookPress {
     }
 
     fn input(&self, reader: &Reader) -> String {
-        edition::input(&self.edition, reader, &self.options)
+        edition::input(self.press.edition(), reader, &self.options)
     }
 
     fn edition(&self) -> &str {
-        &self.edition
+        self.press.edition()
     }
 }

@@ -150,6 +150,9 @@ pub(super) struct BookArgs {
     /// Do not use the system's fonts for characters that no other font has
     #[arg(long)]
     pub(super) no_system_fonts: bool,
+    /// Seal the copy with a secret key that `handbook keygen` made
+    #[arg(long, value_name = "KEY")]
+    pub(super) seal: Option<PathBuf>,
     /// Turn warnings into errors
     #[arg(long)]
     pub(super) strict: bool,

@@ -8,6 +8,7 @@ use crate::book::Options;
 use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
 use crate::length::{Length, Size};
 use crate::load::{self, Manuscript, PAGE_HINT, reason};
+use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Reader, aim};
 use crate::theme::{Edition, Theme};
 
@@ -50,8 +51,17 @@ pub(super) fn meant(
         date: date::decided(typed.date, manuscript.book.date.as_deref()),
         strict: book.strict,
         system_fonts: !book.no_system_fonts,
+        sealer: typed.sealer.map(Arc::new),
     };
     Ok(Meant { manuscript, reader: typed.reader, aim, options })
+}
+
+/// The key that copies are sealed with.
+fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
+    let place = || Place::file(&path.display().to_string());
+    let text = fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
+    Sealer::parse(&text).map_err(|what| Diagnostic::error(format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
 
 /// What can be decided before the manuscript is read.
@@ -61,6 +71,7 @@ struct Typed {
     page: Option<Size>,
     /// A theme's name for messages, and its YAML.
     theme: Option<(String, String)>,
+    sealer: Option<Sealer>,
 }
 
 fn typed(project: Option<&Path>, reader: &ReaderArgs, book: &BookArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<Typed> {
@@ -69,10 +80,11 @@ fn typed(project: Option<&Path>, reader: &ReaderArgs, book: &BookArgs, surroundi
     let mut sound = |result: Result<(), Diagnostic>| problems.extend(result.err());
     sound(project.map_or(Ok(()), |path| exists(here, path)));
     sound(no_field_twice(&reader.fields));
-    let mut kept = Typed { reader: reader_of(reader), date: None, page: None, theme: None };
+    let mut kept = Typed { reader: reader_of(reader), date: None, page: None, theme: None, sealer: None };
     sound(date::asked(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| kept.date = date));
     sound(book.page.as_deref().map(page).transpose().map(|page| kept.page = page));
     sound(book.theme.as_deref().map(|name| theme_text(here, name)).transpose().map(|theme| kept.theme = theme));
+    sound(book.seal.as_deref().map(|path| sealer(here, path)).transpose().map(|sealer| kept.sealer = sealer));
     sound(note(here, reader.note.as_deref()).map(|note| kept.reader.note = note));
     kept.reader = kept.reader.tidy();
     let none = problems.is_empty();

@@ -1,6 +1,7 @@
 //! The container: epub-builder builds it, and a finish step puts in the documents that it cannot write.
 
-use std::io::{Cursor, Write};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ZipLibrary};
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+use crate::provenance::{self, digest::Digest};
 use crate::resolve::Resolved;
 
 /// A file of the book.
@@ -91,6 +93,25 @@ pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Vec<u8>> {
     Ok(out.finish()?.into_inner())
 }
 
+/// Digests of the files in an archive, by name.
+pub(super) fn digests(archive: &[u8]) -> ZipResult<BTreeMap<String, Digest>> {
+    let mut archive = ZipArchive::new(Cursor::new(archive))?;
+    let mut digests = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at)?;
+        let name = file.name()?.to_string();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        digests.insert(name, provenance::epub::file_digest(&bytes));
+    }
+    Ok(digests)
+}
+
+/// Where a file of the book lies in the archive.
+pub(super) fn path(name: &str) -> String {
+    format!("{FOLDER}{name}")
+}
+
 /// The archive of a copy: what is shared, then its own files.
 pub(super) fn with_own<'f>(shared: &[u8], own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Vec<u8>> {
     let mut bytes = Vec::with_capacity(shared.len() + (256 << 10));
@@ -104,6 +125,6 @@ pub(super) fn with_own<'f>(shared: &[u8], own: impl Iterator<Item = (&'f str, &'
 
 fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
-    out.start_file(format!("{FOLDER}{name}"), options)?;
+    out.start_file(path(name), options)?;
     Ok(out.write_all(text.as_bytes())?)
 }

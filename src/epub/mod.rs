@@ -15,6 +15,8 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::Folio;
 use crate::paginate::Start;
+use crate::provenance::digest::Digest;
+use crate::provenance::{self, Origin, opf};
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Theme;
 
@@ -102,8 +104,8 @@ pub struct Parts {
 ///
 /// # Errors
 /// Only if the container cannot be built, which no manuscript should bring about.
-pub fn write(resolved: &Resolved, parts: &Parts) -> Result<Vec<u8>, Diagnostics> {
-    Plate::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone())
+pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Result<Vec<u8>, Diagnostics> {
+    Plate::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone(), origin)
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
@@ -117,6 +119,8 @@ fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
 pub struct Plate {
     /// The archive without each copy's own files.
     shared: Vec<u8>,
+    /// Digests of the files in it, by name.
+    digests: BTreeMap<String, Digest>,
     /// Those files, in reading order.
     own: Vec<OwnFile>,
     items: Vec<archive::Item>,
@@ -166,14 +170,15 @@ impl Plate {
         let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
         let found = context.targets.found();
         let items = entries.into_iter().map(|entry| entry.item).collect();
-        Ok(Plate { shared, own, items, spine, contents, pages, traits, found, pictures, parts })
+        let digests = archive::digests(&shared).map_err(|error| failed(&error))?;
+        Ok(Plate { shared, digests, own, items, spine, contents, pages, traits, found, pictures, parts })
     }
 
     /// The file of one copy. `pages` are those of its own PDF.
     ///
     /// # Errors
     /// As [`Plate::new`].
-    pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>) -> Result<Vec<u8>, Diagnostics> {
+    pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>, origin: Option<&Origin>) -> Result<Vec<u8>, Diagnostics> {
         let parts = Parts { pages, ..self.parts.clone() };
         let context = Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone() };
         let mut breaks = breaks_of(&context);
@@ -187,9 +192,27 @@ impl Plate {
             };
             own.extend(written.map(|written| (written.file, written.xhtml)));
         }
-        own.push(("content.opf".to_string(), package::document(resolved, &parts, &self.items, &self.spine, self.traits)));
         own.push(("toc.ncx".to_string(), nav::ncx(resolved, &self.contents, &self.pages)));
+        let package = |statement: Option<&str>| package::document(resolved, &parts, &self.items, &self.spine, self.traits, statement);
+        let mut document = package(None);
+        if let Some(origin) = origin {
+            let content = self.content(&own, &document).ok_or_else(|| failed(&"its package document is not XML"))?;
+            let (statement, seal) = origin.state(&resolved.document.selection, content);
+            document = package(Some(&opf::properties(&statement, seal.as_deref())));
+        }
+        own.push(("content.opf".to_string(), document));
         archive::with_own(&self.shared, own.iter().map(|(name, text)| (name.as_str(), text.as_str()))).map_err(|error| failed(&error))
+    }
+}
+
+impl Plate {
+    /// Digest of a copy's content, of its own files and those that all share.
+    fn content(&self, own: &[(String, String)], package: &str) -> Option<Digest> {
+        let own: Vec<(String, Digest)> = own.iter().map(|(name, text)| (archive::path(name), provenance::epub::file_digest(text.as_bytes()))).collect();
+        let package = (archive::path("content.opf"), opf::digest(package)?);
+        let shared = self.digests.iter().map(|(name, digest)| (name.as_str(), *digest));
+        let all: BTreeMap<&str, Digest> = shared.chain(own.iter().chain([&package]).map(|(name, digest)| (name.as_str(), *digest))).collect();
+        Some(provenance::epub::combine(&all))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::provenance::opf;
 use crate::resolve::Resolved;
 
 use super::access::{self, Traits};
@@ -10,16 +11,21 @@ use super::language;
 use super::xml::Markup;
 use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
 
-/// The whole package document. `spine` names the files in reading order.
-pub(super) fn document(resolved: &Resolved, parts: &Parts, items: &[Item], spine: &[String], traits: Traits) -> String {
+/// The whole package document. `spine` names the files in reading order; `statement` are the properties by which a copy
+/// says whose it is.
+pub(super) fn document(resolved: &Resolved, parts: &Parts, items: &[Item], spine: &[String], traits: Traits, statement: Option<&str>) -> String {
     let language = language::tag(&resolved.book.language);
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    xml.open("package", &[("xmlns", "http://www.idpf.org/2007/opf"), ("version", "3.0"), ("unique-identifier", "identifier"), ("xml:lang", &language)]);
+    let prefix = opf::prefix();
+    let mut attributes = vec![("xmlns", "http://www.idpf.org/2007/opf"), ("version", "3.0"), ("unique-identifier", "identifier"), ("xml:lang", &language)];
+    attributes.extend(statement.map(|_| ("prefix", prefix.as_str())));
+    xml.open("package", &attributes);
     xml.line();
     xml.open("metadata", &[("xmlns:dc", "http://purl.org/dc/elements/1.1/")]);
     xml.line();
     metadata(&mut xml, resolved, traits);
+    xml.raw(statement.unwrap_or_default());
     xml.close("metadata");
     xml.line();
     manifest(&mut xml, parts, items);

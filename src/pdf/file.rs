@@ -47,7 +47,7 @@ pub struct File {
 impl Shared {
     /// Writes the objects that copies share. The numbers of their own must have been given out before, except those that
     /// nothing shared refers to.
-    pub fn write(doc: Document) -> Shared {
+    pub fn write(doc: &Document) -> Shared {
         let mut written = Written { bytes: HEAD.to_vec(), rows: Vec::new() };
         written.objects(doc);
         let digest = Sha256::new_with_prefix(&written.bytes);
@@ -65,7 +65,7 @@ impl Shared {
         let mut bytes = Vec::with_capacity(shared + (128 << 10));
         bytes.extend_from_slice(&self.written.bytes);
         let mut written = Written { bytes, rows: self.written.rows.clone() };
-        written.objects(own);
+        written.objects(&own);
         let mut digest = self.digest.clone();
         digest.update(&written.bytes[shared..]);
         let before = written.bytes.len();
@@ -78,13 +78,13 @@ impl Shared {
 
 impl Written {
     /// Writes objects in the order of their numbers, small ones packed together.
-    fn objects(&mut self, doc: Document) {
+    fn objects(&mut self, doc: &Document) {
         let mut next = doc.max_id.max(self.rows.len() as u32) + 1;
         let mut pack = Vec::with_capacity(PACK);
-        for (id, object) in doc.objects {
+        for (id, object) in &doc.objects {
             match object {
-                Object::Stream(stream) => self.stream(id, &Object::Stream(stream)),
-                object => pack.push((id, object)),
+                Object::Stream(_) => self.stream(*id, object),
+                object => pack.push((*id, object)),
             }
             if pack.len() == PACK {
                 self.packed(&mut pack, &mut next);
@@ -110,7 +110,7 @@ impl Written {
     }
 
     /// An object stream (ISO 32000-1, 7.5.7).
-    fn packed(&mut self, pack: &mut Vec<(ObjectId, Object)>, next: &mut u32) {
+    fn packed(&mut self, pack: &mut Vec<(ObjectId, &Object)>, next: &mut u32) {
         if pack.is_empty() {
             return;
         }
@@ -121,7 +121,7 @@ impl Written {
         for (index, (id, object)) in pack.drain(..).enumerate() {
             self.set(id.0, row(2, container, index as u16));
             head.push_str(&format!("{} {} ", id.0, body.len()));
-            syntax::write(&mut body, &object);
+            syntax::write(&mut body, object);
             body.push(b'\n');
         }
         let dict = dictionary! { "Type" => "ObjStm", "N" => count as i64, "First" => head.len() as i64 };

@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
+use crate::provenance::xmp;
 use crate::resolve::BookData;
 
 use super::icc;
@@ -27,9 +28,9 @@ pub(super) fn information(book: &BookData) -> Dictionary {
     info
 }
 
-/// The XMP packet, which names both standards. It is never compressed, so that any tool finds it.
-pub(super) fn xmp(book: &BookData) -> Stream {
-    Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, packet(book).into_bytes())
+/// The XMP packet as a stream. It is never compressed, so that any tool finds it.
+pub(super) fn xmp(packet: String) -> Stream {
+    Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, packet.into_bytes())
 }
 
 /// The output intent: sRGB.
@@ -70,7 +71,8 @@ fn date(book: &BookData) -> Option<(&str, &str, &str)> {
     right.then(|| (year.unwrap_or(""), month.unwrap_or(""), day.unwrap_or("")))
 }
 
-fn packet(book: &BookData) -> String {
+/// The XMP packet, which names both standards. `statement` are the properties by which a copy says whose it is.
+pub(super) fn packet(book: &BookData, statement: Option<&str>) -> String {
     let escape = |value: &str| html_escape::encode_safe(&printable(value)).into_owned();
     let alternative = |value: &str| format!("<rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt>", escape(value));
     let mut facts = format!("   <dc:format>application/pdf</dc:format>\n   <dc:title>{}</dc:title>\n", alternative(title(book)));
@@ -91,7 +93,8 @@ fn packet(book: &BookData) -> String {
         }
     }
     facts.push_str(&format!("   <xmp:CreatorTool>handbook</xmp:CreatorTool>\n   <pdf:Producer>{}</pdf:Producer>\n", escape(PRODUCER)));
-    format!("{HEAD}{facts}{STANDARDS}")
+    let Some(statement) = statement else { return format!("{HEAD}>\n{facts}{STANDARDS}{TAIL}") };
+    format!("{HEAD}\n    {}>\n{facts}{statement}{STANDARDS}{}{TAIL}", xmp::declaration(), xmp::schema())
 }
 
 /// XML has no place for most control characters.
@@ -110,7 +113,7 @@ xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n    \
 xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n    \
 xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n    \
 xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n    \
-xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n";
+xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\"";
 
 /// PDF/A-2a and PDF/UA-1. The second is not among the schemas PDF/A knows, so it is described.
 const STANDARDS: &str = "   <pdfaid:part>2</pdfaid:part>
@@ -133,7 +136,9 @@ const STANDARDS: &str = "   <pdfaid:part>2</pdfaid:part>
        </rdf:Seq>
       </pdfaSchema:property>
      </rdf:li>
-    </rdf:Bag>
+";
+
+const TAIL: &str = "    </rdf:Bag>
    </pdfaExtension:schemas>
   </rdf:Description>
  </rdf:RDF>
@@ -148,7 +153,7 @@ mod tests {
     #[test]
     fn names_cannot_break_the_packet() {
         let book = BookData { title: "A <b> & \"c\"\u{1}]]>".into(), date: "2026-11-01".into(), ..BookData::default() };
-        let packet = packet(&book);
+        let packet = packet(&book, None);
         assert!(packet.contains("A &lt;b&gt; &amp; &quot;c&quot; ]]&gt;"), "{packet}");
         assert!(packet.contains("<xmp:CreateDate>2026-11-01T00:00:00Z"));
     }

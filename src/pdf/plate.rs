@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, OwnPages, Page};
 use crate::length::{Length, Size};
+use crate::provenance::{self, Origin, xmp};
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, TagTree, TextRun};
 
@@ -34,6 +35,8 @@ const STAMP: &str = "S0";
 #[derive(Debug)]
 pub struct Plate {
     shared: Shared,
+    /// What the shared objects contribute to the digest of a copy's content.
+    digests: provenance::pdf::Shared,
     subsets: Subsets,
     tags: Vec<TagTree>,
     elements: Elements,
@@ -92,7 +95,7 @@ impl Plate {
     ///
     /// # Errors
     /// A font that cannot be embedded; or what would be a mistake of this program.
-    pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook) -> Result<File, Diagnostics> {
+    pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<File, Diagnostics> {
         let wanted = |run: &TextRun| !self.subsets.shares(run);
         let mut inventory = Inventory::default();
         for (_, page) in &own.pages {
@@ -129,8 +132,17 @@ impl Plate {
         if let Some(form) = self.form {
             doc.set_object(form, annotations.form());
         }
-        doc.set_object(self.metadata, metadata::xmp(&resolved.book));
+        let statement = origin.map(|origin| self.statement(origin, &doc, resolved)).transpose().map_err(mistake)?;
+        doc.set_object(self.metadata, metadata::xmp(metadata::packet(&resolved.book, statement.as_deref())));
         Ok(self.shared.finish(doc, self.root, self.information))
+    }
+
+    /// What a copy says of itself, as properties for its XMP packet.
+    fn statement(&self, origin: &Origin, own: &Document, resolved: &Resolved) -> Result<String, String> {
+        let packet = metadata::packet(&resolved.book, None);
+        let content = self.digests.copy(own, self.root, self.information, &packet).map_err(|trouble| trouble.0)?;
+        let (statement, seal) = origin.state(&resolved.document.selection, content);
+        Ok(xmp::properties(&statement, seal.as_deref()))
     }
 
     fn write_stamp(&self, doc: &mut Document, frame: &Frame, subsets: &Subsets, forms: &mut Dictionary) -> Result<(), Diagnostics> {
@@ -226,9 +238,10 @@ impl Maker<'_> {
         }
         let information = doc.add_object(metadata::information(&resolved.book));
         let root = doc.add_object(catalog);
-        let shared = Shared::write(std::mem::take(&mut self.doc));
+        let doc = std::mem::take(&mut self.doc);
         Ok(Plate {
-            shared,
+            shared: Shared::write(&doc),
+            digests: provenance::pdf::Shared::new(doc),
             subsets,
             tags: self.layout.tags.clone(),
             elements,

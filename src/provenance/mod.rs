@@ -18,6 +18,9 @@ pub mod xml;
 pub mod xmp;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::select::Selection;
 
 use digest::Digest;
 
@@ -79,6 +82,26 @@ impl Statement {
             ("seal", seal.map(str::to_string)),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// Where copies come from: what their makers put into the statements.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Edition id.
+    pub edition: String,
+    /// Seals the copies, if they are to be sealed.
+    pub sealer: Option<Arc<seal::Sealer>>,
+}
+
+impl Origin {
+    /// What a copy says of itself, with the seal over it.
+    pub fn state(&self, selection: &Selection, content: Digest) -> (Statement, Option<String>) {
+        let reader = &selection.reader;
+        let stage = selection.target.and_then(|at| selection.ladder.get(at)).map(|stage| stage.id.as_str());
+        let statement = Statement::new(&self.edition, reader.copy, reader.name.as_deref(), stage, content);
+        let seal = self.sealer.as_ref().map(|sealer| sealer.seal(&statement));
+        (statement, seal)
     }
 }
 
