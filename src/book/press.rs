@@ -51,6 +51,9 @@ impl Press {
 
     /// Presses a reader's copy. The steps of a plate that is made for it are told to `progress`.
     ///
+    /// Copies may be pressed side by side, but not as tasks of one thread pool: a copy waits for its plate while another
+    /// makes it with the pool's threads.
+    ///
     /// # Errors
     /// All errors that were found, with the warnings found before them; under `strict` warnings count as errors.
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {

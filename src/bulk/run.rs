@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
@@ -122,8 +122,8 @@ struct Done {
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e)));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
-    let pool = pool.map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
+    let desks = Desks::new(settings.jobs.max(1))
+        .map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
     let log = work.path(LOG);
     let mut books = Books {
         manifest: ManifestWriter::begin(&work).map_err(trouble)?,
@@ -134,7 +134,7 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
     let (to_do, tasks) = channel::<(u64, Job)>();
     let tasks = Mutex::new(tasks);
     let (tell_done, done) = channel::<Done>();
-    let maker = Maker { press, settings, shelf: shelf.as_ref(), pool: &pool, endings: press.endings() };
+    let maker = Maker { press, settings, shelf: shelf.as_ref(), desks: &desks, endings: press.endings() };
     let workers = settings.jobs.max(1) * (1 + shelf.waiting());
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -242,10 +242,37 @@ struct Maker<'a> {
     press: &'a dyn Press,
     settings: &'a Settings,
     shelf: &'a dyn Shelf,
-    /// The threads that books are made with.
-    pool: &'a ThreadPool,
+    desks: &'a Desks,
     /// Endings of a copy's files.
     endings: Vec<&'static str>,
+}
+
+/// Where copies are made: a thread for each copy that is in the making. A copy waits for the plate that another one makes,
+/// and that must not keep a thread from the work on this very plate; so no two copies share threads.
+struct Desks {
+    free: Mutex<Receiver<ThreadPool>>,
+    back: Sender<ThreadPool>,
+}
+
+impl Desks {
+    fn new(count: usize) -> Result<Desks, rayon::ThreadPoolBuildError> {
+        let (back, free) = channel();
+        for _ in 0..count {
+            // The receiver is at hand.
+            let _ = back.send(rayon::ThreadPoolBuilder::new().num_threads(1).build()?);
+        }
+        Ok(Desks { free: Mutex::new(free), back })
+    }
+
+    /// Does something at a desk as soon as one is free.
+    fn work<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
+        let desk = self.free.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        // There is always one that comes back.
+        let Ok(desk) = desk else { return task() };
+        let result = catch_unwind(AssertUnwindSafe(|| desk.install(task)));
+        let _ = self.back.send(desk);
+        result.unwrap_or_else(|broken| resume_unwind(broken))
+    }
 }
 
 impl Maker<'_> {
@@ -311,7 +338,7 @@ impl Maker<'_> {
 
     fn make(&self, job: &Job, input: &str) -> Result<(Vec<FileRecord>, Diagnostics), Diagnostics> {
         // A mistake of the program in one copy must not cost the others.
-        let made = catch_unwind(AssertUnwindSafe(|| self.pool.install(|| self.press.copy(&job.entry.reader))));
+        let made = catch_unwind(AssertUnwindSafe(|| self.desks.work(|| self.press.copy(&job.entry.reader))));
         let Copy { files, warnings } = made.unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))?;
         let files = self.put(job, input, &files).map_err(|e| problem(format!("the copy cannot be put in its place: {}", why(&e))))?;
         Ok((files, warnings))
