@@ -110,6 +110,8 @@ pub(super) enum Kind {
         title: String,
     },
     Span,
+    /// `<span class="caption">`, as mdBooks write what stands under a picture.
+    Legend,
     OnlyInline(Format),
     /// What looked like superscript and is text between two carets.
     Carets,
@@ -164,6 +166,8 @@ pub(super) struct Frame {
     pub(super) blocks: Vec<Block>,
     pub(super) inlines: Vec<Inline>,
     pub(super) caption: Option<Vec<Inline>>,
+    /// Length of the text of a legend with which this line begins.
+    pub(super) legend: Option<usize>,
     /// Title of the last picture in this line.
     pub(super) picture_title: String,
     /// Characters of a verbatim frame; the text that a slug is made from in a line.
@@ -192,6 +196,7 @@ impl Frame {
             blocks: Vec::new(),
             inlines: Vec::new(),
             caption: None,
+            legend: None,
             picture_title: String::new(),
             text: String::new(),
         }

@@ -123,6 +123,10 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
         builder.waiting.extend(marks(inlines));
         return;
     }
+    let inlines = match legend(builder, &frame, inlines) {
+        Some(inlines) => inlines,
+        None => return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name))),
+    };
     let in_figure = builder.top_is(|k| matches!(k, Kind::Figure));
     let in_cell = builder.top_is(|k| matches!(k, Kind::Cell { .. }));
     let in_tight_item = frame.origin == Origin::Implied && builder.top_is(|k| matches!(k, Kind::Item { .. } | Kind::Detail));
@@ -141,6 +145,19 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
     } else {
         let made = block_of(&mut frame, kind);
         builder.add_block(made);
+    }
+}
+
+/// A paragraph that is nothing but a legend becomes the caption of the figure above it, where that has none. Gives back any other.
+fn legend(builder: &mut Builder<'_>, frame: &Frame, inlines: Vec<Inline>) -> Option<Vec<Inline>> {
+    let is_legend = frame.legend.is_some_and(|length| length == plain_text(&inlines).len());
+    let above = builder.frames.last_mut().and_then(|parent| parent.blocks.last_mut());
+    match above.map(|block| &mut block.kind) {
+        Some(BlockKind::Figure { caption: caption @ None, .. }) if is_legend => {
+            *caption = Some(inlines);
+            None
+        }
+        _ => Some(inlines),
     }
 }
 
@@ -406,7 +423,15 @@ fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
         Kind::Subscript => InlineKind::Subscript(content),
         Kind::OnlyInline(format) => InlineKind::Only(format, content),
         Kind::Span if language.is_some() => InlineKind::Span { language, content },
-        _ => return builder.frames.last_mut().map_or((), |parent| splice(parent, content)),
+        kind => {
+            let Some(parent) = builder.frames.last_mut() else { return };
+            let begins = matches!(parent.kind, Kind::Paragraph) && parent.inlines.is_empty();
+            splice(parent, content);
+            if begins && matches!(kind, Kind::Legend) {
+                parent.legend = Some(plain_text(&parent.inlines).len());
+            }
+            return;
+        }
     };
     let Some(parent) = builder.frames.last_mut() else { return };
     parent.inlines.push(Inline { id: NodeId::default(), pos: frame.pos, kind });

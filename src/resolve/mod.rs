@@ -75,7 +75,7 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
     let (fields, personal) = fields::fill(&mut cx);
     let sections = numbers::sections(&document, &fields, &words);
     let heading_levels = headings::levels(&mut cx);
-    let caption_numbers = numbers::captions(&document, &sections);
+    let caption_numbers = numbers::captions(&document, &sections, &words);
     let notes = notes::number(&mut cx);
     let targets = targets::Targets::of(&document);
     let links = links::resolve(&mut cx, &targets, &sections, &fields);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::{Values, plain};
 use super::labels::Names;
 use super::resolved::{Matter, SectionInfo};
-use crate::parse::{BlockKind, Document, Node, NodeId, Section, walk};
+use crate::parse::{BlockKind, Document, Node, NodeId, Section, Table, plain_text, walk};
 use crate::select::EntryKind;
 use crate::words::Words;
 
@@ -61,7 +61,8 @@ fn roman(number: usize) -> String {
 }
 
 /// Numbers of figures and of tables that have captions, from 1 in each chapter; the chapters nested in it count on.
-pub(super) fn captions(document: &Document, sections: &[SectionInfo]) -> BTreeMap<NodeId, String> {
+/// A caption whose author numbered it, *Figure 4-1: …*, gets no other number.
+pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Words) -> BTreeMap<NodeId, String> {
     let mut out = BTreeMap::new();
     let mut chapter: Option<String> = None;
     let mut counts = (0_u32, 0_u32);
@@ -72,11 +73,14 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo]) -> BTreeMa
         }
         walk(section, &mut |node| {
             let Node::Block(block) = node else { return };
-            let count = match &block.kind {
-                BlockKind::Figure { caption: Some(_), .. } => &mut counts.0,
-                BlockKind::Table(table) if table.caption.is_some() => &mut counts.1,
+            let (caption, word, count) = match &block.kind {
+                BlockKind::Figure { caption: Some(caption), .. } => (caption, &words.figure, &mut counts.0),
+                BlockKind::Table(Table { caption: Some(caption), .. }) => (caption, &words.table, &mut counts.1),
                 _ => return,
             };
+            if is_numbered(&plain_text(caption), word) {
+                return;
+            }
             *count += 1;
             let number = match &chapter {
                 Some(chapter) => format!("{chapter}.{count}"),
@@ -86,6 +90,12 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo]) -> BTreeMa
         });
     }
     out
+}
+
+/// Whether a caption begins with the word and a number.
+fn is_numbered(caption: &str, word: &str) -> bool {
+    let begins = caption.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    begins && caption[word.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -98,5 +108,11 @@ mod tests {
         let numbers: Vec<String> = [0, 1, 1, 2, 0, 1, 0].iter().map(|d| count(&mut counters, *d)).collect();
         assert_eq!(numbers, ["1", "1.1", "1.2", "1.2.1", "2", "2.1", "3"]);
         assert_eq!(roman(4), "IV");
+    }
+
+    #[test]
+    fn a_caption_may_come_with_its_number() {
+        assert!(is_numbered("Figure 4-1: A lamp", "Figure") && is_numbered("figure 2", "Figure"));
+        assert!(!is_numbered("Figures of speech, 12 of them", "Figure") && !is_numbered("A lamp", "Figure"));
     }
 }

@@ -59,7 +59,11 @@ impl Builder<'_> {
             if self.moves_away(start) {
                 continue;
             }
-            before = Before::Other;
+            // What may move to another page leaves the paragraphs around it as they are.
+            let floats = self.flow[start..].iter().all(|flow| matches!(flow, Flow::Stack(stack) if stack.float));
+            if !floats || self.flow.len() == start {
+                before = Before::Other;
+            }
             if cx.top && self.flow.len() > start {
                 self.settle(start, matches!(block.kind, BlockKind::Heading { .. }));
             }
