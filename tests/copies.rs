@@ -9,6 +9,7 @@ use std::sync::Arc;
 use handbook::book::{Options, Press, build, build_plainly};
 use handbook::diag::Diagnostics;
 use handbook::load::{Manuscript, load, load_memory};
+use handbook::provenance::digest::{Digest, Digested};
 use handbook::provenance::verify::{State, examine};
 use handbook::select::Reader;
 use handbook::theme::Theme;
@@ -90,17 +91,18 @@ fn readers() -> Vec<Reader> {
 }
 
 /// Where two files differ, for a person.
-fn difference(one: &Option<Vec<u8>>, other: &Option<Vec<u8>>) -> Option<String> {
+fn difference(one: &Option<Digested>, other: &Option<Digested>) -> Option<String> {
     if one == other {
         return None;
     }
-    let (one, other) = (one.as_deref().unwrap_or_default(), other.as_deref().unwrap_or_default());
+    let bytes = |file: &Option<Digested>| file.as_ref().map(|file| file.bytes.clone()).unwrap_or_default();
+    let (one, other) = (bytes(one), bytes(other));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    for (name, bytes) in [("pressed", one), ("other", other)] {
+    for (name, bytes) in [("pressed", &one), ("other", &other)] {
         // For whoever wants to look at them; nothing depends on it.
         let _ = std::fs::write(folder.join(name), bytes);
     }
-    let at = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let at = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     Some(format!("{} and {} bytes, different from {at} on", one.len(), other.len()))
 }
 
@@ -117,7 +119,8 @@ fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
         }
         assert_eq!(pressed.pages, plain.pages, "{reader:?}");
         for file in [&pressed.pdf, &pressed.epub].into_iter().flatten() {
-            let report = examine(file, None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
+            assert_eq!(file.sha256, Digest::of(&file.bytes), "{reader:?}");
+            let report = examine(&file.bytes, None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
             assert_eq!((&report.state, report.statement.copy), (&State::Unchanged, reader.copy), "{:?}: {reader:?}", report.kind);
             assert_eq!(report.statement.edition, press.edition());
         }

@@ -37,7 +37,7 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
     let (pdf, epub) = rayon::join(write_pdf, write_epub);
     let words = plate.words + texts::words(&own_texts);
     Ok(Built {
-        pdf: pdf?.map(|file| file.bytes),
+        pdf: pdf?,
         epub: epub?,
         pages: form.page_map.len(),
         words,

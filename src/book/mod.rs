@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostics;
 use crate::load::Manuscript;
+use crate::provenance::digest::Digested;
 use crate::provenance::seal::Sealer;
 use crate::select::{Reader, Selection};
 use crate::theme::Theme;
@@ -50,9 +51,9 @@ pub struct Options {
 #[derive(Clone, Debug, Default)]
 pub struct Built {
     /// The PDF, if asked for.
-    pub pdf: Option<Vec<u8>>,
+    pub pdf: Option<Digested>,
     /// The EPUB, if asked for.
-    pub epub: Option<Vec<u8>>,
+    pub epub: Option<Digested>,
     /// Pages of the PDF.
     pub pages: usize,
     /// Words of the book.

@@ -31,7 +31,7 @@ pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Op
     let pdf = if options.pdf {
         let facing_pages = options.theme.page.edition == Edition::Print;
         let plate = pdf::Plate::new(&layout, sample, &set.resolved, &fonts, &pdf::PdfOptions { facing_pages })?;
-        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts, Some(press.origin()))?.bytes)
+        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts, Some(press.origin()))?)
     } else {
         None
     };

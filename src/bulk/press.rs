@@ -28,7 +28,7 @@ impl Press for BookPress {
     fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
         let built = self.press.copy(reader, &|_| {})?;
         let files = [("pdf", built.pdf), ("epub", built.epub)];
-        let files = files.into_iter().filter_map(|(ending, bytes)| Some(Made { ending, bytes: bytes? })).collect();
+        let files = files.into_iter().filter_map(|(ending, file)| Some(Made { ending, file: file? })).collect();
         Ok(Copy { files, warnings: built.diagnostics })
     }
 

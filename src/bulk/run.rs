@@ -13,11 +13,12 @@ use rayon::ThreadPool;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::reason;
+use crate::provenance::digest::{Digest, Digested};
 use crate::select::Reader;
 
 use super::archive::{self, Archive};
 use super::check::Job;
-use super::manifest::{self, FileRecord, ManifestWriter, Record, Status, sha256};
+use super::manifest::{self, FileRecord, ManifestWriter, Record, Status};
 use super::naming::short;
 use super::shard::Shard;
 use super::shelf::{Finished, Out, Shelf};
@@ -35,7 +36,7 @@ pub struct Made {
     /// `pdf` or `epub`.
     pub ending: &'static str,
     /// The whole file.
-    pub bytes: Vec<u8>,
+    pub file: Digested,
 }
 
 /// A finished copy.
@@ -346,14 +347,17 @@ impl Maker<'_> {
 
     fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
         let zipped = match self.settings.archive {
-            Some(Archive::Reader) => Some(Made { ending: "zip", bytes: archive::one(&job.name, files)? }),
+            Some(Archive::Reader) => {
+                let bytes = archive::one(&job.name, files)?;
+                Some(Made { ending: "zip", file: Digested { sha256: Digest::of(&bytes), bytes } })
+            }
             _ => None,
         };
         let files = zipped.as_ref().map_or(files, std::slice::from_ref);
         files
             .iter()
-            .map(|file| {
-                let (path, sha256) = (format!("{}.{}", job.name, file.ending), sha256(&file.bytes));
+            .map(|Made { ending, file }| {
+                let (path, sha256) = (format!("{}.{ending}", job.name), file.sha256.to_string());
                 self.shelf.put(&Finished { name: &path, bytes: &file.bytes, sha256: &sha256, input })?;
                 Ok(FileRecord { path, bytes: file.bytes.len() as u64, sha256 })
             })

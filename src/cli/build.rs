@@ -96,7 +96,7 @@ fn write(args: &BuildArgs, surroundings: &Surroundings, meant: &Meant, built: &B
     let stem = file_stem(meant.reader.name.as_deref(), &meant.manuscript.book.title, stage);
     let folder = surroundings.here.join(&args.out);
     let files: Vec<(&'static str, &Vec<u8>)> =
-        [("pdf", &built.pdf), ("epub", &built.epub)].into_iter().filter_map(|(format, bytes)| Some((format, bytes.as_ref()?))).collect();
+        [("pdf", &built.pdf), ("epub", &built.epub)].into_iter().filter_map(|(format, file)| Some((format, &file.as_ref()?.bytes))).collect();
     let path = |root: &PathBuf, format: &str| root.join(format!("{stem}.{format}"));
     let outputs: Vec<Output<'_>> = files.iter().map(|(format, bytes)| Output { path: path(&folder, format), bytes }).collect();
     write_all(&folder, &outputs)?;

@@ -9,7 +9,8 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use crate::provenance::{self, digest::Digest};
+use crate::provenance;
+use crate::provenance::digest::{Beginning, Digest, Digested};
 use crate::resolve::Resolved;
 
 /// A file of the book.
@@ -79,7 +80,7 @@ fn uuid(identifier: &str) -> Uuid {
 
 /// The archive of what copies share: everything as it was compressed, in its order, without the documents that epub-builder
 /// cannot write, and with `navigation` in place of its own.
-pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Vec<u8>> {
+pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Shared> {
     let mut archive = ZipArchive::new(Cursor::new(built))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(built.len() + 65536)));
     for at in 0..archive.len() {
@@ -90,7 +91,19 @@ pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Vec<u8>> {
         }
     }
     put(&mut out, "nav.xhtml", navigation)?;
-    Ok(out.finish()?.into_inner())
+    let bytes = out.finish()?.into_inner();
+    let files = ZipArchive::new(Cursor::new(&bytes))?.central_directory_start();
+    let beginning = Beginning::new(bytes.get(..files as usize).unwrap_or_default());
+    Ok(Shared { bytes, beginning })
+}
+
+/// The archive of what copies share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// All of it.
+    pub(super) bytes: Vec<u8>,
+    /// Its files, without the directory at its end, which each copy writes anew.
+    beginning: Beginning,
 }
 
 /// Digests of the files in an archive, by name.
@@ -113,14 +126,14 @@ pub(super) fn path(name: &str) -> String {
 }
 
 /// The archive of a copy: what is shared, then its own files.
-pub(super) fn with_own<'f>(shared: &[u8], own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(shared.len() + (256 << 10));
-    bytes.extend_from_slice(shared);
+pub(super) fn with_own<'f>(shared: &Shared, own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Digested> {
+    let mut bytes = Vec::with_capacity(shared.bytes.len() + (256 << 10));
+    bytes.extend_from_slice(&shared.bytes);
     let mut out = ZipWriter::new_append(Cursor::new(bytes))?;
     for (name, text) in own {
         put(&mut out, name, text)?;
     }
-    Ok(out.finish()?.into_inner())
+    Ok(shared.beginning.file(out.finish()?.into_inner()))
 }
 
 fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {

@@ -15,7 +15,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::Folio;
 use crate::paginate::Start;
-use crate::provenance::digest::Digest;
+use crate::provenance::digest::{Digest, Digested};
 use crate::provenance::{self, Origin, opf};
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Theme;
@@ -104,7 +104,7 @@ pub struct Parts {
 ///
 /// # Errors
 /// Only if the container cannot be built, which no manuscript should bring about.
-pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Result<Vec<u8>, Diagnostics> {
+pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
     Plate::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone(), origin)
 }
 
@@ -118,7 +118,7 @@ fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
 #[derive(Debug)]
 pub struct Plate {
     /// The archive without each copy's own files.
-    shared: Vec<u8>,
+    shared: archive::Shared,
     /// Digests of the files in it, by name.
     digests: BTreeMap<String, Digest>,
     /// Those files, in reading order.
@@ -170,7 +170,7 @@ impl Plate {
         let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
         let found = context.targets.found();
         let items = entries.into_iter().map(|entry| entry.item).collect();
-        let digests = archive::digests(&shared).map_err(|error| failed(&error))?;
+        let digests = archive::digests(&shared.bytes).map_err(|error| failed(&error))?;
         Ok(Plate { shared, digests, own, items, spine, contents, pages, traits, found, pictures, parts })
     }
 
@@ -178,7 +178,7 @@ impl Plate {
     ///
     /// # Errors
     /// As [`Plate::new`].
-    pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>, origin: Option<&Origin>) -> Result<Vec<u8>, Diagnostics> {
+    pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let parts = Parts { pages, ..self.parts.clone() };
         let context = Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone() };
         let mut breaks = breaks_of(&context);

@@ -3,9 +3,11 @@
 //! What copies share is written once ([`Shared`]); each copy begins with these bytes and goes on with its own.
 
 use lopdf::{Document, Object, ObjectId, dictionary};
-use sha2::{Digest as _, Sha256};
 
-use super::object::{compressed, deflate, hex};
+use crate::provenance::digest::{Beginning, Digested};
+
+use super::object::{compressed, deflate, deflate_own, hex};
+use super::sheets::Pack;
 use super::syntax;
 
 /// Objects that are packed into one stream.
@@ -32,16 +34,7 @@ struct Written {
 #[derive(Debug)]
 pub(super) struct Shared {
     written: Written,
-    digest: Sha256,
-}
-
-/// A finished file.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// All of it.
-    pub bytes: Vec<u8>,
-    /// Its SHA-256.
-    pub sha256: [u8; 32],
+    beginning: Beginning,
 }
 
 impl Shared {
@@ -49,9 +42,9 @@ impl Shared {
     /// nothing shared refers to.
     pub fn write(doc: &Document) -> Shared {
         let mut written = Written { bytes: HEAD.to_vec(), rows: Vec::new() };
-        written.objects(doc);
-        let digest = Sha256::new_with_prefix(&written.bytes);
-        Shared { written, digest }
+        written.objects(doc, deflate);
+        let beginning = Beginning::new(&written.bytes);
+        Shared { written, beginning }
     }
 
     /// Numbers below this one are given out.
@@ -60,25 +53,19 @@ impl Shared {
     }
 
     /// The file of a copy from its own objects.
-    pub fn finish(&self, own: Document, root: ObjectId, info: ObjectId) -> File {
-        let shared = self.written.bytes.len();
-        let mut bytes = Vec::with_capacity(shared + (128 << 10));
+    pub fn finish(&self, own: Document, root: ObjectId, info: ObjectId) -> Digested {
+        let mut bytes = Vec::with_capacity(self.written.bytes.len() + (128 << 10));
         bytes.extend_from_slice(&self.written.bytes);
         let mut written = Written { bytes, rows: self.written.rows.clone() };
-        written.objects(&own);
-        let mut digest = self.digest.clone();
-        digest.update(&written.bytes[shared..]);
-        let before = written.bytes.len();
-        let id = hex(&digest.clone().finalize()[..16]);
-        let bytes = written.end(&id, root, info);
-        digest.update(&bytes[before..]);
-        File { bytes, sha256: digest.finalize().into() }
+        written.objects(&own, deflate_own);
+        let id = hex(&self.beginning.digest(&written.bytes).bytes()[..16]);
+        self.beginning.file(written.end(&id, root, info))
     }
 }
 
 impl Written {
     /// Writes objects in the order of their numbers, small ones packed together.
-    fn objects(&mut self, doc: &Document) {
+    fn objects(&mut self, doc: &Document, pack_up: Pack) {
         let mut next = doc.max_id.max(self.rows.len() as u32) + 1;
         let mut pack = Vec::with_capacity(PACK);
         for (id, object) in &doc.objects {
@@ -87,10 +74,10 @@ impl Written {
                 object => pack.push((*id, object)),
             }
             if pack.len() == PACK {
-                self.packed(&mut pack, &mut next);
+                self.packed(&mut pack, &mut next, pack_up);
             }
         }
-        self.packed(&mut pack, &mut next);
+        self.packed(&mut pack, &mut next, pack_up);
         self.rows.resize((next - 1) as usize, Row::default());
     }
 
@@ -110,7 +97,7 @@ impl Written {
     }
 
     /// An object stream (ISO 32000-1, 7.5.7).
-    fn packed(&mut self, pack: &mut Vec<(ObjectId, &Object)>, next: &mut u32) {
+    fn packed(&mut self, pack: &mut Vec<(ObjectId, &Object)>, next: &mut u32, pack_up: Pack) {
         if pack.is_empty() {
             return;
         }
@@ -125,7 +112,7 @@ impl Written {
             body.push(b'\n');
         }
         let dict = dictionary! { "Type" => "ObjStm", "N" => count as i64, "First" => head.len() as i64 };
-        let stream = compressed(dict, deflate(&[head.into_bytes(), body].concat()));
+        let stream = compressed(dict, pack_up(&[head.into_bytes(), body].concat()));
         self.stream((container, 0), &Object::Stream(stream));
     }
 
@@ -134,7 +121,7 @@ impl Written {
         let at = self.bytes.len();
         let number = self.rows.len() as u32 + 1;
         self.set(number, row(1, at as u32, 0));
-        let rows = deflate(&predicted(&self.rows));
+        let rows = deflate_own(&predicted(&self.rows));
         let head = format!(
             "{number} 0 obj\n<</Type/XRef/Size {size}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]/Filter/FlateDecode\
              /DecodeParms<</Predictor 12/Columns {ENTRY}>>/Length {length}/Index[1 {number}]>>stream\n",

@@ -1,6 +1,6 @@
 //! Subsets the fonts: only the glyphs that are shown, renumbered, with widths and the text that each stands for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
@@ -90,9 +90,10 @@ impl Subsets {
         Some((FontKey { own, face: run.face }, subset?))
     }
 
-    /// For drawing: each font without its program, with the private mapping by which text is written (see [`code`]).
-    pub fn for_drawing(&self) -> BTreeMap<FontId, PdfFont> {
-        let all = self.shared.values().chain(self.own.values());
+    /// For drawing: each of some fonts without its program, with the private mapping by which text is written (see [`code`]).
+    pub fn for_drawing<'i>(&self, used: impl Iterator<Item = &'i FontId>) -> BTreeMap<FontId, PdfFont> {
+        let names: BTreeSet<&str> = used.map(|id| id.0.as_str()).collect();
+        let all = self.shared.values().chain(self.own.values()).filter(|subset| names.contains(subset.name.as_str()));
         all.map(|subset| (FontId(subset.name.clone()), PdfFont::new(subset.private_mapping()))).collect()
     }
 

@@ -31,7 +31,6 @@ use crate::fonts::FontBook;
 use crate::furniture::{Layout, Page};
 use crate::resolve::Resolved;
 
-pub use file::File;
 pub use plate::Plate;
 
 /// What a file should be like beyond its pages.

@@ -10,10 +10,19 @@ use sha2::{Digest as _, Sha256};
 
 /// Compresses as everything in the file is compressed.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::best());
+    deflate_at(bytes, Compression::best())
+}
+
+fn deflate_at(bytes: &[u8], level: Compression) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
     // Writing to memory does not fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
+}
+
+/// Compresses quickly: what each of many copies has for itself.
+pub(super) fn deflate_own(bytes: &[u8]) -> Vec<u8> {
+    deflate_at(bytes, Compression::new(5))
 }
 
 /// A compressed stream.

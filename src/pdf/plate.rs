@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, OwnPages, Page};
 use crate::length::{Length, Size};
+use crate::provenance::digest::Digested;
 use crate::provenance::{self, Origin, xmp};
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, TagTree, TextRun};
@@ -15,12 +16,12 @@ use crate::typeset::{Frame, TagTree, TextRun};
 use super::PdfOptions;
 use super::annotations::Annotations;
 use super::canvas::Marks;
-use super::file::{File, Shared};
+use super::file::Shared;
 use super::fonts::Subsets;
 use super::glyphs::Inventory;
 use super::metadata;
 use super::navigation::{self, Destinations};
-use super::object::{compressed, reals, reference};
+use super::object::{compressed, deflate, deflate_own, reals, reference};
 use super::pictures::Pictures;
 use super::sheets::{self, Drawn};
 use super::structure::{Elements, Places, Ways};
@@ -82,7 +83,7 @@ impl Plate {
         let subsets = Subsets::shared(&inventory, fonts)?;
         let pictures = Pictures::of(&inventory.pictures, fonts)?;
         let shared: Vec<&Page> = layout.pages.iter().filter(|page| !page.personal).collect();
-        let (drawn, mut marks) = sheets::draw(&shared, &layout.tags, &subsets)?;
+        let (drawn, mut marks) = sheets::draw(&shared, &layout.tags, &subsets, deflate)?;
         for index in &own {
             // Of a copy's own pages only the marks are needed: what elements there are does not depend on the reader.
             marks.insert(*index, sheets::marks(&layout.pages[*index], &layout.tags, &subsets));
@@ -95,7 +96,7 @@ impl Plate {
     ///
     /// # Errors
     /// A font that cannot be embedded; or what would be a mistake of this program.
-    pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<File, Diagnostics> {
+    pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let wanted = |run: &TextRun| !self.subsets.shares(run);
         let mut inventory = Inventory::default();
         for (_, page) in &own.pages {
@@ -105,7 +106,7 @@ impl Plate {
         inventory.frame(&own.stamp, &wanted);
         let subsets = self.subsets.with_own(&inventory, fonts)?;
         let pages: Vec<&Page> = own.pages.iter().map(|(_, page)| page).collect();
-        let (drawn, marks) = sheets::draw(&pages, &self.tags, &subsets)?;
+        let (drawn, marks) = sheets::draw(&pages, &self.tags, &subsets, deflate_own)?;
 
         let mut doc = Document::with_version("1.7");
         doc.max_id = self.shared.next_number() - 1;
@@ -147,7 +148,7 @@ impl Plate {
 
     fn write_stamp(&self, doc: &mut Document, frame: &Frame, subsets: &Subsets, forms: &mut Dictionary) -> Result<(), Diagnostics> {
         let Some(slot) = &self.stamp else { return Ok(()) };
-        let content = sheets::draw_form(frame, slot.size.height, subsets)?;
+        let content = sheets::draw_form(frame, slot.size.height, subsets, deflate_own)?;
         let dict = dictionary! {
             "Type" => "XObject",
             "Subtype" => "Form",

@@ -1,9 +1,7 @@
 //! Draws the pages in sheets on all cores. A sheet is a small printpdf document; only its compressed content streams are kept.
 
-use std::collections::BTreeMap;
-
 use lopdf::{Document, Object};
-use printpdf::{FontId, Mm, Op, PdfDocument, PdfFont, PdfFontMap, PdfPage, PdfSaveOptions};
+use printpdf::{Mm, Op, PdfDocument, PdfFontHandle, PdfFontMap, PdfPage, PdfSaveOptions};
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -18,6 +16,9 @@ use super::object::deflate;
 /// Pages drawn in one printpdf document: enough to share its cost, few enough to keep memory small.
 const SHEET: usize = 16;
 
+/// How streams are compressed.
+pub(super) type Pack = fn(&[u8]) -> Vec<u8>;
+
 /// A page's compressed content streams; empty where there is nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Drawn {
@@ -31,9 +32,8 @@ pub(super) struct Drawn {
 ///
 /// # Errors
 /// Only if printpdf gives other pages than it was given, which would be a bug.
-pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets) -> Result<(Vec<Drawn>, Vec<Marks>), Diagnostics> {
-    let private = fonts.for_drawing();
-    let drawn: Vec<Option<Vec<(Drawn, Marks)>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, &private)).collect();
+pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Result<(Vec<Drawn>, Vec<Marks>), Diagnostics> {
+    let drawn: Vec<Option<Vec<(Drawn, Marks)>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, pack)).collect();
     let all: Option<Vec<_>> = drawn.into_iter().collect();
     Ok(all.ok_or_else(not_drawn)?.into_iter().flatten().unzip())
 }
@@ -42,9 +42,9 @@ pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets) -> Result
 ///
 /// # Errors
 /// As [`draw`].
-pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets) -> Result<Vec<u8>, Diagnostics> {
+pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
     let ops = Canvas::new(fonts, &[], height, &mut Marks::default()).unmarked().draw(frame);
-    one_stream(ops, &fonts.for_drawing())
+    one_stream(ops, fonts, pack)
 }
 
 /// The content stream by which a page shows a form.
@@ -52,11 +52,11 @@ pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets) -> Resul
 /// # Errors
 /// As [`draw`].
 pub(super) fn draw_call(name: &str) -> Result<Vec<u8>, Diagnostics> {
-    one_stream(show_stamp(name), &BTreeMap::new())
+    one_stream(show_stamp(name), &Subsets::default(), deflate)
 }
 
-fn one_stream(ops: Vec<Op>, private: &BTreeMap<FontId, PdfFont>) -> Result<Vec<u8>, Diagnostics> {
-    streams(vec![ops], private).and_then(|streams| streams.into_iter().next()).ok_or_else(not_drawn)
+fn one_stream(ops: Vec<Op>, fonts: &Subsets, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
+    streams(vec![ops], fonts, pack).and_then(|streams| streams.into_iter().next()).ok_or_else(not_drawn)
 }
 
 fn not_drawn() -> Diagnostics {
@@ -74,7 +74,7 @@ pub(super) fn marks(page: &Page, tags: &[TagTree], fonts: &Subsets) -> Marks {
     marks
 }
 
-fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, private: &BTreeMap<FontId, PdfFont>) -> Option<Vec<(Drawn, Marks)>> {
+fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<(Drawn, Marks)>> {
     let mut all_marks = Vec::with_capacity(pages.len());
     let mut ops = Vec::with_capacity(pages.len() * 2);
     for page in pages {
@@ -84,22 +84,26 @@ fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, private: &BTreeMap<
         }
         all_marks.push(marks);
     }
-    let mut streams = streams(ops, private)?.into_iter();
+    let mut streams = streams(ops, fonts, pack)?.into_iter();
     all_marks.into_iter().map(|marks| Some((Drawn { body: streams.next()?, furniture: streams.next()? }, marks))).collect()
 }
 
 /// Compressed content streams from operations, by way of a printpdf document with a page for each.
-fn streams(contents: Vec<Vec<Op>>, private: &BTreeMap<FontId, PdfFont>) -> Option<Vec<Vec<u8>>> {
+fn streams(contents: Vec<Vec<Op>>, fonts: &Subsets, pack: Pack) -> Option<Vec<Vec<u8>>> {
     let empty: Vec<bool> = contents.iter().map(Vec::is_empty).collect();
     let mut sheet = PdfDocument::new("");
-    sheet.resources.fonts = PdfFontMap { map: private.clone() };
+    let used = contents.iter().flatten().filter_map(|op| match op {
+        Op::SetFont { font: PdfFontHandle::External(id), .. } => Some(id),
+        _ => None,
+    });
+    sheet.resources.fonts = PdfFontMap { map: fonts.for_drawing(used) };
     sheet.pages = contents.into_iter().map(|ops| PdfPage::new(Mm(1.0), Mm(1.0), ops)).collect();
     // `secure` would drop operators that printpdf has no name for; all of ours are drawn by the canvas.
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
     let doc = sheet.to_lopdf_document(&options, &mut Vec::new());
     let pages = doc.get_pages();
     (pages.len() == empty.len()).then_some(())?;
-    pages.values().zip(empty).map(|(page, empty)| if empty { Some(Vec::new()) } else { content(&doc, *page).map(deflate) }).collect()
+    pages.values().zip(empty).map(|(page, empty)| if empty { Some(Vec::new()) } else { content(&doc, *page).map(pack) }).collect()
 }
 
 fn content(doc: &Document, page: lopdf::ObjectId) -> Option<&[u8]> {

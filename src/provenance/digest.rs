@@ -20,6 +20,47 @@ impl Digest {
     }
 }
 
+/// A finished file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digested {
+    /// All of it.
+    pub bytes: Vec<u8>,
+    /// Its digest.
+    pub sha256: Digest,
+}
+
+/// The beginning of a file that many files share, taken into their digests once.
+#[derive(Clone)]
+pub struct Beginning {
+    sum: Sha256,
+    length: usize,
+}
+
+impl Beginning {
+    /// Of these bytes.
+    pub fn new(bytes: &[u8]) -> Beginning {
+        Beginning { sum: Sha256::new_with_prefix(bytes), length: bytes.len() }
+    }
+
+    /// Digest of bytes that begin so.
+    pub fn digest(&self, bytes: &[u8]) -> Digest {
+        let mut sum = self.sum.clone();
+        sum.update(bytes.get(self.length..).unwrap_or_default());
+        Digest(sum.finalize().into())
+    }
+
+    /// A file that begins so.
+    pub fn file(&self, bytes: Vec<u8>) -> Digested {
+        Digested { sha256: self.digest(&bytes), bytes }
+    }
+}
+
+impl fmt::Debug for Beginning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Beginning({} bytes)", self.length)
+    }
+}
+
 /// In hexadecimal.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

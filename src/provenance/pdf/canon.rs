@@ -64,6 +64,8 @@ pub(super) struct Walk<'a> {
     pub(super) before: Option<&'a Cache>,
     /// What is found out now.
     pub(super) found: Cache,
+    /// Digests that hold for this copy only: a stamp stands on every page and is looked at once.
+    mine: HashMap<ObjectId, Digest>,
     /// Objects that are being walked.
     open: HashSet<ObjectId>,
     /// How often a copy's own object was met. What is found out while this stays the same holds for every copy.
@@ -81,6 +83,7 @@ impl<'a> Walk<'a> {
             numbers: HashMap::new(),
             before,
             found: Cache::default(),
+            mine: HashMap::new(),
             open: HashSet::new(),
             touched: Cell::new(0),
             left: MOST,
@@ -178,16 +181,19 @@ impl<'a> Walk<'a> {
         sum.digest(digest);
         if let Some(id) = id {
             self.open.remove(&id);
-            // What a copy's own objects took part in is known for this copy only; it is small.
-            if self.touched.get() == before {
-                self.found.objects.insert(id, digest);
-            }
+            let known = if self.touched.get() == before { &mut self.found.objects } else { &mut self.mine };
+            known.insert(id, digest);
         }
         Ok(())
     }
 
     /// What is known of an object.
     fn known(&self, id: ObjectId) -> Option<Digest> {
+        if let Some(mine) = self.mine.get(&id) {
+            // What it is met in does not hold for other copies either.
+            self.touched.set(self.touched.get() + 1);
+            return Some(*mine);
+        }
         let before = self.before.and_then(|cache| cache.objects.get(&id));
         before.or_else(|| self.found.objects.get(&id)).copied()
     }
