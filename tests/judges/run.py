@@ -75,9 +75,10 @@ def main():
     if asked.program:
         place.PROGRAM = asked.program.resolve()
     ready = bool(asked.program) or code_checks.build_release(report)
+    # Some Rust tests ask the judges too.
+    tools.join()
     if not asked.no_code:
         code_checks.check_code(report)
-    tools.join()
     judged = []
     if ready:
         with report.timed("built"):
