@@ -205,7 +205,8 @@ impl<'b, 'a> Lines<'b, 'a> {
             line.frame.place(Point::new(x, Length::ZERO), text);
         }
         if let (Some(first), Some(number), true) = (lines.first_mut(), &entry.number, entry.level > 0) {
-            let number = self.book.setter.line(&[Piece::new(number, &style, mark)]);
+            // The spaces after the number and before the folio are there to be heard.
+            let number = self.book.setter.line(&[Piece::new(&format!("{number} "), &style, mark)]);
             let mut frame = Frame::default();
             put(&mut frame, number, left, baseline);
             frame.items.append(&mut first.frame.items);
@@ -215,7 +216,7 @@ impl<'b, 'a> Lines<'b, 'a> {
             let end = text_end(last);
             self.leader(last, end, baseline);
             let figures = TextStyle { color: ColorRole::Text, small_caps: false, tracking: 0, ..theme.styles.contents_chapter };
-            let number = self.book.setter.line(&[Piece::new(folio, &figures, mark)]);
+            let number = self.book.setter.line(&[Piece::new(&format!(" {folio}"), &figures, mark)]);
             let at = theme.measure() - number.width;
             put(&mut last.frame, number, at, baseline);
         }

@@ -39,10 +39,11 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
     let mut tagger = book.tree(Source::Index);
     let heading = heading(book, &mut tagger);
     let element = tagger.add(0, Role::Index).index;
-    let mut setter = Entries { book, groups, folios, tagger: &mut tagger, element, letter: None, stacks: Vec::new() };
+    let list = tagger.add(element, Role::List { ordered: None }).index;
+    let mut setter = Entries { book, groups, folios, tagger: &mut tagger, letter: None, stacks: Vec::new() };
     for ((key, _), entry) in &root.below {
         setter.letter(key);
-        setter.entry(entry, 0);
+        setter.entry(entry, 0, list);
     }
     let mut stacks = setter.stacks;
     stacks.retain(|s| !s.metrics(0).is_empty());
@@ -107,7 +108,6 @@ struct Entries<'e, 'a> {
     groups: &'e mut [Group],
     folios: &'e Imposition,
     tagger: &'e mut Tagger,
-    element: u32,
     letter: Option<char>,
     stacks: Vec<Stack>,
 }
@@ -124,11 +124,13 @@ impl Entries<'_, '_> {
         self.letter = letter;
     }
 
-    fn entry(&mut self, entry: &Entry, level: i32) {
+    /// Sets an entry of a list, and those below it as a list within it.
+    fn entry(&mut self, entry: &Entry, level: i32, list: u32) {
         let theme = self.book.theme();
         let style = theme.styles.index;
         let italic = TextStyle { italic: true, ..style };
-        let element = self.tagger.add(self.element, Role::Paragraph);
+        let item = self.tagger.add(list, Role::ListItem).index;
+        let element = self.tagger.add(item, Role::ListBody);
         let mark = Mark::Tag(element);
         let refs = self.references(entry, element.index);
         let words = &self.book.resolved.words;
@@ -172,8 +174,12 @@ impl Entries<'_, '_> {
         });
         let stack = entry_stack(lines.collect(), !entry.below.is_empty() && level == 0);
         self.stacks.push(stack);
+        if entry.below.is_empty() {
+            return;
+        }
+        let list = self.tagger.add(element.index, Role::List { ordered: None }).index;
         for below in entry.below.values() {
-            self.entry(below, level + 1);
+            self.entry(below, level + 1, list);
         }
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::fonts::{FaceId, FontBook};
 use crate::furniture::Page;
+use crate::length::Length;
 use crate::resolve::PictureFile;
 use crate::typeset::{Frame, Item, TextRun};
 
@@ -159,6 +160,11 @@ pub(super) fn clusters(run: &TextRun) -> impl Iterator<Item = Cluster> + '_ {
         (Some(first), Some(last)) => first.cluster <= last.cluster,
         _ => true,
     };
+    // A word joiner has done its work when lines are broken.
+    let silent = |cluster: &Cluster| {
+        let glyphs = run.glyphs.get(cluster.glyphs.clone()).unwrap_or_default();
+        run.text.get(cluster.text.clone()) == Some("\u{2060}") && glyphs.iter().all(|glyph| glyph.advance == Length::ZERO)
+    };
     let start_of = |index: usize| run.glyphs.get(index).map(|glyph| usize::from(glyph.cluster));
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -173,6 +179,7 @@ pub(super) fn clusters(run: &TextRun) -> impl Iterator<Item = Cluster> + '_ {
         let text = if run.text.get(text.clone()).is_some() { text } else { 0..0 };
         Some(Cluster { glyphs: first..at, text })
     })
+    .filter(move |cluster| !silent(cluster))
 }
 
 #[cfg(test)]

@@ -41,8 +41,8 @@ impl Builder<'_> {
                 out.push(text, style);
             }
             InlineKind::Field { .. } => self.field(inline.id, style, pos, out),
-            InlineKind::Emphasis(content) => self.inlines(content, &italic(style), tag, pos, out),
-            InlineKind::Strong(content) => self.inlines(content, &strong(style), tag, pos, out),
+            InlineKind::Emphasis(content) => self.marked(Role::Emphasis, content, italic(style), tag, pos, out),
+            InlineKind::Strong(content) => self.marked(Role::Strong, content, strong(style), tag, pos, out),
             InlineKind::Strike(content) => self.inlines(content, &SpanStyle { strike: true, ..style.clone() }, tag, pos, out),
             InlineKind::Superscript(content) => self.inlines(content, &raised(style, 33), tag, pos, out),
             InlineKind::Subscript(content) => self.inlines(content, &raised(style, -14), tag, pos, out),
@@ -82,6 +82,12 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Inlines that are an element of their own.
+    fn marked(&mut self, role: Role, content: &[Inline], style: SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
+        let child = self.tag(tag, role, None);
+        self.inlines(content, &SpanStyle { mark: self.mark(child), ..style }, child, pos, out);
     }
 
     fn field(&mut self, id: NodeId, style: &SpanStyle, pos: Pos, out: &mut ParagraphText) {

@@ -103,7 +103,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn definitions(&mut self, list: &[Definition], node: NodeId, cx: &Context) {
-        let element = self.tag(cx.parent, Role::List { ordered: Some(false) }, Some(node));
+        let element = self.tag(cx.parent, Role::List { ordered: None }, Some(node));
         let style = TextStyle { weight: Weight::Semibold, ..cx.style };
         let gap = self.setter.theme.spaces.item;
         let rtl = list.iter().find_map(|d| d.details.iter().find_map(|blocks| direction::of_blocks(blocks))).unwrap_or(cx.rtl);

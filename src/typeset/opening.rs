@@ -19,7 +19,7 @@ impl Builder<'_> {
         let mark = self.mark(tag);
         let mut lines = vec![blank(theme.leading() * i32::from(theme.page.part_drop))];
         if !number.is_empty() {
-            let label = self.setter.paragraph(&[Piece::new(&number.to_lowercase(), &theme.styles.part_label, mark)], cx.measure, Alignment::Left, false);
+            let label = self.setter.paragraph(&[Piece::new(&format!("{} ", number.to_lowercase()), &theme.styles.part_label, mark)], cx.measure, Alignment::Left, false);
             lines.extend(label);
             lines.push(blank(theme.leading()));
         }
@@ -39,7 +39,8 @@ impl Builder<'_> {
         let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
         let number = info.number.clone();
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
-            let label = self.chapter_label(&number);
+            // The space is not seen, but heard between the label and the title.
+            let label = self.chapter_label(&number) + " ";
             let side = if direction::of_text(&info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
             lines.extend(set);

@@ -46,7 +46,7 @@ pub enum Role {
     Paragraph,
     /// A list; whether it is numbered.
     List {
-        /// Ordered (`ListNumbering Decimal`) or not (`Disc`), or `None` for task lists.
+        /// Ordered (`ListNumbering Decimal`) or not (`Disc`), or `None` for lists without such labels.
         ordered: Option<bool>,
     },
     /// `LI`.
