@@ -11,11 +11,16 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from place import ROOT, VENV, corpus, run
 
 ENOUGH = 0.999
 RUN = 4
+# Runs of so many words are not found in another chapter by chance.
+ROW = 8
+# Nor do these come back in the contents or the milestones.
+TWICE = 12
 
 
 def check_words(report, books):
@@ -30,6 +35,38 @@ def check_words(report, books):
                 report.check("words", f"EPUB: {book.name}", compare(blocks, epub_words(book.epub)))
                 if book.name == "corpus-small":  # pdfinfo's time grows with the square of the pages
                     report.check("words", f"PDF's structure: {book.name}", compare(blocks, structure_words(book.pdf)))
+    check_handbooks(report, books)
+
+
+def check_handbooks(report, books):
+    """The structure of the handbook for each stage has the manuscript's order, and nothing of it twice."""
+    with report.timed("words"), ThreadPoolExecutor(2) as pool:
+        files = handbook_chapters()
+        text = [block for file in files for block in manuscript(file, notes=False)]
+        whole = [block for file in files for block in manuscript(file)]
+        tried = [book for book in books if re.fullmatch(r"handbook-\d", book.name)]
+        for book, words in zip(tried, pool.map(lambda book: structure_words(book.pdf), tried)):
+            report.check("words", f"PDF's structure: {book.name}", out_of_order(text, whole, words))
+
+
+def handbook_chapters():
+    """The handbook's files in the order of the book, as the manifest names them."""
+    parts = re.split(r"^(\w+):", (ROOT / "handbook" / "handbook.yaml").read_text(encoding="utf-8"), flags=re.M)
+    named = dict(zip(parts[1::2], parts[2::2]))
+    return [ROOT / "handbook" / file for key in ("front", "stages", "paths", "guides", "back") for file in re.findall(r"[\w/.-]+\.md", named.get(key, ""))]
+
+
+def out_of_order(text, whole, words):
+    """What stands in the wrong order (the text without its notes) or more often than it was written (the whole with them).
+    Chapters and passages that this reader does not get are not missed here."""
+    ordered = order([run for block in text for run in zip(*(block[i:] for i in range(ROW)))], words, ROW)
+    long = Counter(run for block in whole for run in zip(*(block[i:] for i in range(TWICE))))
+    found = Counter(zip(*(words[i:] for i in range(TWICE))))
+    twice = [" ".join(run) for run, count in long.items() if found[run] > count]
+    problems = [] if ordered >= 0.999 else [f"{100 * ordered:.3f} % of the runs of {ROW} words stand in order"]
+    if not any(found[run] for run in long):
+        problems.append("nothing of the manuscript is there")
+    return "\n".join(problems + [f"read twice: {run}" for run in twice[:10]])
 
 
 def normal(text):
@@ -38,8 +75,8 @@ def normal(text):
     return re.findall(r"[^\W_]+", re.sub(r"['’\u00ad]", "", text))
 
 
-def manuscript(file):
-    """A file's blocks as lists of words, after pandoc's reading of it."""
+def manuscript(file, notes=True):
+    """A file's blocks as lists of words, after pandoc's reading of it; notes, which stand at the end, may be left out."""
     pandoc = next(VENV.parent.glob("lib/python*/site-packages/pypandoc/files/pandoc"))
     text = re.sub(r"\A---\n.*?\n---\n", "", file.read_text(encoding="utf-8"), flags=re.S)
     source = VENV.parent.parent / "words.md"
@@ -47,10 +84,10 @@ def manuscript(file):
     status, stdout, stderr = run([pandoc, "--from", "gfm+footnotes-tex_math_dollars", "--to", "json", source])
     if status:
         raise RuntimeError(stderr)
-    return [words for words in (normal(block) for block in blocks_of(json.loads(stdout)["blocks"])) if words]
+    return [words for words in (normal(block) for block in blocks_of(json.loads(stdout)["blocks"], notes)) if words]
 
 
-def blocks_of(blocks):
+def blocks_of(blocks, with_notes=True):
     """The text of each leaf block of pandoc's tree; a table's cells and a note are blocks of their own."""
     leaves, notes = [], []
 
@@ -93,7 +130,7 @@ def blocks_of(blocks):
                 walk(content)
 
     walk(blocks)
-    while notes:
+    while notes and with_notes:
         walk(notes.pop(0))
     return leaves
 
@@ -159,10 +196,10 @@ def compare(blocks, words):
     return f"{100 * share:.3f} % of {len(wanted)} runs of four words are there, {100 * ordered:.2f} % in order; missing:\n" + "\n".join(missing[:: max(1, len(missing) // 10)])
 
 
-def order(wanted, words):
+def order(wanted, words, length=RUN):
     """Share of the runs that occur once in both that stand in ascending order."""
     once = {run for run, count in Counter(wanted).items() if count == 1}
-    found = list(zip(*(words[i:] for i in range(RUN))))
+    found = list(zip(*(words[i:] for i in range(length))))
     place = {run: index for index, run in enumerate(found)}
     single = {run for run, count in Counter(found).items() if count == 1}
     places = [place[run] for run in wanted if run in once and run in single]
