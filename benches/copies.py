@@ -46,7 +46,7 @@ def settle(*folders):
     subprocess.run(["sync"], check=True)
 
 
-def against_cp(program, project, roster, work, runs):
+def against_cp(program, project, roster, work, runs, what):
     """`bulk` and `sync`, then `cp` and `sync` of what it made, in turns; medians. Prints the table and gives the last files."""
     made, copied = work / "made", work / "copied"
     bulks, syncs, copies, copy_syncs, peaks, plates = [], [], [], [], [], []
@@ -63,7 +63,7 @@ def against_cp(program, project, roster, work, runs):
     size = sum(file.stat().st_size for file in made.glob("*"))
     bulk_all, bulk, cp_all, cp = (statistics.median(times) for times in (syncs, bulks, copy_syncs, copies))
     shutil.rmtree(copied)
-    print(f"\n| {count} readers, PDF and EPUB, {size / 1e6:.0f} MB, median of {runs} | with `sync` | warm | copies/s | MB/s |\n|---|---:|---:|---:|---:|")
+    print(f"\n| {count} readers, {what}, PDF and EPUB, {size / 1e6:.0f} MB, median of {runs} | with `sync` | warm | copies/s | MB/s |\n|---|---:|---:|---:|---:|")
     print(f"| handbook bulk | {bulk_all:.2f} s | {bulk:.2f} s | {count / bulk_all:.1f} | {size / 1e6 / bulk_all:.1f} |")
     print(f"| cp -r --reflink=never | {cp_all:.2f} s | {cp:.2f} s | {count / cp_all:.1f} | {size / 1e6 / cp_all:.1f} |")
     print(f"| ratio (bar: 2) | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
@@ -75,9 +75,9 @@ def against_cp(program, project, roster, work, runs):
 
 def against_typst(program, project, plain, work, peer):
     """What one more PDF costs, beside Typst's warm copy of the same text; every reader gets every chapter."""
-    rows = rosters.readers(400, other=False)
+    rows = rosters.readers(400, other=False, varied=False)
     for row in rows:
-        row.update(stage=5, all="yes", note="")
+        row.update(stage=5, all="yes")
     seconds = {}
     for count in (1, 400):
         roster = rosters.write(work / f"all-{count}.csv", rows[:count])
@@ -109,7 +109,7 @@ def memory(program, project, work, rate, few, many):
     what, options = ("the handbook, PDF", {}) if many / rate < PATIENCE else ("a small book, PDF", {"stages": 3, "paths": ["side", "guide"]})
     peaks = []
     for count in (few, many):
-        roster = rosters.write(work / f"memory-{count}.csv", rosters.readers(count, other=False, **options))
+        roster = rosters.write(work / f"memory-{count}.csv", rosters.readers(count, other=False, varied=False, **options))
         settle(work / "memory")
         peaks.append(measured(program, [roster, "--project", small if options else project, "--out", work / "memory", "--format", "pdf"])[1])
     shutil.rmtree(work / "memory")
@@ -139,10 +139,12 @@ def judged(program, project, made, rows, count):
 def bench(program, work, shared_tools, plain_handbook, *, readers=1000, runs=5, judge=100):
     """All of it."""
     project = ROOT / "handbook"
-    rows = rosters.readers(readers)
+    many = rosters.write(work / "varied.csv", rosters.readers(readers // 5))
+    shutil.rmtree(against_cp(program, project, many, work, max(1, runs // 2), "hardly two with the same selection"))
+    rows = rosters.readers(readers, varied=False)
     roster = rosters.write(work / "readers.csv", rows)
     start = time.perf_counter()
-    made = against_cp(program, project, roster, work, runs)
+    made = against_cp(program, project, roster, work, runs, "five stages")
     rate = readers * runs / (time.perf_counter() - start)
     plain = work / "plain-for-copies"
     plain_handbook(plain)

@@ -18,8 +18,9 @@ PATHS = ["startup-co-founder", "fractional-cto", "domain-expert", "cto-interview
 COLUMNS = ["name", "stage", "from", "paths", "all", "organisation", "email", "note", "group"]
 
 
-def readers(count, *, stages=5, paths=PATHS, other=True, seed=6):
-    """So many rows, each a dictionary by column."""
+def readers(count, *, stages=5, paths=PATHS, other=True, varied=True, seed=6):
+    """So many rows, each a dictionary by column: with every kind of wish, so that few get the same selection, or not
+    `varied`, with a name, a stage and an address."""
     chance = random.Random(seed)
     rows = []
     for number in range(1, count + 1):
@@ -39,6 +40,8 @@ def readers(count, *, stages=5, paths=PATHS, other=True, seed=6):
                 "group": chance.choice(["one", "two", "three"]),
             }
         )
+        if not varied:
+            rows[-1].update({"from": "", "paths": "", "all": "", "organisation": "", "note": ""})
     return rows
 
 
