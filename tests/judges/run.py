@@ -7,7 +7,7 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --no-code        leave out cargo fmt, clippy and test
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
-  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, bulk, alone,
+  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, bulk, verify, alone,
                    article
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
@@ -26,6 +26,7 @@ import code_checks
 import epub_judges
 import pdf_judges
 import place
+import provenance
 import same
 import words
 from place import run
@@ -41,6 +42,7 @@ JUDGES = {
     "words": words.check_words,
     "same": same.same_bytes,
     "bulk": bulk.check_bulk,
+    "verify": provenance.check_verify,
     "qpdf": pdf_judges.qpdf,
     "fonts": pdf_judges.fonts,
     "stores": epub_judges.stores,
