@@ -11,8 +11,9 @@ const APART: [&[u8]; 8] = [b"Contents", b"Resources", b"Annots", b"MediaBox", b"
 /// Entries that a page may have from the nodes above it (ISO 32000-1, 7.7.3.4).
 const INHERITED: [&[u8]; 3] = [b"MediaBox", b"CropBox", b"Rotate"];
 
-/// What changes when a box is ticked: value, state, appearance, date.
-const FILLED_IN: [&[u8]; 8] = [b"V", b"AS", b"AP", b"MK", b"DA", b"M", b"P", b"NM"];
+/// What a box to tick is: where, what it is called and does, what it showed first. All else about it (its value, how that
+/// is drawn, dates) is what viewers write when it is filled in.
+const OF_BOX: [&[u8]; 11] = [b"Subtype", b"Rect", b"F", b"OC", b"FT", b"T", b"TU", b"DV", b"A", b"AA", b"Contents"];
 
 /// What does not belong to any other annotation's content.
 const OF_ANNOTATION: [&[u8]; 3] = [b"P", b"M", b"NM"];
@@ -141,7 +142,12 @@ impl<'a> Walk<'a> {
             self.entries(dict, &OF_ANNOTATION, &mut sum, 0)?;
             return Ok(sum.end());
         }
-        self.entries(dict, &FILLED_IN, &mut sum, 0)?;
+        for key in OF_BOX {
+            sum.part(key);
+            self.value(dict.get(key).unwrap_or(&Object::Null), &mut sum, 0)?;
+        }
+        // No flag is the same as none set.
+        sum.number(self.get(dict, b"Ff").and_then(|flags| flags.as_i64().ok()).unwrap_or(0) as u64);
         // A field may have its name, kind and first value from one above it.
         let mut node = dict;
         for _ in 0..16 {
