@@ -10,10 +10,12 @@ that are held against `handbook build` and all judges (100).
 - Speed: Markdown to PDF and EPUB, the whole process, median of five runs, beside Typst's compilation alone.
 - Memory: the process's peak, beside that of Python with Typst in it.
 - Evenness: ../shared/tools/spacing.py over prose.md on the page of benches/prose.yaml.
+- Audits: widows, orphans and the like, counted by the program on its own frames.
 - Copies: `bulk` and `sync` beside `cp` and `sync` of the same files, one more PDF beside Typst's warm copy, memory.
 - Size: the handbook's text as a plain folder of Markdown, without pictures, in the same fonts.
 """
 import argparse
+import json
 import os
 import re
 import resource
@@ -161,13 +163,27 @@ def arguments():
     return parser.parse_args()
 
 
+def audits():
+    """What the program counts on the frames of its own pages: the handbook's stages and the corpus books."""
+    columns = ["pages", "lines", "widows", "orphans", "stranded", "overfull", "loose", "loose_by_code", "ladder", "page_hyphens", "short_pages", "short_ends"]
+    print("\n| pages of | " + " | ".join(c.replace("_", " ") for c in columns) + " | hyphens |\n|---|" + "---:|" * (len(columns) + 1))
+    books = [("handbook", ROOT / "handbook")] + [(name, CORPUS / "rust-book" / name) for name in ("small", "whole", "mdbook")]
+    for name, folder in books:
+        done = subprocess.run([PROGRAM, "check", folder, "--json"], capture_output=True, text=True)
+        for audit in json.loads(done.stdout)["audits"]:
+            counts = audit["counts"]
+            share = 100 * counts["hyphens"] / max(counts["justified"], 1)
+            title = f"{name}, {audit['stage']}" if audit["stage"] else name
+            print(f"| {title} | " + " | ".join(str(counts[c]) for c in columns) + f" | {share:.1f} % |", flush=True)
+
+
 def main():
     asked = arguments()
     if not CORPUS.is_dir():
         sys.exit(f"{CORPUS} is not there: name the shared corpus in CORPUS")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"{os.cpu_count()} cores; handbook: median of {RUNS} runs; Typst {typst.__version__ if hasattr(typst, '__version__') else ''}: median of 3\n")
-    parts = {"speed": speed, "evenness": evenness, "size": size, "copies": lambda work: bulk(work, asked)}
+    parts = {"speed": speed, "evenness": evenness, "audits": lambda work: audits(), "size": size, "copies": lambda work: bulk(work, asked)}
     with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
         for name in asked.parts or parts:
             parts.get(name, lambda _: sys.exit(f"there is no part {name}; the parts are {', '.join(parts)}"))(Path(folder))

@@ -7,6 +7,7 @@
 //! [`build`] presses one copy, `handbook bulk` many: the same code makes both, so that a copy is the book that `build` makes.
 //! A [`Press`] keeps a [`plate`] for each shape of reader, and a copy sets only what is the reader's own ([`copy`]).
 
+mod audit;
 mod chapters;
 mod copy;
 mod edition;
@@ -24,6 +25,7 @@ use crate::provenance::seal::Sealer;
 use crate::select::{Reader, Selection};
 use crate::theme::Theme;
 
+pub use audit::audit;
 pub use edition::edition;
 pub use plain::build_plainly;
 pub use press::Press;

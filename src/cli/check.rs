@@ -6,7 +6,7 @@ use super::args::CheckArgs;
 use super::build::{built, origin};
 use super::console::{Console, grouped};
 use super::meant::{Meant, meant};
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, audit};
 
 /// What was looked at.
 #[derive(Default)]
@@ -14,6 +14,8 @@ struct Looked {
     books: usize,
     pages: usize,
     words: usize,
+    /// What was counted on the pages of each book.
+    audits: Vec<serde_json::Value>,
 }
 
 /// Runs the command: makes the book in memory for the stage that is named, else for every stage of the ladder.
@@ -34,7 +36,7 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
     let status = if status == Status::Done && diagnostics.has_errors() { Status::Input } else { status };
     console.diagnostics(&diagnostics, args.talk.quiet);
     if args.talk.json {
-        let value = serde_json::json!({ "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "diagnostics": as_json(&diagnostics) });
+        let value = serde_json::json!({ "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "audits": looked.audits, "diagnostics": as_json(&diagnostics) });
         console.result(value);
     } else if status == Status::Done && !args.talk.quiet {
         let books = if looked.books == 1 { "1 book".to_string() } else { format!("{} books", looked.books) };
@@ -56,7 +58,7 @@ fn every_stage(
     let targets: Vec<Option<String>> =
         if named { vec![meant.reader.stage.clone()] } else { meant.manuscript.stages.iter().skip(first).map(|stage| Some(stage.id.clone())).collect() };
     for target in targets {
-        meant.reader.stage = target;
+        meant.reader.stage = target.clone();
         match built(&meant, &meant.options, &args.talk, surroundings) {
             Ok(book) => {
                 looked.books += 1;
@@ -64,6 +66,14 @@ fn every_stage(
                 looked.words += book.words;
                 if args.talk.verbose {
                     book.reasons.iter().for_each(|reason| console.say(reason));
+                }
+                if (args.talk.verbose || args.talk.json)
+                    && let Ok((counts, places)) = crate::book::audit(&meant.manuscript, &meant.reader, &meant.options)
+                {
+                    if args.talk.verbose {
+                        audit::lines(&counts, &places).into_iter().for_each(|line| console.say(line));
+                    }
+                    looked.audits.push(serde_json::json!({ "stage": target, "counts": audit::json(&counts) }));
                 }
                 diagnostics.extend(book.diagnostics);
             }

@@ -4,6 +4,7 @@
 //! Only this module and those below it talk to a person.
 
 mod args;
+mod audit;
 mod build;
 mod bulk;
 mod check;

@@ -3,6 +3,7 @@
 //! Four steps, one file each: [`strip`] measures the galley once, [`choose`] finds the cheapest sequence of pages by dynamic
 //! programming, [`plan`] writes the chosen way down as one [`PagePlan`] a page, [`place`] builds the lines and puts them there.
 
+mod audit;
 mod choose;
 mod cost;
 mod foot;
@@ -19,6 +20,7 @@ use crate::parse::NodeId;
 use crate::theme::Theme;
 use crate::typeset::{Content, Frame, Galley, Paragraph, Setter, Stack};
 
+pub use audit::{Audit, Fault, Finding, audit};
 pub use plan::{End, Fragment, NotePiece, PagePlan};
 pub use trace::{trace, trace_frame};
 

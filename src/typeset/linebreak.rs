@@ -170,7 +170,8 @@ impl Breaker<'_> {
     /// Adds the state reached by a line from node `id` to breakpoint `index`, unless a cheaper one is there.
     fn reach(&self, nodes: &mut Vec<Node>, first_new: usize, id: usize, index: usize, fill: f64) {
         let (from, point) = (nodes[id], &self.points[index]);
-        let hyphens = if point.dash { from.hyphens.saturating_add(1) } else { 0 };
+        // Beyond the ladder one rung is as bad as the next: counting on would only multiply the states.
+        let hyphens = if point.dash { (from.hyphens + 1).min(self.design.ladder.saturating_add(1)) } else { 0 };
         let mut cost = from.cost + fill + point.cost;
         if hyphens > self.design.ladder {
             if !self.desperate {

@@ -43,9 +43,9 @@ impl<'a> LineBuilder<'a> {
             let from = self.pen;
             match &unit.kind {
                 UnitKind::Word(shaped) => self.word(unit, shaped),
-                UnitKind::Space { stretch } => {
+                UnitKind::Space => {
                     let mut width = unit.width;
-                    if *stretch && spaces > 0 {
+                    if spaces > 0 {
                         // What division leaves over goes to the spaces after, so that the line ends exactly at its edge.
                         let share = left_over / spaces;
                         width += share;
@@ -164,7 +164,7 @@ impl<'a> LineBuilder<'a> {
     /// Where the line ends between words, a space without width: text that is read from the lines goes on with the next.
     fn parting(&mut self, end: Cut) {
         let between = self.units.units.get(end.end_unit..end.next_unit).unwrap_or_default();
-        if let Some(unit) = between.iter().find(|unit| matches!(unit.kind, UnitKind::Space { .. } | UnitKind::Break)) {
+        if let Some(unit) = between.iter().find(|unit| matches!(unit.kind, UnitKind::Space | UnitKind::Break)) {
             self.space(unit, 0);
         }
     }

@@ -22,6 +22,7 @@ pub struct Paragraph {
     text: ParagraphText,
     units: Units,
     shape: Shape,
+    justified: bool,
 }
 
 /// One way to break a paragraph into lines.
@@ -78,7 +79,7 @@ impl Paragraph {
             solutions.truncate(1);
         }
         let best = solutions.first().map_or(0.0, |s| s.cost);
-        let mut paragraph = Paragraph { settings: Vec::new(), text, units, shape };
+        let mut paragraph = Paragraph { settings: Vec::new(), text, units, shape, justified: justify };
         paragraph.settings = solutions
             .iter()
             .map(|solution| Setting { cost: ((solution.cost - best) * 1000.0).round() as i64, lines: paragraph.set_lines(&solution.ends) })
@@ -111,6 +112,16 @@ impl Paragraph {
             (lines.iter().map(|line| LineMetrics { offset: 0, ..line.metrics.clone() }).collect(), places.map(line_of).collect())
         };
         seen(self) == seen(other)
+    }
+
+    /// Whether its lines are filled to the measure.
+    pub fn justified(&self) -> bool {
+        self.justified
+    }
+
+    /// Right edge of its measure, from the left of the galley's.
+    pub fn right(&self) -> Length {
+        self.shape.x + self.shape.measure
     }
 
     fn set_lines(&self, ends: &[usize]) -> Vec<SetLine> {
@@ -217,7 +228,7 @@ impl Paragraph {
             if ends.contains(&index) {
                 run = 0;
             }
-            if !matches!(unit.kind, super::units::UnitKind::Space { .. }) {
+            if !matches!(unit.kind, super::units::UnitKind::Space) {
                 run += unit.width;
             }
             widest = widest.max(run);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::fonts::{FaceId, FontBook};
 use crate::length::Length;
-use crate::theme::{TextStyle, Theme};
+use crate::theme::{TextStyle, Theme, Weight};
 
 use super::frame::{LinkTarget, Mark, Placed};
 use super::galley::Line;
@@ -121,6 +121,13 @@ impl Setter {
     /// Whether some font has this character.
     pub fn covers(&self, c: char) -> bool {
         self.shaper.covered(c)
+    }
+
+    /// The faces of a style in all weights, upright and italic.
+    pub fn faces(&self, style: &TextStyle) -> Vec<FaceId> {
+        let weights = [Weight::Regular, Weight::Semibold, Weight::Bold];
+        let styles = weights.into_iter().flat_map(|weight| [false, true].map(|italic| TextStyle { weight, italic, ..*style }));
+        styles.map(|style| self.space_face(&style).0).collect()
     }
 
     pub(super) fn natural(&self, text: &str, style: &SpanStyle) -> NaturalLine {

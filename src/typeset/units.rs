@@ -6,7 +6,7 @@ use unicode_bidi::BidiInfo;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::length::Length;
-use crate::theme::ParagraphDesign;
+use crate::theme::{Family, ParagraphDesign};
 
 use super::hyphenate::Hyphenator;
 use super::linebreak::Breakpoint;
@@ -35,8 +35,8 @@ pub(super) struct Unit {
 pub(super) enum UnitKind {
     /// Shaped text.
     Word(Arc<Shaped>),
-    /// A space; code and other fixed spaces do not stretch.
-    Space { stretch: bool },
+    /// A space, which stretches and shrinks with the line.
+    Space,
     /// An object, index into the text's objects.
     Object(usize),
     /// A line break that was asked for.
@@ -115,8 +115,7 @@ impl Maker<'_> {
             let style = text.spans.get(span).map_or(0, |s| s.1);
             let end = at + c.len_utf8();
             let kind = match c {
-                ' ' => Some(UnitKind::Space { stretch: !text.styles[style].code }),
-                '\u{A0}' => Some(UnitKind::Space { stretch: !text.styles[style].code }),
+                ' ' | '\u{A0}' => Some(UnitKind::Space),
                 LINE_BREAK => Some(UnitKind::Break),
                 OBJECT => text.objects.iter().position(|(o, _)| *o == at).map(UnitKind::Object),
                 _ => None,
@@ -157,8 +156,11 @@ impl Maker<'_> {
     fn fixed_width(&self, text: &ParagraphText, style: usize, kind: &UnitKind, c: char) -> i64 {
         let size = text.styles[style].style.size;
         match kind {
-            UnitKind::Space { stretch: true } => at_size(i64::from(self.design.space_best) * EM / 1000, size),
-            UnitKind::Space { stretch: false } => at_size(self.shaper.word(&self.configs[style], c.encode_utf8(&mut [0; 4]), false).width, size),
+            // Running text has the theme's best space; other faces, code among them, have their own.
+            UnitKind::Space if !text.styles[style].code && matches!(text.styles[style].style.family, Family::Text | Family::Caption) => {
+                at_size(i64::from(self.design.space_best) * EM / 1000, size)
+            }
+            UnitKind::Space => at_size(self.shaper.word(&self.configs[style], c.encode_utf8(&mut [0; 4]), false).width, size),
             UnitKind::Object(index) => text.objects.get(*index).map_or(0, |(_, o)| i64::from(o.width.raw())),
             _ => 0,
         }
@@ -193,13 +195,13 @@ impl Maker<'_> {
             if matches!(unit.kind, UnitKind::Break) {
                 (end_unit, end) = (index, before);
             }
-            while end_unit > 1 && matches!(units[end_unit - 1].kind, UnitKind::Space { .. }) {
+            while end_unit > 1 && matches!(units[end_unit - 1].kind, UnitKind::Space) {
                 end_unit -= 1;
                 end.remove(&units[end_unit]);
             }
             let mut next = index + 1;
             let mut begin = sums;
-            while !forced && units.get(next).is_some_and(|u| matches!(u.kind, UnitKind::Space { .. })) {
+            while !forced && units.get(next).is_some_and(|u| matches!(u.kind, UnitKind::Space)) {
                 begin.add(&units[next]);
                 next += 1;
             }
@@ -219,7 +221,7 @@ impl Maker<'_> {
 
     /// No break between a number and its unit.
     fn glued(&self, text: &ParagraphText, units: &[Unit], index: usize) -> bool {
-        if !matches!(units[index].kind, UnitKind::Space { .. }) || index == 0 {
+        if !matches!(units[index].kind, UnitKind::Space) || index == 0 {
             return false;
         }
         let before = &text.text[units[index - 1].start..units[index - 1].end];
@@ -300,7 +302,10 @@ impl Maker<'_> {
         let UnitKind::Word(shaped) = &unit.kind else { return 0 };
         let Some(c) = text.text[unit.start..unit.end].chars().next_back() else { return 0 };
         let last = shaped.parts.last().and_then(|p| p.glyphs.last()).map_or(0, |g| i64::from(g.advance));
-        if self.design.protrude && unit.level == 0 { at_size(last, text.styles[unit.style].style.size) * right_share(c) / 1000 } else { 0 }
+        let style = &text.styles[unit.style];
+        // In code a mark stands in the middle of a wide cell: half of it hangs as far as elsewhere all of it.
+        let share = if style.code { right_share(c) / 2 } else { right_share(c) };
+        if self.design.protrude && unit.level == 0 { at_size(last, style.style.size) * share / 1000 } else { 0 }
     }
 
     /// What hangs into the left margin when a line begins with this unit.
@@ -324,7 +329,7 @@ struct Sums {
 impl Sums {
     fn change(&mut self, unit: &Unit, sign: i64) {
         match unit.kind {
-            UnitKind::Space { stretch: true } => {
+            UnitKind::Space => {
                 self.spaces += sign * unit.width;
                 self.count += sign;
             }

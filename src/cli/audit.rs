@@ -1,0 +1,62 @@
+//! What was counted on the pages, for a person and for a script.
+
+use crate::diag::Place;
+use crate::paginate::{Audit, Fault, Finding};
+
+use super::console::grouped;
+
+/// Kinds of finding, each with its name for a person and for a script.
+const FAULTS: [(Fault, &str, &str); 9] = [
+    (Fault::Widow, "widows", "widows"),
+    (Fault::Orphan, "orphans", "orphans"),
+    (Fault::Stranded, "stranded headings", "stranded"),
+    (Fault::Overfull, "overfull lines", "overfull"),
+    (Fault::Loose, "lines looser than 0.6 em", "loose"),
+    (Fault::LooseByCode, "such lines beside code that cannot be divided", "loose_by_code"),
+    (Fault::PageHyphen, "hyphens at a page's end", "page_hyphens"),
+    (Fault::Short, "pages that end early", "short_pages"),
+    (Fault::ShortEnd, "chapters that end on a page of fewer than four lines", "short_ends"),
+];
+
+/// A summary and a line for each finding.
+pub(super) fn lines(audit: &Audit, places: &[Place]) -> Vec<String> {
+    let share = 100.0 * audit.hyphens as f64 / audit.justified.max(1) as f64;
+    let mut lines = vec![format!(
+        "pages    {} with {} lines of text; {share:.1} % of full lines end in a hyphen, at most {} in a row",
+        grouped(audit.pages),
+        grouped(audit.lines),
+        audit.ladder
+    )];
+    let count = |(fault, name, _): &(Fault, &str, &str)| format!("{} {name}", audit.count(*fault));
+    lines.push(format!("pages    {}", FAULTS.iter().map(count).collect::<Vec<_>>().join(", ")));
+    lines.extend(audit.findings.iter().zip(places).map(|(finding, place)| format!("page     {}:{}: {}", place.file, place.line, said(finding))));
+    lines
+}
+
+fn said(finding: &Finding) -> String {
+    let Finding { fault, amount, text, .. } = finding;
+    match fault {
+        Fault::Widow => "a widow".to_string(),
+        Fault::Orphan => "an orphan".to_string(),
+        Fault::Stranded => "a heading parted from its text".to_string(),
+        Fault::Loose => format!("spaces of {:.2} em: {text}", *amount as f64 / 1000.0),
+        Fault::LooseByCode => format!("spaces of {:.2} em beside code: {text}", *amount as f64 / 1000.0),
+        Fault::Overfull => format!("a line sticks out by {:.2} em: {text}", *amount as f64 / 1000.0),
+        Fault::PageHyphen => "a page ends in a hyphen".to_string(),
+        Fault::Short => format!("a page is {text}"),
+        Fault::ShortEnd => format!("the chapter's last page has {amount} lines"),
+    }
+}
+
+/// The counts as a script reads them.
+pub(super) fn json(audit: &Audit) -> serde_json::Value {
+    let mut map = serde_json::Map::new();
+    for (name, value) in [("pages", audit.pages), ("lines", audit.lines), ("justified", audit.justified), ("hyphens", audit.hyphens), ("ladder", audit.ladder)]
+    {
+        map.insert(name.to_string(), value.into());
+    }
+    for (fault, _, name) in FAULTS {
+        map.insert(name.to_string(), audit.count(fault).into());
+    }
+    map.into()
+}
