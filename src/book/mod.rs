@@ -28,7 +28,7 @@ use crate::theme::Theme;
 pub use audit::audit;
 pub use edition::edition;
 pub use plain::build_plainly;
-pub use press::Press;
+pub use press::{PlatesMade, Press};
 
 /// What to make and how.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The press: plates for the shapes of readers, and copies from them.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
@@ -24,6 +25,16 @@ pub struct Press {
     fonts: Arc<FontBook>,
     origin: Origin,
     plates: Mutex<Vec<Slot>>,
+    made: Mutex<PlatesMade>,
+}
+
+/// What plates have cost a press.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlatesMade {
+    /// How many were made.
+    pub count: usize,
+    /// How long that took, one after the other.
+    pub time: Duration,
 }
 
 /// A plate that is there or being made; who asks for it meanwhile waits.
@@ -41,7 +52,7 @@ impl Press {
             fonts.add_folder(&root.join("fonts"));
         }
         let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
-        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default() }
+        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default(), made: Mutex::default() }
     }
 
     /// Id of the edition.
@@ -59,13 +70,27 @@ impl Press {
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
         let reader = self.by_id(reader)?;
         let shared = self.plate(&reader.shape());
-        let plate = plate_of(&shared, &self.manuscript, &self.options, &self.fonts, progress)?;
+        let plate = shared.plate.get_or_init(|| self.new_plate(&shared.shape, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
             return copy(plate, &reader, &self.options, &self.origin);
         }
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
-        let alone = Plate::new(&self.manuscript, &reader, &self.options, &self.fonts, progress)?;
+        let alone = self.new_plate(&reader, progress)?;
         copy(&alone, &reader, &self.options, &self.origin)
+    }
+
+    /// What plates have cost so far.
+    pub fn plates(&self) -> PlatesMade {
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn new_plate(&self, shape: &Reader, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+        let begun = Instant::now();
+        let plate = Plate::new(&self.manuscript, shape, &self.options, &self.fonts, progress);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.count += 1;
+        made.time += begun.elapsed();
+        plate
     }
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
@@ -98,14 +123,4 @@ impl Press {
         plates.push(slot.clone());
         slot
     }
-}
-
-fn plate_of<'s>(
-    slot: &'s Slot,
-    manuscript: &Arc<Manuscript>,
-    options: &Options,
-    fonts: &Arc<FontBook>,
-    progress: Progress<'_>,
-) -> Result<&'s Plate, Diagnostics> {
-    slot.plate.get_or_init(|| Plate::new(manuscript, &slot.shape, options, fonts, progress)).as_ref().map_err(Clone::clone)
 }

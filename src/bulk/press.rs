@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::book::{self, Options};
+use crate::book::{self, Options, PlatesMade};
 use crate::diag::Diagnostics;
 use crate::load::Manuscript;
 use crate::select::Reader;
@@ -39,6 +39,10 @@ impl Press for BookPress {
 
     fn input(&self, reader: &Reader) -> String {
         edition::input(self.press.edition(), reader, &self.options)
+    }
+
+    fn plates(&self) -> PlatesMade {
+        self.press.plates()
     }
 
     fn edition(&self) -> &str {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+use crate::book::PlatesMade;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::reason;
 use crate::provenance::digest::{Digest, Digested};
@@ -62,6 +63,9 @@ pub trait Press: Sync {
     /// Digest of all that the reader's copy is made from.
     fn input(&self, reader: &Reader) -> String;
 
+    /// What has been made once for many copies.
+    fn plates(&self) -> PlatesMade;
+
     /// Id of the edition.
     fn edition(&self) -> &str;
 }
@@ -105,6 +109,8 @@ pub struct Outcome {
     pub failed: u64,
     /// Bytes written.
     pub bytes: u64,
+    /// What was made once for many copies.
+    pub plates: PlatesMade,
 }
 
 /// A copy that was dealt with.
@@ -146,7 +152,8 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
         hand_out(jobs.filter(|job| settings.shard.takes(job.entry.row)), to_do, &done, workers * AHEAD, |done| books.enter(&done, tell))
     })
     .map_err(trouble)?;
-    let Books { manifest, log: mut written, outcome, .. } = books;
+    let Books { manifest, log: mut written, mut outcome, .. } = books;
+    outcome.plates = press.plates();
     written.flush().map_err(trouble)?;
     let manifest: PathBuf = manifest.end().map_err(trouble)?;
     if settings.archive == Some(Archive::Group) {

@@ -234,15 +234,20 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
+        let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "seconds": (o.plates.time.as_secs_f64() * 1000.0).round() / 1000.0 }));
         let seconds = (seconds * 1000.0).round() / 1000.0;
         let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
-        console.result(serde_json::json!({ "status": status.code(), "copies": counts, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
+        console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
     } else if let (false, Some(outcome)) = (args.talk.quiet, outcome) {
         let counts = [(outcome.made, "made"), (outcome.kept, "up to date"), (outcome.failed, "failed")];
         let counts: Vec<String> =
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(count as usize))).collect();
         let rates = format!("{:.1} copies/s, {}", outcome.made as f64 / seconds.max(0.001), rate(outcome.bytes, seconds));
         console.result(format!("copies: {}; {} in {seconds:.1} seconds ({rates})", counts.join(", "), size(outcome.bytes as usize)));
+        if outcome.plates.count > 0 {
+            let seconds = outcome.plates.time.as_secs_f64();
+            console.result(format!("plates, made once for many copies: {} in {seconds:.1} seconds of one thread", outcome.plates.count));
+        }
         console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
     }
     status

@@ -88,7 +88,7 @@ impl<'a> LineBuilder<'a> {
         }
         let style = &self.text.styles[unit.style];
         let Some(fragment) = self.text.text.get(start..end) else { return };
-        let shaped = self.setter.shaped(&style.style, fragment, unit.level % 2 == 1);
+        let shaped = self.setter.shaped_of(&style.style, fragment, unit.level % 2 == 1, style.personal);
         *unit = Unit { width: at_size(shaped.width, style.style.size), kind: UnitKind::Word(shaped), start, end, ..*unit };
     }
 

@@ -19,7 +19,12 @@ impl Builder<'_> {
         let mark = self.mark(tag);
         let mut lines = vec![blank(theme.leading() * i32::from(theme.page.part_drop))];
         if !number.is_empty() {
-            let label = self.setter.paragraph(&[Piece::new(&format!("{} ", number.to_lowercase()), &theme.styles.part_label, mark)], cx.measure, Alignment::Left, false);
+            let label = self.setter.paragraph(
+                &[Piece::new(&format!("{} ", number.to_lowercase()), &theme.styles.part_label, mark)],
+                cx.measure,
+                Alignment::Left,
+                false,
+            );
             lines.extend(label);
             lines.push(blank(theme.leading()));
         }

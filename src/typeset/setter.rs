@@ -162,7 +162,12 @@ impl Setter {
     }
 
     pub(super) fn shaped(&self, style: &TextStyle, text: &str, rtl: bool) -> Arc<Shaped> {
-        self.shaper.word(&self.shaper.handle(self.shaper.config(style)), text, rtl)
+        self.shaped_of(style, text, rtl, false)
+    }
+
+    /// The same for a text that may be one reader's own.
+    pub(super) fn shaped_of(&self, style: &TextStyle, text: &str, rtl: bool, personal: bool) -> Arc<Shaped> {
+        self.shaper.word_of(&self.shaper.handle(self.shaper.config(style)), text, rtl, personal)
     }
 
     /// The face of a style and its space.

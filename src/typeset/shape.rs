@@ -161,6 +161,11 @@ impl Shaper {
         lock(shard).entry((text.into(), rtl)).or_insert(shaped).clone()
     }
 
+    /// The same for a word that may be one reader's own: it is not kept, so that a press does not grow with its readers.
+    pub(super) fn word_of(&self, config: &ConfigHandle, text: &str, rtl: bool, personal: bool) -> Arc<Shaped> {
+        if personal { Arc::new(self.shape_word(&config.0, text, rtl)) } else { self.word(config, text, rtl) }
+    }
+
     fn shape_word(&self, config: &Config, text: &str, rtl: bool) -> Shaped {
         let mut parts = Vec::new();
         for (face, start, end) in self.split_by_face(config.key.face, text) {

@@ -148,7 +148,7 @@ impl Maker<'_> {
     }
 
     fn word(&self, text: &ParagraphText, style: usize, start: usize, end: usize, level: u8) -> Unit {
-        let shaped = self.shaper.word(&self.configs[style], &text.text[start..end], level % 2 == 1);
+        let shaped = self.shaper.word_of(&self.configs[style], &text.text[start..end], level % 2 == 1, text.styles[style].personal);
         let width = at_size(shaped.width, text.styles[style].style.size);
         Unit { kind: UnitKind::Word(shaped), style, start, end, width, level }
     }
@@ -290,7 +290,9 @@ impl Maker<'_> {
     fn prefix_width(&self, unit: &Unit, style: &SpanStyle, word: &str, at: usize) -> Option<i64> {
         let UnitKind::Word(shaped) = &unit.kind else { return None };
         if unit.level % 2 == 1 || !shaped.parts.iter().flat_map(|p| p.glyphs.iter()).any(|g| g.cluster as usize == at) {
-            return word.get(..at).map(|prefix| at_size(self.shaper.word(&self.configs[unit.style], prefix, unit.level % 2 == 1).width, style.style.size));
+            return word
+                .get(..at)
+                .map(|prefix| at_size(self.shaper.word_of(&self.configs[unit.style], prefix, unit.level % 2 == 1, style.personal).width, style.style.size));
         }
         let em: i64 = shaped.parts.iter().flat_map(|p| p.glyphs.iter()).filter(|g| (g.cluster as usize) < at).map(|g| i64::from(g.advance)).sum();
         Some(at_size(em, style.style.size))
