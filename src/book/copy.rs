@@ -29,7 +29,8 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
     let setter = other.as_ref().unwrap_or(&plate.setter);
 
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
-    let form = plate.form_for(&resolved, &refilled, options)?;
+    let slot = plate.form_for(&resolved, &refilled, options);
+    let form = slot.get().ok_or_else(Diagnostics::new)?.as_ref().map_err(Clone::clone)?;
     let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.page(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));
     let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, &fonts, Some(origin))).transpose();

@@ -1,6 +1,6 @@
 //! A plate: a book set for a shape of reader, with everything in its files that readers of the shape share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub;
@@ -24,7 +24,7 @@ use super::{Options, Progress, Step, reasons};
 const COVER_WIDTH: u32 = 1200;
 
 /// So many forms of a plate are kept.
-const FORMS: usize = 8;
+const FORMS: usize = 16;
 
 /// A book set for a shape of reader.
 #[derive(Debug)]
@@ -43,8 +43,11 @@ pub(super) struct Plate {
     cover: Option<epub::Cover>,
     /// Whether readers of this shape can share it.
     pub shareable: bool,
-    forms: Mutex<Vec<(Vec<u64>, Arc<Form>)>>,
+    forms: Mutex<Vec<(Vec<u64>, FormSlot)>>,
 }
+
+/// A form that is there or being made; who asks for it meanwhile waits.
+type FormSlot = Arc<OnceLock<Result<Form, Diagnostics>>>;
 
 /// A plate for one way in which the reader's words fill the pages. Most readers of a shape have the same one.
 #[derive(Debug)]
@@ -84,8 +87,8 @@ impl Plate {
         let (layout, mould) = plate.lay_out(&refilled);
         plate.sample = layout.own_pages().pages.into_iter().map(|(_, page)| page).collect();
         plate.cover = options.epub.then(|| plate.draw_cover(&layout)).transpose()?;
-        let form = Arc::new(plate.form(&plate.resolved, layout, mould, options, progress)?);
-        plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), form)]);
+        let form = plate.form(&plate.resolved, layout, mould, options, progress)?;
+        plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), Arc::new(Ok(form).into()))]);
         Ok(plate)
     }
 
@@ -99,26 +102,29 @@ impl Plate {
         self.cover.clone()
     }
 
-    /// The form for a reader's chapters, made where it is not there yet.
-    ///
-    /// # Errors
-    /// Those of the writers.
-    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> Result<Arc<Form>, Diagnostics> {
-        let ways: Vec<u64> = refilled.iter().map(|chapter| chapter.way).collect();
+    /// The form for a reader's chapters, made where it is not there yet. In it stands what the writers say if it cannot be made.
+    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> FormSlot {
+        let slot = self.form_slot(refilled.iter().map(|chapter| chapter.way).collect());
+        slot.get_or_init(|| {
+            let (layout, mould) = self.lay_out(refilled);
+            self.form(resolved, layout, mould, options, &|_| {})
+        });
+        slot
+    }
+
+    fn form_slot(&self, ways: Vec<u64>) -> FormSlot {
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = forms.iter().position(|(known, _)| *known == ways) {
-            // The one that was used last stands last.
-            let found = forms.remove(at);
-            forms.push(found.clone());
-            return Ok(found.1);
-        }
-        let (layout, mould) = self.lay_out(refilled);
-        let form = Arc::new(self.form(resolved, layout, mould, options, &|_| {})?);
+        let slot = match forms.iter().position(|(known, _)| *known == ways) {
+            Some(at) => forms.remove(at).1,
+            None => FormSlot::default(),
+        };
         if forms.len() >= FORMS {
-            forms.remove(0);
+            // The first of all, which most readers have, stays; of the others the one that was used longest ago goes.
+            let first_stays = forms.first().is_some_and(|(ways, _)| ways.iter().all(|way| *way == 0));
+            forms.remove(usize::from(first_stays));
         }
-        forms.push((ways, form.clone()));
-        Ok(form)
+        forms.push((ways, slot.clone()));
+        slot
     }
 
     /// The book laid out with a reader's chapters.

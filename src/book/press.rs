@@ -11,7 +11,8 @@ use crate::select::{Reader, aim};
 
 use super::copy::copy;
 use super::edition::edition;
-use super::plate::Plate;
+use super::plate::{Plate, with_system};
+use super::texts;
 use super::{Built, Options, Progress};
 
 /// So many plates are kept; the one that was used longest ago goes first.
@@ -70,12 +71,15 @@ impl Press {
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
         let reader = self.by_id(reader)?;
         let shared = self.plate(&reader.shape());
-        let plate = shared.plate.get_or_init(|| self.new_plate(&shared.shape, progress)).as_ref().map_err(Clone::clone)?;
+        let plate = shared.plate.get_or_init(|| self.new_plate(&shared.shape, &self.fonts, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
             return copy(plate, &reader, &self.options, &self.origin);
         }
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
-        let alone = self.new_plate(&reader, progress)?;
+        // Their words are among the texts that the plate is set with, so their fonts are too.
+        let own = plate.resolved.for_reader(&reader);
+        let (fonts, _) = with_system(&self.fonts, &texts::own(&own), &self.options);
+        let alone = self.new_plate(&reader, &fonts, progress)?;
         copy(&alone, &reader, &self.options, &self.origin)
     }
 
@@ -84,9 +88,9 @@ impl Press {
         *self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn new_plate(&self, shape: &Reader, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+    fn new_plate(&self, shape: &Reader, fonts: &Arc<FontBook>, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
         let begun = Instant::now();
-        let plate = Plate::new(&self.manuscript, shape, &self.options, &self.fonts, progress);
+        let plate = Plate::new(&self.manuscript, shape, &self.options, fonts, progress);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.count += 1;
         made.time += begun.elapsed();

@@ -12,7 +12,7 @@ use crate::provenance::digest::hex;
 
 use super::naming::short;
 use super::shard::Shard;
-use super::work::{Work, private, suffix};
+use super::work::{Work, appended, private, suffix};
 
 /// A file of a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +133,7 @@ impl Known {
     pub fn read(out: &Path, shard: Shard, work: &Work) -> io::Result<Known> {
         let (part, kept) = (work.path(PART), work.path(KNOWN));
         if part.exists() {
-            let mut all = File::options().create(true).append(true).open(&kept)?;
+            let mut all = appended(&kept)?;
             io::copy(&mut File::open(&part)?, &mut all)?;
             // A line that was broken off must not swallow the next one.
             all.write_all(b"\n")?;
@@ -196,9 +196,4 @@ fn digest_of(path: &Path) -> io::Result<String> {
             count => sha.update(buffer.get(..count).unwrap_or_default()),
         }
     }
-}
-
-/// The SHA-256 of some bytes in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }

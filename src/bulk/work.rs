@@ -85,6 +85,14 @@ pub fn private(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().write(true).create(true).truncate(true))
 }
 
+/// The same, to be written to at its end if it is there already.
+///
+/// # Errors
+/// Those of the system.
+pub fn appended(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().append(true).create(true))
+}
+
 /// The same, unless there is such a file already.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::ContentsEntry;
+use crate::resolve::{ContentsEntry, Matter};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -34,6 +34,10 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
             _ => flow.push(Flow::Stack(stack)),
         }
     }
+    if let Some((entry, name, folio)) = index_entry(groups, folios) {
+        let link = levels.entry(&mut tagger, entry.level);
+        flow.push(Flow::Stack(lines.stack(&entry, name, &folio, link)));
+    }
     let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
     let pages = paginate(&galley, book.theme(), book.setter).pages;
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
@@ -43,6 +47,14 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
+}
+
+/// The index, which is no section of the document: its entry, destination and folio.
+fn index_entry(groups: &[Group], folios: &Imposition) -> Option<(ContentsEntry, &'static str, String)> {
+    let (title, name) = groups.iter().find(|group| group.source == Source::Index)?.bookmark.clone()?;
+    let folio = folios.slots.get(folios.named(name)?)?.folio.to_string();
+    let entry = ContentsEntry { node: NodeId::default(), level: 1, number: None, title, matter: Matter::Back };
+    Some((entry, name, folio))
 }
 
 /// Whether an entry stays with the one above it: the first below a chapter or part, and the last of several sections, which would

@@ -56,10 +56,10 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     // Contents stand after all other front matter and the index after all chapters, so neither moves a folio that they name.
     let folios = Imposition::new(&groups, &setter.theme);
     let index = index::index(&mut book, &mut groups, &folios);
-    let contents = contents::contents(&mut book, &mut groups, &folios);
-    let colophon = titles::colophon(&mut book);
     groups.extend(index);
-    groups.push(colophon);
+    let folios = Imposition::new(&groups, &setter.theme);
+    let contents = contents::contents(&mut book, &mut groups, &folios);
+    groups.push(titles::colophon(&mut book));
     if let Some(contents) = contents {
         groups.insert(before_contents, contents);
     }
