@@ -244,7 +244,7 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(count as usize))).collect();
         let rates = format!("{:.1} copies/s, {}", outcome.made as f64 / seconds.max(0.001), rate(outcome.bytes, seconds));
         console.result(format!("copies: {}; {} in {seconds:.1} seconds ({rates})", counts.join(", "), size(outcome.bytes as usize)));
-        if outcome.plates.count > 0 {
+        if args.talk.verbose {
             let seconds = outcome.plates.time.as_secs_f64();
             console.result(format!("plates, made once for many copies: {} in {seconds:.1} seconds of one thread", outcome.plates.count));
         }
