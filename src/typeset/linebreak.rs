@@ -116,6 +116,9 @@ pub(super) fn break_lines(points: &[Breakpoint], start: &Breakpoint, measure: &M
     Vec::new()
 }
 
+/// By how many lines a way to a place may differ from the cheapest one there.
+const SPREAD: u32 = 8;
+
 struct Breaker<'a> {
     points: &'a [Breakpoint],
     start: &'a Breakpoint,
@@ -159,7 +162,10 @@ impl Breaker<'_> {
             if point.forced {
                 active.clear();
             }
-            active.extend(first_new..nodes.len());
+            // Where every line fits somehow, as in ragged text or in a word that is divided anywhere, there would be as many states
+            // as lines can be counted: those far from the cheapest never win again.
+            let cheapest = nodes[first_new..].iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).map_or(0, |node| node.lines);
+            active.extend((first_new..nodes.len()).filter(|id| nodes[*id].lines.abs_diff(cheapest) <= SPREAD));
             if active.is_empty() {
                 return Vec::new();
             }

@@ -230,6 +230,18 @@ mod tests {
         assert_eq!(all.concat().replace('-', ""), TEXT);
     }
 
+    /// Each of these once took as long as the cube of its length.
+    #[test]
+    fn endless_words_and_ragged_texts_end() {
+        let word = "W".repeat(2000);
+        let joined = |lines: &[Line]| lines.iter().map(text_of_line).collect::<String>();
+        for alignment in [Alignment::Justified, Alignment::Left] {
+            assert_eq!(joined(&set(&word, alignment).0), word);
+        }
+        let ragged = "many plain words ".repeat(500);
+        assert_eq!(joined(&set(&ragged, Alignment::Left).0).replace(' ', ""), ragged.replace(' ', ""));
+    }
+
     #[test]
     fn right_to_left_text_stands_in_visual_order() {
         let (lines, _) = set("abc \u{5d0}\u{5d1}\u{5d2} def", Alignment::Left);
