@@ -1,10 +1,12 @@
 //! Talking to a person: results to standard output, everything else to standard error.
-//! A stream that has been closed is no reason to stop: the book is what counts.
+//! A stream that has been closed is no reason to stop: the book is what counts. A result that cannot be written for another
+//! reason, such as a full disk, is told at the end.
 
 use std::fmt::Display;
 use std::io::Write;
 
-use crate::diag::{Diagnostics, Severity, printable};
+use crate::diag::{Diagnostic, Diagnostics, Severity, printable};
+use crate::load::reason;
 
 use super::Status;
 
@@ -12,16 +14,32 @@ use super::Status;
 pub(super) struct Console<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
+    /// Why a result was lost.
+    lost: Option<std::io::Error>,
 }
 
 impl<'a> Console<'a> {
     pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
-        Console { out, err }
+        Console { out, err, lost: None }
     }
 
     /// A line of the result.
     pub(super) fn result(&mut self, line: impl Display) {
-        let _ = writeln!(self.out, "{}", printable(&line.to_string()));
+        let written = writeln!(self.out, "{}", printable(&line.to_string())).and_then(|()| self.out.flush());
+        if let Err(error) = written
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.lost.get_or_insert(error);
+        }
+    }
+
+    /// The status of a run, in which a lost result counts.
+    pub(super) fn end(&mut self, status: Status) -> Status {
+        let Some(error) = self.lost.take() else { return status };
+        let mut problems = Diagnostics::new();
+        problems.push(Diagnostic::error(format!("the result cannot be written to standard output: {}", reason(&error))));
+        self.diagnostics(&problems, true);
+        if status == Status::Done { Status::Input } else { status }
     }
 
     /// A line about how things are going.

@@ -88,5 +88,5 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     };
-    status.code()
+    console.end(status).code()
 }

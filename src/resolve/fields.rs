@@ -58,11 +58,19 @@ fn collect(document: &Document) -> Vec<&Inline> {
 fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> Option<FieldValue> {
     let personal = is_personal(name);
     let known = lookup(&cx.document.selection, name);
+    if known.is_none() && name.starts_with("field.") && default.is_some() {
+        // A roster may have the column or not; the text says what stands there if not.
+        return Some(FieldValue { text: default.unwrap_or_default().to_string(), personal });
+    }
     let Some(text) = known else {
         let fields = &cx.document.selection.fields;
         let near = nearest(name, fields.keys().map(String::as_str));
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
+            None if name.starts_with("field.") => {
+                let key = name.trim_start_matches("field.");
+                format!("give it a value with `--field {key}=…` or a column of the roster, or a text for when there is none: `{{{{ {name} | … }}}}`")
+            }
             None => format!("the fields are {}", fields.keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
         };
         cx.error(pos, format!("the field `{name}` is not known"), hint);
