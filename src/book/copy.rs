@@ -1,17 +1,14 @@
 //! One copy: the reader's words set, their pages cast, both files finished.
 
-use std::sync::Arc;
-
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub::PageMap;
 use crate::fonts::FontBook;
 use crate::furniture::OwnPages;
 use crate::provenance::Origin;
 use crate::select::Reader;
-use crate::typeset::Setter;
 
 use super::chapters::Refilled;
-use super::plate::{Plate, with_system};
+use super::plate::Plate;
 use super::texts;
 use super::{Built, Options};
 
@@ -22,18 +19,16 @@ use super::{Built, Options};
 pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &Origin) -> Result<Built, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let own_texts = texts::own(&resolved);
-    let (fonts, told) = with_system(&plate.setter.fonts, &own_texts, options);
-    check(&fonts, &own_texts)?;
-    // A copy that needs no other fonts goes on with what the plate's setter knows.
-    let other = (!Arc::ptr_eq(&fonts, &plate.setter.fonts)).then(|| Setter::new(&options.theme, &fonts, &resolved.book.language));
-    let setter = other.as_ref().unwrap_or(&plate.setter);
+    let (setter, told) = plate.setter_for(&own_texts, options);
+    let (setter, fonts) = (&*setter, &setter.fonts);
+    check(fonts, &own_texts)?;
 
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
     let slot = plate.form_for(&resolved, &refilled, options);
     let form = slot.get().ok_or_else(Diagnostics::new)?.as_ref().map_err(Clone::clone)?;
     let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.page(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));
-    let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, &fonts, Some(origin))).transpose();
+    let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, fonts, Some(origin))).transpose();
     let write_epub = || form.epub.as_ref().map(|plate| plate.copy(&resolved, pages, Some(origin))).transpose();
     let (pdf, epub) = rayon::join(write_pdf, write_epub);
     let words = plate.words + texts::words(&own_texts);

@@ -1,5 +1,6 @@
 //! A plate: a book set for a shape of reader, with everything in its files that readers of the shape share.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -23,6 +24,9 @@ use super::{Options, Progress, Step, reasons};
 /// Width of the EPUB's cover picture in pixels: an A5 cover is then 1,703 high, and stores ask for 1,600.
 const COVER_WIDTH: u32 = 1200;
 
+/// So many setters with fonts of the system are kept.
+const OTHERS: usize = 32;
+
 /// So many forms of a plate are kept.
 const FORMS: usize = 16;
 
@@ -30,7 +34,9 @@ const FORMS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Plate {
     pub resolved: Resolved,
-    pub setter: Setter,
+    pub setter: Arc<Setter>,
+    /// Setters with fonts of the system, by the characters that these were looked for.
+    others: Mutex<BTreeMap<BTreeSet<char>, OtherSetter>>,
     pub chapters: Vec<SetChapter>,
     /// Words that are not the reader's own.
     pub words: usize,
@@ -45,6 +51,9 @@ pub(super) struct Plate {
     pub shareable: bool,
     forms: Mutex<Vec<(Vec<u64>, FormSlot)>>,
 }
+
+/// A setter with fonts of the system, and what there is to tell of them.
+type OtherSetter = (Arc<Setter>, Vec<String>);
 
 /// A form that is there or being made; who asks for it meanwhile waits.
 type FormSlot = Arc<OnceLock<Result<Form, Diagnostics>>>;
@@ -72,7 +81,7 @@ impl Plate {
         let (fonts, told) = with_system(fonts, &texts, options);
         options.theme.missing_families(&fonts).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
-        let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);
+        let setter = Arc::new(Setter::new(&options.theme, &fonts, &resolved.book.language));
         let chapters = chapters::set(&resolved, &setter, &mut said);
         if options.strict {
             said.make_strict();
@@ -82,7 +91,8 @@ impl Plate {
         }
         let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
-        let mut plate = Plate { resolved, setter, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms };
+        let others = Mutex::default();
+        let mut plate = Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms };
         let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
         let (layout, mould) = plate.lay_out(&refilled);
         plate.sample = layout.own_pages().pages.into_iter().map(|(_, page)| page).collect();
@@ -100,6 +110,27 @@ impl Plate {
     /// The cover picture of the EPUB, if there is to be one.
     pub fn cover(&self) -> Option<epub::Cover> {
         self.cover.clone()
+    }
+
+    /// The setter for a reader's words, and what there is to tell of its fonts: the plate's own, unless a font of the
+    /// system is needed.
+    pub fn setter_for(&self, texts: &[&str], options: &Options) -> OtherSetter {
+        let fonts = &self.setter.fonts;
+        let missing = if options.system_fonts { fonts.missing(texts.iter().copied()) } else { BTreeSet::new() };
+        if missing.is_empty() {
+            return (self.setter.clone(), Vec::new());
+        }
+        if let Some(known) = self.others.lock().unwrap_or_else(PoisonError::into_inner).get(&missing) {
+            return known.clone();
+        }
+        let (fonts, told) = with_system(fonts, texts, options);
+        let made = (Arc::new(Setter::new(&options.theme, &fonts, &self.resolved.book.language)), told);
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if others.len() >= OTHERS {
+            others.clear();
+        }
+        others.insert(missing, made.clone());
+        made
     }
 
     /// The form for a reader's chapters, made where it is not there yet. In it stands what the writers say if it cannot be made.

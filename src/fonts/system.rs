@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
@@ -37,8 +37,13 @@ impl FontBook {
         if left.is_empty() {
             return taken;
         }
-        let mut database = fontdb::Database::new();
-        database.load_system_fonts();
+        // Looking through the system's folders takes longer than all the rest.
+        static DATABASE: OnceLock<fontdb::Database> = OnceLock::new();
+        let database = DATABASE.get_or_init(|| {
+            let mut database = fontdb::Database::new();
+            database.load_system_fonts();
+            database
+        });
         let mut faces: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
         // Nearest to a regular weight first, then by name: the same choice on every run.
         faces.sort_by_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index));
