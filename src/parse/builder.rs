@@ -110,7 +110,7 @@ pub(super) enum Kind {
         title: String,
     },
     Span,
-    /// `<span class="caption">`, as mdBooks write what stands under a picture.
+    /// `<span class="caption">` or `"filename"`, as mdBooks write what stands under a picture and above a table or code.
     Legend,
     OnlyInline(Format),
     /// What looked like superscript and is text between two carets.
@@ -168,6 +168,8 @@ pub(super) struct Frame {
     pub(super) caption: Option<Vec<Inline>>,
     /// Length of the text of a legend with which this line begins.
     pub(super) legend: Option<usize>,
+    /// Index of the last block that is nothing but a legend.
+    pub(super) label: Option<usize>,
     /// Title of the last picture in this line.
     pub(super) picture_title: String,
     /// Characters of a verbatim frame; the text that a slug is made from in a line.
@@ -197,6 +199,7 @@ impl Frame {
             inlines: Vec::new(),
             caption: None,
             legend: None,
+            label: None,
             picture_title: String::new(),
             text: String::new(),
         }
@@ -397,6 +400,7 @@ impl<'a> Builder<'a> {
         self.close_line();
         self.open_content(block.pos);
         if let Some(frame) = self.frames.last_mut() {
+            let block = super::close::labelled(frame, block);
             frame.blocks.push(block);
         }
     }

@@ -123,6 +123,7 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
         builder.waiting.extend(marks(inlines));
         return;
     }
+    let label = frame.legend.is_some_and(|length| length == plain_text(&inlines).len()) && frame.anchor.is_none();
     let inlines = match legend(builder, &frame, inlines) {
         Some(inlines) => inlines,
         None => return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name))),
@@ -145,6 +146,34 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
     } else {
         let made = block_of(&mut frame, kind);
         builder.add_block(made);
+        if let Some(parent) = builder.frames.last_mut().filter(|_| label) {
+            parent.label = parent.blocks.len().checked_sub(1);
+        }
+    }
+}
+
+/// A table or code takes the legend right above it as its caption, if it has none.
+pub(super) fn labelled(parent: &mut Frame, mut block: Block) -> Block {
+    let above = parent.label.take().filter(|at| at + 1 == parent.blocks.len());
+    let takes = match &block.kind {
+        BlockKind::Table(table) => table.caption.is_none(),
+        BlockKind::Code { .. } => true,
+        _ => false,
+    };
+    if above.is_none() || !takes {
+        return block;
+    }
+    let Some(Block { kind: BlockKind::Paragraph(caption), pos, .. }) = parent.blocks.pop() else { return block };
+    if let BlockKind::Table(table) = &mut block.kind {
+        table.caption = Some(caption);
+        return block;
+    }
+    Block {
+        id: NodeId::default(),
+        pos,
+        anchor: None,
+        language: None,
+        kind: BlockKind::Group { kind: GroupKind::Listing, caption: Some(caption), blocks: vec![block] },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::document::*;
 
 /// No table of a book has more columns; what stands further right joins the last cell of its row.
-const MAX_COLUMNS: usize = 64;
+const MAX_COLUMNS: usize = 256;
 
 /// A table from the rows that were found. `align` has an entry for each column whose alignment is known.
 pub(super) fn regular(mut head: Vec<Row>, mut body: Vec<Row>, mut align: Vec<Align>, caption: Option<Vec<Inline>>) -> Table {

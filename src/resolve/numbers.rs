@@ -61,7 +61,7 @@ fn roman(number: usize) -> String {
 }
 
 /// Numbers of figures and of tables that have captions, from 1 in each chapter; the chapters nested in it count on.
-/// A caption whose author numbered it, *Figure 4-1: …*, gets no other number.
+/// A caption whose author numbered it, *Figure 4-1: …* or *Table B-1: …*, gets no other number.
 pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Words) -> BTreeMap<NodeId, String> {
     let mut out = BTreeMap::new();
     let mut chapter: Option<String> = None;
@@ -95,7 +95,10 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Wo
 /// Whether a caption begins with the word and a number.
 fn is_numbered(caption: &str, word: &str) -> bool {
     let begins = caption.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    begins && caption[word.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
+    let number = || caption[word.len()..].trim_start();
+    // In an appendix a letter stands before the number: *Table B-1*.
+    let lettered = |n: &str| n.len() > 2 && n.as_bytes()[0].is_ascii_uppercase() && matches!(n.as_bytes()[1], b'-' | b'.') && n.as_bytes()[2].is_ascii_digit();
+    begins && (number().starts_with(|c: char| c.is_ascii_digit()) || lettered(number()))
 }
 
 #[cfg(test)]

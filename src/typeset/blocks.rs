@@ -241,6 +241,14 @@ impl Builder<'_> {
                 self.push(stack);
                 let gap = theme.spaces.block;
                 self.space(start, gap, gap / 2);
+                let below = self.flow.len();
+                self.blocks(blocks, cx);
+                // What it names stands nearer to it than to the text above.
+                let tinted = matches!(blocks.first().map(|b| &b.kind), Some(BlockKind::Code { .. }));
+                if let (true, Some(Flow::Stack(first))) = (tinted, self.flow.get_mut(below)) {
+                    first.before = first.before.min(gap / 2 + theme.spaces.code_y);
+                }
+                return;
             }
         }
         self.blocks(blocks, cx);

@@ -14,8 +14,13 @@ use super::highlight::{CodeClass, CodeLine, highlight};
 use super::setter::Piece;
 use super::tags::Role;
 
-/// A wrapped line is divided after a space, else after a sign, if there is one among its last so many columns.
+/// A wrapped line is divided after a space, else after a sign, if there is one among its last so many columns; else after the
+/// last one that there is, or between a word and what is none. Words are divided only if a line has room for nothing else.
 const LOOK_BACK: usize = 24;
+/// Lines of code that stay together at either side of a page's end, in a block that is longer than what stays whole.
+const PART: usize = 3;
+/// No more lines than this are tied to each other by what they say.
+const TIED: usize = 7;
 /// Marks the continuation of a wrapped line.
 const WRAP_MARK: &str = "→ ";
 const MARK_COLUMNS: usize = 2;
@@ -30,9 +35,14 @@ impl Builder<'_> {
         let inner = cx.indented(theme.spaces.code_x).narrowed(theme.spaces.code_x);
         let mut lines = Vec::new();
         let set = highlight(language, text);
+        let mut firsts = Vec::new();
+        let mut ties = Vec::new();
         for line in &set[shown(text, &set)] {
+            firsts.push(lines.len());
+            ties.push(Tie::of(line_text(text, line)));
             self.code_line(text, line, &style, mark, &inner, &mut lines);
         }
+        tie(&mut lines, &firsts, &ties);
         // A page rather ends with an empty line than begins with one.
         let empty: Vec<bool> =
             lines.iter().map(|line| !line.frame.items.iter().any(|p| matches!(&p.item, Item::Text(run) if !run.text.trim().is_empty()))).collect();
@@ -43,7 +53,11 @@ impl Builder<'_> {
         let mut cx = Context { top: false, ..inner };
         cx.decorations.push(self.decorations.len() as u32);
         self.decorations.push(tint);
-        let keep = Keep { together: lines.len() <= usize::from(theme.keeps.code_lines), with_next: false, head: 2, tail: 2 };
+        // A wrapped line counts once.
+        let part = PART.min(firsts.len());
+        let (head, tail) = (firsts.get(part).copied().unwrap_or(lines.len()), lines.len() - firsts.get(firsts.len() - part).copied().unwrap_or(0));
+        let most = usize::from(theme.keeps.code_lines);
+        let keep = Keep { together: lines.len() <= most, with_next: false, head: head.clamp(2, most.max(2)) as u16, tail: tail.clamp(2, most.max(2)) as u16 };
         let start = self.flow.len();
         self.push_lines(&cx, block.id, lines, keep);
         // The tint reaches beyond the lines; the space around counts from its edge.
@@ -53,7 +67,7 @@ impl Builder<'_> {
 
     /// Sets one line of code, wrapped where it is longer than the measure.
     fn code_line(&self, code: &str, pieces: &CodeLine, style: &TextStyle, mark: Mark, cx: &Context, out: &mut Vec<Line>) {
-        let range = pieces.first().map_or(0, |p| p.1.start)..pieces.last().map_or(0, |p| p.1.end);
+        let range = range_of(pieces);
         let Some(text) = code.get(range.clone()) else { return };
         let column = self.setter.line(&[Piece::new("0", style, mark)]).width;
         let columns = (cx.measure.raw() / column.raw().max(1)).max(8) as usize;
@@ -86,6 +100,49 @@ impl Builder<'_> {
             // The ends of a wrapped line stay with their neighbours.
             line.metrics.glued = count > 1 && (index == 0 || index + 2 == count);
             out.push(line);
+        }
+    }
+}
+
+fn range_of(pieces: &CodeLine) -> Range<usize> {
+    pieces.first().map_or(0, |p| p.1.start)..pieces.last().map_or(0, |p| p.1.end)
+}
+
+fn line_text<'c>(code: &'c str, pieces: &CodeLine) -> &'c str {
+    code.get(range_of(pieces)).unwrap_or_default()
+}
+
+/// What ties a line of code to its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// Closes something: it does not begin a page.
+    Above,
+    /// Opens something, or belongs to what follows it: it does not end a page.
+    Below,
+    None,
+}
+
+impl Tie {
+    fn of(line: &str) -> Tie {
+        let line = line.trim();
+        if line.starts_with([')', ']', '}']) || line.starts_with("</") {
+            Tie::Above
+        } else if line.ends_with(['{', '(', '[']) || line.starts_with("#[") || line.starts_with('@') {
+            Tie::Below
+        } else {
+            Tie::None
+        }
+    }
+}
+
+/// Ties lines to each other by what they say; `firsts` are the first lines of those that were wrapped.
+fn tie(lines: &mut [Line], firsts: &[usize], ties: &[Tie]) {
+    let mut run = 0;
+    for (index, first) in firsts.iter().enumerate().skip(1) {
+        let tied = ties[index] == Tie::Above || ties[index - 1] == Tie::Below;
+        run = if tied && run < TIED { run + 1 } else { 0 };
+        if let Some(above) = first.checked_sub(1).and_then(|above| lines.get_mut(above)) {
+            above.metrics.glued |= run > 0;
         }
     }
 }
@@ -144,15 +201,29 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
         let rest = &text[start..];
         let mut width = 0;
         let mut cut = None;
-        let (mut space, mut sign) = (None, None);
+        let (mut space, mut sign, mut edge, mut joint) = (None, None, None, None);
         let mut clusters = rest.grapheme_indices(true).peekable();
         let mut before = "";
         while let Some((at, cluster)) = clusters.next() {
             width += columns_of(cluster);
             if width > room && at > 0 {
                 let near = |point: &(usize, usize)| point.1 + LOOK_BACK > room;
-                cut = Some(space.filter(near).or(sign.filter(near)).map_or(at, |(at, _)| at));
+                // Far from the end of the line, but not so far that hardly anything stands in it.
+                let far = |point: &(usize, usize)| point.1 * 3 > room;
+                let found = space
+                    .filter(near)
+                    .or(sign.filter(near))
+                    .or(edge.filter(near))
+                    .or(space.filter(far))
+                    .or(sign.filter(far))
+                    .or(edge.filter(far))
+                    .or(joint.filter(near));
+                cut = Some(found.map_or(at, |(at, _)| at));
                 break;
+            }
+            let joins = |c: &str| c.chars().all(|c| c.is_alphanumeric() || c == '_');
+            if joins(cluster) != joins(before) && !rest[..at].trim().is_empty() && !matches!(cluster, ")" | "]" | "}" | "," | ";" | "." | "\"" | "'") {
+                edge = Some((at, width - columns_of(cluster)));
             }
             let point = Some((at + cluster.len(), width));
             if cluster.chars().all(char::is_whitespace) {
@@ -165,6 +236,8 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
             } else if cluster == "." && before == ")" {
                 // A chain of calls is divided before its links.
                 sign = Some((at, width - 1));
+            } else if cluster == "_" {
+                joint = point;
             }
             before = cluster;
         }
@@ -212,6 +285,8 @@ mod tests {
         let first = |text: &'static str, columns| &text[wrap(text, columns, 0)[0].clone()];
         assert_eq!(first("println!(\"worker {id}\", worker.id);", 30), "println!(\"worker {id}\", ");
         assert_eq!(first("TcpListener::bind(\"127.0.0.1:7878\").unwrap();", 40), "TcpListener::bind(\"127.0.0.1:7878\")");
+        assert_eq!(first("let n = an_argument_of_some_length_or_other_and_more(other);", 40), "let n = an_argument_of_some_length_or_");
+        assert_eq!(first("file:///a/folder/somewhere/an_argument_of_some", 40), "file:///a/folder/somewhere/");
         assert_eq!(first("                    an_argument_of_some_length(other)", 40), "                    an_argument_of_some_");
     }
 

@@ -25,6 +25,7 @@ mod tags;
 mod text;
 mod toml_code;
 mod units;
+mod widths;
 
 pub use frame::*;
 pub use galley::*;

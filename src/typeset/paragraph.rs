@@ -12,7 +12,8 @@ use super::linebreak::{Breakpoint, Measure, break_lines, extent, fill};
 use super::lines::LineBuilder;
 use super::setter::{Alignment, Setter};
 use super::text::ParagraphText;
-use super::units::{Cut, Units, length};
+use super::units::{Cut, UnitKind, Units, length};
+use super::widths::{FORCED, Piece};
 
 /// A paragraph, shaped, with its settings.
 #[derive(Clone, Debug)]
@@ -219,21 +220,32 @@ impl Paragraph {
         length(self.units.units.iter().map(|u| u.width).sum())
     }
 
-    /// Width of the widest piece that cannot be parted.
-    pub(super) fn min_width(&self) -> Length {
-        let mut widest = 0;
-        let mut run = 0;
-        let ends: Vec<usize> = self.units.cuts.iter().zip(&self.units.points).filter(|(_, p)| !p.emergency && !p.hyphen).map(|(c, _)| c.next_unit).collect();
-        for (index, unit) in self.units.units.iter().enumerate() {
-            if ends.contains(&index) {
-                run = 0;
+    /// The pieces that are never parted, each with the space before it. Words are whole: hyphens and the joints of code do not count.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        let units = &self.units.units;
+        let mut begins = vec![false; units.len()];
+        for (cut, point) in self.units.cuts.iter().zip(&self.units.points) {
+            if !point.hyphen && units.get(cut.next_unit).is_some_and(|unit| cut.next_offset == unit.start) {
+                begins[cut.next_unit] = true;
             }
-            if !matches!(unit.kind, super::units::UnitKind::Space) {
-                run += unit.width;
-            }
-            widest = widest.max(run);
         }
-        length(widest)
+        let mut pieces: Vec<Piece> = Vec::new();
+        let (mut space, mut parted) = (0, true);
+        for (unit, begins) in units.iter().zip(begins) {
+            parted |= begins;
+            match unit.kind {
+                UnitKind::Break => (space, parted) = (FORCED, true),
+                UnitKind::Space => space += unit.width,
+                _ => {
+                    match pieces.last_mut() {
+                        Some((_, width)) if !parted => *width += space + unit.width,
+                        _ => pieces.push((space, unit.width)),
+                    }
+                    (space, parted) = (0, false);
+                }
+            }
+        }
+        pieces
     }
 
     /// The paragraph shared.

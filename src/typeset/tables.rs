@@ -12,34 +12,20 @@ use super::paragraph::Paragraph;
 use super::rows::SetCell;
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
+use super::widths::{CellText, Columns, Wish, stretch};
 
 /// Pictures in cells are not asked to be narrower than this.
 const SMALL_PICTURE: Length = Length::pt(36);
 
-/// Widths that a column asks for.
-#[derive(Clone, Copy, Default)]
-struct Wish {
-    /// Its widest piece that cannot be parted.
-    min: Length,
-    /// Its widest cell in one line.
-    max: Length,
-}
-
-impl Wish {
-    /// Takes in another one, with something beside it.
-    fn widen(&mut self, other: Wish, beside: Length) {
-        self.min = self.min.max(other.min + beside);
-        self.max = self.max.max(other.max + beside);
-    }
-}
-
 /// How a table is set: the size of its text, what its columns ask for, which way it stands.
 struct Plan {
     style: TextStyle,
-    wishes: Vec<Wish>,
+    columns: Columns,
     turned: bool,
     /// Words have to be divided.
     squeezed: bool,
+    /// Columns of each part of a table that is too wide for any page; none for a table in one piece.
+    parts: Vec<Vec<usize>>,
 }
 
 impl Builder<'_> {
@@ -54,20 +40,38 @@ impl Builder<'_> {
         if let Some(caption) = &table.caption {
             self.caption(block.id, caption, &self.resolved.words.table.clone(), element, block, cx, true);
         }
-        let grid = self.grid(table, &plan, cx.measure, self.setter.theme.text_height());
-        let (head, body) = self.table_rows(table, element, &grid, cx);
         let continued = self.continued(block, table, cx);
-        self.push_table(block, continued, head, body, &grid, cx);
+        let tags = self.row_tags(table, element);
+        if plan.parts.is_empty() {
+            let all: Vec<usize> = (0..columns).collect();
+            let grid = self.grid(table, &plan, &all, cx.measure, self.setter.theme.text_height());
+            let (head, body) = self.table_rows(table, &tags, &grid, cx);
+            return self.push_table(block, continued, head, body, &grid, cx);
+        }
+        for (number, part) in plan.parts.iter().enumerate() {
+            let mut grid = self.grid(table, &plan, part, cx.measure, self.setter.theme.text_height());
+            grid.key = number > 0 && part.first() == Some(&0);
+            let (mut head, body) = self.table_rows(table, &tags, &grid, cx);
+            if number > 0 {
+                head.splice(0..0, continued.clone());
+            }
+            self.push_table(block, continued.clone(), head, body, &grid, cx);
+            let gap = self.setter.theme.leading();
+            let end = self.flow.len() - 1;
+            self.space(end, if number > 0 { gap } else { Length::ZERO }, Length::ZERO);
+        }
     }
 
-    /// The theme's size if the longest words have room in it, else the smaller one, else that turned on a page of its own.
+    /// The theme's size if the longest words have room in it, else the smaller one, else that turned on a page of its own, else
+    /// that in parts, some columns under the others.
     fn plan(&mut self, table: &Table, columns: usize, cx: &Context) -> Plan {
         let theme = &self.setter.theme;
         let padding = theme.spaces.cell_x * 2 * columns as i32;
-        let least = |wishes: &[Wish]| wishes.iter().map(|w| w.min).sum::<Length>() + padding;
+        let least = |columns: &Columns| columns.least() + padding;
+        let plan = |style, columns| Plan { style, columns, turned: false, squeezed: false, parts: Vec::new() };
         let normal = self.wishes(table, columns, &theme.styles.table, cx);
         if least(&normal) <= cx.measure {
-            return Plan { style: theme.styles.table, wishes: normal, turned: false, squeezed: false };
+            return plan(theme.styles.table, normal);
         }
         let small = self.wishes(table, columns, &theme.styles.table_small, cx);
         let (upright, long) = (least(&small) <= cx.measure, theme.text_height());
@@ -75,15 +79,60 @@ impl Builder<'_> {
         let turned = !upright && self.boxes == 0 && long > cx.measure && (least(&small) <= long || columns > 2);
         let room = if turned { long } else { cx.measure };
         if turned && least(&normal) <= room {
-            return Plan { style: theme.styles.table, wishes: normal, turned, squeezed: false };
+            return Plan { turned, ..plan(theme.styles.table, normal) };
         }
         let squeezed = least(&small) > room;
-        Plan { style: theme.styles.table_small, wishes: small, turned, squeezed }
+        if squeezed {
+            let parts = self.parts(table, &small.wishes, room, cx.measure);
+            if parts.len() > 1 {
+                return Plan { parts, squeezed, ..plan(theme.styles.table_small, small) };
+            }
+        }
+        Plan { turned, squeezed, ..plan(theme.styles.table_small, small) }
+    }
+
+    /// Columns of the parts of a table that has too many for `room`; one part if it is only too wide because of a few long words.
+    /// The first column stands in each part, since it names the rows.
+    fn parts(&self, table: &Table, wishes: &[Wish], room: Length, measure: Length) -> Vec<Vec<usize>> {
+        let beside = self.setter.theme.spaces.cell_x * 2;
+        let fair = |wish: &Wish| wish.min.min(measure / 3);
+        if wishes.iter().map(|w| fair(w) + beside).sum::<Length>() <= room {
+            return Vec::new();
+        }
+        let joined = crossed(table, wishes.len());
+        let wish = |column: usize| wishes.get(column).map_or(Length::ZERO, |w| fair(w).max(w.max.min(measure / 6)) + beside);
+        let key = joined.get(1) == Some(&false);
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        let mut part: Vec<usize> = Vec::new();
+        let mut width = Length::ZERO;
+        let mut column = 0;
+        while column < wishes.len() {
+            // What a cell covers stays in one part.
+            let end = (column + 1..wishes.len()).find(|at| !joined[*at]).unwrap_or(wishes.len());
+            let more: Length = (column..end).map(wish).sum();
+            if width + more > measure && !part.is_empty() && part != [0] {
+                parts.push(std::mem::take(&mut part));
+                width = Length::ZERO;
+                if key {
+                    part.push(0);
+                    width = wish(0);
+                }
+            }
+            part.extend(column..end);
+            width += more;
+            column = end;
+        }
+        parts.push(part);
+        parts
     }
 
     fn say(&mut self, block: &Block, plan: &Plan) {
         const HINT: &str = "give it fewer columns, shorter words, or a larger page";
         match (plan.turned, plan.squeezed) {
+            (_, true) if !plan.parts.is_empty() => {
+                let message = format!("the table is too wide for a page and is set in {} parts, one under the other", plan.parts.len());
+                self.warn(block.pos, message, HINT);
+            }
             (true, false) => self.warn(block.pos, "the table is too wide for the measure and is turned on a page of its own", HINT),
             (true, true) => self.warn(block.pos, "the table is too wide for the measure: it is turned, and long words in it are divided", HINT),
             (false, true) => self.warn(block.pos, "the table is too wide for the measure; long words in it are divided", HINT),
@@ -91,12 +140,15 @@ impl Builder<'_> {
         }
     }
 
-    fn grid(&self, table: &Table, plan: &Plan, measure: Length, height: Length) -> Grid {
+    fn grid(&self, table: &Table, plan: &Plan, columns: &[usize], measure: Length, height: Length) -> Grid {
         let cell_x = self.setter.theme.spaces.cell_x;
-        let padding = cell_x * 2 * plan.wishes.len() as i32;
+        let padding = cell_x * 2 * columns.len() as i32;
         let rtl = direction::of_table(table).unwrap_or(false);
-        let widths = share(&plan.wishes, measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
+        let widths = plan.columns.of(columns).share(measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
         Grid {
+            columns: columns.to_vec(),
+            all: plan.columns.wishes.len(),
+            key: false,
             widths,
             style: plan.style,
             align: table.align.clone(),
@@ -108,15 +160,21 @@ impl Builder<'_> {
         .shifted(measure)
     }
 
-    /// The rows of the head and of the body.
-    fn table_rows(&mut self, table: &Table, element: u32, grid: &Grid, cx: &Context) -> (Vec<Line>, Vec<Line>) {
+    /// Elements of the rows of the head and of the body.
+    fn row_tags(&mut self, table: &Table, element: u32) -> [Vec<u32>; 2] {
         // A head without a body is a body of header cells: the structure has no other place for it.
         let head_role = if table.body.is_empty() { Role::TableBody } else { Role::TableHead };
-        let head_tag = if table.head.is_empty() { element } else { self.tag(element, head_role, None) };
-        let head = self.rows(&table.head, head_tag, true, grid, cx);
-        let body_tag = if table.body.is_empty() { element } else { self.tag(element, Role::TableBody, None) };
-        let body = self.rows(&table.body, body_tag, false, grid, cx);
-        (head, body)
+        let mut tags = |rows: &[Row], role: Role| {
+            let parent = if rows.is_empty() { element } else { self.tag(element, role, None) };
+            rows.iter().map(|row| self.tag(parent, Role::TableRow, Some(row.id))).collect()
+        };
+        [tags(&table.head, head_role), tags(&table.body, Role::TableBody)]
+    }
+
+    /// The rows of the head and of the body.
+    fn table_rows(&mut self, table: &Table, tags: &[Vec<u32>; 2], grid: &Grid, cx: &Context) -> (Vec<Line>, Vec<Line>) {
+        let head = self.rows(&table.head, &tags[0], true, grid, cx);
+        (head, self.rows(&table.body, &tags[1], false, grid, cx))
     }
 
     /// Says above the repeated head of a table with a number which table goes on.
@@ -161,8 +219,10 @@ impl Builder<'_> {
             }
             None => Vec::new(),
         };
-        let grid = self.grid(table, plan, long, across);
-        let (mut head, mut body) = self.table_rows(table, element, &grid, &cx);
+        let all: Vec<usize> = (0..plan.columns.wishes.len()).collect();
+        let grid = self.grid(table, plan, &all, long, across);
+        let tags = self.row_tags(table, element);
+        let (mut head, mut body) = self.table_rows(table, &tags, &grid, &cx);
         self.table_rules(&mut head, &mut body, &grid, Length::ZERO);
         let repeat: Vec<Line> = self.continued(block, table, &cx).into_iter().chain(head.iter().map(as_artifact)).collect();
         let first = caption.into_iter().chain(head).collect();
@@ -225,20 +285,24 @@ impl Builder<'_> {
         self.push(stack);
     }
 
-    fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle, cx: &Context) -> Vec<Wish> {
+    fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle, cx: &Context) -> Columns {
         let mut wishes = vec![Wish { min: Length::pt(12), max: Length::pt(12) }; columns];
         let mut covered = vec![0u16; columns];
         let mut wide: Vec<(usize, usize, Wish)> = Vec::new();
+        let mut texts = Vec::new();
         let rows = table.head.iter().map(|r| (r, true)).chain(table.body.iter().map(|r| (r, false)));
         for (row, head) in rows {
             let mut column = 0;
+            let mut own = Vec::new();
             for cell in &row.cells {
                 while covered.get(column).is_some_and(|rows| *rows > 0) {
                     column += 1;
                 }
                 let span = usize::from(cell.colspan.max(1));
                 let weight = if head || cell.header { self.setter.theme.styles.table_head.weight } else { style.weight };
-                let asked = self.blocks_wish(&cell.blocks, &TextStyle { weight, ..*style }, cx);
+                let mut text = CellText { column, columns: span, rows: u32::from(cell.rowspan.max(1)), ..CellText::default() };
+                let asked = self.blocks_wish(&cell.blocks, &TextStyle { weight, ..*style }, Length::ZERO, &mut text, cx);
+                own.push(text);
                 match wishes.get_mut(column) {
                     Some(wish) if span == 1 => wish.widen(asked, Length::ZERO),
                     Some(_) => wide.push((column, span, asked)),
@@ -248,35 +312,44 @@ impl Builder<'_> {
                 column += span;
             }
             covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
+            texts.push(own);
         }
         let between = self.setter.theme.spaces.cell_x * 2;
         for (column, span, asked) in wide {
             let end = (column + span).min(columns);
             stretch(&mut wishes[column..end], asked, between);
         }
-        wishes
+        Columns { wishes, rows: texts, between }
     }
 
-    fn blocks_wish(&mut self, blocks: &[Block], style: &TextStyle, cx: &Context) -> Wish {
+    /// What blocks ask for that stand so far from their cell's edge, and their text for trials.
+    fn blocks_wish(&mut self, blocks: &[Block], style: &TextStyle, beside: Length, trial: &mut CellText, cx: &Context) -> Wish {
         let spaces = &self.setter.theme.spaces;
         let mut wish = Wish::default();
         for block in blocks {
             match &block.kind {
                 // Measured on a tree of its own: what is only measured must leave no elements behind.
-                BlockKind::Paragraph(text) => wish.widen(self.probe(text, style, cx), Length::ZERO),
+                BlockKind::Paragraph(text) => {
+                    let (asked, pieces) = self.probe(text, style, cx);
+                    wish.widen(asked, Length::ZERO);
+                    trial.paragraphs.push((beside, pieces));
+                }
                 BlockKind::List { items, .. } => {
                     for item in items {
-                        wish.widen(self.blocks_wish(&item.blocks, style, cx), spaces.list_indent);
+                        wish.widen(self.blocks_wish(&item.blocks, style, beside + spaces.list_indent, trial, cx), spaces.list_indent);
                     }
                 }
-                BlockKind::Quote { blocks, .. } => wish.widen(self.blocks_wish(blocks, style, cx), spaces.quote_indent * 2),
+                BlockKind::Quote { blocks, .. } => {
+                    let indent = spaces.quote_indent * 2;
+                    wish.widen(self.blocks_wish(blocks, style, beside + indent, trial, cx), indent);
+                }
                 _ => wish.widen(Wish { min: Length::pt(60), max: Length::pt(160) }, Length::ZERO),
             }
         }
         wish
     }
 
-    fn probe(&mut self, text: &[Inline], style: &TextStyle, cx: &Context) -> Wish {
+    fn probe(&mut self, text: &[Inline], style: &TextStyle, cx: &Context) -> (Wish, Vec<super::widths::Piece>) {
         let mut probe = Builder::new(self.resolved, self.setter, self.section..self.section + 1);
         let mut measured = |picture: Length| {
             probe.picture_limit = Some(picture);
@@ -289,16 +362,16 @@ impl Builder<'_> {
         // Pictures may be made smaller.
         let (paragraph, pictures) = measured(cx.measure / 2);
         let max = paragraph.natural_width();
-        let min = if pictures { measured(SMALL_PICTURE).0.min_width() } else { paragraph.min_width() };
-        Wish { min, max }
+        let pieces = if pictures { measured(SMALL_PICTURE).0.pieces() } else { paragraph.pieces() };
+        let min = pieces.iter().map(|piece| piece.1).max().unwrap_or_default();
+        (Wish { min: super::units::length(min), max }, pieces)
     }
 
-    fn rows(&mut self, rows: &[Row], parent: u32, head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
-        let mut spans: Vec<Span> = vec![Span::default(); grid.widths.len()];
+    fn rows(&mut self, rows: &[Row], tags: &[u32], head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
+        let mut spans: Vec<Span> = vec![Span::default(); grid.all];
         let mut lines = Vec::new();
-        for row in rows {
-            let element = self.tag(parent, Role::TableRow, Some(row.id));
-            let set = self.row(row, element, head, grid, &mut spans, cx);
+        for (row, element) in rows.iter().zip(tags) {
+            let set = self.row(row, *element, head, grid, &mut spans, cx);
             let height: Length = set.iter().map(|l| l.metrics.height).sum();
             for span in &mut spans {
                 span.rows = span.rows.saturating_sub(1);
@@ -320,11 +393,21 @@ impl Builder<'_> {
             while spans.get(column).is_some_and(|s| s.rows > 0) {
                 column += 1;
             }
-            let covered = usize::from(cell.colspan.max(1)).min(grid.widths.len().saturating_sub(column).max(1));
-            let x: Length = grid.widths.iter().take(column).copied().sum();
-            let width: Length = grid.widths.iter().skip(column).take(covered).copied().sum();
+            let covered = usize::from(cell.colspan.max(1)).min(grid.all.saturating_sub(column).max(1));
+            let Some(place) = grid.columns.iter().position(|c| *c == column) else {
+                // It stands in another part.
+                column += covered;
+                continue;
+            };
+            let x: Length = grid.widths.iter().take(place).copied().sum();
+            let width: Length = grid.widths.iter().skip(place).take(covered).copied().sum();
             let x = grid.shift + if grid.rtl { grid.width() - x - width } else { x };
-            let lines = self.cell(cell, parent, head, column, width, grid, cx);
+            let lines = if grid.key && place == 0 {
+                let mut apart = Builder::new(self.resolved, self.setter, self.section..self.section + 1);
+                apart.cell(cell, 0, head, column, width, grid, cx).iter().map(as_artifact).collect()
+            } else {
+                self.cell(cell, parent, head, column, width, grid, cx)
+            };
             let height = lines.iter().map(|l| l.metrics.height).sum::<Length>() + pad * 2;
             for span in spans.iter_mut().skip(column).take(covered) {
                 *span = Span { rows: cell.rowspan.max(1), height };
@@ -441,6 +524,12 @@ impl Builder<'_> {
 
 /// What the cells of a table have in common.
 struct Grid {
+    /// The columns that stand here, by their numbers.
+    columns: Vec<usize>,
+    /// Columns of the table.
+    all: usize,
+    /// The first of them has been read in another part.
+    key: bool,
     widths: Vec<Length>,
     style: TextStyle,
     align: Vec<Align>,
@@ -464,6 +553,28 @@ impl Grid {
     fn width(&self) -> Length {
         self.widths.iter().copied().sum()
     }
+}
+
+/// For each column whether some cell covers it and the one before.
+fn crossed(table: &Table, columns: usize) -> Vec<bool> {
+    let mut crossed = vec![false; columns];
+    for rows in [&table.head, &table.body] {
+        let mut covered = vec![0u16; columns];
+        for row in rows {
+            let mut column = 0;
+            for cell in &row.cells {
+                while covered.get(column).is_some_and(|rows| *rows > 0) {
+                    column += 1;
+                }
+                let span = usize::from(cell.colspan.max(1));
+                crossed.iter_mut().skip(column + 1).take(span - 1).for_each(|c| *c = true);
+                covered.iter_mut().skip(column).take(span).for_each(|rows| *rows = cell.rowspan.max(1));
+                column += span;
+            }
+            covered.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
+        }
+    }
+    crossed
 }
 
 /// So many hundredths of a height.
@@ -505,51 +616,6 @@ fn sheets(first: Vec<Line>, repeat: &[Line], body: Vec<Line>, room: Length) -> V
     }
     sheets.push(sheet);
     sheets
-}
-
-/// Widens columns alike until a cell that covers them all has room, with what lies between them.
-fn stretch(columns: &mut [Wish], asked: Wish, between: Length) {
-    let count = columns.len().max(1) as i32;
-    let min: Length = columns.iter().map(|w| w.min + between).sum::<Length>() - between;
-    let max: Length = columns.iter().map(|w| w.max + between).sum::<Length>() - between;
-    for column in columns {
-        column.min += (asked.min - min).max(Length::ZERO) / count;
-        column.max = (column.max + (asked.max - max).max(Length::ZERO) / count).max(column.min);
-    }
-}
-
-/// Shares a width among columns: all get what they need; what is left goes to those that would fill it.
-/// A table that would not fill the measure keeps its natural width, unless it comes near.
-fn share(wishes: &[Wish], measure: Length) -> Vec<Length> {
-    let max: Length = wishes.iter().map(|w| w.max).sum();
-    let min: Length = wishes.iter().map(|w| w.min).sum();
-    if max <= measure {
-        let spread = if max.scale(10, 6) >= measure { measure - max } else { Length::ZERO };
-        let total = i64::from(max.raw().max(1));
-        return wishes.iter().map(|w| w.max + spread.scale(i64::from(w.max.raw()), total)).collect();
-    }
-    if min >= measure {
-        let total = i64::from(min.raw().max(1));
-        return wishes.iter().map(|w| measure.scale(i64::from(w.min.raw()), total)).collect();
-    }
-    let room = measure - min;
-    // Long columns get more, but not in proportion: a column of paragraphs would starve the others.
-    let weight = |w: &Wish| ((w.max - w.min).to_pt().max(0.0)).sqrt();
-    let mut widths: Vec<Length> = wishes.iter().map(|w| w.min).collect();
-    let mut left = room;
-    for _ in 0..4 {
-        let open: f64 = wishes.iter().zip(&widths).filter(|(w, width)| w.max > **width).map(|(w, _)| weight(w)).sum();
-        if open <= 0.0 || left <= Length::ZERO {
-            break;
-        }
-        let portion = left;
-        for (wish, width) in wishes.iter().zip(widths.iter_mut()).filter(|(w, width)| w.max > **width) {
-            let part = Length::from_pt(portion.to_pt() * weight(wish) / open).min(wish.max - *width).min(left);
-            *width += part;
-            left -= part;
-        }
-    }
-    widths
 }
 
 /// A line whose content has been read once already.

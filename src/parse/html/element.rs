@@ -89,7 +89,7 @@ fn inline(tag: &Tag<'_>) -> Meaning {
             Some(to) => Kind::Link { to: to.trim().to_string(), title: tag.text("title").map(str::to_string) },
             None => Kind::Transparent,
         },
-        "span" if tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| word == "caption")) => Kind::Legend,
+        "span" if tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| matches!(word, "caption" | "filename"))) => Kind::Legend,
         "span" | "bdi" | "bdo" | "abbr" | "small" | "mark" | "u" | "ins" | "big" | "font" | "time" | "data" | "label" | "acronym" | "ruby" | "rb" | "nobr" => {
             Kind::Span
         }
