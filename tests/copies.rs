@@ -95,7 +95,7 @@ fn difference(one: &Option<Digested>, other: &Option<Digested>) -> Option<String
     if one == other {
         return None;
     }
-    let bytes = |file: &Option<Digested>| file.as_ref().map(|file| file.bytes.clone()).unwrap_or_default();
+    let bytes = |file: &Option<Digested>| file.as_ref().map(Digested::bytes).unwrap_or_default();
     let (one, other) = (bytes(one), bytes(other));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for (name, bytes) in [("pressed", &one), ("other", &other)] {
@@ -119,8 +119,8 @@ fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
         }
         assert_eq!(pressed.pages, plain.pages, "{reader:?}");
         for file in [&pressed.pdf, &pressed.epub].into_iter().flatten() {
-            assert_eq!(file.sha256, Digest::of(&file.bytes), "{reader:?}");
-            let report = examine(&file.bytes, None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
+            assert_eq!(file.sha256, Digest::of(&file.bytes()), "{reader:?}");
+            let report = examine(&file.bytes(), None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
             assert_eq!((&report.state, report.statement.copy), (&State::Unchanged, reader.copy), "{:?}: {reader:?}", report.kind);
             assert_eq!(report.statement.edition, press.edition());
         }

@@ -251,7 +251,7 @@ fn a_copy_over_shared_objects_has_the_digest_of_the_whole() {
         for (id, object) in &doc.objects {
             if id.0 % every == 0 { &mut own } else { &mut shared }.objects.insert(*id, object.clone());
         }
-        let shared = pdf::Shared::new(shared);
+        let shared = pdf::Shared::new(shared, doc.page_iter().collect());
         for copy in 0..3 {
             let mut whole = doc.clone();
             for (number, (id, object)) in own.objects.iter_mut().enumerate() {

@@ -51,7 +51,7 @@ pub(super) fn one(name: &str, files: &[Made]) -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
         zip.start_file(format!("{name}.{}", file.ending), stored())?;
-        zip.write_all(&file.file.bytes)?;
+        file.file.write_to(&mut zip)?;
     }
     Ok(zip.finish()?.into_inner())
 }

@@ -150,13 +150,13 @@ impl Shelf for Bucket {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let about = [(SHA256, file.sha256), (INPUT, file.input)];
         if let Ok(Some((size, attributes))) = self.head(file.name)
-            && size == file.bytes.len() as u64
+            && size == file.file.size()
             && about.iter().all(|(key, wanted)| value(&attributes, key) == Some(*wanted))
         {
             // Right already: neither sent nor made a new version of.
             return Ok(());
         }
-        self.send(file.name, file.bytes.to_vec(), &about).map_err(failed)
+        self.send(file.name, file.file.bytes(), &about).map_err(failed)
     }
 
     fn put_file(&self, name: &str, from: &Path) -> io::Result<()> {

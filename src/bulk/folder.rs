@@ -1,7 +1,7 @@
 //! A folder of copies. Files are written in the working folder and renamed; only their owner may read them.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
@@ -37,7 +37,7 @@ impl Shelf for Folder {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let beside = self.beside.join(format!("{}.part", file.name));
         let mut open = private(&beside)?;
-        open.write_all(file.bytes)?;
+        file.file.write_to(&mut open)?;
         drop(open);
         fs::rename(beside, self.out.join(file.name))
     }
@@ -64,6 +64,7 @@ impl Shelf for Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::digest::Digested;
 
     #[test]
     fn files_are_whole_or_not_there() -> Result<(), Box<dyn std::error::Error>> {
@@ -71,11 +72,11 @@ mod tests {
         let work = Work::within(out.path(), "out", Shard::WHOLE).map_err(|d| d.message)?;
         assert!(Work::within(out.path(), "out", Shard::WHOLE).is_err());
         let folder = Folder::open(out.path(), Shard::WHOLE, false, &work).map_err(|d| d.message)?;
-        let file = Finished { name: "a.pdf", bytes: b"old", sha256: "", input: "" };
+        let file = Finished { name: "a.pdf", file: &Digested::whole(b"old".to_vec()), sha256: "", input: "" };
         folder.put(&file)?;
         // Something is in the way where the next one is written.
         fs::create_dir(work.path("a.pdf.part"))?;
-        assert!(folder.put(&Finished { bytes: b"new", ..file }).is_err());
+        assert!(folder.put(&Finished { file: &Digested::whole(b"new".to_vec()), ..file }).is_err());
         assert_eq!(fs::read(out.path().join("a.pdf"))?, b"old");
         work.end();
         assert_eq!(fs::read_dir(out.path())?.count(), 1);

@@ -14,7 +14,7 @@ use rayon::ThreadPool;
 use crate::book::PlatesMade;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::reason;
-use crate::provenance::digest::{Digest, Digested};
+use crate::provenance::digest::Digested;
 use crate::select::Reader;
 
 use super::archive::{self, Archive};
@@ -356,7 +356,7 @@ impl Maker<'_> {
         let zipped = match self.settings.archive {
             Some(Archive::Reader) => {
                 let bytes = archive::one(&job.name, files)?;
-                Some(Made { ending: "zip", file: Digested { sha256: Digest::of(&bytes), bytes } })
+                Some(Made { ending: "zip", file: Digested::whole(bytes) })
             }
             _ => None,
         };
@@ -365,8 +365,8 @@ impl Maker<'_> {
             .iter()
             .map(|Made { ending, file }| {
                 let (path, sha256) = (format!("{}.{ending}", job.name), file.sha256.to_string());
-                self.shelf.put(&Finished { name: &path, bytes: &file.bytes, sha256: &sha256, input })?;
-                Ok(FileRecord { path, bytes: file.bytes.len() as u64, sha256 })
+                self.shelf.put(&Finished { name: &path, file, sha256: &sha256, input })?;
+                Ok(FileRecord { path, bytes: file.size(), sha256 })
             })
             .collect()
     }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
+use crate::provenance::digest::Digested;
 
 use super::bucket::Bucket;
 use super::folder::Folder;
@@ -53,7 +54,7 @@ pub struct Finished<'a> {
     /// Its bare name.
     pub name: &'a str,
     /// All of it.
-    pub bytes: &'a [u8],
+    pub file: &'a Digested,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: &'a str,
     /// Digest of all that it was made from.

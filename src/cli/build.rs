@@ -9,6 +9,7 @@ use crate::book::{self, Built, Options};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::{Manuscript, ProjectKind};
 use crate::names::file_stem;
+use crate::provenance::digest::Digested;
 
 use super::args::{BuildArgs, FormatArg, TalkArgs};
 use super::console::{Console, grouped, size};
@@ -95,12 +96,12 @@ fn write(args: &BuildArgs, surroundings: &Surroundings, meant: &Meant, built: &B
     let stage = meant.aim.target.and_then(|at| meant.manuscript.stages.get(at)).map(|stage| stage.id.as_str());
     let stem = file_stem(meant.reader.name.as_deref(), &meant.manuscript.book.title, stage);
     let folder = surroundings.here.join(&args.out);
-    let files: Vec<(&'static str, &Vec<u8>)> =
-        [("pdf", &built.pdf), ("epub", &built.epub)].into_iter().filter_map(|(format, file)| Some((format, &file.as_ref()?.bytes))).collect();
+    let files: Vec<(&'static str, &Digested)> =
+        [("pdf", &built.pdf), ("epub", &built.epub)].into_iter().filter_map(|(format, file)| Some((format, file.as_ref()?))).collect();
     let path = |root: &PathBuf, format: &str| root.join(format!("{stem}.{format}"));
-    let outputs: Vec<Output<'_>> = files.iter().map(|(format, bytes)| Output { path: path(&folder, format), bytes }).collect();
+    let outputs: Vec<Output<'_>> = files.iter().map(|(format, file)| Output { path: path(&folder, format), file }).collect();
     write_all(&folder, &outputs)?;
-    Ok(files.into_iter().map(|(format, bytes)| Made { format, path: path(&args.out, format).display().to_string(), bytes: bytes.len() }).collect())
+    Ok(files.into_iter().map(|(format, file)| Made { format, path: path(&args.out, format).display().to_string(), bytes: file.size() as usize }).collect())
 }
 
 /// The result as a person reads it.

@@ -1,18 +1,19 @@
 //! Writing what was made: beside its name first, renamed when all of it is there, so that nothing is ever half written.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
 use crate::load::reason;
+use crate::provenance::digest::Digested;
 
 /// A file to be written.
 pub(super) struct Output<'a> {
     /// Its final name.
     pub(super) path: PathBuf,
-    /// Its bytes.
-    pub(super) bytes: &'a [u8],
+    /// What it holds.
+    pub(super) file: &'a Digested,
 }
 
 /// Writes all files, or none of them.
@@ -25,7 +26,7 @@ pub(super) fn write_all(folder: &Path, outputs: &[Output<'_>]) -> Result<(), Dia
     let result = outputs.iter().try_for_each(|output| {
         let beside = beside(&output.path);
         written.push(beside.clone());
-        fs::write(&beside, output.bytes).map_err(|error| failure(&output.path, "the file cannot be written", &error))
+        File::create(&beside).and_then(|mut open| output.file.write_to(&mut open)).map_err(|error| failure(&output.path, "the file cannot be written", &error))
     });
     let result = result.and_then(|()| {
         outputs.iter().zip(&written).try_for_each(|(output, beside)| {
@@ -58,7 +59,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (good, bad) = (folder.path().join("a.pdf"), folder.path().join("b.epub"));
         fs::create_dir_all(bad.join("in the way")).expect("a folder");
-        let outputs = [Output { path: bad.clone(), bytes: b"b" }, Output { path: good.clone(), bytes: b"a" }];
+        let file = Digested::whole(b"a".to_vec());
+        let outputs = [&bad, &good].map(|path| Output { path: path.clone(), file: &file });
         assert!(write_all(folder.path(), &outputs).is_err());
         let left: Vec<_> = fs::read_dir(folder.path()).expect("entries").flatten().map(|e| e.file_name()).collect();
         assert_eq!(left, ["b.epub"]);

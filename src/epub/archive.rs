@@ -1,7 +1,7 @@
 //! The container: epub-builder builds it, and a finish step puts in the documents that it cannot write.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ZipLibrary};
 use uuid::Uuid;
@@ -91,33 +91,97 @@ pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Shared> {
         }
     }
     put(&mut out, "nav.xhtml", navigation)?;
-    let bytes = out.finish()?.into_inner();
-    let files = ZipArchive::new(Cursor::new(&bytes))?.central_directory_start();
-    let beginning = Beginning::new(bytes.get(..files as usize).unwrap_or_default());
-    Ok(Shared { bytes, beginning })
+    let mut files = out.finish()?.into_inner();
+    let end = ZipArchive::new(Cursor::new(&files))?.central_directory_start();
+    let directory = files.split_off(usize::try_from(end).unwrap_or(usize::MAX).min(files.len()));
+    Ok(Shared { files: Beginning::new(files), directory })
 }
 
 /// The archive of what copies share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// All of it.
-    pub(super) bytes: Vec<u8>,
-    /// Its files, without the directory at its end, which each copy writes anew.
-    beginning: Beginning,
+    /// Its files.
+    files: Beginning,
+    /// The directory at its end, which each copy writes anew.
+    directory: Vec<u8>,
 }
 
-/// Digests of the files in an archive, by name.
-pub(super) fn digests(archive: &[u8]) -> ZipResult<BTreeMap<String, Digest>> {
-    let mut archive = ZipArchive::new(Cursor::new(archive))?;
-    let mut digests = BTreeMap::new();
-    for at in 0..archive.len() {
-        let mut file = archive.by_index(at)?;
-        let name = file.name()?.to_string();
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        digests.insert(name, provenance::epub::file_digest(&bytes));
+impl Shared {
+    /// Digests of the files in it, by name.
+    pub(super) fn digests(&self) -> ZipResult<BTreeMap<String, Digest>> {
+        let mut archive = ZipArchive::new(Tail::of(self))?;
+        let mut digests = BTreeMap::new();
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at)?;
+            let name = file.name()?.to_string();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            digests.insert(name, provenance::epub::file_digest(&bytes));
+        }
+        Ok(digests)
     }
-    Ok(digests)
+}
+
+/// An archive whose files are shared and stay as they are; all that comes after them is its own.
+#[derive(Debug)]
+struct Tail<'s> {
+    files: &'s [u8],
+    own: Vec<u8>,
+    /// Where is read or written next, from the beginning of the archive.
+    at: usize,
+}
+
+impl Tail<'_> {
+    fn of(shared: &Shared) -> Tail<'_> {
+        let mut own = Vec::with_capacity(64 << 10);
+        own.extend_from_slice(&shared.directory);
+        Tail { files: shared.files.bytes(), own, at: 0 }
+    }
+}
+
+impl Read for Tail<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let from = match self.at.checked_sub(self.files.len()) {
+            None => self.files.get(self.at..),
+            Some(at) => self.own.get(at..),
+        };
+        let read = from.unwrap_or_default().read(into)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+impl Write for Tail<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let shared = || io::Error::other("a file that copies share would be overwritten");
+        let at = self.at.checked_sub(self.files.len()).ok_or_else(shared)?;
+        let end = at + bytes.len();
+        if self.own.len() < end {
+            self.own.resize(end, 0);
+        }
+        if let Some(place) = self.own.get_mut(at..end) {
+            place.copy_from_slice(bytes);
+        }
+        self.at += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Tail<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (base, offset) = match to {
+            SeekFrom::Start(at) => (0, i64::try_from(at).unwrap_or(i64::MAX)),
+            SeekFrom::End(offset) => (self.files.len() + self.own.len(), offset),
+            SeekFrom::Current(offset) => (self.at, offset),
+        };
+        let outside = || io::Error::new(io::ErrorKind::InvalidInput, "before the beginning of the archive");
+        self.at = (base as i64).checked_add(offset).and_then(|at| usize::try_from(at).ok()).ok_or_else(outside)?;
+        Ok(self.at as u64)
+    }
 }
 
 /// Where a file of the book lies in the archive.
@@ -127,16 +191,14 @@ pub(super) fn path(name: &str) -> String {
 
 /// The archive of a copy: what is shared, then its own files.
 pub(super) fn with_own<'f>(shared: &Shared, own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Digested> {
-    let mut bytes = Vec::with_capacity(shared.bytes.len() + (256 << 10));
-    bytes.extend_from_slice(&shared.bytes);
-    let mut out = ZipWriter::new_append(Cursor::new(bytes))?;
+    let mut out = ZipWriter::new_append(Tail::of(shared))?;
     for (name, text) in own {
         put(&mut out, name, text)?;
     }
-    Ok(shared.beginning.file(out.finish()?.into_inner()))
+    Ok(shared.files.file(out.finish()?.own))
 }
 
-fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {
+fn put(out: &mut ZipWriter<impl Write + Seek>, name: &str, text: &str) -> ZipResult<()> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
     out.start_file(path(name), options)?;
     Ok(out.write_all(text.as_bytes())?)

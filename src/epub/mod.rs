@@ -170,7 +170,7 @@ impl Plate {
         let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
         let found = context.targets.found();
         let items = entries.into_iter().map(|entry| entry.item).collect();
-        let digests = archive::digests(&shared.bytes).map_err(|error| failed(&error))?;
+        let digests = shared.digests().map_err(|error| failed(&error))?;
         Ok(Plate { shared, digests, own, items, spine, contents, pages, traits, found, pictures, parts })
     }
 

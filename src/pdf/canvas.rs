@@ -274,7 +274,7 @@ impl<'a> Canvas<'a> {
         self.ops.push(Op::RestoreGraphicsState);
     }
 
-    fn operator(&mut self, operator: &str, operands: Vec<DictItem>) {
+    pub(super) fn operator(&mut self, operator: &str, operands: Vec<DictItem>) {
         self.ops.push(Op::Unknown { key: operator.to_string(), value: operands });
     }
 }

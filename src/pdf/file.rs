@@ -1,6 +1,9 @@
 //! The file's bytes: objects one after the other, small ones packed into streams, cross-references, an id made from the content.
 //!
-//! What copies share is written once ([`Shared`]); each copy begins with these bytes and goes on with its own.
+//! What copies share is written once ([`Shared`]), with its cross-references. Each copy begins with these bytes and goes on
+//! with its own objects and cross-references to these, as an update of a file does (ISO 32000-1, 7.5.6).
+
+use std::collections::BTreeMap;
 
 use lopdf::{Document, Object, ObjectId, dictionary};
 
@@ -22,51 +25,73 @@ const HEAD: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
 /// A row of the cross-reference stream (ISO 32000-1, 7.5.8.3): of an object that is nowhere, stands at an offset, or in a stream.
 type Row = [u8; ENTRY];
 
-/// A file as far as it is written.
-#[derive(Clone, Debug)]
-struct Written {
-    bytes: Vec<u8>,
-    /// By object number, from 1.
-    rows: Vec<Row>,
+/// A file's trailer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trailer {
+    /// The catalog.
+    pub root: ObjectId,
+    /// The document information.
+    pub info: ObjectId,
 }
 
 /// What copies share of their files.
 #[derive(Debug)]
 pub(super) struct Shared {
-    written: Written,
     beginning: Beginning,
+    /// Where its cross-references are.
+    references: usize,
+    /// The lowest number that is not given out.
+    next: u32,
 }
 
 impl Shared {
     /// Writes the objects that copies share. The numbers of their own must have been given out before, except those that
     /// nothing shared refers to.
-    pub fn write(doc: &Document) -> Shared {
-        let mut written = Written { bytes: HEAD.to_vec(), rows: Vec::new() };
+    pub fn write(doc: &Document, trailer: Trailer) -> Shared {
+        let mut written = Written { before: 0, bytes: HEAD.to_vec(), rows: BTreeMap::new(), next: doc.max_id + 1 };
         written.objects(doc, deflate);
-        let beginning = Beginning::new(&written.bytes);
-        Shared { written, beginning }
+        // Numbers that only copies write are free so far.
+        for number in 1..written.next {
+            written.rows.entry(number).or_default();
+        }
+        let references = written.length();
+        written.references(trailer, "", deflate);
+        Shared { beginning: Beginning::new(written.bytes), references, next: written.next }
     }
 
     /// Numbers below this one are given out.
     pub fn next_number(&self) -> u32 {
-        self.written.rows.len() as u32 + 1
+        self.next
     }
 
     /// The file of a copy from its own objects.
-    pub fn finish(&self, own: Document, root: ObjectId, info: ObjectId) -> Digested {
-        let mut bytes = Vec::with_capacity(self.written.bytes.len() + (128 << 10));
-        bytes.extend_from_slice(&self.written.bytes);
-        let mut written = Written { bytes, rows: self.written.rows.clone() };
-        written.objects(&own, deflate_own);
+    pub fn finish(&self, own: &Document, trailer: Trailer) -> Digested {
+        let next = self.next.max(own.max_id + 1);
+        let mut written = Written { before: self.beginning.bytes().len(), bytes: Vec::with_capacity(64 << 10), rows: BTreeMap::new(), next };
+        written.objects(own, deflate_own);
         let id = hex(&self.beginning.digest(&written.bytes).bytes()[..16]);
-        self.beginning.file(written.end(&id, root, info))
+        let at = written.length();
+        written.references(trailer, &format!("/Prev {}/ID[<{id}><{id}>]", self.references), deflate_own);
+        written.bytes.extend(format!("startxref\n{at}\n%%EOF\n").as_bytes());
+        self.beginning.file(written.bytes)
     }
+}
+
+/// A part of a file as far as it is written.
+#[derive(Debug)]
+struct Written {
+    /// How long the parts before it are.
+    before: usize,
+    bytes: Vec<u8>,
+    /// By object number.
+    rows: BTreeMap<u32, Row>,
+    /// The lowest number that is not given out.
+    next: u32,
 }
 
 impl Written {
     /// Writes objects in the order of their numbers, small ones packed together.
     fn objects(&mut self, doc: &Document, pack_up: Pack) {
-        let mut next = doc.max_id.max(self.rows.len() as u32) + 1;
         let mut pack = Vec::with_capacity(PACK);
         for (id, object) in &doc.objects {
             match object {
@@ -74,39 +99,38 @@ impl Written {
                 object => pack.push((*id, object)),
             }
             if pack.len() == PACK {
-                self.packed(&mut pack, &mut next, pack_up);
+                self.packed(&mut pack, pack_up);
             }
         }
-        self.packed(&mut pack, &mut next, pack_up);
-        self.rows.resize((next - 1) as usize, Row::default());
+        self.packed(&mut pack, pack_up);
     }
 
-    fn set(&mut self, number: u32, row: Row) {
-        let index = number.saturating_sub(1) as usize;
-        if self.rows.len() <= index {
-            self.rows.resize(index + 1, Row::default());
-        }
-        self.rows[index] = row;
+    fn length(&self) -> usize {
+        self.before + self.bytes.len()
+    }
+
+    fn new_number(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
     }
 
     fn stream(&mut self, id: ObjectId, stream: &Object) {
-        self.set(id.0, row(1, self.bytes.len() as u32, 0));
+        self.rows.insert(id.0, row(1, self.length() as u32, 0));
         self.bytes.extend_from_slice(format!("{} 0 obj\n", id.0).as_bytes());
         syntax::write(&mut self.bytes, stream);
         self.bytes.extend_from_slice(b"\nendobj\n");
     }
 
     /// An object stream (ISO 32000-1, 7.5.7).
-    fn packed(&mut self, pack: &mut Vec<(ObjectId, &Object)>, next: &mut u32, pack_up: Pack) {
+    fn packed(&mut self, pack: &mut Vec<(ObjectId, &Object)>, pack_up: Pack) {
         if pack.is_empty() {
             return;
         }
-        let container = *next;
-        *next += 1;
+        let container = self.new_number();
         let (mut head, mut body) = (String::new(), Vec::new());
         let count = pack.len();
         for (index, (id, object)) in pack.drain(..).enumerate() {
-            self.set(id.0, row(2, container, index as u16));
+            self.rows.insert(id.0, row(2, container, index as u16));
             head.push_str(&format!("{} {} ", id.0, body.len()));
             syntax::write(&mut body, object);
             body.push(b'\n');
@@ -116,25 +140,37 @@ impl Written {
         self.stream((container, 0), &Object::Stream(stream));
     }
 
-    /// Ends the file with its cross-reference stream.
-    fn end(mut self, id: &str, root: ObjectId, info: ObjectId) -> Vec<u8> {
-        let at = self.bytes.len();
-        let number = self.rows.len() as u32 + 1;
-        self.set(number, row(1, at as u32, 0));
-        let rows = deflate_own(&predicted(&self.rows));
+    /// Writes the cross-reference stream (ISO 32000-1, 7.5.8) of what was written, itself included, with some more entries.
+    fn references(&mut self, trailer: Trailer, more: &str, pack_up: Pack) {
+        let number = self.new_number();
+        self.rows.insert(number, row(1, self.length() as u32, 0));
+        let runs: Vec<String> = runs(self.rows.keys().copied()).into_iter().map(|(first, count)| format!("{first} {count}")).collect();
+        let rows = pack_up(&predicted(self.rows.values()));
         let head = format!(
-            "{number} 0 obj\n<</Type/XRef/Size {size}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]/Filter/FlateDecode\
-             /DecodeParms<</Predictor 12/Columns {ENTRY}>>/Length {length}/Index[1 {number}]>>stream\n",
-            size = number + 1,
-            root = root.0,
-            info = info.0,
+            "{number} 0 obj\n<</Type/XRef/Size {size}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R{more}/Filter/FlateDecode\
+             /DecodeParms<</Predictor 12/Columns {ENTRY}>>/Length {length}/Index[{runs}]>>stream\n",
+            size = self.next,
+            root = trailer.root.0,
+            info = trailer.info.0,
             length = rows.len(),
+            runs = runs.join(" "),
         );
         self.bytes.extend(head.as_bytes());
         self.bytes.extend(rows);
-        self.bytes.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").as_bytes());
-        self.bytes
+        self.bytes.extend(b"\nendstream\nendobj\n");
     }
+}
+
+/// Ascending numbers as runs: the first of each, and how many.
+fn runs(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((first, count)) if *first + *count == number => *count += 1,
+            _ => runs.push((number, 1)),
+        }
+    }
+    runs
 }
 
 fn row(kind: u8, field: u32, index: u16) -> Row {
@@ -143,7 +179,7 @@ fn row(kind: u8, field: u32, index: u16) -> Row {
 }
 
 /// Each row as its difference from the one above, with PNG's sign for that in front.
-fn predicted(rows: &[Row]) -> Vec<u8> {
+fn predicted<'r>(rows: impl ExactSizeIterator<Item = &'r Row>) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * (ENTRY + 1));
     let mut above = Row::default();
     for row in rows {

@@ -1,10 +1,9 @@
 //! Subsets the fonts: only the glyphs that are shown, renumbered, with widths and the text that each stands for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use printpdf::{FontId, FontMetrics, FontType, ParsedFont, PdfFont, PdfFontMetricsStub};
 use rayon::prelude::*;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::types::Tag;
@@ -88,13 +87,6 @@ impl Subsets {
         let own = !self.shares(run);
         let subset = if own { self.own.get(&run.face) } else { self.shared.get(&run.face) };
         Some((FontKey { own, face: run.face }, subset?))
-    }
-
-    /// For drawing: each of some fonts without its program, with the private mapping by which text is written (see [`code`]).
-    pub fn for_drawing<'i>(&self, used: impl Iterator<Item = &'i FontId>) -> BTreeMap<FontId, PdfFont> {
-        let names: BTreeSet<&str> = used.map(|id| id.0.as_str()).collect();
-        let all = self.shared.values().chain(self.own.values()).filter(|subset| names.contains(subset.name.as_str()));
-        all.map(|subset| (FontId(subset.name.clone()), PdfFont::new(subset.private_mapping()))).collect()
     }
 
     /// Adds the fonts that all copies share to a file and to a dictionary of resources.
@@ -188,20 +180,6 @@ impl Subset {
         self.glyphs.get(usize::from(code))
     }
 
-    fn private_mapping(&self) -> ParsedFont {
-        ParsedFont {
-            original_bytes: Vec::new(),
-            font_index: 0,
-            font_name: None,
-            codepoint_to_glyph: (0..self.glyphs.len() as u16).map(|glyph| (u32::from(code(glyph)), glyph)).collect(),
-            glyph_widths: BTreeMap::new(),
-            units_per_em: 1000,
-            font_metrics: FontMetrics { ascent: 0, descent: 0 },
-            font_type: FontType::TrueType,
-            pdf_font_metrics: PdfFontMetricsStub::default(),
-        }
-    }
-
     /// The font as ISO 32000-1, 9.7, has it: a Type 0 font over one CID font whose codes are glyph ids.
     fn write(&self, doc: &mut Document) -> ObjectId {
         let (subtype, key, program) = match &self.program {
@@ -258,13 +236,6 @@ impl Subset {
         map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
         deflated(Dictionary::new(), map.as_bytes())
     }
-}
-
-/// The character that stands for a code in the texts given to printpdf, which turns it back into the code. Any
-/// one-to-one mapping would do; this one is short in UTF-8 and steps over the surrogates.
-pub(super) fn code(glyph: u16) -> char {
-    let value = u32::from(glyph) + 0x21;
-    char::from_u32(if value < 0xD800 { value } else { value + 0x800 }).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The text that a glyph stands for by its own code: one that the face itself maps to it, else what it most often
@@ -338,13 +309,6 @@ fn describe(font: &FontRef<'_>, face: &Face, base_font: &str) -> Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_distinct_and_never_surrogates() {
-        let all: std::collections::BTreeSet<char> = (0..=u16::MAX).map(code).collect();
-        assert_eq!(all.len(), 65536);
-        assert!(!all.contains(&char::REPLACEMENT_CHARACTER) || code(0xFFFD - 0x821) == char::REPLACEMENT_CHARACTER);
-    }
 
     #[test]
     fn the_font_s_own_mapping_wins_over_frequency() {

@@ -66,8 +66,8 @@ impl GlyphTexts {
 }
 
 impl Inventory {
-    /// What all copies share: everything but the reader's words. Of the faces that these are set in it has the plain
-    /// letters too, since most names need no others.
+    /// What all copies share: everything but the reader's words. Of the faces that these are set in it has the letters of
+    /// most names too ([`letters`]), so that few copies need a font of their own.
     pub fn shared(pages: &[Page], sample: &[Page], fonts: &FontBook) -> Inventory {
         let shared: Vec<&Page> = pages.iter().filter(|page| !page.personal).collect();
         let sample: Vec<&Page> = sample.iter().collect();
@@ -79,7 +79,7 @@ impl Inventory {
         }
         for face in personal.fonts.keys().map(|face| fonts.face(*face)) {
             let texts = inventory.fonts.entry(face.id).or_default();
-            for (c, glyph) in (' '..='~').filter_map(|c| Some((c, face.glyph(c)?))) {
+            for (c, glyph) in letters().filter_map(|c| Some((c, face.glyph(c)?))) {
                 texts.note(glyph, c.encode_utf8(&mut [0; 4]), 0);
             }
         }
@@ -143,6 +143,12 @@ impl Inventory {
             }
         }
     }
+}
+
+/// The letters, figures and marks that most names in Latin letters are written with: ASCII, Latin-1, the Latin letters of
+/// European languages, the curly apostrophe. Accented glyphs are small: they are made of others.
+fn letters() -> impl Iterator<Item = char> {
+    [' '..='~', 'À'..='ſ', 'Ș'..='ț', '’'..='’'].into_iter().flatten()
 }
 
 /// Glyphs that stand for a piece of text together.

@@ -49,5 +49,5 @@ pub struct PdfOptions {
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
     let own = layout.own_pages();
     let sample: Vec<Page> = own.pages.iter().map(|(_, page)| page.clone()).collect();
-    Ok(Plate::new(layout, &sample, resolved, fonts, options)?.copy(&own, resolved, fonts, None)?.bytes)
+    Ok(Plate::new(layout, &sample, resolved, fonts, options)?.copy(&own, resolved, fonts, None)?.bytes())
 }

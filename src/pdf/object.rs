@@ -1,28 +1,36 @@
 //! Small helpers to make objects of the file.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::io::Write as _;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat};
 use sha2::{Digest as _, Sha256};
 
 /// Compresses as everything in the file is compressed.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    deflate_at(bytes, Compression::best())
-}
-
-fn deflate_at(bytes: &[u8], level: Compression) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
-    // Writing to memory does not fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
+    thread_local!(static BEST: RefCell<Compress> = RefCell::new(Compress::new(Compression::best(), true)));
+    BEST.with_borrow_mut(|encoder| deflate_with(encoder, bytes))
 }
 
 /// Compresses quickly: what each of many copies has for itself.
 pub(super) fn deflate_own(bytes: &[u8]) -> Vec<u8> {
-    deflate_at(bytes, Compression::new(5))
+    thread_local!(static QUICK: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(5), true)));
+    QUICK.with_borrow_mut(|encoder| deflate_with(encoder, bytes))
+}
+
+/// An encoder has half a megabyte of tables: it is used again and again.
+fn deflate_with(encoder: &mut Compress, bytes: &[u8]) -> Vec<u8> {
+    encoder.reset();
+    let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
+    loop {
+        let rest = bytes.get(encoder.total_in() as usize..).unwrap_or_default();
+        match encoder.compress_vec(rest, &mut out, FlushCompress::Finish) {
+            Ok(Status::Ok | Status::BufError) => out.reserve(out.capacity()),
+            // Compressing has no other errors than a wrong call.
+            Ok(Status::StreamEnd) | Err(_) => return out,
+        }
+    }
 }
 
 /// A compressed stream.

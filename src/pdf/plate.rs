@@ -16,7 +16,7 @@ use crate::typeset::{Frame, TagTree, TextRun};
 use super::PdfOptions;
 use super::annotations::Annotations;
 use super::canvas::Marks;
-use super::file::Shared;
+use super::file::{Shared, Trailer};
 use super::fonts::Subsets;
 use super::glyphs::Inventory;
 use super::metadata;
@@ -56,8 +56,7 @@ pub struct Plate {
     stamp: Option<StampSlot>,
     form: Option<ObjectId>,
     metadata: ObjectId,
-    root: ObjectId,
-    information: ObjectId,
+    trailer: Trailer,
     paper: Length,
     bleed: Length,
 }
@@ -135,13 +134,13 @@ impl Plate {
         }
         let statement = origin.map(|origin| self.statement(origin, &doc, resolved)).transpose().map_err(mistake)?;
         doc.set_object(self.metadata, metadata::xmp(metadata::packet(&resolved.book, statement.as_deref())));
-        Ok(self.shared.finish(doc, self.root, self.information))
+        Ok(self.shared.finish(&doc, self.trailer))
     }
 
     /// What a copy says of itself, as properties for its XMP packet.
     fn statement(&self, origin: &Origin, own: &Document, resolved: &Resolved) -> Result<String, String> {
         let packet = metadata::packet(&resolved.book, None);
-        let content = self.digests.copy(own, self.root, self.information, &packet).map_err(|trouble| trouble.0)?;
+        let content = self.digests.copy(own, self.trailer.root, self.trailer.info, &packet).map_err(|trouble| trouble.0)?;
         let (statement, seal) = origin.state(&resolved.document.selection, content);
         Ok(xmp::properties(&statement, seal.as_deref()))
     }
@@ -237,12 +236,12 @@ impl Maker<'_> {
         if let Some(form) = form {
             catalog.set("AcroForm", form);
         }
-        let information = doc.add_object(metadata::information(&resolved.book));
-        let root = doc.add_object(catalog);
+        let info = doc.add_object(metadata::information(&resolved.book));
+        let trailer = Trailer { root: doc.add_object(catalog), info };
         let doc = std::mem::take(&mut self.doc);
         Ok(Plate {
-            shared: Shared::write(&doc),
-            digests: provenance::pdf::Shared::new(doc),
+            shared: Shared::write(&doc, trailer),
+            digests: provenance::pdf::Shared::new(doc, pages.clone()),
             subsets,
             tags: self.layout.tags.clone(),
             elements,
@@ -258,8 +257,7 @@ impl Maker<'_> {
             stamp,
             form,
             metadata: metadata_slot,
-            root,
-            information,
+            trailer,
             paper: self.layout.paper,
             bleed: self.layout.bleed,
         })

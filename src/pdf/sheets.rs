@@ -1,7 +1,7 @@
 //! Draws the pages in sheets on all cores. A sheet is a small printpdf document; only its compressed content streams are kept.
 
 use lopdf::{Document, Object};
-use printpdf::{Mm, Op, PdfDocument, PdfFontHandle, PdfFontMap, PdfPage, PdfSaveOptions};
+use printpdf::{Mm, Op, PdfDocument, PdfPage, PdfSaveOptions};
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -44,7 +44,7 @@ pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pac
 /// As [`draw`].
 pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
     let ops = Canvas::new(fonts, &[], height, &mut Marks::default()).unmarked().draw(frame);
-    one_stream(ops, fonts, pack)
+    one_stream(ops, pack)
 }
 
 /// The content stream by which a page shows a form.
@@ -52,11 +52,11 @@ pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets, pack: Pa
 /// # Errors
 /// As [`draw`].
 pub(super) fn draw_call(name: &str) -> Result<Vec<u8>, Diagnostics> {
-    one_stream(show_stamp(name), &Subsets::default(), deflate)
+    one_stream(show_stamp(name), deflate)
 }
 
-fn one_stream(ops: Vec<Op>, fonts: &Subsets, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
-    streams(vec![ops], fonts, pack).and_then(|streams| streams.into_iter().next()).ok_or_else(not_drawn)
+fn one_stream(ops: Vec<Op>, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
+    streams(vec![ops], pack).and_then(|streams| streams.into_iter().next()).ok_or_else(not_drawn)
 }
 
 fn not_drawn() -> Diagnostics {
@@ -84,19 +84,14 @@ fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Opti
         }
         all_marks.push(marks);
     }
-    let mut streams = streams(ops, fonts, pack)?.into_iter();
+    let mut streams = streams(ops, pack)?.into_iter();
     all_marks.into_iter().map(|marks| Some((Drawn { body: streams.next()?, furniture: streams.next()? }, marks))).collect()
 }
 
 /// Compressed content streams from operations, by way of a printpdf document with a page for each.
-fn streams(contents: Vec<Vec<Op>>, fonts: &Subsets, pack: Pack) -> Option<Vec<Vec<u8>>> {
+fn streams(contents: Vec<Vec<Op>>, pack: Pack) -> Option<Vec<Vec<u8>>> {
     let empty: Vec<bool> = contents.iter().map(Vec::is_empty).collect();
     let mut sheet = PdfDocument::new("");
-    let used = contents.iter().flatten().filter_map(|op| match op {
-        Op::SetFont { font: PdfFontHandle::External(id), .. } => Some(id),
-        _ => None,
-    });
-    sheet.resources.fonts = PdfFontMap { map: fonts.for_drawing(used) };
     sheet.pages = contents.into_iter().map(|ops| PdfPage::new(Mm(1.0), Mm(1.0), ops)).collect();
     // `secure` would drop operators that printpdf has no name for; all of ours are drawn by the canvas.
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };

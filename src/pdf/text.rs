@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use printpdf::{DictItem, FontId, Op, PdfFontHandle, Point as PdfPoint, Pt, TextItem, TextMatrix};
+use printpdf::{DictItem, Op, Point as PdfPoint, Pt, TextMatrix};
 
 use crate::length::Point;
 use crate::typeset::{Glyph, TextRun};
 
 use super::canvas::{Canvas, dict};
-use super::fonts::{Subset, code};
+use super::fonts::Subset;
 use super::glyphs::{Cluster, FontKey, clusters};
 use super::object::utf16;
 use super::place::{Milli, Spot};
@@ -38,15 +38,15 @@ struct Line {
     /// Where the viewer's pen stands, in points from the left edge of the page.
     pen: f64,
     /// What is to be shown from there on.
-    items: Vec<TextItem>,
-    /// The last of the items, while it grows.
-    codes: String,
+    items: Vec<DictItem>,
+    /// The last of the items, while it grows: codes of two bytes.
+    codes: Vec<u8>,
 }
 
 impl Line {
     fn end_codes(&mut self) {
         if !self.codes.is_empty() {
-            self.items.push(TextItem::Text(std::mem::take(&mut self.codes)));
+            self.items.push(DictItem::Bytes(std::mem::take(&mut self.codes)));
         }
     }
 }
@@ -129,7 +129,7 @@ impl Canvas<'_> {
         }
         let pos = PdfPoint { x: Pt((at.x - from.x).pt()), y: Pt((at.y - from.y).pt()) };
         self.ops.push(Op::SetTextCursor { pos });
-        self.text.line = Some(Line { start: at, pen: at.x.0 as f64 / 1000.0, items: Vec::new(), codes: String::new() });
+        self.text.line = Some(Line { start: at, pen: at.x.0 as f64 / 1000.0, items: Vec::new(), codes: Vec::new() });
     }
 
     /// Opens a text object for a run that goes upwards. Places in it count along the run.
@@ -137,7 +137,7 @@ impl Canvas<'_> {
         self.end_text();
         self.ops.push(Op::StartTextSection);
         self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([0.0, 1.0, -1.0, 0.0, at.x.pt(), at.y.pt()]) });
-        self.text.line = Some(Line { start: at, pen: 0.0, items: Vec::new(), codes: String::new() });
+        self.text.line = Some(Line { start: at, pen: 0.0, items: Vec::new(), codes: Vec::new() });
     }
 
     fn set_style(&mut self, key: FontKey, subset: &Subset, run: &TextRun) {
@@ -145,7 +145,7 @@ impl Canvas<'_> {
         if self.text.font != Some(font) {
             self.show();
             self.text.font = Some(font);
-            self.ops.push(Op::SetFont { font: PdfFontHandle::External(FontId(subset.name.clone())), size: Pt(font.1.pt()) });
+            self.operator("Tf", vec![DictItem::Name(subset.name.clone().into_bytes()), DictItem::Real(font.1.pt())]);
         }
         if self.text.scale != run.scale {
             self.show();
@@ -179,14 +179,16 @@ impl Canvas<'_> {
         self.spent = true;
     }
 
-    /// Writes what is to be shown.
+    /// Writes what is to be shown. The codes go into the file as they are: printpdf would look each of them up in a font of
+    /// its own, and write that font only for it to be thrown away.
     fn show(&mut self) {
-        if let Some(line) = &mut self.text.line {
-            line.end_codes();
-            if !line.items.is_empty() {
-                let items = std::mem::take(&mut line.items);
-                self.ops.push(Op::ShowText { items });
-            }
+        let Some(line) = &mut self.text.line else { return };
+        line.end_codes();
+        let mut items = std::mem::take(&mut line.items);
+        match items.as_slice() {
+            [] => {}
+            [DictItem::Bytes(_)] => self.operator("Tj", vec![items.remove(0)]),
+            _ => self.operator("TJ", vec![DictItem::Array(items)]),
         }
     }
 
@@ -255,12 +257,12 @@ impl RunWriter<'_> {
             let back = ((line.pen - place) * 1000.0 / natural.max(1e-6) / self.unit).round() * self.unit;
             if back != 0.0 {
                 line.end_codes();
-                line.items.push(TextItem::Offset(back as f32));
+                line.items.push(DictItem::Real(back as f32));
                 line.pen -= back / 1000.0 * natural;
             }
             let own = self.subset.glyph(glyph.id).0;
             let shown = if alone { self.subset.code_for(glyph.id, text).unwrap_or(own) } else { own };
-            line.codes.push(code(shown));
+            line.codes.extend(shown.to_be_bytes());
             line.pen += self.subset.by_code(shown).map_or(0.0, |known| known.width) / 1000.0 * natural;
             self.at += f64::from(glyph.advance.raw());
         }

@@ -1,6 +1,8 @@
 //! Digests, and sums of parts that cannot run into each other.
 
 use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -20,44 +22,79 @@ impl Digest {
     }
 }
 
-/// A finished file.
+/// A finished file: bytes that it may share with others, then its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digested {
-    /// All of it.
-    pub bytes: Vec<u8>,
+    beginning: Arc<Vec<u8>>,
+    own: Vec<u8>,
     /// Its digest.
     pub sha256: Digest,
 }
 
+impl Digested {
+    /// A file that shares nothing.
+    pub fn whole(bytes: Vec<u8>) -> Digested {
+        Beginning::default().file(bytes)
+    }
+
+    /// Its bytes, in the two parts that follow each other.
+    pub fn parts(&self) -> [&[u8]; 2] {
+        [&self.beginning, &self.own]
+    }
+
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.parts().iter().map(|part| part.len() as u64).sum()
+    }
+
+    /// All its bytes in one piece.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.parts().concat()
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
+        self.parts().into_iter().try_for_each(|part| out.write_all(part))
+    }
+}
+
 /// The beginning of a file that many files share, taken into their digests once.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Beginning {
+    bytes: Arc<Vec<u8>>,
     sum: Sha256,
-    length: usize,
 }
 
 impl Beginning {
     /// Of these bytes.
-    pub fn new(bytes: &[u8]) -> Beginning {
-        Beginning { sum: Sha256::new_with_prefix(bytes), length: bytes.len() }
+    pub fn new(bytes: Vec<u8>) -> Beginning {
+        Beginning { sum: Sha256::new_with_prefix(&bytes), bytes: Arc::new(bytes) }
     }
 
-    /// Digest of bytes that begin so.
-    pub fn digest(&self, bytes: &[u8]) -> Digest {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Digest of a file that begins so and goes on so.
+    pub fn digest(&self, own: &[u8]) -> Digest {
         let mut sum = self.sum.clone();
-        sum.update(bytes.get(self.length..).unwrap_or_default());
+        sum.update(own);
         Digest(sum.finalize().into())
     }
 
-    /// A file that begins so.
-    pub fn file(&self, bytes: Vec<u8>) -> Digested {
-        Digested { sha256: self.digest(&bytes), bytes }
+    /// A file that begins so and goes on so.
+    pub fn file(&self, own: Vec<u8>) -> Digested {
+        Digested { sha256: self.digest(&own), beginning: self.bytes.clone(), own }
     }
 }
 
 impl fmt::Debug for Beginning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Beginning({} bytes)", self.length)
+        write!(f, "Beginning({} bytes)", self.bytes.len())
     }
 }
 

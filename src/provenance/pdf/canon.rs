@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::super::digest::{Digest, Sum};
 use super::Place;
-use super::page::PageParts;
+use super::page::SharedPage;
 use super::scan;
 use super::structure::Element;
 
@@ -36,10 +36,14 @@ pub(super) type Result<T> = std::result::Result<T, Trouble>;
 pub(super) struct Cache {
     pub(super) objects: HashMap<ObjectId, Digest>,
     pub(super) streams: HashMap<ObjectId, Arc<Scanned>>,
-    pub(super) pages: HashMap<ObjectId, (PageParts, Vec<usize>)>,
+    pub(super) pages: HashMap<ObjectId, SharedPage>,
     pub(super) elements: HashMap<ObjectId, Element>,
-    pub(super) places: HashMap<ObjectId, Vec<Place>>,
-    pub(super) outline: Option<Digest>,
+    /// Leaves of the tree of named places.
+    pub(super) places: HashMap<ObjectId, Arc<Vec<Place>>>,
+    /// Page and place in it of each annotation.
+    pub(super) annotations: Option<Arc<HashMap<ObjectId, (usize, usize)>>>,
+    /// Parts of the catalog, by name.
+    pub(super) catalog: HashMap<&'static str, Digest>,
 }
 
 /// A content stream that was looked through.
@@ -51,15 +55,29 @@ pub(super) struct Scanned {
     pub(super) names: BTreeSet<Vec<u8>>,
 }
 
+/// The pages of a document.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    /// In order.
+    pub(super) ids: Vec<ObjectId>,
+    /// Number of each, from 0.
+    pub(super) numbers: HashMap<ObjectId, usize>,
+}
+
+impl Pages {
+    /// Pages in order.
+    pub(super) fn new(ids: Vec<ObjectId>) -> Pages {
+        Pages { numbers: ids.iter().enumerate().map(|(number, id)| (*id, number)).collect(), ids }
+    }
+}
+
 /// A document being walked: a copy's own objects over those that copies share, or all of them in one.
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
     shared: &'a Document,
     own: Option<&'a Document>,
-    /// Pages in order.
-    pub(super) pages: Vec<ObjectId>,
-    /// Number of each page, from 0.
-    pub(super) numbers: HashMap<ObjectId, usize>,
+    /// The pages.
+    pub(super) pages: Arc<Pages>,
     /// What was found out before, by another copy.
     pub(super) before: Option<&'a Cache>,
     /// What is found out now.
@@ -74,23 +92,16 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins a walk.
-    pub(super) fn new(shared: &'a Document, own: Option<&'a Document>, catalog: ObjectId, before: Option<&'a Cache>) -> Walk<'a> {
-        let mut walk = Walk {
-            shared,
-            own,
-            pages: Vec::new(),
-            numbers: HashMap::new(),
-            before,
-            found: Cache::default(),
-            mine: HashMap::new(),
-            open: HashSet::new(),
-            touched: Cell::new(0),
-            left: MOST,
-        };
-        walk.pages = walk.page_tree(catalog);
-        walk.numbers = walk.pages.iter().enumerate().map(|(number, id)| (*id, number)).collect();
+    /// Begins a walk over a whole document.
+    pub(super) fn whole(doc: &'a Document, catalog: ObjectId) -> Walk<'a> {
+        let mut walk = Walk::new(doc, None, Arc::default(), None);
+        walk.pages = Arc::new(Pages::new(walk.page_tree(catalog)));
         walk
+    }
+
+    /// Begins a walk over a copy's own objects and those that copies share. All copies have these pages.
+    pub(super) fn new(shared: &'a Document, own: Option<&'a Document>, pages: Arc<Pages>, before: Option<&'a Cache>) -> Walk<'a> {
+        Walk { shared, own, pages, before, found: Cache::default(), mine: HashMap::new(), open: HashSet::new(), touched: Cell::new(0), left: MOST }
     }
 
     /// All pages in order.
@@ -132,6 +143,18 @@ impl<'a> Walk<'a> {
         Ok((done, self.touched.get() == before))
     }
 
+    /// A part of the catalog that is as it is in every copy, unless it holds something of this one's.
+    pub(super) fn once(&mut self, part: &'static str, what: impl FnOnce(&mut Walk<'a>) -> Result<Digest>) -> Result<Digest> {
+        if let Some(known) = self.before.and_then(|cache| cache.catalog.get(part)) {
+            return Ok(*known);
+        }
+        let (digest, holds) = self.watched(what)?;
+        if holds {
+            self.found.catalog.insert(part, digest);
+        }
+        Ok(digest)
+    }
+
     /// An object behind its reference, or nothing.
     pub(super) fn resolved(&self, object: &'a Object) -> &'a Object {
         let mut object = object;
@@ -159,7 +182,7 @@ impl<'a> Walk<'a> {
             return Err(Trouble("its objects are nested too deep".to_string()));
         }
         let id = object.as_reference().ok();
-        if let Some(number) = id.and_then(|id| self.numbers.get(&id)) {
+        if let Some(number) = id.and_then(|id| self.pages.numbers.get(&id)) {
             sum.part(b"page");
             sum.number(*number as u64);
             return Ok(());

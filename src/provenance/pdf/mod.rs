@@ -11,8 +11,8 @@ mod page;
 mod scan;
 mod structure;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
@@ -20,7 +20,7 @@ use super::digest::{Digest, Sum};
 
 pub use canon::Trouble;
 
-use canon::{Cache, Result, Walk};
+use canon::{Cache, Pages, Result, Walk};
 use page::place_digest;
 
 /// Entries of the catalog that are looked at one by one, or that a viewer may change.
@@ -32,7 +32,7 @@ const APART: [&[u8]; 10] = [b"Pages", b"AcroForm", b"StructTreeRoot", b"Outlines
 /// When something in it cannot be read.
 pub fn content(doc: &Document) -> Result<Digest> {
     let catalog = root(doc).ok_or_else(|| Trouble("it has no catalog".to_string()))?;
-    let mut walk = Walk::new(doc, None, catalog, None);
+    let mut walk = Walk::whole(doc, catalog);
     walk.content(catalog, about::digest(&information(doc), &packet(doc)))
 }
 
@@ -40,13 +40,14 @@ pub fn content(doc: &Document) -> Result<Digest> {
 #[derive(Debug)]
 pub struct Shared {
     doc: Document,
+    pages: Arc<Pages>,
     cache: OnceLock<Cache>,
 }
 
 impl Shared {
-    /// Objects that copies share; the pages and everything that a copy's own objects refer to by number.
-    pub fn new(doc: Document) -> Shared {
-        Shared { doc, cache: OnceLock::new() }
+    /// Objects that copies share, and all pages in order, those that each copy has for itself among them.
+    pub fn new(doc: Document, pages: Vec<ObjectId>) -> Shared {
+        Shared { doc, pages: Arc::new(Pages::new(pages)), cache: OnceLock::new() }
     }
 
     /// Digest of a copy's content: its own objects over the shared ones. `packet` is the XMP packet, with or without the
@@ -55,7 +56,7 @@ impl Shared {
     /// # Errors
     /// When something in it cannot be read, which would be a mistake of the writer.
     pub fn copy(&self, own: &Document, catalog: ObjectId, information: ObjectId, packet: &str) -> Result<Digest> {
-        let mut walk = Walk::new(&self.doc, Some(own), catalog, self.cache.get());
+        let mut walk = Walk::new(&self.doc, Some(own), self.pages.clone(), self.cache.get());
         let none = Dictionary::new();
         let information = walk.at(information).and_then(|info| info.as_dict().ok()).unwrap_or(&none);
         let digest = walk.content(catalog, about::digest(information, packet))?;
@@ -101,7 +102,7 @@ pub(super) fn packet(doc: &Document) -> String {
 
 /// How many boxes do not show what they showed when the copy was made.
 pub(super) fn filled_in(doc: &Document) -> usize {
-    root(doc).map_or(0, |catalog| Walk::new(doc, None, catalog, None).filled_in())
+    root(doc).map_or(0, |catalog| Walk::whole(doc, catalog).filled_in())
 }
 
 /// A named place.
@@ -119,27 +120,35 @@ impl<'a> Walk<'a> {
     /// Digest of the content; `about` is that of what the file says of itself.
     fn content(&mut self, catalog: ObjectId, about: Digest) -> Result<Digest> {
         let root = self.at(catalog).and_then(|catalog| catalog.as_dict().ok()).ok_or_else(|| Trouble("it has no catalog".to_string()))?;
-        let places = self.places(root)?;
-        let mut by_page: Vec<Vec<Digest>> = vec![Vec::new(); self.pages.len()];
+        let leaves = self.places(root)?;
+        let mut places: Vec<&Place> = leaves.iter().flat_map(|leaf| leaf.iter()).collect();
+        // Of two of one name the later one counts.
+        places.sort_by(|one, other| one.name.cmp(&other.name));
+        let mut by_page: Vec<Vec<Digest>> = vec![Vec::new(); self.pages.ids.len()];
         let mut lost = Vec::new();
-        for place in places.values() {
-            place.page.and_then(|page| by_page.get_mut(page)).unwrap_or(&mut lost).push(place.digest);
+        for (index, place) in places.iter().enumerate() {
+            if places.get(index + 1).is_none_or(|next| next.name != place.name) {
+                place.page.and_then(|page| by_page.get_mut(page)).unwrap_or(&mut lost).push(place.digest);
+            }
         }
         let mut sum = Sum::of("pdf content 1");
-        sum.number(self.pages.len() as u64);
-        for (id, places) in self.pages.clone().into_iter().zip(by_page) {
-            sum.digest(self.page(id)?.digest(&places));
+        sum.number(by_page.len() as u64);
+        for (id, places) in self.pages.clone().ids.iter().zip(by_page) {
+            sum.digest(self.page(*id, &places)?);
         }
         sum.digest(structure::Elements::new(self).structure(root)?);
-        for part in [self.outline(root)?, self.labels(root)?, self.rest(root, &lost)?, about] {
+        let outline = self.once("outline", |walk| walk.outline(root))?;
+        let labels = self.once("labels", |walk| walk.labels(root))?;
+        let rest = if lost.is_empty() { self.once("rest", |walk| walk.rest(root, &[]))? } else { self.rest(root, &lost)? };
+        for part in [outline, labels, rest, about] {
             sum.digest(part);
         }
         Ok(sum.end())
     }
 
-    /// All named places by name.
-    fn places(&mut self, catalog: &'a Dictionary) -> Result<BTreeMap<Vec<u8>, Place>> {
-        let mut places = BTreeMap::new();
+    /// All named places, leaf by leaf.
+    fn places(&mut self, catalog: &'a Dictionary) -> Result<Vec<Arc<Vec<Place>>>> {
+        let mut places = Vec::new();
         let tree = self.dict(catalog, b"Names").and_then(|names| names.get(b"Dests").ok());
         let mut open: Vec<&Object> = tree.into_iter().collect();
         let mut met = HashSet::new();
@@ -149,7 +158,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if let Some(known) = self.before.and_then(|cache| cache.places.get(&id?)) {
-                places.extend(known.iter().map(|place| (place.name.clone(), place.clone())));
+                places.push(known.clone());
                 continue;
             }
             let Ok(node) = self.resolved(object).as_dict() else { continue };
@@ -159,13 +168,14 @@ impl<'a> Walk<'a> {
                 let pairs = walk.get(node, b"Names").and_then(|list| list.as_array().ok()).map_or(&[][..], Vec::as_slice);
                 Ok(pairs.chunks_exact(2).filter_map(|pair| Some(walk.place(walk.resolved(pair.first()?).as_str().ok()?, pair.get(1)?))).collect::<Vec<_>>())
             })?;
-            places.extend(found.iter().map(|place| (place.name.clone(), place.clone())));
+            let found = Arc::new(found);
+            places.push(found.clone());
             if let Some(id) = id.filter(|id| holds && is_leaf && !self.is_own(*id)) {
                 self.found.places.insert(id, found);
             }
         }
         if let Some(old) = self.dict(catalog, b"Dests") {
-            places.extend(old.iter().map(|(name, place)| (name.clone(), self.place(name, place))));
+            places.push(Arc::new(old.iter().map(|(name, place)| self.place(name, place)).collect()));
         }
         Ok(places)
     }
@@ -174,7 +184,7 @@ impl<'a> Walk<'a> {
         let object = self.resolved(object);
         let object = object.as_dict().ok().and_then(|dict| self.get(dict, b"D")).unwrap_or(object);
         let items = object.as_array().map_or(&[][..], Vec::as_slice);
-        let page = items.first().and_then(|page| self.numbers.get(&page.as_reference().ok()?).copied());
+        let page = items.first().and_then(|page| self.pages.numbers.get(&page.as_reference().ok()?).copied());
         Place { name: name.to_vec(), page, digest: place_digest(name, items.get(1..).unwrap_or_default()) }
     }
 
@@ -210,15 +220,6 @@ impl<'a> Walk<'a> {
 
     /// The outline: titles and where they lead.
     fn outline(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
-        if let Some(known) = self.before.and_then(|cache| cache.outline) {
-            return Ok(known);
-        }
-        let (digest, holds) = self.watched(|walk| walk.outline_items(catalog))?;
-        self.found.outline = Some(digest).filter(|_| holds);
-        Ok(digest)
-    }
-
-    fn outline_items(&mut self, catalog: &'a Dictionary) -> Result<Digest> {
         const FAMILY: [&[u8]; 5] = [b"First", b"Last", b"Next", b"Prev", b"Count"];
         let mut sum = Sum::of("outline");
         let mut met = HashSet::new();

@@ -32,28 +32,52 @@ pub(super) struct PageParts {
 }
 
 impl PageParts {
-    /// The page's digest, with its named places, sorted.
-    pub(super) fn digest(&self, places: &[Digest]) -> Digest {
+    /// The page's digest as far as it does not depend on the resources that it uses. `places` are its named ones, sorted.
+    fn begin(&self, places: &[Digest]) -> Sum {
         let mut sum = Sum::of("page");
         sum.digest(self.dictionary);
         sum.list(&self.streams);
-        sum.number(self.used.len() as u64);
-        self.used.iter().for_each(|used| sum.digest(used.digest()));
         sum.list(&self.annotations);
         sum.list(places);
-        sum.end()
+        sum.number(self.used.len() as u64);
+        sum
     }
 }
 
+/// What is known of a page that copies share.
+#[derive(Debug)]
+pub(super) struct SharedPage {
+    /// Its named places.
+    places: Vec<Digest>,
+    /// Its digest up to the first resource that is a copy's own.
+    sum: Sum,
+    /// The resources from there on, and whether each is a copy's own.
+    rest: Vec<(Used, bool)>,
+}
+
 impl<'a> Walk<'a> {
-    /// A page in parts.
-    pub(super) fn page(&mut self, id: ObjectId) -> Result<PageParts> {
-        let known = self.before.and_then(|cache| cache.pages.get(&id));
-        if let Some((parts, own)) = known {
-            return self.renewed(id, parts.clone(), own);
+    /// The digest of a page with these named places, sorted.
+    pub(super) fn page(&mut self, id: ObjectId, places: &[Digest]) -> Result<Digest> {
+        let known = self.before.and_then(|cache| cache.pages.get(&id)).filter(|page| page.places == places);
+        if let Some(page) = known {
+            return self.renewed(id, page);
         }
-        let missing = || Trouble("a page is missing".to_string());
         let is_shared = !self.is_own(id);
+        let (parts, own, holds) = self.parts(id)?;
+        let mut sum = parts.begin(places);
+        let fixed = own.first().copied().unwrap_or(parts.used.len());
+        parts.used.iter().take(fixed).for_each(|used| sum.digest(used.digest()));
+        if holds && is_shared {
+            let rest = parts.used.iter().enumerate().skip(fixed).map(|(index, used)| (used.clone(), own.contains(&index))).collect();
+            self.found.pages.insert(id, SharedPage { places: places.to_vec(), sum: sum.clone(), rest });
+        }
+        parts.used.iter().skip(fixed).for_each(|used| sum.digest(used.digest()));
+        Ok(sum.end())
+    }
+
+    /// A page in parts; which of the resources that it uses are a copy's own; whether all the rest of it is shared.
+    fn parts(&mut self, id: ObjectId) -> Result<(PageParts, Vec<usize>, bool)> {
+        let missing = || Trouble("a page is missing".to_string());
         let dict = self.at(id).and_then(|page| page.as_dict().ok()).ok_or_else(missing)?;
         let mut names = std::collections::BTreeSet::new();
         let ((dictionary, streams, annotations), holds) = self.watched(|walk| {
@@ -88,27 +112,26 @@ impl<'a> Walk<'a> {
                 used.push(Used { kind, name, object: digest });
             }
         }
-        let parts = PageParts { dictionary, streams, used, annotations };
-        if holds && is_shared {
-            self.found.pages.insert(id, (parts.clone(), own));
-        }
-        Ok(parts)
+        Ok((PageParts { dictionary, streams, used, annotations }, own, holds))
     }
 
     /// A page that copies share, with this copy's own objects among those it uses.
-    fn renewed(&mut self, id: ObjectId, mut parts: PageParts, own: &[usize]) -> Result<PageParts> {
-        if own.is_empty() {
-            return Ok(parts);
+    fn renewed(&mut self, id: ObjectId, page: &SharedPage) -> Result<Digest> {
+        let mut sum = page.sum.clone();
+        if page.rest.is_empty() {
+            return Ok(sum.end());
         }
         let dict = self.at(id).and_then(|page| page.as_dict().ok());
         let resources = dict.and_then(|dict| self.inherited(dict, b"Resources").as_dict().ok());
-        for index in own {
-            let Some(used) = parts.used.get_mut(*index) else { continue };
-            let list = resources.and_then(|resources| self.dict(resources, &used.kind));
-            let object = list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null);
-            used.object = self.object(object, 0)?;
+        for (used, is_own) in &page.rest {
+            let mut object = used.object;
+            if *is_own {
+                let list = resources.and_then(|resources| self.dict(resources, &used.kind));
+                object = self.object(list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null), 0)?;
+            }
+            sum.digest(Used { object, ..used.clone() }.digest());
         }
-        Ok(parts)
+        Ok(sum.end())
     }
 
     /// An entry of the page or of a node above it.
@@ -164,7 +187,7 @@ impl<'a> Walk<'a> {
 
     /// How many boxes do not show what they showed when the copy was made.
     pub(super) fn filled_in(&self) -> usize {
-        let pages = self.pages.iter().filter_map(|id| self.at(*id)?.as_dict().ok());
+        let pages = self.pages.ids.iter().filter_map(|id| self.at(*id)?.as_dict().ok());
         let annotations = pages.flat_map(|page| self.items(page, b"Annots")).filter_map(|object| self.resolved(object).as_dict().ok());
         annotations.filter(|dict| is_field(dict) && self.is_filled_in(dict)).count()
     }

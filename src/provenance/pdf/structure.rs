@@ -1,6 +1,7 @@
 //! The structure tree: what is heard where a page is seen.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -25,19 +26,33 @@ pub(super) struct Element {
 /// Walks elements.
 pub(super) struct Elements<'w, 'a> {
     walk: &'w mut Walk<'a>,
-    /// Page and place in it of each annotation.
-    annotations: HashMap<ObjectId, (usize, usize)>,
+    /// Page and place in it of each annotation: of shared pages, and of a copy's own.
+    annotations: [Arc<HashMap<ObjectId, (usize, usize)>>; 2],
 }
 
 impl<'w, 'a> Elements<'w, 'a> {
     pub(super) fn new(walk: &'w mut Walk<'a>) -> Elements<'w, 'a> {
-        let mut annotations = HashMap::new();
-        for (number, page) in walk.pages.iter().enumerate() {
-            let Some(Object::Dictionary(page)) = walk.at(*page) else { continue };
-            let ids = walk.items(page, b"Annots").into_iter().enumerate();
-            annotations.extend(ids.filter_map(|(at, object)| Some((object.as_reference().ok()?, (number, at)))));
-        }
-        Elements { walk, annotations }
+        let pages = walk.pages.clone();
+        let (own, shared): (Vec<_>, Vec<_>) = pages.ids.iter().enumerate().partition(|(_, page)| walk.is_own(**page));
+        let of = |walk: &Walk<'a>, pages: Vec<(usize, &ObjectId)>| {
+            let mut annotations = HashMap::new();
+            for (number, page) in pages {
+                let Some(Object::Dictionary(page)) = walk.at(*page) else { continue };
+                let ids = walk.items(page, b"Annots").into_iter().enumerate();
+                annotations.extend(ids.filter_map(|(at, object)| Some((object.as_reference().ok()?, (number, at)))));
+            }
+            Arc::new(annotations)
+        };
+        let before = walk.touches();
+        let known = walk.before.and_then(|cache| cache.annotations.clone());
+        let shared = known.unwrap_or_else(|| of(walk, shared));
+        walk.found.annotations = Some(shared.clone()).filter(|_| walk.touches() == before);
+        let own = of(walk, own);
+        Elements { walk, annotations: [shared, own] }
+    }
+
+    fn annotation(&self, id: ObjectId) -> Option<(usize, usize)> {
+        self.annotations.iter().find_map(|known| known.get(&id)).copied()
     }
 
     /// Digest of the whole tree.
@@ -89,7 +104,7 @@ impl<'w, 'a> Elements<'w, 'a> {
                 content(self.page(dict).or(page), number, first, sum);
             }
             Object::Dictionary(dict) if dict.has(b"Obj") => {
-                let place = dict.get(b"Obj").and_then(Object::as_reference).ok().and_then(|id| self.annotations.get(&id).copied());
+                let place = dict.get(b"Obj").and_then(Object::as_reference).ok().and_then(|id| self.annotation(id));
                 sum.part(b"annotation");
                 offset(place.map(|(page, _)| page), first, sum);
                 sum.number(place.map_or(u64::MAX, |(_, at)| at as u64));
@@ -119,7 +134,7 @@ impl<'w, 'a> Elements<'w, 'a> {
 
     fn page(&self, dict: &Dictionary) -> Option<usize> {
         let id = dict.get(b"Pg").and_then(Object::as_reference).ok()?;
-        self.walk.numbers.get(&id).copied()
+        self.walk.pages.numbers.get(&id).copied()
     }
 }
 
