@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
 use crate::furniture::Chapter;
-use crate::paginate::{self, Body, BodyPage, Own, PagePlan};
+use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
 use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, NodeId, walk, walk_inlines};
 use crate::resolve::Resolved;
 use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Stack, TagTree};
@@ -119,13 +119,11 @@ impl SetChapter {
             Some(own) if refilled.way > 0 => paginate::place(&paginate::replaced(&own.galley, &refilled.paragraphs), &refilled.plans, &setter.theme, setter),
             _ => self.body.clone(),
         };
-        let holds = |plan: &PagePlan| plan.fragments.iter().any(|fragment| refilled.paragraphs.contains_key(&fragment.block));
-        let personal: BTreeSet<usize> = refilled.plans.iter().enumerate().filter(|(_, plan)| holds(plan)).map(|(number, _)| number).collect();
-        Chapter { sections: self.sections.clone(), tags: self.tags.clone(), body, personal }
+        Chapter { sections: self.sections.clone(), tags: self.tags.clone(), body }
     }
 
-    /// One page of the chapter with a reader's paragraphs.
-    pub fn page(&self, refilled: &Refilled, number: usize, setter: &Setter) -> Option<BodyPage> {
+    /// What is the reader's own of one of the chapter's pages.
+    pub fn own_body(&self, refilled: &Refilled, number: usize, setter: &Setter) -> Option<OwnBody> {
         let own = self.own.as_ref()?;
         Some(paginate::place_own(&own.galley, refilled.plans.get(number)?, &refilled.paragraphs, &setter.theme, setter))
     }

@@ -26,7 +26,7 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
     let slot = plate.form_for(&resolved, &refilled, options);
     let form = slot.get().ok_or_else(Diagnostics::new)?.as_ref().map_err(Clone::clone)?;
-    let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.page(refilled.get(chapter)?, page, setter));
+    let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.own_body(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));
     let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, fonts, Some(origin))).transpose();
     let write_epub = || form.epub.as_ref().map(|plate| plate.copy(&resolved, pages, Some(origin))).transpose();

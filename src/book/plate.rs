@@ -95,7 +95,7 @@ impl Plate {
         let mut plate = Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms };
         let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
         let (layout, mould) = plate.lay_out(&refilled);
-        plate.sample = layout.own_pages().pages.into_iter().map(|(_, page)| page).collect();
+        plate.sample = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
         plate.cover = options.epub.then(|| plate.draw_cover(&layout)).transpose()?;
         let form = plate.form(&plate.resolved, layout, mould, options, progress)?;
         plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), Arc::new(Ok(form).into()))]);

@@ -23,7 +23,7 @@ pub(super) fn cover(book: &mut Book<'_>) -> Group {
         Some(file) => picture_cover(book, tagger.mark(0, Role::Figure { alt: alternative(book) }), file),
         None => typographic(book, &mut tagger),
     };
-    let leaf = Leaf { body: frame, bare: true, personal, ..Leaf::default() };
+    let leaf = Leaf { body: frame, bare: true, ..Leaf::default() }.personal(personal);
     let bookmark = Some((book.resolved.words.cover.clone(), "book-cover"));
     Group::own(book, vec![leaf], tagger, true, bookmark)
 }

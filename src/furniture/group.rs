@@ -1,5 +1,6 @@
 //! Groups of leaves: the parts of a book in order, before they have folios.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::length::Point;
@@ -108,8 +109,8 @@ pub(super) struct Leaf {
     pub names: Vec<Arc<str>>,
     /// Covers the whole page.
     pub bare: bool,
-    /// Whether the reader's words stand in its body.
-    pub personal: bool,
+    /// Which items of the body are a reader's own, in ranges.
+    pub own: Vec<Range<usize>>,
     /// Where its text begins in the document.
     pub start: Option<Start>,
     /// Nodes that begin on it.
@@ -134,10 +135,18 @@ impl Leaf {
         }
     }
 
-    /// The body with the page's names.
+    /// A page that is a reader's own as a whole, if the reader's words stand in it.
+    pub fn personal(self, personal: bool) -> Leaf {
+        let all = 0..self.body.items.len();
+        Leaf { own: personal.then_some(all).into_iter().collect(), ..self }
+    }
+
+    /// The body with the page's names before all else.
     pub fn named_body(&mut self) -> Frame {
         let name = |name| Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name) };
         let mut frame = Frame { items: self.names.drain(..).map(name).collect() };
+        let names = frame.items.len();
+        self.own.iter_mut().for_each(|own| *own = own.start + names..own.end + names);
         frame.items.append(&mut self.body.items);
         frame
     }
@@ -184,7 +193,6 @@ impl Group {
         let openings = if part && chapter.body.pages.first().is_some_and(|p| p.forced) { 2 } else { 1 };
         // A page that only carries a note on belongs to the section of the page before.
         let mut section = chapter.sections.start;
-        let personal = chapter.personal;
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
             let opens = number < openings;
             let part_title = number + 2 == openings;
@@ -194,7 +202,7 @@ impl Group {
                 body: page.frame,
                 names: Vec::new(),
                 bare: false,
-                personal: personal.contains(&number),
+                own: page.own,
                 start: page.start,
                 nodes: page.nodes,
                 head: if opens { None } else { title(section) },

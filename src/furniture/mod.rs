@@ -14,19 +14,18 @@ mod page;
 mod sheet;
 mod titles;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::length::{Length, Size};
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
-use crate::typeset::{Frame, Setter, TagTree};
+use crate::typeset::{Frame, Placed, Setter, TagTree};
 
 use group::{Book, Group};
 use impose::Imposition;
 
-pub use mould::{Mould, OwnPages};
+pub use mould::{Mould, OwnPage, OwnPages};
 
 /// A chapter with its pages: what is left of a galley when it has been paginated.
 #[derive(Clone, Debug)]
@@ -37,8 +36,6 @@ pub struct Chapter {
     pub tags: Vec<TagTree>,
     /// Its pages.
     pub body: Body,
-    /// Those of the pages in which the reader's words stand.
-    pub personal: BTreeSet<usize>,
 }
 
 /// Puts the book together: everything around the chapters, and folios. What is left besides the layout is the mould in
@@ -89,8 +86,24 @@ pub struct Page {
     pub stamp: Frame,
     /// Where its text begins in the document; `None` for pages the book adds itself.
     pub start: Option<Start>,
-    /// Whether the reader's words stand in its body, so that each copy has one of its own.
-    pub personal: bool,
+    /// Which items of the body are a reader's own, in ascending ranges: each copy has others in their place.
+    pub own: Vec<Range<usize>>,
+}
+
+impl Page {
+    /// Whether something of it is a reader's own.
+    pub fn is_personal(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// The body's items in turns: what all copies have, what is the reader's own, what all have, and so on to the end.
+    pub fn turns(&self) -> (Vec<&[Placed]>, Vec<&[Placed]>) {
+        let items = |range: Range<usize>| self.body.items.get(range).unwrap_or_default();
+        let ends = self.own.iter().map(|own| own.end);
+        let begins = self.own.iter().map(|own| own.start).chain([self.body.items.len()]);
+        let shared = [0].into_iter().chain(ends).zip(begins).map(|(from, to)| items(from..to)).collect();
+        (shared, self.own.iter().cloned().map(items).collect())
+    }
 }
 
 /// A page's number.
@@ -165,8 +178,10 @@ impl Layout {
     /// The pages in which the reader's words stand, and the stamp.
     pub fn own_pages(&self) -> OwnPages {
         let stamp = self.pages.iter().map(|page| &page.stamp).find(|stamp| !stamp.items.is_empty()).cloned();
-        let pages = self.pages.iter().enumerate().filter(|(_, page)| page.personal).map(|(index, page)| (index, page.clone()));
-        OwnPages { pages: pages.collect(), stamp: stamp.unwrap_or_default() }
+        let parts = |page: &Page| page.turns().1.into_iter().map(|items| Frame { items: items.to_vec() }).collect();
+        let own = |(index, page): (usize, &Page)| (index, OwnPage { parts: parts(page), start: page.start });
+        let pages = self.pages.iter().enumerate().filter(|(_, page)| page.is_personal()).map(own).collect();
+        OwnPages { pages, stamp: stamp.unwrap_or_default() }
     }
 }
 

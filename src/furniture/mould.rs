@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::paginate::BodyPage;
+use crate::length::Point;
+use crate::paginate::{OwnBody, Start};
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, Setter};
 
 use super::group::{Book, Leaf, Source};
-use super::impose::Slot;
 use super::page::{Finisher, stamp};
-use super::{Page, cover, titles};
+use super::{cover, titles};
 
 /// The pages of a layout that hold the reader's words, without these words.
 #[derive(Debug, Default)]
@@ -24,9 +24,10 @@ pub struct Mould {
 pub(super) struct Blank {
     /// Index into the layout's pages.
     pub page: usize,
-    pub slot: Slot,
-    /// All but the body.
-    pub leaf: Leaf,
+    /// Where its body stands.
+    pub at: Point,
+    /// Where its text begins in the document, if that is the same for all.
+    pub start: Option<Start>,
     pub source: Source,
     /// Which leaf of its source.
     pub number: usize,
@@ -36,31 +37,49 @@ pub(super) struct Blank {
 #[derive(Clone, Debug, Default)]
 pub struct OwnPages {
     /// Pages with their indices in the layout, ascending.
-    pub pages: Vec<(usize, Page)>,
+    pub pages: Vec<(usize, OwnPage)>,
     /// What stands alike on every page that has a stamp.
     pub stamp: Frame,
 }
 
+/// What a copy has for itself on a page.
+#[derive(Clone, Debug, Default)]
+pub struct OwnPage {
+    /// What stands in the places of [`super::Page::own`]; origin at the top left of the page.
+    pub parts: Vec<Frame>,
+    /// Where the page's text begins in the document.
+    pub start: Option<Start>,
+}
+
 impl Mould {
-    /// Fills the pages for a reader of the layout's shape. `chapter_page` gives a page of a chapter by the numbers of both.
-    pub fn fill(&self, resolved: &Resolved, setter: &Setter, mut chapter_page: impl FnMut(usize, usize) -> Option<BodyPage>) -> OwnPages {
+    /// Fills the pages for a reader of the layout's shape. `own_body` gives what is the reader's own of a chapter's page by the
+    /// numbers of both.
+    pub fn fill(&self, resolved: &Resolved, setter: &Setter, mut own_body: impl FnMut(usize, usize) -> Option<OwnBody>) -> OwnPages {
         let mut book = Book::new(resolved, setter);
         let mut bodies = Vec::with_capacity(self.blanks.len());
         for blank in &self.blanks {
-            let of_book = |leaves: Vec<Leaf>| leaves.into_iter().nth(blank.number).map(|leaf| (leaf.body, leaf.start));
+            let of_book = |leaves: Vec<Leaf>| {
+                let leaf = leaves.into_iter().nth(blank.number)?;
+                Some(OwnBody { parts: vec![leaf.body], start: blank.start })
+            };
             bodies.push(match blank.source {
                 Source::Cover => of_book(cover::cover(&mut book).leaves),
                 Source::TitlePage => of_book(titles::title_page(&mut book).leaves),
                 Source::Colophon => of_book(titles::colophon(&mut book).leaves),
-                Source::Chapter(chapter) => chapter_page(chapter, blank.number).map(|page| (page.frame, page.start)),
+                Source::Chapter(chapter) => own_body(chapter, blank.number),
                 // Nothing of the reader's stands in these.
                 Source::HalfTitle | Source::Imprint | Source::Contents | Source::Index => None,
             });
         }
         let finisher = Finisher::new(&book, &self.numbers);
-        let cast = |(blank, body): (&Blank, Option<(Frame, _)>)| {
-            let (body, start) = body.unwrap_or((Frame::default(), blank.leaf.start));
-            (blank.page, finisher.page(&blank.slot, Some(Leaf { body, start, ..blank.leaf.clone() })))
+        let cast = |(blank, body): (&Blank, Option<OwnBody>)| {
+            let OwnBody { parts, start } = body.unwrap_or_default();
+            let placed = |part| {
+                let mut frame = Frame::default();
+                frame.place(blank.at, finisher.renumbered(part));
+                frame
+            };
+            (blank.page, OwnPage { parts: parts.into_iter().map(placed).collect(), start })
         };
         let pages = self.blanks.iter().zip(bodies).map(cast).collect();
         OwnPages { pages, stamp: stamp(&book) }

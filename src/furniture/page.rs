@@ -37,10 +37,9 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mou
     for (number, slot) in imposition.slots.iter().enumerate() {
         let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
         if let (Some(leaf), Some((group, at))) = (&leaf, slot.leaf)
-            && leaf.personal
+            && !leaf.own.is_empty()
         {
-            let blank = Leaf { body: Frame::default(), ..leaf.clone() };
-            blanks.push(Blank { page: number, slot: *slot, leaf: blank, source: groups[group].source, number: at });
+            blanks.push(Blank { page: number, at: finisher.origin(slot, leaf), start: leaf.start, source: groups[group].source, number: at });
         }
         pages.push(finisher.page(slot, leaf));
     }
@@ -114,7 +113,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
             furniture: Frame::default(),
             stamp: Frame::default(),
             start: None,
-            personal: false,
+            own: Vec::new(),
         };
         self.crop_marks(&mut page.furniture);
         let Some(mut leaf) = leaf else { return page };
@@ -131,14 +130,19 @@ impl<'b, 'a> Finisher<'b, 'a> {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
-        page.personal = leaf.personal;
-        let at = if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) };
-        page.body.place(at, self.renumbered(leaf.named_body()));
+        page.body.place(self.origin(slot, &leaf), self.renumbered(leaf.named_body()));
+        page.own = leaf.own;
         page
     }
 
+    /// Where the body of a leaf stands on its page.
+    fn origin(&self, slot: &Slot, leaf: &Leaf) -> Point {
+        let theme = self.book.theme();
+        if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) }
+    }
+
     /// Marks of trees by their place in reading order.
-    fn renumbered(&self, mut frame: Frame) -> Frame {
+    pub fn renumbered(&self, mut frame: Frame) -> Frame {
         for placed in &mut frame.items {
             if let Mark::Tag(tag) = &mut placed.mark
                 && let Some(number) = self.numbers.get(&tag.tree)

@@ -54,7 +54,7 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
         sheet.plain(&text, &style, mark);
     }
     let personal = selection.reader.name.is_some();
-    let leaf = Leaf { body: sheet.frame, personal, ..Leaf::default() };
+    let leaf = Leaf { body: sheet.frame, ..Leaf::default() }.personal(personal);
     let bookmark = Some((book.resolved.words.title_page.clone(), "book-title"));
     Group::own(book, vec![leaf], tagger, true, bookmark)
 }
@@ -145,7 +145,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     entry(&fonts_line(book), false);
     entry(concat!("handbook ", env!("CARGO_PKG_VERSION")), false);
     let personal = selection.reader.copy.is_some() || book.resolved.book.prepared_for.is_some();
-    let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, personal, ..Leaf::default() };
+    let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, ..Leaf::default() }.personal(personal);
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
     Group::own(book, vec![leaf], tagger, false, bookmark)
 }

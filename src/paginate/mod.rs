@@ -13,6 +13,7 @@ mod strip;
 mod trace;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::length::Length;
@@ -42,6 +43,8 @@ pub struct BodyPage {
     pub filled: Length,
     /// Why the page ends where it does, for traces: `full`, `heading kept with its text`, …
     pub why: String,
+    /// Which of the frame's items are lines with the reader's words: a range for each piece of a paragraph.
+    pub own: Vec<Range<usize>>,
     /// Nodes that begin on this page, in order: for contents, index and page list.
     pub nodes: Vec<NodeId>,
     /// Whether the page ends because the manuscript or the design asks for it, and not because it is full.
@@ -74,17 +77,30 @@ pub type Own = BTreeMap<usize, Arc<Paragraph>>;
 
 /// The paragraphs of a galley in which the reader's words stand.
 pub fn personal(galley: &Galley) -> Own {
-    let paragraph = |stack: &Stack| match &stack.content {
-        Content::Paragraph(paragraph) if paragraph.fields().next().is_some() => Some(paragraph.clone()),
-        _ => None,
-    };
-    strip::measured_stacks(galley).enumerate().filter_map(|(block, stack)| Some((block, paragraph(stack)?))).collect()
+    strip::measured_stacks(galley).enumerate().filter_map(|(block, stack)| Some((block, with_fields(stack)?.clone()))).collect()
 }
 
-/// Draws one planned page with other paragraphs in some places. They must be set as those whose places they take
-/// ([`Paragraph::sets_like`]), since the plan was made for these.
-pub fn place_own(galley: &Galley, plan: &PagePlan, own: &Own, theme: &Theme, setter: &Setter) -> BodyPage {
-    place::Placer::new(galley, own, theme, setter).page(plan)
+/// The paragraph of a stack, if the reader's words stand in it.
+fn with_fields(stack: &Stack) -> Option<&Arc<Paragraph>> {
+    match &stack.content {
+        Content::Paragraph(paragraph) if paragraph.fields().next().is_some() => Some(paragraph),
+        _ => None,
+    }
+}
+
+/// What a reader has for themselves of a page: what stands in the places of [`BodyPage::own`].
+#[derive(Clone, Debug, Default)]
+pub struct OwnBody {
+    /// A frame for each of them, with its origin where the page's is.
+    pub parts: Vec<Frame>,
+    /// Where the page's text begins in the document.
+    pub start: Option<Start>,
+}
+
+/// Draws what is the reader's own of one planned page, with other paragraphs in some places. They must be set as those whose
+/// places they take ([`Paragraph::sets_like`]), since the plan was made for these.
+pub fn place_own(galley: &Galley, plan: &PagePlan, own: &Own, theme: &Theme, setter: &Setter) -> OwnBody {
+    place::Placer::new(galley, own, theme, setter).own(plan)
 }
 
 /// The galley with other paragraphs in some places.

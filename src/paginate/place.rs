@@ -8,7 +8,7 @@ use crate::typeset::{Artifact, Content, Flow, Frame, Galley, Item, Line, Mark, S
 
 use super::plan::{End, Fragment, NotePiece, PagePlan};
 use super::strip::measured_stacks;
-use super::{BodyPage, Own, Start};
+use super::{BodyPage, Own, OwnBody, Start, with_fields};
 
 /// Draws planned pages.
 pub(super) struct Placer<'g, 's, 't> {
@@ -33,21 +33,40 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
     pub fn page(&mut self, plan: &PagePlan) -> BodyPage {
         let mut page = BodyPage { filled: plan.bottom, why: plan.why.clone(), forced: plan.end == End::Asked, ..BodyPage::default() };
         self.decorate(plan, &mut page.frame);
-        let mut start = None;
-        for (index, fragment) in plan.fragments.iter().enumerate() {
+        for fragment in &plan.fragments {
             let stack = &self.stacks[fragment.block];
+            let own = with_fields(stack).is_some();
             if fragment.from == 0 {
                 page.nodes.push(stack.node);
             }
-            let begins = self.start(fragment);
-            if start.is_none() || (index == 1 && plan.floated) {
-                start = Some(begins);
-            }
+            let before = page.frame.items.len();
             self.fragment(fragment, &mut page.frame);
+            if own {
+                page.own.push(before..page.frame.items.len());
+            }
         }
-        page.start = start;
+        page.start = self.start_of(plan);
         self.notes(plan, &mut page.frame);
         page
+    }
+
+    /// The pieces of a page in which the reader's words stand.
+    pub fn own(&mut self, plan: &PagePlan) -> OwnBody {
+        let mut parts = Vec::new();
+        for fragment in &plan.fragments {
+            if with_fields(&self.stacks[fragment.block]).is_some() {
+                let mut frame = Frame::default();
+                self.fragment(fragment, &mut frame);
+                parts.push(frame);
+            }
+        }
+        OwnBody { parts, start: self.start_of(plan) }
+    }
+
+    /// Where a page's text begins: with its first piece, or the second where the first is a picture that was moved there.
+    fn start_of(&self, plan: &PagePlan) -> Option<Start> {
+        let second = plan.fragments.get(1).filter(|_| plan.floated);
+        second.or(plan.fragments.first()).map(|fragment| self.start(fragment))
     }
 
     /// Where the fragment's text begins: how many bytes of the block's text stand on earlier pages.

@@ -34,7 +34,7 @@ impl Annotations {
             let ids: Vec<ObjectId> = marks.annotations.iter().zip(next..).map(|(annotation, key)| writer.annotation(annotation, *page, key)).collect();
             next += ids.len() as i64;
             if !ids.is_empty() {
-                self.pages.insert(*index, ids);
+                self.pages.entry(*index).or_default().extend(ids);
             }
         }
     }

@@ -6,25 +6,58 @@ use printpdf::{Color as Ink, CurTransMat, DictItem, Greyscale, LineDashPattern, 
 
 use crate::length::{Length, Point, Size};
 use crate::theme::Color;
-use crate::typeset::{Artifact, Frame, Item, LinkTarget, Mark, Path, Placed, Role, Segment, TagId, TagTree};
+use crate::typeset::{Artifact, Item, LinkTarget, Mark, Path, Placed, Role, Segment, TagId, TagTree};
 
 use super::fonts::Subsets;
 use super::place::{Area, Axes, Milli, Spot};
 use super::text::TextState;
 
-/// What a page's marks belong to, and what lies on them.
+/// What a page's marks belong to, and what lies on them: of a whole page, or of a part of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marks {
-    /// The element of each marked-content sequence, by its id on the page.
+    /// What comes before on the page.
+    pub before: Counts,
+    /// The element of each marked-content sequence; their ids on the page go on from those before.
     pub content: Vec<TagId>,
-    /// Content and annotations in drawing order, which is the order of reading within an element.
-    pub order: Vec<(TagId, Piece)>,
+    /// Content and annotations, each with its place in drawing order, which is the order of reading within an element.
+    pub order: Vec<(u32, TagId, Piece)>,
+    /// The next place in drawing order.
+    next: u32,
     /// Sensitive areas and boxes.
     pub annotations: Vec<Annotation>,
     /// Named places.
     pub destinations: Vec<(Arc<str>, Spot)>,
     /// What figures cover.
     pub figures: Vec<(TagId, Area)>,
+}
+
+/// How many marked-content sequences and annotations there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub content: u32,
+    pub annotations: u32,
+}
+
+impl Marks {
+    /// Marks that go on from others on the same page.
+    pub fn after(before: Counts) -> Marks {
+        Marks { before, ..Marks::default() }
+    }
+
+    /// With those before.
+    pub fn counts(&self) -> Counts {
+        Counts { content: self.before.content + self.content.len() as u32, annotations: self.before.annotations + self.annotations.len() as u32 }
+    }
+
+    /// What is drawn from now on belongs to a turn of the page (see [`crate::furniture::Page::turns`]).
+    pub fn turn(&mut self, number: usize) {
+        self.next = (number as u32) << 16;
+    }
+
+    fn note(&mut self, tag: TagId, piece: Piece) {
+        self.order.push((self.next, tag, piece));
+        self.next += 1;
+    }
 }
 
 /// A piece of an element on a page.
@@ -87,12 +120,13 @@ impl<'a> Canvas<'a> {
         self
     }
 
-    /// Draws a frame and gives the operations.
-    pub fn draw(mut self, frame: &Frame) -> Vec<Op> {
-        for placed in &frame.items {
+    /// Draws items of a frame and gives the operations. The state of text is left as it was found: another stream may follow.
+    pub fn draw(mut self, items: &[Placed]) -> Vec<Op> {
+        for placed in items {
             self.item(placed);
         }
         self.close_mark();
+        self.restore_text();
         self.ops
     }
 
@@ -143,9 +177,9 @@ impl<'a> Canvas<'a> {
     /// An annotation without an element would not be accessible, so those marked as artifacts are not made.
     fn annotation(&mut self, placed: &Placed, size: Size, kind: AnnotationKind) {
         let Mark::Tag(tag) = placed.mark else { return };
-        let index = self.marks.annotations.len() as u32;
+        let index = self.marks.counts().annotations;
         self.marks.annotations.push(Annotation { tag, area: self.axes.area(placed.at, size), kind });
-        self.marks.order.push((tag, Piece::Annotation(index)));
+        self.marks.note(tag, Piece::Annotation(index));
     }
 
     /// Begins a marked-content sequence, unless the same one is open.
@@ -157,10 +191,10 @@ impl<'a> Canvas<'a> {
         self.open = Some(mark);
         let (tag, properties) = match mark {
             Mark::Tag(id) => {
-                let number = self.marks.content.len();
+                let number = self.marks.counts().content;
                 self.marks.content.push(id);
-                self.marks.order.push((id, Piece::Content(number as u32)));
-                (self.role(id), dict([("MCID", DictItem::Int(number as i64))]))
+                self.marks.note(id, Piece::Content(number));
+                (self.role(id), dict([("MCID", DictItem::Int(i64::from(number)))]))
             }
             Mark::Artifact(kind) => ("Artifact", artifact(kind)),
         };

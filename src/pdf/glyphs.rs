@@ -10,7 +10,7 @@ use crate::fonts::{FaceId, FontBook};
 use crate::furniture::Page;
 use crate::length::Length;
 use crate::resolve::PictureFile;
-use crate::typeset::{Frame, Item, TextRun};
+use crate::typeset::{Item, Placed, TextRun};
 
 /// A font of the file: a face, and whether it is the copy's own. What comes from the reader never changes a shared font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,14 +68,15 @@ impl GlyphTexts {
 impl Inventory {
     /// What all copies share: everything but the reader's words. Of the faces that these are set in it has the letters of
     /// most names too ([`letters`]), so that few copies need a font of their own.
-    pub fn shared(pages: &[Page], sample: &[Page], fonts: &FontBook) -> Inventory {
-        let shared: Vec<&Page> = pages.iter().filter(|page| !page.personal).collect();
-        let sample: Vec<&Page> = sample.iter().collect();
+    pub fn shared<'p>(pages: &'p [Page], sample: &'p [Page], fonts: &FontBook) -> Inventory {
+        let whole = |page: &'p Page| [page.body.items.as_slice(), &page.furniture.items];
+        let shared: Vec<&[Placed]> = pages.iter().flat_map(|page| page.turns().0.into_iter().chain([&*page.furniture.items])).collect();
+        let sample: Vec<&[Placed]> = sample.iter().flat_map(whole).collect();
         let mut inventory = Inventory::of(&shared, &|_| true).join(Inventory::of(&sample, &|run| !run.personal));
         let stamped = pages.iter().find(|page| !page.stamp.items.is_empty());
         let mut personal = Inventory::of(&sample, &|run| run.personal);
         if let Some(page) = stamped {
-            personal.frame(&page.stamp, &|_| true);
+            personal.items(&page.stamp.items, &|_| true);
         }
         for face in personal.fonts.keys().map(|face| fonts.face(*face)) {
             let texts = inventory.fonts.entry(face.id).or_default();
@@ -86,16 +87,13 @@ impl Inventory {
         inventory
     }
 
-    /// Of pages, as far as their runs are wanted.
-    fn of(pages: &[&Page], wanted: &(dyn Fn(&TextRun) -> bool + Sync)) -> Inventory {
-        let parts: Vec<Inventory> = pages
-            .par_chunks(64)
-            .map(|pages| {
+    /// Of pieces of pages, as far as their runs are wanted.
+    fn of(pieces: &[&[Placed]], wanted: &(dyn Fn(&TextRun) -> bool + Sync)) -> Inventory {
+        let parts: Vec<Inventory> = pieces
+            .par_chunks(128)
+            .map(|pieces| {
                 let mut part = Inventory::default();
-                for page in pages {
-                    part.frame(&page.body, wanted);
-                    part.frame(&page.furniture, wanted);
-                }
+                pieces.iter().for_each(|items| part.items(items, wanted));
                 part
             })
             .collect();
@@ -116,9 +114,9 @@ impl Inventory {
         self
     }
 
-    /// Takes in a frame.
-    pub fn frame(&mut self, frame: &Frame, wanted: &(dyn Fn(&TextRun) -> bool + Sync)) {
-        for placed in &frame.items {
+    /// Takes in items of a frame.
+    pub fn items(&mut self, items: &[Placed], wanted: &(dyn Fn(&TextRun) -> bool + Sync)) {
+        for placed in items {
             match &placed.item {
                 Item::Text(run) if wanted(run) => self.run(run),
                 Item::Picture { file, .. } => {

@@ -48,6 +48,6 @@ pub struct PdfOptions {
 /// A font that cannot be embedded, a picture that cannot be drawn.
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
     let own = layout.own_pages();
-    let sample: Vec<Page> = own.pages.iter().map(|(_, page)| page.clone()).collect();
+    let sample: Vec<Page> = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
     Ok(Plate::new(layout, &sample, resolved, fonts, options)?.copy(&own, resolved, fonts, None)?.bytes())
 }

@@ -17,7 +17,7 @@ use super::trees::Leaves;
 pub(super) struct Destinations {
     /// All names.
     pub known: BTreeSet<Arc<str>>,
-    /// Those of a copy's own pages, with the objects that say where they are, and the pages.
+    /// Those in what is a copy's own of some pages, with the objects that say where they are, and the pages.
     own: BTreeMap<Arc<str>, (ObjectId, usize)>,
     /// The name tree, if there are any.
     pub tree: Option<Object>,
@@ -25,20 +25,20 @@ pub(super) struct Destinations {
 
 impl Destinations {
     /// Writes the destinations of all pages as a name tree; of two places with one name the first counts.
-    pub fn write(doc: &mut Document, marks: &[Marks], pages: &[ObjectId], own: &BTreeSet<usize>) -> Destinations {
+    pub fn write(doc: &mut Document, shared: &[Marks], own: &BTreeMap<usize, Marks>, pages: &[ObjectId]) -> Destinations {
         let mut places: BTreeMap<Arc<str>, Object> = BTreeMap::new();
         let mut known = Destinations::default();
-        for ((index, marks), page) in marks.iter().enumerate().zip(pages) {
+        for ((index, marks), page) in shared.iter().enumerate().zip(pages) {
             for (name, spot) in &marks.destinations {
-                if !known.known.insert(name.clone()) {
-                    continue;
+                if known.known.insert(name.clone()) {
+                    places.insert(name.clone(), place(*page, *spot));
                 }
-                if own.contains(&index) {
+            }
+            for (name, _) in own.get(&index).iter().flat_map(|marks| &marks.destinations) {
+                if known.known.insert(name.clone()) {
                     let id = doc.new_object_id();
                     known.own.insert(name.clone(), (id, index));
                     places.insert(name.clone(), Object::Reference(id));
-                } else {
-                    places.insert(name.clone(), place(*page, *spot));
                 }
             }
         }
@@ -47,7 +47,7 @@ impl Destinations {
         known
     }
 
-    /// Writes where the destinations of a copy's own pages are.
+    /// Writes where the destinations are that are a copy's own.
     pub fn write_own(&self, doc: &mut Document, marks: &[(usize, &Marks)], pages: &[ObjectId]) {
         for (name, (id, index)) in &self.own {
             let of_page = marks.iter().filter(|(at, _)| at == index).flat_map(|(_, marks)| &marks.destinations);

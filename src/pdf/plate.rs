@@ -1,12 +1,12 @@
 //! The plate of a book: everything in its file that copies for readers of one shape share, written once; and the copies.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
-use crate::furniture::{Layout, OwnPages, Page};
+use crate::furniture::{Layout, OwnPage, OwnPages, Page};
 use crate::length::{Length, Size};
 use crate::provenance::digest::Digested;
 use crate::provenance::{self, Origin, xmp};
@@ -15,7 +15,7 @@ use crate::typeset::{Frame, TagTree, TextRun};
 
 use super::PdfOptions;
 use super::annotations::Annotations;
-use super::canvas::Marks;
+use super::canvas::{Counts, Marks};
 use super::file::{Shared, Trailer};
 use super::fonts::Subsets;
 use super::glyphs::Inventory;
@@ -23,7 +23,7 @@ use super::metadata;
 use super::navigation::{self, Destinations};
 use super::object::{compressed, deflate, deflate_own, reals, reference};
 use super::pictures::Pictures;
-use super::sheets::{self, Drawn};
+use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
 
 /// Name of the stamp's form among the resources.
@@ -32,7 +32,7 @@ const STAMP: &str = "S0";
 /// What copies share, ready for each copy's own.
 ///
 /// Objects that only a copy can write, but that shared ones refer to, have numbers that all copies agree on: the pages with
-/// the reader's words, the elements on them, the resources, the stamp, the metadata.
+/// the reader's words, the elements that hold these, the resources, the stamp, the metadata.
 #[derive(Debug)]
 pub struct Plate {
     shared: Shared,
@@ -43,8 +43,10 @@ pub struct Plate {
     elements: Elements,
     ways: Ways,
     annotations: Annotations,
-    /// How many annotations stand on shared pages.
+    /// How many annotations copies share.
     keys: usize,
+    /// By page on which something is the reader's own: what of it copies share.
+    own: BTreeMap<usize, OwnSlot>,
     destinations: Destinations,
     pages: Vec<ObjectId>,
     /// The node above all pages.
@@ -59,6 +61,17 @@ pub struct Plate {
     trailer: Trailer,
     paper: Length,
     bleed: Length,
+}
+
+/// A page on which something is the reader's own.
+#[derive(Clone, Debug)]
+struct OwnSlot {
+    /// Content streams of the body that copies share, one before and one after each part that they do not.
+    body: Vec<Option<Object>>,
+    furniture: Option<Object>,
+    marks: Counts,
+    size: Size,
+    stamped: bool,
 }
 
 /// Where the stamp goes.
@@ -77,35 +90,32 @@ impl Plate {
     /// # Errors
     /// A font that cannot be embedded, a picture that cannot be drawn.
     pub fn new(layout: &Layout, sample: &[Page], resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Plate, Diagnostics> {
-        let own: BTreeSet<usize> = layout.pages.iter().enumerate().filter(|(_, page)| page.personal).map(|(index, _)| index).collect();
         let inventory = Inventory::shared(&layout.pages, sample, fonts);
         let subsets = Subsets::shared(&inventory, fonts)?;
         let pictures = Pictures::of(&inventory.pictures, fonts)?;
-        let shared: Vec<&Page> = layout.pages.iter().filter(|page| !page.personal).collect();
-        let (drawn, mut marks) = sheets::draw(&shared, &layout.tags, &subsets, deflate)?;
-        for index in &own {
-            // Of a copy's own pages only the marks are needed: what elements there are does not depend on the reader.
-            marks.insert(*index, sheets::marks(&layout.pages[*index], &layout.tags, &subsets));
-        }
-        let mut maker = Maker { layout, doc: Document::with_version("1.7"), own };
-        maker.make(resolved, options, subsets, pictures, drawn, &marks)
+        let orders: Vec<Order<'_>> = layout.pages.iter().map(Order::shared).collect();
+        let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &layout.tags, &subsets, deflate)?.into_iter().unzip();
+        // Of what is a copy's own only the marks are needed: what elements there are does not depend on the reader.
+        let personal = layout.pages.iter().zip(&marks).enumerate().filter(|(_, (page, _))| page.is_personal());
+        let own_marks = |page: &Page, shared: &Marks| Order::own(page.turns().1, page.size.height, shared.counts()).marks(&layout.tags, &subsets);
+        let own = personal.map(|(index, (page, shared))| (index, own_marks(page, shared))).collect();
+        let mut maker = Maker { layout, doc: Document::with_version("1.7"), marks, own };
+        maker.make(resolved, options, subsets, pictures, drawn)
     }
 
-    /// The file of one copy: its own pages over the shared ones.
+    /// The file of one copy: what is its own among what is shared.
     ///
     /// # Errors
     /// A font that cannot be embedded; or what would be a mistake of this program.
     pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let wanted = |run: &TextRun| !self.subsets.shares(run);
         let mut inventory = Inventory::default();
-        for (_, page) in &own.pages {
-            inventory.frame(&page.body, &wanted);
-            inventory.frame(&page.furniture, &wanted);
-        }
-        inventory.frame(&own.stamp, &wanted);
+        let parts = own.pages.iter().flat_map(|(_, page)| &page.parts);
+        parts.chain([&own.stamp]).for_each(|frame| inventory.items(&frame.items, &wanted));
         let subsets = self.subsets.with_own(&inventory, fonts)?;
-        let pages: Vec<&Page> = own.pages.iter().map(|(_, page)| page).collect();
-        let (drawn, marks) = sheets::draw(&pages, &self.tags, &subsets, deflate_own)?;
+        let slots: Vec<(usize, &OwnSlot, &OwnPage)> = own.pages.iter().filter_map(|(index, page)| Some((*index, self.own.get(index)?, page))).collect();
+        let orders: Vec<Order<'_>> = slots.iter().map(|(_, slot, page)| slot.order(page)).collect();
+        let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &self.tags, &subsets, deflate_own)?.into_iter().unzip();
 
         let mut doc = Document::with_version("1.7");
         doc.max_id = self.shared.next_number() - 1;
@@ -114,17 +124,17 @@ impl Plate {
         self.write_stamp(&mut doc, &own.stamp, &subsets, &mut forms)?;
         doc.set_object(self.resources, dictionary! { "Font" => font_names, "XObject" => forms });
 
-        let numbered: Vec<(usize, &Marks)> = own.pages.iter().zip(&marks).map(|((index, _), marks)| (*index, marks)).collect();
+        let numbered: Vec<(usize, &Marks)> = slots.iter().zip(&marks).map(|((index, ..), marks)| (*index, marks)).collect();
         let first_key = self.pages.len() + self.keys;
         let mut annotations = self.annotations.clone();
         annotations.write(&mut doc, &numbered, &self.pages, &self.destinations.known, first_key);
-        for (((index, page), drawn), marks) in own.pages.iter().zip(drawn).zip(&marks) {
+        let (tree, resources, paper, bleed) = (self.tree, self.resources, self.paper, self.bleed);
+        let sheet = Sheet { tree, resources, paper, bleed };
+        for (((index, slot, _), drawn), marks) in slots.iter().zip(drawn).zip(&marks) {
             let Some(id) = self.pages.get(*index) else { continue };
-            let mut contents = streams(&mut doc, drawn);
-            contents.extend(self.stamp.iter().filter(|_| !page.stamp.items.is_empty()).map(|stamp| stamp.call.clone()));
-            let (tree, resources, paper, bleed) = (self.tree, self.resources, self.paper, self.bleed);
-            let sheet = Sheet { tree, resources, paper, bleed };
-            doc.set_object(*id, sheet.page(*index, page.size, contents, marks, &annotations));
+            let contents = self.contents(&mut doc, slot, drawn);
+            let is_marked = slot.marks.content > 0 || !marks.content.is_empty();
+            doc.set_object(*id, sheet.page(*index, slot.size, contents, is_marked, &annotations));
         }
         let places = Places { pages: &self.pages, annotations: &annotations.pages };
         self.elements.write_own(&mut doc, &places, &numbered, first_key, &self.ways).map_err(mistake)?;
@@ -135,6 +145,19 @@ impl Plate {
         let statement = origin.map(|origin| self.statement(origin, &doc, resolved)).transpose().map_err(mistake)?;
         doc.set_object(self.metadata, metadata::xmp(metadata::packet(&resolved.book, statement.as_deref())));
         Ok(self.shared.finish(&doc, self.trailer))
+    }
+
+    /// A page's content streams: what is shared and what is the copy's own by turns.
+    fn contents(&self, doc: &mut Document, slot: &OwnSlot, own: Vec<Vec<u8>>) -> Vec<Object> {
+        let mut contents = Vec::with_capacity(slot.body.len() * 2 + 2);
+        let mut own = own.into_iter();
+        for shared in &slot.body {
+            contents.extend(shared.clone());
+            contents.extend(own.next().and_then(|stream| content(doc, stream)));
+        }
+        contents.extend(slot.furniture.clone());
+        contents.extend(self.stamp.iter().filter(|_| slot.stamped).map(|stamp| stamp.call.clone()));
+        contents
     }
 
     /// What a copy says of itself, as properties for its XMP packet.
@@ -166,11 +189,21 @@ fn mistake(why: String) -> Diagnostics {
     problems
 }
 
+impl OwnSlot {
+    /// What is to be drawn on the page for a copy.
+    fn order<'p>(&self, page: &'p OwnPage) -> Order<'p> {
+        Order::own(page.parts.iter().map(|frame| frame.items.as_slice()).collect(), self.size.height, self.marks)
+    }
+}
+
 /// Puts a plate together. Objects are written in the order in which they are numbered here.
 struct Maker<'a> {
     layout: &'a Layout,
     doc: Document,
-    own: BTreeSet<usize>,
+    /// Of all pages, as far as copies share them.
+    marks: Vec<Marks>,
+    /// Those that are a copy's own, by page.
+    own: BTreeMap<usize, Marks>,
 }
 
 impl Maker<'_> {
@@ -180,36 +213,43 @@ impl Maker<'_> {
         options: &PdfOptions,
         subsets: Subsets,
         pictures: Pictures,
-        drawn: Vec<Drawn>,
-        marks: &[Marks],
+        drawn: Vec<Vec<Vec<u8>>>,
     ) -> Result<Plate, Diagnostics> {
+        let (layout, marks) = (self.layout, std::mem::take(&mut self.marks));
         let doc = &mut self.doc;
         let (mut fonts, mut forms) = (Dictionary::new(), Dictionary::new());
         let intent = metadata::intent(doc);
         subsets.write_shared(doc, &mut fonts);
         pictures.write(doc, &mut forms);
-        let contents: Vec<Vec<Object>> = drawn.into_iter().map(|drawn| streams(doc, drawn)).collect();
+        let contents: Vec<Vec<Option<Object>>> = drawn.into_iter().map(|streams| streams.into_iter().map(|stream| content(doc, stream)).collect()).collect();
         let stamp = self.stamp()?;
 
         let doc = &mut self.doc;
         let (resources, tree, metadata_slot) = (doc.new_object_id(), doc.new_object_id(), doc.new_object_id());
         let pages: Vec<ObjectId> = marks.iter().map(|_| doc.new_object_id()).collect();
-        let shared: Vec<(usize, &Marks)> = marks.iter().enumerate().filter(|(index, _)| !self.own.contains(index)).collect();
-        let destinations = Destinations::write(doc, marks, &pages, &self.own);
+        let shared: Vec<(usize, &Marks)> = marks.iter().enumerate().collect();
+        let destinations = Destinations::write(doc, &marks, &self.own, &pages);
         let mut annotations = Annotations::default();
         annotations.write(doc, &shared, &pages, &destinations.known, pages.len());
-        let keys = shared.iter().map(|(_, marks)| marks.annotations.len()).sum();
-        let elements = Elements::number(doc, &self.layout.tags, marks, &self.own);
+        let keys = marks.iter().map(|marks| marks.annotations.len()).sum();
+        let elements = Elements::number(doc, &layout.tags, &marks, &self.own);
         let places = Places { pages: &pages, annotations: &annotations.pages };
         let ways = elements.write_shared(doc, &places, &shared);
-        let outline = navigation::outline(doc, &self.layout.outline, &destinations.known, &pages);
-        let labels = navigation::labels(doc, self.layout, &resolved.words.cover);
+        let outline = navigation::outline(doc, &layout.outline, &destinations.known, &pages);
+        let labels = navigation::labels(doc, layout, &resolved.words.cover);
 
-        let sheet = Sheet { tree, resources, paper: self.layout.paper, bleed: self.layout.bleed };
-        for ((index, marks), mut contents) in shared.iter().zip(contents) {
-            let (Some(page), Some(id)) = (self.layout.pages.get(*index), pages.get(*index)) else { continue };
-            contents.extend(stamp.iter().filter(|_| !page.stamp.items.is_empty()).map(|stamp| stamp.call.clone()));
-            doc.set_object(*id, sheet.page(*index, page.size, contents, marks, &annotations));
+        let sheet = Sheet { tree, resources, paper: layout.paper, bleed: layout.bleed };
+        let mut own = BTreeMap::new();
+        for (((index, mut contents), page), id) in contents.into_iter().enumerate().zip(&layout.pages).zip(&pages) {
+            let stamped = !page.stamp.items.is_empty();
+            let Some(marks) = marks.get(index) else { continue };
+            if page.is_personal() {
+                let furniture = contents.pop().flatten();
+                own.insert(index, OwnSlot { body: contents, furniture, marks: marks.counts(), size: page.size, stamped });
+                continue;
+            }
+            let contents = contents.into_iter().flatten().chain(stamp.iter().filter(|_| stamped).map(|stamp| stamp.call.clone())).collect();
+            doc.set_object(*id, sheet.page(index, page.size, contents, !marks.content.is_empty(), &annotations));
         }
         let kids: Vec<Object> = pages.iter().copied().map(Object::Reference).collect();
         doc.set_object(tree, dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids });
@@ -231,7 +271,7 @@ impl Maker<'_> {
         if let Some(destinations) = &destinations.tree {
             catalog.set("Names", navigation::names(doc, destinations.clone()));
         }
-        let boxes = marks.iter().any(|marks| marks.annotations.iter().any(|a| a.is_field()));
+        let boxes = marks.iter().chain(self.own.values()).any(|marks| marks.annotations.iter().any(|a| a.is_field()));
         let form = boxes.then(|| doc.new_object_id());
         if let Some(form) = form {
             catalog.set("AcroForm", form);
@@ -243,11 +283,12 @@ impl Maker<'_> {
             shared: Shared::write(&doc, trailer),
             digests: provenance::pdf::Shared::new(doc, pages.clone()),
             subsets,
-            tags: self.layout.tags.clone(),
+            tags: layout.tags.clone(),
             elements,
             ways,
             annotations,
             keys,
+            own,
             destinations,
             pages,
             tree,
@@ -258,8 +299,8 @@ impl Maker<'_> {
             form,
             metadata: metadata_slot,
             trailer,
-            paper: self.layout.paper,
-            bleed: self.layout.bleed,
+            paper: layout.paper,
+            bleed: layout.bleed,
         })
     }
 
@@ -280,7 +321,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn page(&self, index: usize, size: Size, mut contents: Vec<Object>, marks: &Marks, annotations: &Annotations) -> Dictionary {
+    fn page(&self, index: usize, size: Size, mut contents: Vec<Object>, is_marked: bool, annotations: &Annotations) -> Dictionary {
         // The trimmed page begins at the origin, whatever paper lies around it.
         let beyond = |margin: Length| {
             let (width, height, margin) = (size.width.to_pt() as f32, size.height.to_pt() as f32, margin.to_pt() as f32);
@@ -302,7 +343,7 @@ impl Sheet {
             1 => dict.set("Contents", contents.remove(0)),
             _ => dict.set("Contents", contents),
         }
-        if !marks.content.is_empty() {
+        if is_marked {
             dict.set("StructParents", index as i64);
         }
         if let Some(list) = annotations.pages.get(&index) {
@@ -312,8 +353,7 @@ impl Sheet {
     }
 }
 
-/// A page's body and furniture as streams of their own.
-fn streams(doc: &mut Document, drawn: Drawn) -> Vec<Object> {
-    let both = [drawn.body, drawn.furniture].into_iter().filter(|stream| !stream.is_empty());
-    both.map(|stream| reference(doc, compressed(Dictionary::new(), stream))).collect()
+/// A content stream, unless there is nothing in it.
+fn content(doc: &mut Document, stream: Vec<u8>) -> Option<Object> {
+    (!stream.is_empty()).then(|| reference(doc, compressed(Dictionary::new(), stream)))
 }

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::furniture::Page;
 use crate::length::Length;
-use crate::typeset::{Frame, TagTree};
+use crate::typeset::{Frame, Placed, TagTree};
 
-use super::canvas::{Canvas, Marks, show_stamp};
+use super::canvas::{Canvas, Counts, Marks, show_stamp};
 use super::fonts::Subsets;
 use super::object::deflate;
 
@@ -19,23 +19,59 @@ const SHEET: usize = 16;
 /// How streams are compressed.
 pub(super) type Pack = fn(&[u8]) -> Vec<u8>;
 
-/// A page's compressed content streams; empty where there is nothing.
+/// What is to be drawn of a page: items for a stream each, with the turn of the page that they belong to.
 #[derive(Clone, Debug)]
-pub(super) struct Drawn {
-    /// Text, notes and pictures: stays the same when folios change.
-    pub body: Vec<u8>,
-    /// Running head and folio.
-    pub furniture: Vec<u8>,
+pub(super) struct Order<'a> {
+    pub turns: Vec<(usize, &'a [Placed])>,
+    /// The page's height.
+    pub height: Length,
+    /// What the page has already.
+    pub before: Counts,
 }
 
-/// Draws pages. With the streams come the marks of each page.
+impl<'a> Order<'a> {
+    /// All of a page that copies share: its body, around what is a reader's own, and its furniture. The body's streams stay
+    /// the same when folios change.
+    pub fn shared(page: &'a Page) -> Order<'a> {
+        let (shared, own) = page.turns();
+        let mut turns: Vec<(usize, &[Placed])> = shared.into_iter().enumerate().map(|(number, items)| (number * 2, items)).collect();
+        turns.push((own.len() * 2 + 2, &page.furniture.items));
+        Order { turns, height: page.size.height, before: Counts::default() }
+    }
+
+    /// What is a reader's own of a page that has so much already.
+    pub fn own(parts: Vec<&'a [Placed]>, height: Length, before: Counts) -> Order<'a> {
+        Order { turns: parts.into_iter().enumerate().map(|(number, items)| (number * 2 + 1, items)).collect(), height, before }
+    }
+
+    /// The operations of each stream, and the marks.
+    fn ops(&self, tags: &[TagTree], fonts: &Subsets) -> (Vec<Vec<Op>>, Marks) {
+        let mut marks = Marks::after(self.before);
+        let mut draw = |(number, items): &(usize, &[Placed])| {
+            marks.turn(*number);
+            Canvas::new(fonts, tags, self.height, &mut marks).draw(items)
+        };
+        let ops = self.turns.iter().map(&mut draw).collect();
+        (ops, marks)
+    }
+
+    /// The marks alone.
+    pub fn marks(&self, tags: &[TagTree], fonts: &Subsets) -> Marks {
+        self.ops(tags, fonts).1
+    }
+}
+
+/// The compressed content streams of a page, empty where there is nothing, and its marks.
+pub(super) type Drawn = (Vec<Vec<u8>>, Marks);
+
+/// Draws pages.
 ///
 /// # Errors
 /// Only if printpdf gives other pages than it was given, which would be a bug.
-pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Result<(Vec<Drawn>, Vec<Marks>), Diagnostics> {
-    let drawn: Vec<Option<Vec<(Drawn, Marks)>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, pack)).collect();
+pub(super) fn draw(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Result<Vec<Drawn>, Diagnostics> {
+    let drawn: Vec<Option<Vec<Drawn>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, pack)).collect();
     let all: Option<Vec<_>> = drawn.into_iter().collect();
-    Ok(all.ok_or_else(not_drawn)?.into_iter().flatten().unzip())
+    Ok(all.ok_or_else(not_drawn)?.into_iter().flatten().collect())
 }
 
 /// Draws a frame for a form that many pages show: the form's content.
@@ -43,7 +79,7 @@ pub(super) fn draw(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pac
 /// # Errors
 /// As [`draw`].
 pub(super) fn draw_form(frame: &Frame, height: Length, fonts: &Subsets, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
-    let ops = Canvas::new(fonts, &[], height, &mut Marks::default()).unmarked().draw(frame);
+    let ops = Canvas::new(fonts, &[], height, &mut Marks::default()).unmarked().draw(&frame.items);
     one_stream(ops, pack)
 }
 
@@ -65,27 +101,10 @@ fn not_drawn() -> Diagnostics {
     problems
 }
 
-/// The marks of a page that is not drawn.
-pub(super) fn marks(page: &Page, tags: &[TagTree], fonts: &Subsets) -> Marks {
-    let mut marks = Marks::default();
-    for frame in [&page.body, &page.furniture] {
-        Canvas::new(fonts, tags, page.size.height, &mut marks).draw(frame);
-    }
-    marks
-}
-
-fn sheet(pages: &[&Page], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<(Drawn, Marks)>> {
-    let mut all_marks = Vec::with_capacity(pages.len());
-    let mut ops = Vec::with_capacity(pages.len() * 2);
-    for page in pages {
-        let mut marks = Marks::default();
-        for frame in [&page.body, &page.furniture] {
-            ops.push(Canvas::new(fonts, tags, page.size.height, &mut marks).draw(frame));
-        }
-        all_marks.push(marks);
-    }
-    let mut streams = streams(ops, pack)?.into_iter();
-    all_marks.into_iter().map(|marks| Some((Drawn { body: streams.next()?, furniture: streams.next()? }, marks))).collect()
+fn sheet(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<Drawn>> {
+    let (ops, marks): (Vec<Vec<Vec<Op>>>, Vec<Marks>) = pages.iter().map(|page| page.ops(tags, fonts)).unzip();
+    let mut streams = streams(ops.into_iter().flatten().collect(), pack)?.into_iter();
+    Some(pages.iter().zip(marks).map(|(page, marks)| (streams.by_ref().take(page.turns.len()).collect(), marks)).collect())
 }
 
 /// Compressed content streams from operations, by way of a printpdf document with a page for each.

@@ -53,9 +53,9 @@ pub(super) struct Places<'a> {
     pub annotations: &'a BTreeMap<usize, Vec<ObjectId>>,
 }
 
-/// The elements of a book: their numbers in the file, and what of them stands on the pages that all copies share.
+/// The elements of a book: their numbers in the file, and what of them all copies share.
 ///
-/// Elements with content on a page of a reader's own, and those around them, are that copy's own too. They have numbers
+/// Elements with content that is a reader's own, and those around them, are that copy's own too. They have numbers
 /// that all copies agree on, so that what is shared can refer to them.
 #[derive(Debug)]
 pub(super) struct Elements {
@@ -64,12 +64,12 @@ pub(super) struct Elements {
     ids: Vec<Vec<Option<ObjectId>>>,
     /// By tree and node: its children, in order.
     children: Vec<Vec<Vec<u32>>>,
-    /// Content on shared pages.
+    /// Content that all copies share.
     content: Content,
-    /// What has content on a copy's own pages.
+    /// What has content that is a copy's own.
     own: BTreeSet<TagId>,
-    /// By page of a copy's own: the list of elements that its marks belong to.
-    lists: BTreeMap<usize, ObjectId>,
+    /// By page on which something is a copy's own: the list of elements that its marks belong to, and its beginning.
+    lists: BTreeMap<usize, (ObjectId, Vec<Object>)>,
     root: ObjectId,
     document: ObjectId,
 }
@@ -82,16 +82,26 @@ pub(super) struct Ways {
 }
 
 impl Elements {
-    /// Numbers the elements. `marks` are those of all pages, `own` says which pages are a copy's own.
-    pub fn number(doc: &mut Document, tags: &[TagTree], marks: &[Marks], own: &BTreeSet<usize>) -> Elements {
-        let all = Content::gather(tags, marks.iter().enumerate());
+    /// Numbers the elements. `shared` are the marks of all pages that all copies share, `own` those that are a copy's own, by page.
+    pub fn number(doc: &mut Document, tags: &[TagTree], shared: &[Marks], own: &BTreeMap<usize, Marks>) -> Elements {
+        let all = Content::gather(tags, shared.iter().enumerate().chain(own.iter().map(|(page, marks)| (*page, marks))));
         let (root, document) = (doc.new_object_id(), doc.new_object_id());
         let kept = tags.iter().enumerate().map(|(number, tree)| keep(tree, &all.beginnings(number, tree)));
         let ids = kept.map(|kept| kept.into_iter().map(|kept| kept.then(|| doc.new_object_id())).collect()).collect();
-        let lists = own.iter().map(|page| (*page, doc.new_object_id())).collect();
-        let content = Content::gather(tags, marks.iter().enumerate().filter(|(page, _)| !own.contains(page)));
-        let own = own.iter().filter_map(|page| marks.get(*page)).flat_map(|marks| with_ancestors(tags, marks)).collect();
-        Elements { tags: tags.to_vec(), ids, children: tags.iter().map(children).collect(), content, own, lists, root, document }
+        let content = Content::gather(tags, shared.iter().enumerate());
+        let mut elements = Elements {
+            tags: tags.to_vec(),
+            ids,
+            children: tags.iter().map(children).collect(),
+            content,
+            own: BTreeSet::new(),
+            lists: BTreeMap::new(),
+            root,
+            document,
+        };
+        elements.lists = own.keys().map(|page| (*page, (doc.new_object_id(), shared.get(*page).map_or_else(Vec::new, |marks| elements.list(marks))))).collect();
+        elements.own = own.values().flat_map(|marks| with_ancestors(tags, marks)).collect();
+        elements
     }
 
     /// The root of the tree.
@@ -99,8 +109,8 @@ impl Elements {
         self.root
     }
 
-    /// Writes the elements that all copies share. Keys of the parent tree: the pages by index, then the annotations of
-    /// shared pages in order.
+    /// Writes the elements that all copies share. Keys of the parent tree: the pages by index, then the annotations that all
+    /// copies share in order.
     pub fn write_shared(&self, doc: &mut Document, places: &Places<'_>, marks: &[(usize, &Marks)]) -> Ways {
         let own = Content::default();
         let writer = Writer { elements: self, places, own: &own };
@@ -115,23 +125,23 @@ impl Elements {
         }
         let sections: Vec<Object> = self.ids.iter().filter_map(|tree| tree.first().copied().flatten()).map(Object::Reference).collect();
         doc.set_object(self.document, dictionary! { "S" => "Document", "P" => self.root, "K" => sections });
-        let mut parents: BTreeMap<i64, Object> = self.lists.iter().map(|(page, list)| (*page as i64, Object::Reference(*list))).collect();
-        for (page, marks) in marks.iter().filter(|(_, marks)| !marks.content.is_empty()) {
-            let list = self.list(marks);
+        let mut parents: BTreeMap<i64, Object> = self.lists.iter().map(|(page, (list, _))| (*page as i64, Object::Reference(*list))).collect();
+        for (page, marks) in marks.iter().filter(|(page, marks)| !marks.content.is_empty() && !self.lists.contains_key(page)) {
+            let list = Object::Array(self.list(marks));
             parents.insert(*page as i64, reference(doc, list));
         }
         parents.extend(self.annotations(marks, places.pages.len()));
         Ways { parents: Leaves::numbers(doc, parents.into_iter().collect()), notes: notes_by_name(doc, notes) }
     }
 
-    /// Writes the elements of a copy's own pages, and the root over all. Annotations on these pages have keys from
+    /// Writes the elements that are a copy's own, and the root over all. `marks` are its own; their annotations have keys from
     /// `first_key` on.
     ///
     /// # Errors
-    /// Where such a page has content of an element that is not among the copy's own, which would be a mistake of layout.
+    /// Where there is content of an element that is not among the copy's own, which would be a mistake of layout.
     pub fn write_own(&self, doc: &mut Document, places: &Places<'_>, marks: &[(usize, &Marks)], first_key: usize, shared: &Ways) -> Result<(), String> {
-        let stray = marks.iter().flat_map(|(_, marks)| &marks.order).find(|(tag, _)| !self.own.contains(tag));
-        if let Some((tag, _)) = stray {
+        let stray = marks.iter().flat_map(|(_, marks)| &marks.order).find(|(_, tag, _)| !self.own.contains(tag));
+        if let Some((_, tag, _)) = stray {
             return Err(format!("element {} of tree {} has got onto a page of one copy only", tag.index, tag.tree));
         }
         let own = Content::gather(&self.tags, marks.iter().map(|(page, marks)| (*page, *marks)));
@@ -141,9 +151,10 @@ impl Elements {
             // After all others in the order of names.
             writer.write(doc, *id, "own-note", &mut notes);
         }
-        for (page, list) in &self.lists {
+        for (page, (list, shared)) in &self.lists {
             let found = marks.iter().find(|(at, _)| at == page);
-            doc.set_object(*list, found.map_or_else(|| Object::Array(Vec::new()), |(_, marks)| self.list(marks)));
+            let own = found.map_or_else(Vec::new, |(_, marks)| self.list(marks));
+            doc.set_object(*list, Object::Array(shared.iter().cloned().chain(own).collect()));
         }
         let parents = self.annotations(marks, first_key);
         let next = first_key + marks.iter().map(|(_, marks)| marks.annotations.len()).sum::<usize>();
@@ -177,8 +188,8 @@ impl Elements {
     }
 
     /// From a page's marked-content ids back to the elements.
-    fn list(&self, marks: &Marks) -> Object {
-        Object::Array(marks.content.iter().map(|tag| self.object(*tag).map_or(Object::Null, Object::Reference)).collect())
+    fn list(&self, marks: &Marks) -> Vec<Object> {
+        marks.content.iter().map(|tag| self.object(*tag).map_or(Object::Null, Object::Reference)).collect()
     }
 
     /// From annotations, numbered on from a key, back to the elements.
@@ -194,7 +205,7 @@ fn with_ancestors<'a>(tags: &'a [TagTree], marks: &'a Marks) -> impl Iterator<It
         let node = tags.get(tag.tree as usize)?.nodes.get(tag.index as usize)?;
         Some(TagId { tree: tag.tree, index: node.parent? })
     };
-    marks.order.iter().flat_map(move |(tag, _)| std::iter::successors(Some(*tag), parent))
+    marks.order.iter().flat_map(move |(_, tag, _)| std::iter::successors(Some(*tag), parent))
 }
 
 fn notes_by_name(doc: &mut Document, mut notes: Vec<(String, ObjectId)>) -> Leaves {
@@ -227,8 +238,8 @@ impl Content {
     fn gather<'m>(tags: &[TagTree], pages: impl Iterator<Item = (usize, &'m Marks)>) -> Content {
         let mut content = Content::default();
         for (page, marks) in pages {
-            for (index, (tag, piece)) in marks.order.iter().enumerate() {
-                let order = (page as u64) << 32 | index as u64;
+            for (order, tag, piece) in &marks.order {
+                let order = (page as u64) << 32 | u64::from(*order);
                 content.pieces.entry(*tag).or_default().push((order, page as u32, *piece));
             }
             for (tag, area) in &marks.figures {
@@ -239,7 +250,7 @@ impl Content {
             }
         }
         for (tag, pieces) in &content.pieces {
-            let Some(begin) = pieces.first().map(|piece| piece.0) else { continue };
+            let Some(begin) = pieces.iter().map(|piece| piece.0).min() else { continue };
             let mut at = Some(*tag);
             while let Some(tag) = at {
                 let first = content.first.entry(tag).or_insert(NOWHERE);

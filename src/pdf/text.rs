@@ -192,6 +192,14 @@ impl Canvas<'_> {
         }
     }
 
+    /// Takes back what outlasts a text object.
+    pub(super) fn restore_text(&mut self) {
+        if self.text.scale != TextState::default().scale {
+            self.ops.push(Op::SetHorizontalScaling { percent: 100.0 });
+        }
+        self.rise(Milli(0));
+    }
+
     /// Ends the text object, if one is open.
     pub(super) fn end_text(&mut self) {
         self.show();

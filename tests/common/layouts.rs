@@ -40,7 +40,7 @@ pub fn layout(project: &Path, reader: &Reader, theme: &Arc<Theme>, fonts: &Arc<F
     let set = chapters(&resolved).into_iter().map(|sections| {
         let (galley, more) = typeset(&resolved, &setter, sections.clone());
         said.extend(more);
-        Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags, personal: Default::default() }
+        Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags }
     });
     let set: Vec<Chapter> = set.collect();
     (furnish(set, &resolved, &setter).0, said)

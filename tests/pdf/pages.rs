@@ -76,14 +76,16 @@ impl Book {
             furniture,
             stamp: Frame::default(),
             start: None,
-            personal: false,
+            own: Vec::new(),
         });
         self.pages.last_mut().expect("it was just added")
     }
 
     pub fn put(&mut self, place: Point, mark: Mark, item: Item) {
         let page = self.pages.last_mut().expect("there is a page");
-        page.personal |= matches!(&item, Item::Text(run) if run.personal);
+        if matches!(&item, Item::Text(run) if run.personal) {
+            page.own.push(page.body.items.len()..page.body.items.len() + 1);
+        }
         page.body.push(place, mark, item);
     }
 
