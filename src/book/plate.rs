@@ -236,7 +236,7 @@ pub(super) fn prepare(
     let reasons = reasons(&selection);
     let document = parse::parse(Arc::new(selection), said);
     let Some(resolved) = resolve(Arc::new(document), &options.date, said) else { return stop(said) };
-    if said.has_errors() { stop(said) } else { Ok((resolved, reasons)) }
+    if said.has_errors() { stop(said) } else { Ok((resolved.themed(options.theme.colors.accent), reasons)) }
 }
 
 /// Fonts with those of the system for characters of some texts that no other font has, and what there is to tell of it.

@@ -96,8 +96,25 @@ impl Scribe<'_> {
         let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
         self.open_with_id("p", block.id, &attributes);
         self.flush_breaks();
-        self.inlines(text);
+        match text.split_first() {
+            Some((Inline { kind: InlineKind::Text(first), .. }, rest)) if std::mem::take(&mut self.begins) => {
+                self.first_words(first);
+                self.inlines(rest);
+            }
+            _ => self.inlines(text),
+        }
         self.xml.close("p");
+    }
+
+    /// The text that opens a chapter, its first words in small capitals.
+    fn first_words(&mut self, text: &str) {
+        let cut = self.context.parts.theme.paragraph.first_words(text).unwrap_or(0);
+        if cut > 0 {
+            self.xml.open("span", &[("class", "lead")]);
+            self.text(&text[..cut]);
+            self.xml.close("span");
+        }
+        self.text(&text[cut..]);
     }
 
     fn list(&mut self, block: &Block, start: Option<u64>, tight: bool, items: &[ListItem]) {
@@ -253,6 +270,7 @@ impl Scribe<'_> {
                 scribe.caption(block.id, "p", "summary", caption, None);
                 scribe.blocks(blocks);
             }),
+            GroupKind::Closing => self.container("div", block.id, &[("class", "closing")], |scribe| scribe.blocks(blocks)),
             GroupKind::Details => self.container("div", block.id, &[("class", "details")], |scribe| {
                 scribe.caption(block.id, "p", "summary", caption, None);
                 scribe.blocks(blocks);

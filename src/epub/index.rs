@@ -46,7 +46,7 @@ pub(super) fn write(resolved: &Resolved, targets: &Targets<'_>, pages: &BTreeMap
     xml.line();
     xml.element("h1", &[("id", "index")], &words.index);
     xml.line();
-    headings(&mut xml, &top, resolved, targets, pages);
+    headings(&mut xml, &top, true, resolved, targets, pages);
     xml.close("section");
     xml.line();
     let xhtml = page::file(&resolved.book.language, &words.index, Division::Back, &xml.finish());
@@ -73,11 +73,16 @@ fn collect(resolved: &Resolved, targets: &Targets<'_>) -> Heading {
     top
 }
 
-fn headings(xml: &mut Markup, heading: &Heading, resolved: &Resolved, targets: &Targets<'_>, pages: &BTreeMap<NodeId, String>) {
+/// A list of headings; at the top those of another letter stand apart.
+fn headings(xml: &mut Markup, heading: &Heading, top: bool, resolved: &Resolved, targets: &Targets<'_>, pages: &BTreeMap<NodeId, String>) {
     xml.open("ul", &[("class", "index")]);
     xml.line();
+    let mut last = None;
     for (key, below) in &heading.below {
-        xml.open("li", &[]);
+        let letter = key.folded.chars().find(|c| c.is_alphanumeric());
+        let other = top && last.is_some_and(|last| last != letter);
+        last = Some(letter);
+        xml.open("li", if other { &[("class", "letter")] } else { &[] });
         xml.text(&key.written);
         places(xml, &below.places, resolved, targets, pages);
         for (see, term) in &below.see {
@@ -90,7 +95,7 @@ fn headings(xml: &mut Markup, heading: &Heading, resolved: &Resolved, targets: &
             xml.text(&format!(" {term}"));
         }
         if !below.below.is_empty() {
-            headings(xml, below, resolved, targets, pages);
+            headings(xml, below, false, resolved, targets, pages);
         }
         xml.close("li");
         xml.line();
@@ -106,7 +111,8 @@ fn places(xml: &mut Markup, nodes: &[NodeId], resolved: &Resolved, targets: &Tar
         if last.as_ref() == Some(&name) {
             continue;
         }
-        xml.text(", ");
+        // No line begins with a number alone.
+        xml.text(if last.is_none() { ",\u{A0}" } else { ", " });
         xml.element("a", &[("href", &targets.href(*node, None))], &name);
         last = Some(name);
     }

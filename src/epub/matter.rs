@@ -52,6 +52,15 @@ pub(super) fn title_page(resolved: &Resolved) -> Written {
 
 /// For whom the book is, with the name isolated, and the target stage.
 fn for_whom(resolved: &Resolved, xml: &mut Markup) {
+    prepared(resolved, xml);
+    if let Some(target) = target(resolved) {
+        xml.element("p", &[("class", "target")], &format!("{}: {}", resolved.words.your_target, target.title));
+        xml.line();
+    }
+}
+
+/// For whom the book is, with the name isolated.
+fn prepared(resolved: &Resolved, xml: &mut Markup) {
     let words = &resolved.words;
     if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(|name| !name.trim().is_empty()) {
         let (before, after) = words.prepared_for.split_once("{}").unwrap_or((&words.prepared_for, ""));
@@ -60,10 +69,6 @@ fn for_whom(resolved: &Resolved, xml: &mut Markup) {
         xml.element("bdi", &[("class", "personal")], name);
         xml.text(after);
         xml.close("p");
-        xml.line();
-    }
-    if let Some(target) = target(resolved) {
-        xml.element("p", &[("class", "target")], &format!("{}: {}", resolved.words.your_target, target.title));
         xml.line();
     }
 }
@@ -122,8 +127,13 @@ pub(super) fn colophon(resolved: &Resolved, parts: &Parts) -> Written {
     xml.line();
     xml.element("h1", &[("id", "colophon")], &words.colophon);
     xml.line();
-    let lines = [Some(full_title(resolved)), edition, copy, Some(fonts.join(", ")), Some(made_with)];
-    for line in lines.into_iter().flatten() {
+    for line in [Some(full_title(resolved)), edition].into_iter().flatten() {
+        xml.element("p", &[], &line);
+        xml.line();
+    }
+    prepared(resolved, &mut xml);
+    let rest = [copy, Some(words.set_in.replace("{}", &fonts.join(", "))), Some(words.made_with.replace("{}", &made_with))];
+    for line in rest.into_iter().flatten() {
         xml.element("p", &[], &line);
         xml.line();
     }

@@ -74,6 +74,8 @@ pub(super) struct Scribe<'a> {
     pub(super) written: Written,
     /// Notes called so far, in order.
     pub(super) notes: Vec<NodeId>,
+    /// The next paragraph opens a chapter.
+    pub(super) begins: bool,
     /// Nesting of blocks.
     pub(super) depth: usize,
     /// Within a link: no link may stand in it.
@@ -98,6 +100,7 @@ impl<'a> Scribe<'a> {
             page,
             written: Written { file: context.targets.file(section), ..Written::default() },
             notes: Vec::new(),
+            begins: false,
             depth: 0,
             in_link: false,
             strong: 0,

@@ -1,6 +1,6 @@
 //! One section to one XHTML file: its opening, its blocks, its notes.
 
-use crate::parse::Section;
+use crate::parse::{Block, BlockKind, Section};
 use crate::resolve::{Matter, SectionInfo, Words};
 use crate::select::EntryKind;
 
@@ -28,6 +28,7 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
     if counting {
         scribe.breaks.leave();
     }
+    scribe.begins = info.matter == Matter::Main && info.number.is_some() && section.depth == 0 && opens_with_text(&section.blocks);
     scribe.blocks(&section.blocks);
     for mark in scribe.breaks.rest() {
         scribe.page_break(&mark);
@@ -40,6 +41,10 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
     scribe.written.personal |= title_is_personal(&scribe, section);
     scribe.written.xhtml = page::file(language, &info.title, division(info.matter), &body);
     Some(scribe.written)
+}
+
+fn opens_with_text(blocks: &[Block]) -> bool {
+    matches!(blocks.first().map(|block| &block.kind), Some(BlockKind::Paragraph(_)))
 }
 
 impl Scribe<'_> {

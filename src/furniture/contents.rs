@@ -1,5 +1,6 @@
 //! The contents: number, title, leader and folio of each part, chapter and section, every line a link.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::length::{Length, Point, Size};
@@ -15,31 +16,20 @@ use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
 use super::sheet::{put, text_end};
 
+/// Sections of a chapter that stay with its title, and with each other at its end.
+const TOGETHER: usize = 2;
+/// A chapter of no more lines stays whole.
+const WHOLE: usize = 7;
+
 /// The contents as a group, or nothing for a book with a single entry.
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
-    let entries: Vec<&ContentsEntry> = book.resolved.contents.iter().filter(|e| e.level <= book.theme().contents.depth).collect();
-    if entries.len() < 2 {
-        return None;
-    }
+    let entries = entries(book)?;
     let mut tagger = book.tree(Source::Contents);
-    let mut flow = vec![Flow::Stack(heading(book, &mut tagger))];
-    let lines = Lines::new(book, &entries, folios);
-    let mut levels = Levels::default();
-    for (index, entry) in entries.iter().enumerate() {
-        let (name, folio) = target(book, groups, folios, entry);
-        let link = levels.entry(&mut tagger, entry.level);
-        let stack = lines.stack(entry, &name, &folio, link);
-        match flow.last_mut() {
-            Some(Flow::Stack(above)) if index > 0 && stays(&entries, index) => join(above, stack),
-            _ => flow.push(Flow::Stack(stack)),
-        }
-    }
-    if let Some((entry, name, folio)) = index_entry(groups, folios) {
-        let link = levels.entry(&mut tagger, entry.level);
-        flow.push(Flow::Stack(lines.stack(&entry, name, &folio, link)));
-    }
-    let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
-    let pages = paginate(&galley, book.theme(), book.setter).pages;
+    let index = index_entry(groups, folios);
+    let pages = {
+        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
+        pages(book, &entries, &mut tagger, folios, targets, index)
+    };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
         Leaf { body: page.frame, folio: number > 0, stamp: true, head, ..Leaf::default() }
@@ -47,6 +37,69 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
+}
+
+/// How many pages the contents will have.
+pub(super) fn count(book: &Book<'_>, groups: &[Group], folios: &Imposition) -> usize {
+    let Some(entries) = entries(book) else { return 0 };
+    let target = |_: &ContentsEntry| (String::new(), String::new());
+    pages(book, &entries, &mut book.tree(Source::Contents), folios, target, index_entry(groups, folios)).len()
+}
+
+/// What is listed: all that tells chapters apart.
+fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
+    let design = &book.theme().contents;
+    let all = &book.resolved.contents;
+    let section = |entry: &ContentsEntry| entry.level > 1 && entry.number.is_none();
+    let mut chapters: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let mut chapter = 0;
+    for entry in all.iter() {
+        chapter += usize::from(entry.level <= 1);
+        if section(entry) {
+            chapters.entry(entry.title.to_lowercase()).or_default().insert(chapter);
+        }
+    }
+    let repeats = |entry: &ContentsEntry| {
+        let limit = usize::from(design.repeats);
+        limit > 0 && section(entry) && chapters.get(&entry.title.to_lowercase()).is_some_and(|chapters| chapters.len() > limit)
+    };
+    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= design.depth && !repeats(e)).collect();
+    (entries.len() > 1).then_some(entries)
+}
+
+/// The pages, with each entry's destination and folio as `target` tells them.
+fn pages(
+    book: &Book<'_>,
+    entries: &[&ContentsEntry],
+    tagger: &mut Tagger,
+    folios: &Imposition,
+    mut target: impl FnMut(&ContentsEntry) -> (String, String),
+    index: Option<(ContentsEntry, &'static str, String)>,
+) -> Vec<crate::paginate::BodyPage> {
+    let mut flow = vec![Flow::Stack(heading(book, tagger))];
+    let lines = Lines::new(book, entries, folios);
+    let mut levels = Levels::default();
+    let mut part = false;
+    // Chapters without number and sections, a preface and a foreword, stand close together.
+    let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
+    for (at, entry) in entries.iter().enumerate() {
+        let (name, folio) = target(entry);
+        let link = levels.entry(tagger, entry.level);
+        let close = plain(at) && at.checked_sub(1).is_some_and(plain);
+        let stack = lines.stack(entry, close, &name, &folio, link);
+        match flow.last_mut() {
+            // A part with its first chapter, a chapter with its sections.
+            Some(Flow::Stack(above)) if part || entry.level > 1 && !above.keep.with_next => join(above, stack),
+            _ => flow.push(Flow::Stack(stack)),
+        }
+        part = entry.level == 0;
+    }
+    if let Some((entry, name, folio)) = index {
+        let link = levels.entry(tagger, entry.level);
+        flow.push(Flow::Stack(lines.stack(&entry, plain(entries.len() - 1), name, &folio, link)));
+    }
+    let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    paginate(&galley, book.theme(), book.setter).pages
 }
 
 /// The index, which is no section of the document: its entry, destination and folio.
@@ -57,15 +110,7 @@ fn index_entry(groups: &[Group], folios: &Imposition) -> Option<(ContentsEntry, 
     Some((entry, name, folio))
 }
 
-/// Whether an entry stays with the one above it: the first below a chapter or part, and the last of several sections, which would
-/// stand alone at the head of a page.
-fn stays(entries: &[&ContentsEntry], index: usize) -> bool {
-    let level = |index: usize| entries.get(index).map(|e| e.level);
-    let (above, own, below) = (level(index - 1), level(index), level(index + 1));
-    above < own || (above == own && own == Some(2) && below < own)
-}
-
-/// Puts a stack below another, as one that is never parted.
+/// Puts a stack below another, as one that is parted only between several sections.
 fn join(above: &mut Stack, below: Stack) {
     let (Content::Lines(lines), Content::Lines(more)) = (&mut above.content, below.content) else { return };
     if let Some(last) = lines.last_mut() {
@@ -73,7 +118,8 @@ fn join(above: &mut Stack, below: Stack) {
     }
     lines.extend(more);
     above.after = below.after;
-    above.keep = Keep { together: true, with_next: false, head: lines.len().min(usize::from(u16::MAX)) as u16, tail: 1 };
+    let part = (TOGETHER + 1).min(lines.len()) as u16;
+    above.keep = Keep { together: lines.len() <= WHOLE, with_next: false, head: part, tail: part - 1 };
 }
 
 /// Destination and folio of an entry. Where nothing in the page has its name, the page gets one.
@@ -180,17 +226,18 @@ impl<'b, 'a> Lines<'b, 'a> {
         let style = match level {
             0 => theme.styles.contents_part,
             1 => theme.styles.contents_chapter,
-            _ => theme.styles.contents_section,
+            // Sections stand closer than the page's grid has it.
+            _ => return theme.styles.contents_section,
         };
         TextStyle { leading: theme.leading(), ..style }
     }
 
-    fn stack(&self, entry: &ContentsEntry, name: &str, folio: &str, link: TagId) -> Stack {
+    fn stack(&self, entry: &ContentsEntry, close: bool, name: &str, folio: &str, link: TagId) -> Stack {
         let theme = self.book.theme();
         let lines = self.lines(entry, name, folio, link);
         let before = match entry.level {
             0 => theme.leading(),
-            1 => theme.leading() / 2,
+            1 if !close => theme.leading() / 2,
             _ => Length::ZERO,
         };
         let keep = Keep { together: true, ..Keep::default() };

@@ -77,22 +77,22 @@ fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
     sheet.frame
 }
 
-/// Who the book is for and where it leads; or who wrote it.
+/// Where the book leads and who it is for, the name last: the e-book's picture has none, and no gap in its place. Or who wrote it.
 fn foot_lines(book: &Book<'_>, sheet: &mut Sheet<'_>, tagger: &mut super::group::Tagger) {
     let theme = book.theme();
     let selection = &book.resolved.document.selection;
     let label = theme.styles.cover_label;
     let name = selection.reader.name.as_deref().filter(|n| !n.is_empty());
-    if let Some(name) = name {
-        let style = TextStyle { color: ColorRole::Text, ..theme.styles.cover_subtitle };
-        let mark = tagger.mark(0, Role::Paragraph);
-        sheet.text(&[Piece::personal(&isolated(name), &style, mark)]);
-    }
     if let Some(target) = selection.target.and_then(|t| selection.ladder.get(t)) {
         let style = TextStyle { color: ColorRole::Accent, ..label };
         sheet.plain(&target.title, &style, tagger.mark(0, Role::Paragraph));
     } else if name.is_none() {
         sheet.plain(&book.resolved.book.authors.join(", "), &label, tagger.mark(0, Role::Paragraph));
+    }
+    if let Some(name) = name {
+        let style = TextStyle { color: ColorRole::Text, ..theme.styles.cover_subtitle };
+        let mark = tagger.mark(0, Role::Paragraph);
+        sheet.text(&[Piece::personal(&isolated(name), &style, mark)]);
     }
 }
 

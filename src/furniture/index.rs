@@ -10,7 +10,7 @@ use crate::length::{Length, Point};
 use crate::paginate::{PagePlan, plan};
 use crate::parse::{IndexTerm, NodeId, See};
 use crate::theme::{TextStyle, Theme};
-use crate::typeset::{Alignment, Content, Flow, Frame, Galley, Keep, Line, LinkTarget, Mark, Piece, Role, Stack, TagId};
+use crate::typeset::{Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Role, Stack, TagId};
 
 use super::contents::page_name;
 use super::group::{Book, Group, Leaf, Source, Tagger};
@@ -18,6 +18,8 @@ use super::impose::Imposition;
 
 /// Levels of entries.
 const DEEPEST: usize = 4;
+/// An entry of no more lines stays whole, with those below it.
+const WHOLE: usize = 4;
 /// Entries that are looked at when the next page is filled: more than two columns hold.
 const AHEAD: usize = 300;
 
@@ -135,8 +137,10 @@ impl Entries<'_, '_> {
         let refs = self.references(entry, element.index);
         let words = &self.book.resolved.words;
         let mut pieces = vec![Piece::new(&entry.title, &style, mark)];
-        for (text, link) in &refs {
-            pieces.push(Piece::new(", ", &style, mark));
+        for (number, (text, link)) in refs.iter().enumerate() {
+            // No line has nothing but a number: the first one stays with the last word, the last one with the one before.
+            let stays = number == 0 || number + 1 == refs.len();
+            pieces.push(Piece::new(if stays { ",\u{A0}" } else { ", " }, &style, mark));
             match link {
                 Some((name, tag, description)) => pieces.push(Piece {
                     link: Some((LinkTarget::Destination(Arc::from(name.as_str())), *tag, description.clone())),
@@ -172,8 +176,7 @@ impl Entries<'_, '_> {
             frame.place(Point::new(x, Length::ZERO), line.frame);
             Line { frame, ..line }
         });
-        let stack = entry_stack(lines.collect(), !entry.below.is_empty() && level == 0);
-        self.stacks.push(stack);
+        self.put(lines.collect(), &entry.title, level, !entry.below.is_empty());
         if entry.below.is_empty() {
             return;
         }
@@ -181,6 +184,34 @@ impl Entries<'_, '_> {
         for below in entry.below.values() {
             self.entry(below, level + 1, list);
         }
+    }
+
+    /// Puts an entry's lines into the column: those of entries below another go on in its stack, so that it can be said again where
+    /// a column begins with them.
+    fn put(&mut self, mut lines: Vec<Line>, title: &str, level: i32, more: bool) {
+        let count = lines.len();
+        for line in lines.iter_mut().take(count.saturating_sub(1)) {
+            line.metrics.glued = true;
+        }
+        if level > 0 {
+            if let Some(Stack { content: Content::Lines(above), keep, .. }) = self.stacks.last_mut() {
+                above.append(&mut lines);
+                *keep = Keep { together: above.len() <= WHOLE, with_next: false, head: 2, tail: (count as u16).max(2) };
+            }
+            return;
+        }
+        if let Some(last) = lines.last_mut() {
+            last.metrics.glued = more;
+        }
+        let mut stack = entry_stack(lines);
+        if more {
+            let (style, mark) = (self.book.theme().styles.index, Mark::Artifact(Artifact::Layout));
+            let italic = TextStyle { italic: true, ..style };
+            let word = format!(" ({})", self.book.resolved.words.continued.to_lowercase());
+            let pieces = [Piece::new(title, &style, mark), Piece::new(&word, &italic, mark)];
+            stack.repeat = self.book.setter.paragraph(&pieces, column(self.book.theme()), Alignment::Left, false);
+        }
+        self.stacks.push(stack);
     }
 
     /// Folios, ranges joined by an en dash, each a link to its first page.
@@ -211,14 +242,14 @@ fn column(theme: &Theme) -> Length {
     (theme.measure() - theme.spaces.index_gutter) / 2
 }
 
-fn entry_stack(lines: Vec<Line>, with_next: bool) -> Stack {
+fn entry_stack(lines: Vec<Line>) -> Stack {
     Stack {
         node: NodeId::default(),
         content: Content::Lines(lines),
         before: Length::ZERO,
         after: Length::ZERO,
         on_grid: false,
-        keep: Keep { together: true, with_next, head: 1, tail: 1 },
+        keep: Keep { together: true, with_next: false, head: 1, tail: 1 },
         repeat: Vec::new(),
         float: false,
         decorations: Vec::new(),
@@ -283,8 +314,11 @@ fn left_over(galley: Galley, plans: &[PagePlan]) -> Vec<Stack> {
     let (block, line) = last.map_or((usize::MAX, 0), |f| (f.block, f.to));
     let stacks = galley.flow.into_iter().filter_map(|f| if let Flow::Stack(s) = f { Some(s) } else { None });
     let mut rest: Vec<Stack> = stacks.skip(block).collect();
-    if let Some(Stack { content: Content::Lines(lines), .. }) = rest.first_mut() {
+    if let Some(Stack { content: Content::Lines(lines), repeat, .. }) = rest.first_mut() {
         lines.drain(..line.min(lines.len()));
+        if line > 0 && !lines.is_empty() {
+            lines.splice(0..0, repeat.iter().cloned().map(|line| Line { metrics: LineMetrics { glued: true, ..line.metrics }, ..line }));
+        }
     }
     rest.retain(|s| !s.metrics(0).is_empty());
     rest
@@ -292,8 +326,15 @@ fn left_over(galley: Galley, plans: &[PagePlan]) -> Vec<Stack> {
 
 fn put_column(galley: &Galley, page: &PagePlan, at: Point, frame: &mut Frame) {
     for fragment in &page.fragments {
-        let Some(Flow::Stack(Stack { content: Content::Lines(lines), .. })) = galley.flow.get(fragment.block) else { continue };
+        let Some(Flow::Stack(Stack { content: Content::Lines(lines), repeat, .. })) = galley.flow.get(fragment.block) else { continue };
         let mut y = at.y + fragment.y;
+        if fragment.from > 0 {
+            let mut above = y - repeat.iter().map(|line| line.metrics.height).sum::<Length>();
+            for line in repeat {
+                frame.place(Point::new(at.x, above), line.frame.clone());
+                above += line.metrics.height;
+            }
+        }
         for line in lines.iter().take(fragment.to).skip(fragment.from) {
             frame.place(Point::new(at.x, y), line.frame.clone());
             y += line.metrics.height;

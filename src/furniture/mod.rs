@@ -20,6 +20,7 @@ use crate::length::{Length, Size};
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
+use crate::theme::Edition;
 use crate::typeset::{Frame, Placed, Setter, TagTree};
 
 use group::{Book, Group};
@@ -43,7 +44,9 @@ pub struct Chapter {
 pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, Mould) {
     let mut book = Book::new(resolved, setter);
     let mut groups = vec![cover::cover(&mut book)];
-    groups.extend(titles::half_title(&mut book));
+    if setter.theme.page.edition == Edition::Print {
+        groups.push(titles::half_title(&mut book));
+    }
     groups.push(titles::title_page(&mut book));
     groups.push(titles::imprint(&mut book));
     let fronts = front_chapters(&chapters, resolved);
@@ -54,7 +57,15 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     let folios = Imposition::new(&groups, &setter.theme);
     let index = index::index(&mut book, &mut groups, &folios);
     groups.extend(index);
-    let folios = Imposition::new(&groups, &setter.theme);
+    let mut folios = Imposition::new(&groups, &setter.theme);
+    // On screens a half title evens out the front matter, so that the first chapter begins on a right-hand page without a blank one.
+    let mut before_contents = before_contents;
+    let front: usize = groups.iter().filter(|group| group.front).map(|group| group.leaves.len()).sum();
+    if setter.theme.page.edition == Edition::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
+        groups.insert(1, titles::half_title(&mut book));
+        before_contents += 1;
+        folios = Imposition::new(&groups, &setter.theme);
+    }
     let contents = contents::contents(&mut book, &mut groups, &folios);
     groups.push(titles::colophon(&mut book));
     if let Some(contents) = contents {

@@ -1,8 +1,8 @@
 //! Half title, title page, imprint and colophon.
 
 use crate::length::{Length, Point};
-use crate::theme::{ColorRole, Edition, TextStyle};
-use crate::typeset::{Mark, Piece, Role};
+use crate::theme::{ColorRole, TextStyle};
+use crate::typeset::{Mark, Piece, Role, thumb};
 
 use super::group::{Book, Group, Leaf, Source};
 use super::sheet::Sheet;
@@ -11,18 +11,15 @@ use super::sheet::Sheet;
 const CARRIED: [&str; 5] = ["Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
 const LICENCE: &str = "SIL Open Font License 1.1";
 
-/// A page with nothing but the title, in print editions only.
-pub(super) fn half_title(book: &mut Book<'_>) -> Option<Group> {
-    if book.theme().page.edition != Edition::Print {
-        return None;
-    }
+/// A page with nothing but the title.
+pub(super) fn half_title(book: &mut Book<'_>) -> Group {
     let mut tagger = book.tree(Source::HalfTitle);
     let theme = book.theme();
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
     sheet.plain(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
     let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
-    Some(Group::own(book, vec![leaf], tagger, true, None))
+    Group::own(book, vec![leaf], tagger, true, None)
 }
 
 /// The title page: title, subtitle, authors, for whom, and where it leads.
@@ -59,14 +56,18 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
     Group::own(book, vec![leaf], tagger, true, bookmark)
 }
 
-/// The imprint, at the foot of the title page's back.
+/// The imprint, at the foot of the title page's back: the book, its terms, its identity, parted by half lines.
 pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     let mut tagger = book.tree(Source::Imprint);
-    let lines = imprint_lines(book);
     let theme = book.theme();
+    let style = theme.styles.imprint;
     let mut sheet = sheet(book);
-    for text in &lines {
-        sheet.spaced(text, &theme.styles.imprint, tagger.mark(0, Role::Paragraph), theme.spaces.item);
+    for (number, group) in imprint_lines(book).into_iter().enumerate() {
+        sheet.y += if number > 0 { theme.leading() / 2 } else { Length::ZERO };
+        for (text, emphasis) in group {
+            let style = TextStyle { italic: emphasis, ..style };
+            sheet.spaced(&text, &style, tagger.mark(0, Role::Paragraph), Length::ZERO);
+        }
     }
     let mut leaf = Leaf::default();
     leaf.body.place(Point::new(Length::ZERO, (theme.text_height() - sheet.y).max(Length::ZERO)), sheet.frame);
@@ -75,22 +76,20 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     group
 }
 
-/// What the book says of itself, one entry a line; what is not known is left out.
-fn imprint_lines(book: &Book<'_>) -> Vec<String> {
+/// What the book says of itself, in groups; what is not known is left out. The flag marks the book's name.
+fn imprint_lines(book: &Book<'_>) -> Vec<Vec<(String, bool)>> {
     let data = &book.resolved.book;
     let info = &book.resolved.document.selection.manuscript.book;
-    let title = if data.subtitle.is_empty() { data.title.clone() } else { format!("{}: {}", data.title, data.subtitle) };
     let series = info.series.as_ref().map(|(name, number)| number.as_ref().map_or(name.clone(), |n| format!("{name} {n}")));
-    let mut lines = vec![title, data.authors.join(", ")];
-    lines.extend(info.publisher.clone());
-    lines.extend(info.rights.clone());
-    lines.push(edition_line(book));
-    lines.extend(series);
-    lines.extend(info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}")));
-    lines.push(data.identifier.clone());
-    lines.push(fonts_line(book));
-    lines.retain(|line| !line.is_empty());
-    lines
+    let of = |text: Option<String>| (text.unwrap_or_default(), false);
+    let mut groups = vec![
+        vec![(data.title.clone(), true), of(Some(data.subtitle.clone())), of(Some(data.authors.join(", ")))],
+        vec![of(info.publisher.clone()), of(series), of(Some(edition_line(book))), of(info.rights.clone())],
+        vec![of(info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}"))), of(Some(data.identifier.clone()))],
+    ];
+    groups.iter_mut().for_each(|group| group.retain(|(line, _)| !line.is_empty()));
+    groups.retain(|group| !group.is_empty());
+    groups
 }
 
 /// Which edition, and its date, as far as they are known.
@@ -118,33 +117,46 @@ fn fonts_line(book: &Book<'_>) -> String {
     [licensed, others.join(", ")].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
-/// The colophon, the book's last page: edition, copy, for whom, fonts and tools.
+/// The colophon, the book's last page: the ladder once more, then edition, copy, for whom, fonts and tools.
 pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let mut tagger = book.tree(Source::Colophon);
     let theme = book.theme();
     let words = &book.resolved.words;
     let selection = &book.resolved.document.selection;
+    let data = &book.resolved.book;
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
-    sheet.plain(&words.colophon, &theme.styles.heading2, tagger.mark(0, Role::Heading(1)));
-    sheet.skip(2);
-    let mut entry = |text: &str, personal: bool| {
-        if !text.is_empty() {
-            let mark: Mark = tagger.mark(0, Role::Paragraph);
-            let piece = if personal { Piece::personal(text, &theme.styles.text, mark) } else { Piece::new(text, &theme.styles.text, mark) };
-            sheet.text(&[piece]);
-            sheet.skip(1);
-        }
-    };
-    entry(&book.resolved.book.title, false);
-    entry(&edition_line(book), false);
-    if let Some(copy) = selection.reader.copy {
-        entry(&format!("{} {copy}", words.copy), true);
+    if !selection.ladder.is_empty() {
+        let mark = thumb(book.setter, selection.ladder.len(), selection.target.unwrap_or(selection.ladder.len() - 1));
+        sheet.frame.place(Point::new(sheet.x, sheet.y), mark);
+        sheet.y = (sheet.y + theme.ladder.thumb_step * selection.ladder.len() as i32).round_up(theme.leading());
+        sheet.skip(2);
     }
-    entry(book.resolved.book.prepared_for.as_deref().unwrap_or(""), true);
-    entry(&fonts_line(book), false);
-    entry(concat!("handbook ", env!("CARGO_PKG_VERSION")), false);
-    let personal = selection.reader.copy.is_some() || book.resolved.book.prepared_for.is_some();
+    let label = theme.styles.chapter_label;
+    sheet.plain(&words.colophon.to_lowercase(), &label, tagger.mark(0, Role::Heading(1)));
+    sheet.skip(1);
+    // Lines as long as those of a note read better than a few words lost on a page.
+    sheet.measure = theme.measure().scale(3, 4);
+    let text = theme.styles.text;
+    let title = TextStyle { italic: true, ..text };
+    let mark = tagger.mark(0, Role::Paragraph);
+    let edition = edition_line(book);
+    let after = if edition.is_empty() { String::new() } else { format!(". {edition}") };
+    sheet.text(&[Piece::new(&data.title, &title, mark), Piece::new(&(after + "."), &text, mark)]);
+    sheet.skip(1);
+    let mut personal = false;
+    let mut entry = |text_of: Option<String>, own: bool, space: i32| {
+        let Some(line) = text_of.filter(|line| !line.is_empty()) else { return };
+        let mark: Mark = tagger.mark(0, Role::Paragraph);
+        sheet.text(&[if own { Piece::personal(&line, &text, mark) } else { Piece::new(&line, &text, mark) }]);
+        sheet.skip(space);
+        personal |= own;
+    };
+    let copy = selection.reader.copy.map(|copy| format!("{} {copy}", words.copy));
+    entry(data.prepared_for.clone(), true, if copy.is_some() { 0 } else { 1 });
+    entry(copy, true, 1);
+    entry(Some(words.set_in.replace("{}", &fonts_line(book))), false, 0);
+    entry(Some(words.made_with.replace("{}", concat!("handbook ", env!("CARGO_PKG_VERSION")))), false, 0);
     let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, ..Leaf::default() }.personal(personal);
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
     Group::own(book, vec![leaf], tagger, false, bookmark)

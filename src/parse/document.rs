@@ -178,6 +178,8 @@ pub enum GroupKind {
     Div,
     /// An unknown element that had a caption, such as `<Listing>`; the caption stands above.
     Listing,
+    /// `<div class="closing">`: the closing of a letter, with its signature last.
+    Closing,
     /// `<details>`, always shown open; the caption is its summary.
     Details,
 }

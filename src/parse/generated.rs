@@ -171,16 +171,16 @@ impl Maker<'_> {
         vec![self.heading(2, title), list]
     }
 
-    /// The mentor's note as a quotation, a field for each of its paragraphs.
+    /// The mentor's note under its heading, a field for each of its paragraphs.
     fn note(&mut self) -> Vec<Block> {
         let Some(note) = self.selection.fields.get(NOTE).and_then(Option::as_deref).filter(|n| !n.trim().is_empty()) else {
             return Vec::new();
         };
         let count = note_paragraphs(note).len();
-        let blocks = (1..=count).map(|n| self.paragraph(vec![self.field(&format!("{NOTE}.{n}"))])).collect();
-        let quote = self.block(BlockKind::Quote { blocks, attribution: None });
         let title = vec![self.text(&self.words.mentor_note)];
-        vec![self.heading(2, title), quote]
+        let mut blocks = vec![self.heading(2, title)];
+        blocks.extend((1..=count).map(|n| self.paragraph(vec![self.field(&format!("{NOTE}.{n}"))])));
+        blocks
     }
 
     /// *Your milestones*: a checklist for each stage up to the target.
@@ -210,12 +210,15 @@ impl Maker<'_> {
             }
             let title = vec![self.text(&stage.title)];
             blocks.push(self.heading(2, title));
+            let mut text = Vec::new();
             if !stage.years.is_empty() {
-                let years = self.text(&format!("{} {}", self.words.years, stage.years));
-                blocks.push(self.paragraph(vec![self.inline(InlineKind::Emphasis(vec![years]))]));
+                let years = self.text(&format!("{} {}. ", self.words.years, stage.years));
+                text.push(self.inline(InlineKind::Emphasis(vec![years])));
             }
             if let Some(summary) = &stage.summary {
-                let text = self.markdown(summary);
+                text.extend(self.markdown(summary));
+            }
+            if !text.is_empty() {
                 blocks.push(self.paragraph(text));
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn take(listed: Option<Vec<Inline>>, blocks: &mut Vec<Block>, path: &
 /// the first one of the first level, which may stand behind a picture or a line of badges, unless something else is listed.
 fn title_heading(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<usize> {
     let is_title = |level: u8, text: &[Inline]| match listed {
-        Some(listed) => slug(&plain_text(listed)) == slug(&plain_text(text)),
+        Some(listed) => same(&plain_text(listed), &plain_text(text)),
         None => level == 1,
     };
     blocks.iter().enumerate().position(|(at, block)| match &block.kind {
@@ -42,6 +42,13 @@ fn title_heading(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<usize> {
         BlockKind::Heading { level, text, .. } => (at == 0 || *level == 1) && is_title(*level, text),
         _ => false,
     })
+}
+
+/// Whether a heading says what is listed, perhaps with a word more: *B - Operators* is listed for *Appendix B: Operators*.
+fn same(listed: &str, heading: &str) -> bool {
+    let words = |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect() };
+    let (listed_words, heading_words) = (words(listed), words(heading));
+    slug(listed) == slug(heading) || listed_words.len() > 1 && heading_words.len() == listed_words.len() + 1 && heading_words[1..] == listed_words[..]
 }
 
 /// Counts levels from the title's.
@@ -82,6 +89,12 @@ fn name_of_file(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_may_say_one_word_more_than_the_list() {
+        assert!(same("B - Operators and Symbols", "Appendix B: Operators and Symbols"));
+        assert!(!same("Symbols", "Operators, Symbols") && !same("Operators", "Other Operators"));
+    }
 
     #[test]
     fn files_name_chapters_that_have_no_title() {

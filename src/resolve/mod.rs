@@ -25,6 +25,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
+use crate::theme::Color;
 use crate::words::words;
 
 pub use outline::outline;
@@ -57,6 +58,19 @@ impl Context<'_> {
 }
 
 impl Resolved {
+    /// The same book with the drawings that ask for it in a theme's accent.
+    pub fn themed(mut self, accent: Color) -> Resolved {
+        let themed = |picture: &Picture| picture.file.as_deref().and_then(|file| pictures::themed(file, accent));
+        if self.images.values().any(|picture| themed(picture).is_some()) {
+            for picture in Arc::make_mut(&mut self.images).values_mut() {
+                if let Some(file) = themed(picture) {
+                    picture.file = Some(Arc::new(file));
+                }
+            }
+        }
+        self
+    }
+
     /// The same book for another reader of its shape: their words in the fields, their name and number on it. What is
     /// looked up or counted stays as it is, since it depends on the shape alone ([`crate::select::Reader::shape`]).
     pub fn for_reader(&self, reader: &Reader) -> Resolved {

@@ -29,10 +29,21 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
             (format!("{} {}", words.part, roman(parts)), plain(title, values))
         });
         let title = plain(&section.title, values);
+        let number = number.filter(|_| !names_itself(&title));
         let label = names.section(index, matter, number.as_deref(), &section.anchor);
         out.push(SectionInfo { number, matter, title, label, part });
     }
     out
+}
+
+/// Whether a title bears a number of its own: *Appendix B: Operators*. Such a chapter counts, but shows no other number.
+fn names_itself(title: &str) -> bool {
+    let mut words = title.split_whitespace();
+    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
+    let Some(number) = number.strip_suffix([':', '.']) else { return false };
+    let letter = number.chars().count() == 1 && number.chars().all(char::is_uppercase);
+    let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    word.chars().all(char::is_alphabetic) && (letter || digits) && words.next().is_some()
 }
 
 fn matter(section: &Section, index: usize, first: Option<usize>, last: Option<usize>) -> Matter {
@@ -111,6 +122,12 @@ mod tests {
         let numbers: Vec<String> = [0, 1, 1, 2, 0, 1, 0].iter().map(|d| count(&mut counters, *d)).collect();
         assert_eq!(numbers, ["1", "1.1", "1.2", "1.2.1", "2", "2.1", "3"]);
         assert_eq!(roman(4), "IV");
+    }
+
+    #[test]
+    fn a_title_may_name_its_own_number() {
+        assert!(names_itself("Appendix B: Operators and Symbols") && names_itself("Chapter 12. In which nothing happens"));
+        assert!(!names_itself("Installing Rust: macOS") && !names_itself("Plan B"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::svg;
 use crate::diag::{Diagnostic, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
+use crate::theme::Color;
 
 /// No side of a picture is longer, and no picture has more pixels: what is larger would not fit into memory decoded.
 const LONGEST_SIDE: u32 = 30_000;
@@ -230,8 +231,23 @@ fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> 
     if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(Why::TooLarge(width, height));
     }
-    let digest: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Ok(PictureFile { path: path.to_string(), kind, bytes, pixels, digest })
+    Ok(PictureFile { path: path.to_string(), kind, digest: digest(&bytes), bytes, pixels })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A drawing that asks for it, by `class="themed"`, in the theme's accent: its own `color` is only what it shows elsewhere.
+pub(super) fn themed(file: &PictureFile, accent: Color) -> Option<PictureFile> {
+    let text = std::str::from_utf8(&file.bytes).ok().filter(|_| file.kind == PictureKind::Svg)?;
+    let begin = text.find("<svg")?;
+    let end = begin + text[begin..].find('>')?;
+    let root = &text[begin..end];
+    let value = root.find(" color=\"").filter(|_| root.contains(" class=\"themed\""))? + " color=\"".len();
+    let length = root[value..].find('"')?;
+    let bytes: Vec<u8> = [&text[..begin + value], &accent.hex(), &text[begin + value + length..]].concat().into_bytes();
+    Some(PictureFile { digest: digest(&bytes), bytes: bytes.into(), ..file.clone() })
 }
 
 /// The format by the first bytes; names are not trusted.

@@ -141,6 +141,16 @@ pub struct ParagraphDesign {
     pub lead_letters: u16,
 }
 
+impl ParagraphDesign {
+    /// End of the words with which a chapter's text begins, as many as stand in small capitals; none if they are no plain words.
+    pub fn first_words(&self, text: &str) -> Option<usize> {
+        let letters = text.char_indices().take(usize::from(self.lead_letters));
+        // A word or two alone would look like a slip.
+        let cut = letters.filter(|(_, c)| *c == ' ').map(|(at, _)| at).last().filter(|cut| *cut * 3 >= usize::from(self.lead_letters))?;
+        text[..cut].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ',')).then_some(cut)
+    }
+}
+
 group!(
     ParagraphDesign,
     "`paragraph`",
@@ -413,13 +423,15 @@ group!(Ornament, "`ornament`", [size, step, count]);
 pub struct ContentsDesign {
     /// Deepest level that is listed: 0 for parts, 1 for chapters, 2 for sections.
     pub depth: u8,
+    /// The title of a section that stands in more chapters than this tells none of them apart and is left out; 0 lists all.
+    pub repeats: u8,
     /// Distance of a leader's dots.
     pub dots: Length,
     /// Size of a dot.
     pub dot: Length,
 }
 
-group!(ContentsDesign, "`contents`", [depth, dots, dot]);
+group!(ContentsDesign, "`contents`", [depth, repeats, dots, dot]);
 
 /// The ladder, the motif of the book: on the cover, as the map of the route, at the outer margin.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -42,7 +42,7 @@ impl Builder<'_> {
             }
             // A container without a caption is none to the eye.
             match &block.kind {
-                BlockKind::Group { caption: None, blocks, .. } => {
+                BlockKind::Group { caption: None, blocks, kind } if *kind != GroupKind::Closing => {
                     before = self.blocks_after(before, blocks, cx);
                     continue;
                 }
@@ -111,7 +111,7 @@ impl Builder<'_> {
         }
         let mut text = self.text(inlines, &cx.style, tag, block.pos);
         if std::mem::take(&mut self.begins) {
-            text.small_caps_at_start(usize::from(self.setter.theme.paragraph.lead_letters));
+            text.small_caps_at_start(&self.setter.theme.paragraph);
         }
         let start = self.flow.len();
         self.set_text(text, block.id, cx, if indent { self.setter.theme.paragraph.indent } else { Length::ZERO }, Vec::new());
@@ -229,7 +229,32 @@ impl Builder<'_> {
         self.bind(start);
     }
 
+    /// The closing of a letter: a line apart, without indents, the signature in italics. It never stands alone on a page.
+    fn closing(&mut self, blocks: &[Block], cx: &Context) {
+        if let Some(Flow::Stack(last)) = self.flow.last_mut() {
+            last.keep.with_next = true;
+        }
+        let start = self.flow.len();
+        let last = blocks.len().saturating_sub(1);
+        for (index, block) in blocks.iter().enumerate() {
+            let italic = index == last && last > 0;
+            let inner = Context { alignment: Alignment::Left, style: TextStyle { italic, ..cx.style }, ..cx.clone() };
+            self.blocks(std::slice::from_ref(block), &inner);
+        }
+        let end = self.flow.len().saturating_sub(1);
+        for flow in self.flow.get_mut(start..end).unwrap_or_default() {
+            if let Flow::Stack(stack) = flow {
+                stack.keep.with_next = true;
+            }
+        }
+        let leading = self.setter.theme.leading();
+        self.space(start, leading, Length::ZERO);
+    }
+
     fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block], cx: &Context) {
+        if kind == GroupKind::Closing {
+            return self.closing(blocks, cx);
+        }
         if let Some(caption) = caption {
             let theme = &self.setter.theme;
             let style = if kind == GroupKind::Details { theme.styles.heading4 } else { theme.styles.caption };

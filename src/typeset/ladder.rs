@@ -55,7 +55,18 @@ pub fn route_map(setter: &Setter, resolved: &Resolved, measure: Length, mark: Ma
     stacked(rows)
 }
 
-/// One rung of the map: name and years above its rule, the milestone below.
+/// Room between a rung and the years at its end.
+const YEARS_GAP: Length = Length::pt(6);
+
+/// The years of a stage, as the map shows them.
+fn years_of(setter: &Setter, resolved: &Resolved, rung: usize, mark: Mark) -> super::setter::NaturalLine {
+    let years = &resolved.document.selection.ladder[rung].years;
+    let small = TextStyle { color: ColorRole::Muted, ..setter.theme.styles.caption };
+    let text = if years.is_empty() { String::new() } else { format!("{}\u{2002}{years}", resolved.words.years) };
+    setter.line(&[Piece::new(&text, &small, mark)])
+}
+
+/// One rung of the map: the name above its rule, the years at its end, the milestone below.
 fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure: Length, mark: Mark) -> Line {
     let theme = &setter.theme;
     let selection = &resolved.document.selection;
@@ -70,11 +81,8 @@ fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure:
         ColorRole::Text
     };
     let name_style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..theme.styles.heading4 };
-    let small = TextStyle { color: ColorRole::Muted, ..theme.styles.caption };
     let label_style = TextStyle { small_caps: true, tracking: 40, color: ColorRole::Accent, ..theme.styles.caption };
     let number = format!("{}\u{2002}", stage.number);
-    let name = setter.line(&[Piece::new(&number, &name_style, mark), Piece::new(&stage.title, &name_style, mark)]);
-    let years = format!("{}\u{2002}{}", resolved.words.years, stage.years);
     let words = &resolved.words;
     let sign = if target {
         Some(&words.your_target)
@@ -83,20 +91,17 @@ fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure:
     } else {
         None
     };
-    let mut frame = Frame::default();
-    let baseline = Length::pt(12);
-    frame.place(Point::new(Length::ZERO, baseline), Frame { items: name.items });
-    let mut right = measure;
-    let years = setter.line(&[Piece::new(&years, &small, mark)]);
-    right -= years.width;
-    frame.place(Point::new(right, baseline), Frame { items: years.items });
-    if let Some(sign) = sign {
-        let text = setter.line(&[Piece::new(&sign.to_lowercase(), &label_style, mark)]);
-        let x = name.width + Length::pt(10);
-        if x + text.width + Length::pt(8) < right {
-            frame.place(Point::new(x, baseline), Frame { items: text.items });
-        }
+    let mut pieces = vec![Piece::new(&number, &name_style, mark), Piece::new(&stage.title, &name_style, mark)];
+    let label = sign.map(|sign| sign.to_lowercase()).unwrap_or_default();
+    if !label.is_empty() {
+        pieces.push(Piece::new("\u{2003}", &name_style, mark));
+        pieces.push(Piece::new(&label, &label_style, mark));
     }
+    let name = stacked(setter.paragraph(&pieces, measure, Alignment::Left, false));
+    let mut frame = Frame::default();
+    let top = Length::pt(2);
+    let rule = top + name.metrics.height + Length::pt(1);
+    frame.place(Point::new(Length::ZERO, top), name.frame);
     let weight = if target { theme.ladder.map_target } else { theme.ladder.map_rule };
     let rule_color = if target {
         theme.colors.accent
@@ -105,9 +110,16 @@ fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure:
     } else {
         theme.colors.text
     };
-    let width = measure.scale(share(setter, rung, count), 1000);
-    frame.push(Point::new(Length::ZERO, baseline + Length::pt(5)), mark, Item::Rect { size: Size::new(width, weight), color: rule_color });
-    let mut height = baseline + Length::pt(5) + weight;
+    // The longest rung leaves room for the longest years, so that the steps are even.
+    let aside = (0..count).map(|rung| years_of(setter, resolved, rung, mark).width).max().unwrap_or_default();
+    let room = measure - if aside > Length::ZERO { aside + YEARS_GAP } else { Length::ZERO };
+    let width = room.scale(share(setter, rung, count), 1000);
+    frame.push(Point::new(Length::ZERO, rule), mark, Item::Rect { size: Size::new(width, weight), color: rule_color });
+    let years = years_of(setter, resolved, rung, mark);
+    // The middle of its figures is level with the rule.
+    let level = rule + weight / 2 + theme.styles.caption.size / 4;
+    frame.place(Point::new(width + YEARS_GAP, level), Frame { items: years.items });
+    let mut height = rule + weight;
     if let Some(milestone) = stage.milestones.first() {
         let style = TextStyle { color: if beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
         let lines = setter.paragraph(&[Piece::new(milestone, &style, mark)], measure, Alignment::Left, false);

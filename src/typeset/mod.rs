@@ -77,7 +77,7 @@ pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Ga
         if index == range.start {
             builder.part(section, &cx);
             builder.opening(section, &cx);
-            builder.begins = resolved.sections.get(index).is_some_and(|s| s.matter == Matter::Main);
+            builder.begins = resolved.sections.get(index).is_some_and(|s| s.matter == Matter::Main && s.number.is_some());
         } else {
             builder.nested_title(section, &cx);
         }

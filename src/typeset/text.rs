@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::length::Length;
 use crate::parse::NodeId;
-use crate::theme::TextStyle;
+use crate::theme::{ParagraphDesign, TextStyle};
 
 use super::frame::{LinkTarget, Mark, Placed};
 use super::tags::TagId;
@@ -204,17 +204,13 @@ impl ParagraphText {
 
     /// Sets the first words in small capitals, as a chapter begins: up to the last space within so many letters,
     /// where they are plain words in one style.
-    pub(super) fn small_caps_at_start(&mut self, letters: usize) {
+    pub(super) fn small_caps_at_start(&mut self, design: &ParagraphDesign) {
         let Some((first_end, style)) = self.spans.first().copied() else { return };
         let base = &self.styles[style];
         if base.personal || base.link.is_some() || base.code {
             return;
         }
-        let spaces = self.text.char_indices().take(letters).filter(|(at, c)| *c == ' ' && *at < first_end).map(|(at, _)| at);
-        let Some(cut) = spaces.last() else { return };
-        if !self.text[..cut].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ',')) {
-            return;
-        }
+        let Some(cut) = design.first_words(&self.text[..first_end]) else { return };
         let mut capitals = base.clone();
         capitals.style.small_caps = true;
         capitals.style.tracking = 30;

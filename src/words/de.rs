@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Titelseite",
         imprint: "Impressum",
         colophon: "Kolophon",
+        set_in: "Gesetzt aus {}.",
+        made_with: "Hergestellt mit {}.",
         your_route: "Ihr Weg",
         your_milestones: "Ihre Meilensteine",
         road_beyond: "Der Weg danach",

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Title page",
         imprint: "Imprint",
         colophon: "Colophon",
+        set_in: "Set in {}.",
+        made_with: "Made with {}.",
         your_route: "Your route",
         your_milestones: "Your milestones",
         road_beyond: "The road beyond",

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Portada",
         imprint: "Créditos",
         colophon: "Colofón",
+        set_in: "Compuesto en {}.",
+        made_with: "Hecho con {}.",
         your_route: "Su ruta",
         your_milestones: "Sus hitos",
         road_beyond: "El camino que sigue",

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Page de titre",
         imprint: "Mentions légales",
         colophon: "Colophon",
+        set_in: "Composé en {}.",
+        made_with: "Réalisé avec {}.",
         your_route: "Votre parcours",
         your_milestones: "Vos jalons",
         road_beyond: "La suite du chemin",

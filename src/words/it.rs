@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Frontespizio",
         imprint: "Crediti",
         colophon: "Colophon",
+        set_in: "Composto in {}.",
+        made_with: "Realizzato con {}.",
         your_route: "Il suo percorso",
         your_milestones: "Le sue tappe",
         road_beyond: "La strada che segue",

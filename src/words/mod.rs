@@ -34,6 +34,10 @@ pub struct Words {
     pub title_page: String,
     pub imprint: String,
     pub colophon: String,
+    /// The fonts, `{}`: a sentence.
+    pub set_in: String,
+    /// The program, `{}`: a sentence.
+    pub made_with: String,
     pub your_route: String,
     pub your_milestones: String,
     pub road_beyond: String,
@@ -114,7 +118,7 @@ mod tests {
         for tag in ["en", "en-GB", "de", "es", "fr", "it", "nl", "pl", "pt-BR", "sv"] {
             let words = words(tag);
             assert_eq!(words.numbers.len(), 30, "{tag}");
-            assert!(words.prepared_for.contains("{}"), "{tag}");
+            assert!([&words.prepared_for, &words.set_in, &words.made_with].iter().all(|word| word.contains("{}")), "{tag}");
             assert!(words.route_to.contains("{target}"), "{tag}");
             assert!(words.route_from.contains("{from}") && words.route_from.contains("{target}"), "{tag}");
         }

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Titelpagina",
         imprint: "Colofon",
         colophon: "Verantwoording",
+        set_in: "Gezet in {}.",
+        made_with: "Gemaakt met {}.",
         your_route: "Uw route",
         your_milestones: "Uw mijlpalen",
         road_beyond: "De weg erna",

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Strona tytułowa",
         imprint: "Metryka książki",
         colophon: "Kolofon",
+        set_in: "Złożono krojami {}.",
+        made_with: "Wykonano programem {}.",
         your_route: "Twoja droga",
         your_milestones: "Twoje kamienie milowe",
         road_beyond: "Dalsza droga",

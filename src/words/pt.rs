@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Folha de rosto",
         imprint: "Ficha técnica",
         colophon: "Colofão",
+        set_in: "Composto em {}.",
+        made_with: "Feito com {}.",
         your_route: "O seu percurso",
         your_milestones: "Os seus marcos",
         road_beyond: "O caminho adiante",

@@ -21,6 +21,8 @@ pub(super) fn words() -> Words {
         title_page: "Titelsida",
         imprint: "Tryckuppgifter",
         colophon: "Kolofon",
+        set_in: "Satt med {}.",
+        made_with: "Framställd med {}.",
         your_route: "Din väg",
         your_milestones: "Dina milstolpar",
         road_beyond: "Vägen vidare",

@@ -98,7 +98,7 @@ fn inline(tag: &Tag<'_>) -> Meaning {
     })
 }
 
-/// `<div class="warning">` is how mdBook and rustdoc write a callout.
+/// `<div class="warning">` is how mdBook and rustdoc write a callout; `closing` ends a letter.
 fn division(tag: &Tag<'_>) -> Kind {
     let class = |name: &str| tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| word == name));
     let kinds = [
@@ -108,7 +108,8 @@ fn division(tag: &Tag<'_>) -> Kind {
         ("important", CalloutKind::Important),
         ("caution", CalloutKind::Caution),
     ];
-    kinds.iter().find(|(name, _)| class(name)).map_or(Kind::Group(GroupKind::Div), |(_, kind)| Kind::Callout(*kind))
+    let group = if class("closing") { GroupKind::Closing } else { GroupKind::Div };
+    kinds.iter().find(|(name, _)| class(name)).map_or(Kind::Group(group), |(_, kind)| Kind::Callout(*kind))
 }
 
 fn cell(tag: &Tag<'_>) -> Kind {
