@@ -3,7 +3,6 @@ import json
 import os
 import random
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -39,19 +38,23 @@ def timed(command):
     return time.perf_counter() - start
 
 
-def settle(*folders):
+def settle():
     """Nothing of an earlier run on the disk's way."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(["sync"], check=True)
+
+
+def fresh(work, name, number):
+    """A folder that is not there yet. Nothing is deleted between runs: for minutes after a deletion ext4 looks at every
+    inode that was freed before it gives out a new one, which costs more than all else that is measured here."""
+    return work / f"{name}-{number}"
 
 
 def against_cp(program, project, roster, work, runs, what):
     """`bulk` and `sync`, then `cp` and `sync` of what it made, in turns; medians. Prints the table and gives the last files."""
-    made, copied = work / "made", work / "copied"
     bulks, syncs, copies, copy_syncs, peaks, plates = [], [], [], [], [], []
-    for _ in range(runs):
-        settle(made, copied)
+    for run in range(runs):
+        made, copied = fresh(work, f"made-{roster.stem}", run), fresh(work, f"copied-{roster.stem}", run)
+        settle()
         seconds, peak, report = measured(program, [roster, "--project", project, "--out", made])
         bulks.append(seconds)
         peaks.append(peak)
@@ -62,12 +65,12 @@ def against_cp(program, project, roster, work, runs, what):
     count = report["copies"]["made"]
     size = sum(file.stat().st_size for file in made.glob("*"))
     bulk_all, bulk, cp_all, cp = (statistics.median(times) for times in (syncs, bulks, copy_syncs, copies))
-    shutil.rmtree(copied)
     print(f"\n| {count} readers, {what}, PDF and EPUB, {size / 1e6:.0f} MB, median of {runs} | with `sync` | warm | copies/s | MB/s |\n|---|---:|---:|---:|---:|")
     print(f"| handbook bulk | {bulk_all:.2f} s | {bulk:.2f} s | {count / bulk_all:.1f} | {size / 1e6 / bulk_all:.1f} |")
     print(f"| cp -r --reflink=never | {cp_all:.2f} s | {cp:.2f} s | {count / cp_all:.1f} | {size / 1e6 / cp_all:.1f} |")
     once = statistics.median(plates)
-    print(f"| of bulk: its {report['plates']['made']} plates, made once, on {os.cpu_count()} cores | {once:.2f} s | {once:.2f} s | | |")
+    forms = f"{report['plates']['made']} plates and {report['plates']['forms']} further forms of them"
+    print(f"| of bulk: its {forms}, made once, on {os.cpu_count()} cores | {once:.2f} s | {once:.2f} s | | |")
     print(f"| ratio without plates (bar: 2) | {(bulk_all - once) / cp_all:.2f} | {(bulk - once) / cp:.2f} | | |")
     print(f"| ratio with plates | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
     print(f"| peak memory | {max(peaks):.0f} MiB | | | |", flush=True)
@@ -83,11 +86,10 @@ def against_typst(program, project, plain, work, peer):
     for count in (1, 400):
         roster = rosters.write(work / f"all-{count}.csv", rows[:count])
         times = []
-        for _ in range(3):
-            settle(work / "all")
-            times.append(measured(program, [roster, "--project", project, "--out", work / "all", "--format", "pdf"])[0])
+        for run in range(3):
+            settle()
+            times.append(measured(program, [roster, "--project", project, "--out", fresh(work, f"all-{count}", run), "--format", "pdf"])[0])
         seconds[count] = statistics.median(times)
-    shutil.rmtree(work / "all")
     ours = (seconds[400] - seconds[1]) / 399
     theirs = peer(plain, work / "typst.pdf")
     print("\n| one more PDF | seconds | ratio |\n|---|---:|---:|")
@@ -111,9 +113,8 @@ def memory(program, project, work, rate, few, many):
     peaks = []
     for count in (few, many):
         roster = rosters.write(work / f"memory-{count}.csv", rosters.readers(count, other=False, varied=False, **options))
-        settle(work / "memory")
-        peaks.append(measured(program, [roster, "--project", small if options else project, "--out", work / "memory", "--format", "pdf"])[1])
-    shutil.rmtree(work / "memory")
+        settle()
+        peaks.append(measured(program, [roster, "--project", small if options else project, "--out", fresh(work, "memory", count), "--format", "pdf"])[1])
     print(f"\n| peak memory ({what}) | MiB |\n|---|---:|")
     print(f"| {few} readers | {peaks[0]:.0f} |\n| {many} readers | {peaks[1]:.0f} |\n| ratio (bar: 1.10) | {peaks[1] / peaks[0]:.2f} |", flush=True)
 
@@ -141,7 +142,7 @@ def bench(program, work, shared_tools, plain_handbook, *, readers=1000, runs=5, 
     """All of it."""
     project = ROOT / "handbook"
     many = rosters.write(work / "varied.csv", rosters.readers(readers // 5))
-    shutil.rmtree(against_cp(program, project, many, work, max(1, runs // 2), "hardly two with the same selection"))
+    against_cp(program, project, many, work, max(1, runs // 2), "hardly two with the same selection")
     rows = rosters.readers(readers, varied=False)
     roster = rosters.write(work / "readers.csv", rows)
     start = time.perf_counter()
@@ -153,4 +154,3 @@ def bench(program, work, shared_tools, plain_handbook, *, readers=1000, runs=5, 
     memory(program, project, work, rate, readers, readers * 10)
     if judge:
         judged(program, project, made, rows, judge)
-    shutil.rmtree(made)

@@ -14,6 +14,7 @@ mod edition;
 mod plain;
 mod plate;
 mod press;
+mod tally;
 mod texts;
 
 use std::sync::Arc;
@@ -28,7 +29,8 @@ use crate::theme::Theme;
 pub use audit::audit;
 pub use edition::edition;
 pub use plain::build_plainly;
-pub use press::{PlatesMade, Press};
+pub use press::Press;
+pub use tally::PlatesMade;
 
 /// What to make and how.
 #[derive(Clone, Debug)]

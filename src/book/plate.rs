@@ -1,11 +1,11 @@
 //! A plate: a book set for a shape of reader, with everything in its files that readers of the shape share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub;
-use crate::fonts::FontBook;
+use crate::fonts::{FontBook, SystemFont, system_fonts};
 use crate::furniture::{self, Layout, Mould, Page};
 use crate::length::Size;
 use crate::load::Manuscript;
@@ -18,6 +18,7 @@ use crate::theme::Edition;
 use crate::typeset::{self, Artifact, Item, Mark, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
+use super::tally::Tally;
 use super::texts;
 use super::{Options, Progress, Step, reasons};
 
@@ -35,8 +36,8 @@ const FORMS: usize = 16;
 pub(super) struct Plate {
     pub resolved: Resolved,
     pub setter: Arc<Setter>,
-    /// Setters with fonts of the system, by the characters that these were looked for.
-    others: Mutex<BTreeMap<BTreeSet<char>, OtherSetter>>,
+    /// Setters with fonts of the system, by the numbers of these.
+    others: Mutex<BTreeMap<Vec<usize>, Arc<Setter>>>,
     pub chapters: Vec<SetChapter>,
     /// Words that are not the reader's own.
     pub words: usize,
@@ -50,10 +51,8 @@ pub(super) struct Plate {
     /// Whether readers of this shape can share it.
     pub shareable: bool,
     forms: Mutex<Vec<(Vec<u64>, FormSlot)>>,
+    tally: Arc<Tally>,
 }
-
-/// A setter with fonts of the system, and what there is to tell of them.
-type OtherSetter = (Arc<Setter>, Vec<String>);
 
 /// A form that is there or being made; who asks for it meanwhile waits.
 type FormSlot = Arc<OnceLock<Result<Form, Diagnostics>>>;
@@ -64,7 +63,7 @@ pub(super) struct Form {
     pub mould: Mould,
     pub page_map: epub::PageMap,
     pub pdf: Option<pdf::Plate>,
-    pub epub: Option<epub::Plate>,
+    pub epub: Option<Arc<epub::Plate>>,
 }
 
 impl Plate {
@@ -72,7 +71,14 @@ impl Plate {
     ///
     /// # Errors
     /// All errors that were found; under `strict` warnings count as errors.
-    pub fn new(manuscript: &Arc<Manuscript>, shape: &Reader, options: &Options, fonts: &Arc<FontBook>, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+    pub fn new(
+        manuscript: &Arc<Manuscript>,
+        shape: &Reader,
+        options: &Options,
+        fonts: &Arc<FontBook>,
+        tally: &Arc<Tally>,
+        progress: Progress<'_>,
+    ) -> Result<Plate, Diagnostics> {
         let mut said = Diagnostics::new();
         progress(Step::Parse);
         let (resolved, reasons) = prepare(manuscript, shape, options, &mut said)?;
@@ -92,7 +98,8 @@ impl Plate {
         let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
         let others = Mutex::default();
-        let mut plate = Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms };
+        let mut plate =
+            Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, tally: tally.clone() };
         let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
         let (layout, mould) = plate.lay_out(&refilled);
         plate.sample = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
@@ -112,33 +119,35 @@ impl Plate {
         self.cover.clone()
     }
 
-    /// The setter for a reader's words, and what there is to tell of its fonts: the plate's own, unless a font of the
-    /// system is needed.
-    pub fn setter_for(&self, texts: &[&str], options: &Options) -> OtherSetter {
-        let fonts = &self.setter.fonts;
-        let missing = if options.system_fonts { fonts.missing(texts.iter().copied()) } else { BTreeSet::new() };
-        if missing.is_empty() {
+    /// The setter for a reader's words, and what there is to tell of its fonts: the plate's own, unless fonts of the system
+    /// are needed.
+    pub fn setter_for(&self, texts: &[&str], options: &Options) -> (Arc<Setter>, Vec<String>) {
+        let needed = needed(&self.setter.fonts, texts, options);
+        if needed.is_empty() {
             return (self.setter.clone(), Vec::new());
         }
-        if let Some(known) = self.others.lock().unwrap_or_else(PoisonError::into_inner).get(&missing) {
-            return known.clone();
-        }
-        let (fonts, told) = with_system(fonts, texts, options);
-        let made = (Arc::new(Setter::new(&options.theme, &fonts, &self.resolved.book.language)), told);
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if others.len() >= OTHERS {
-            others.clear();
-        }
-        others.insert(missing, made.clone());
-        made
+        let key: Vec<usize> = needed.iter().map(|font| font.face).collect();
+        let known = self.others.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let setter = known.unwrap_or_else(|| {
+            let made = Arc::new(Setter::new(&options.theme, &with(&self.setter.fonts, &needed), &self.resolved.book.language));
+            let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+            if others.len() >= OTHERS {
+                others.clear();
+            }
+            others.insert(key, made.clone());
+            made
+        });
+        (setter, told(&needed))
     }
 
     /// The form for a reader's chapters, made where it is not there yet. In it stands what the writers say if it cannot be made.
     pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> FormSlot {
         let slot = self.form_slot(refilled.iter().map(|chapter| chapter.way).collect());
         slot.get_or_init(|| {
-            let (layout, mould) = self.lay_out(refilled);
-            self.form(resolved, layout, mould, options, &|_| {})
+            self.tally.of_form(|| {
+                let (layout, mould) = self.lay_out(refilled);
+                self.form(resolved, layout, mould, options, &|_| {})
+            })
         });
         slot
     }
@@ -179,11 +188,19 @@ impl Plate {
         let write_epub = || {
             self.epub_parts(page_map.clone(), options).map(|parts| {
                 progress(Step::Epub);
-                epub::Plate::new(resolved, parts)
+                // Pages that begin at the same places make the same e-book.
+                self.known_epub(&page_map).map_or_else(|| epub::Plate::new(resolved, parts).map(Arc::new), Ok)
             })
         };
         let (pdf, epub) = rayon::join(write_pdf, write_epub);
         Ok(Form { mould, pdf: pdf.transpose()?, epub: epub.transpose()?, page_map })
+    }
+
+    /// The e-book's plate of another form with the same pages.
+    fn known_epub(&self, page_map: &epub::PageMap) -> Option<Arc<epub::Plate>> {
+        let forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = forms.iter().filter_map(|(_, slot)| slot.get()?.as_ref().ok());
+        made.filter(|form| form.page_map == *page_map).find_map(|form| form.epub.clone())
     }
 
     /// What the writer of the EPUB takes, if there is to be one.
@@ -241,15 +258,25 @@ pub(super) fn prepare(
 
 /// Fonts with those of the system for characters of some texts that no other font has, and what there is to tell of it.
 pub(super) fn with_system(fonts: &Arc<FontBook>, texts: &[&str], options: &Options) -> (Arc<FontBook>, Vec<String>) {
-    let missing = if options.system_fonts { fonts.missing(texts.iter().copied()) } else { Default::default() };
-    if missing.is_empty() {
-        return (fonts.clone(), Vec::new());
-    }
+    let needed = needed(fonts, texts, options);
+    if needed.is_empty() { (fonts.clone(), Vec::new()) } else { (with(fonts, &needed), told(&needed)) }
+}
+
+/// The system's fonts that some texts need beside those at hand.
+fn needed(fonts: &FontBook, texts: &[&str], options: &Options) -> Vec<SystemFont> {
+    if options.system_fonts { system_fonts(&fonts.missing(texts.iter().copied())) } else { Vec::new() }
+}
+
+fn with(fonts: &Arc<FontBook>, needed: &[SystemFont]) -> Arc<FontBook> {
     let mut more = (**fonts).clone();
-    let mut told = Vec::new();
-    for font in more.add_system(&missing) {
+    more.add_system(needed);
+    Arc::new(more)
+}
+
+fn told(fonts: &[SystemFont]) -> Vec<String> {
+    let line = |font: &SystemFont| {
         let shown: String = font.characters.iter().take(12).collect();
-        told.push(format!("the system's font {} is used for characters that no other font has: {shown}", font.family));
-    }
-    (Arc::new(more), told)
+        format!("the system's font {} is used for characters that no other font has: {shown}", font.family)
+    };
+    fonts.iter().map(line).collect()
 }

@@ -1,7 +1,6 @@
 //! The press: plates for the shapes of readers, and copies from them.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
 
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
@@ -12,6 +11,7 @@ use crate::select::{Reader, aim};
 use super::copy::copy;
 use super::edition::edition;
 use super::plate::{Plate, with_system};
+use super::tally::{PlatesMade, Tally};
 use super::texts;
 use super::{Built, Options, Progress};
 
@@ -26,16 +26,7 @@ pub struct Press {
     fonts: Arc<FontBook>,
     origin: Origin,
     plates: Mutex<Vec<Slot>>,
-    made: Mutex<PlatesMade>,
-}
-
-/// What plates have cost a press.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PlatesMade {
-    /// How many were made.
-    pub count: usize,
-    /// How long that took, one after the other.
-    pub time: Duration,
+    tally: Arc<Tally>,
 }
 
 /// A plate that is there or being made; who asks for it meanwhile waits.
@@ -53,7 +44,7 @@ impl Press {
             fonts.add_folder(&root.join("fonts"));
         }
         let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
-        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default(), made: Mutex::default() }
+        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default(), tally: Arc::default() }
     }
 
     /// Id of the edition.
@@ -85,16 +76,11 @@ impl Press {
 
     /// What plates have cost so far.
     pub fn plates(&self) -> PlatesMade {
-        *self.made.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tally.so_far()
     }
 
     fn new_plate(&self, shape: &Reader, fonts: &Arc<FontBook>, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
-        let begun = Instant::now();
-        let plate = Plate::new(&self.manuscript, shape, &self.options, fonts, progress);
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.count += 1;
-        made.time += begun.elapsed();
-        plate
+        self.tally.of_plate(|| Plate::new(&self.manuscript, shape, &self.options, fonts, &self.tally, progress))
     }
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.

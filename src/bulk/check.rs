@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::fonts::{FontBook, is_ignorable};
+use crate::fonts::{FontBook, is_ignorable, system_fonts};
 use crate::load::Manuscript;
 use crate::select::{Reader, aim};
 
@@ -161,7 +161,7 @@ impl<'a> Checking<'a> {
             }
             let mut missing = self.fonts.missing(std::iter::once(text.as_str()));
             if self.system && !missing.is_empty() {
-                self.fonts.add_system(&missing);
+                self.fonts.add_system(&system_fonts(&missing));
                 missing = self.fonts.missing(std::iter::once(text.as_str()));
             }
             self.printable.extend(unknown.difference(&missing));

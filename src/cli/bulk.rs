@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::book::PlatesMade;
 use crate::bulk::archive::Archive;
 use crate::bulk::check::{Checked, check};
 use crate::bulk::manifest;
@@ -234,7 +235,9 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
-        let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "seconds": (o.plates.time.as_secs_f64() * 1000.0).round() / 1000.0 }));
+        let plates = outcome.map(
+            |o| serde_json::json!({ "made": o.plates.count, "forms": o.plates.forms, "seconds": (o.plates.time.as_secs_f64() * 1000.0).round() / 1000.0 }),
+        );
         let seconds = (seconds * 1000.0).round() / 1000.0;
         let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
         console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
@@ -246,7 +249,8 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
         console.result(format!("copies: {}; {} in {seconds:.1} seconds ({rates})", counts.join(", "), size(outcome.bytes as usize)));
         if args.talk.verbose {
             let seconds = outcome.plates.time.as_secs_f64();
-            console.result(format!("plates, made once for many copies: {} in {seconds:.1} seconds of one thread", outcome.plates.count));
+            let PlatesMade { count, forms, .. } = outcome.plates;
+            console.result(format!("plates, made once for many copies: {count}, and {forms} further forms of them, in {seconds:.1} seconds of one thread"));
         }
         console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
     }

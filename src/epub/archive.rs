@@ -90,7 +90,7 @@ pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Shared> {
             out.raw_copy_file(file)?;
         }
     }
-    put(&mut out, "nav.xhtml", navigation)?;
+    put(&mut out, "nav.xhtml", navigation, None)?;
     let mut files = out.finish()?.into_inner();
     let end = ZipArchive::new(Cursor::new(&files))?.central_directory_start();
     let directory = files.split_off(usize::try_from(end).unwrap_or(usize::MAX).min(files.len()));
@@ -193,13 +193,16 @@ pub(super) fn path(name: &str) -> String {
 pub(super) fn with_own<'f>(shared: &Shared, own: impl Iterator<Item = (&'f str, &'f str)>) -> ZipResult<Digested> {
     let mut out = ZipWriter::new_append(Tail::of(shared))?;
     for (name, text) in own {
-        put(&mut out, name, text)?;
+        put(&mut out, name, text, Some(QUICKLY))?;
     }
     Ok(shared.files.file(out.finish()?.own))
 }
 
-fn put(out: &mut ZipWriter<impl Write + Seek>, name: &str, text: &str) -> ZipResult<()> {
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
+/// How well a copy's own files are compressed: they are small, and there are very many copies.
+const QUICKLY: i64 = 3;
+
+fn put(out: &mut ZipWriter<impl Write + Seek>, name: &str, text: &str, level: Option<i64>) -> ZipResult<()> {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(level).last_modified_time(DateTime::default());
     out.start_file(path(name), options)?;
     Ok(out.write_all(text.as_bytes())?)
 }

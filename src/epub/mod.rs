@@ -52,6 +52,7 @@ use breaks::Breaks;
 use pictures::Pictures;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
+use xml::{Template, escaped};
 
 /// Files that every book has, by name.
 const COVER_PAGE: &str = "cover.xhtml";
@@ -123,12 +124,8 @@ pub struct Plate {
     digests: BTreeMap<String, Digest>,
     /// Those files, in reading order.
     own: Vec<OwnFile>,
-    items: Vec<archive::Item>,
-    spine: Vec<String>,
-    contents: Vec<nav::Entry>,
-    /// Pages of the list: file and mark.
-    pages: Vec<(String, breaks::PageMark)>,
-    traits: Traits,
+    package: package::Package,
+    ncx: Template,
     found: targets::Found,
     pictures: Arc<Pictures>,
     parts: Parts,
@@ -169,9 +166,11 @@ impl Plate {
         let built = archive::build(resolved, &entries, parts.cover.path()).map_err(|error| failed(&error))?;
         let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
         let found = context.targets.found();
-        let items = entries.into_iter().map(|entry| entry.item).collect();
+        let items: Vec<archive::Item> = entries.into_iter().map(|entry| entry.item).collect();
+        let package = package::package(resolved, &parts, &items, &spine, traits);
+        let ncx = nav::ncx(resolved, &contents, &pages);
         let digests = shared.digests().map_err(|error| failed(&error))?;
-        Ok(Plate { shared, digests, own, items, spine, contents, pages, traits, found, pictures, parts })
+        Ok(Plate { shared, digests, own, package, ncx, found, pictures, parts })
     }
 
     /// The file of one copy. `pages` are those of its own PDF.
@@ -192,13 +191,12 @@ impl Plate {
             };
             own.extend(written.map(|written| (written.file, written.xhtml)));
         }
-        own.push(("toc.ncx".to_string(), nav::ncx(resolved, &self.contents, &self.pages)));
-        let package = |statement: Option<&str>| package::document(resolved, &parts, &self.items, &self.spine, self.traits, statement);
-        let mut document = package(None);
+        own.push(("toc.ncx".to_string(), self.ncx.filled(&[&escaped(&resolved.book.copy_identifier)])));
+        let mut document = self.package.document(resolved, None);
         if let Some(origin) = origin {
             let content = self.content(&own, &document).ok_or_else(|| failed(&"its package document is not XML"))?;
             let (statement, seal) = origin.state(&resolved.document.selection, content);
-            document = package(Some(&opf::properties(&statement, seal.as_deref())));
+            document = self.package.document(resolved, Some(&opf::properties(&statement, seal.as_deref())));
         }
         own.push(("content.opf".to_string(), document));
         archive::with_own(&self.shared, own.iter().map(|(name, text)| (name.as_str(), text.as_str()))).map_err(|error| failed(&error))

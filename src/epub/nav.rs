@@ -6,7 +6,7 @@ use crate::resolve::{ContentsEntry, Resolved};
 use super::breaks::PageMark;
 use super::page::{self, Division};
 use super::targets::Targets;
-use super::xml::Markup;
+use super::xml::{Markup, Template};
 
 /// A line of the contents with what stands below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,19 +123,19 @@ fn page_list(xml: &mut Markup, pages: &[PageEntry], name: &str) {
 }
 
 /// The NCX: the same contents and pages for readers of EPUB 2.
-pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry]) -> String {
+pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry]) -> Template {
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.open("ncx", &[("version", "2005-1"), ("xmlns", "http://www.daisy.org/z3986/2005/ncx/"), ("xml:lang", &super::language::tag(&resolved.book.language))]);
     xml.line();
     xml.open("head", &[]);
     let highest = pages.iter().filter_map(|(_, mark)| mark.label.parse::<u32>().ok()).max().unwrap_or(0);
-    for (name, content) in [
-        ("dtb:uid", resolved.book.copy_identifier.clone()),
-        ("dtb:depth", depth(contents).max(1).to_string()),
-        ("dtb:totalPageCount", pages.len().to_string()),
-        ("dtb:maxPageNumber", highest.to_string()),
-    ] {
+    xml.raw("<meta name=\"dtb:uid\" content=\"");
+    xml.blank();
+    xml.raw("\"/>");
+    for (name, content) in
+        [("dtb:depth", depth(contents).max(1).to_string()), ("dtb:totalPageCount", pages.len().to_string()), ("dtb:maxPageNumber", highest.to_string())]
+    {
         xml.empty("meta", &[("name", name), ("content", &content)]);
     }
     xml.close("head");
@@ -159,7 +159,7 @@ pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry]) 
     }
     xml.close("ncx");
     xml.line();
-    xml.finish()
+    xml.template()
 }
 
 fn page_target(xml: &mut Markup, file: &str, mark: &PageMark, at: usize, order: usize) {

@@ -8,24 +8,33 @@ use crate::resolve::Resolved;
 use super::access::{self, Traits};
 use super::archive::Item;
 use super::language;
-use super::xml::Markup;
+use super::xml::{Markup, Template, escaped};
 use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
 
-/// The whole package document. `spine` names the files in reading order; `statement` are the properties by which a copy
-/// says whose it is.
-pub(super) fn document(resolved: &Resolved, parts: &Parts, items: &[Item], spine: &[String], traits: Traits, statement: Option<&str>) -> String {
+/// A package document as far as copies share it.
+#[derive(Debug)]
+pub(super) struct Package(Template);
+
+impl Package {
+    /// The document of one copy. `statement` are the properties by which it says whose it is.
+    pub(super) fn document(&self, resolved: &Resolved, statement: Option<&str>) -> String {
+        let prefix = statement.map(|_| format!(" prefix=\"{}\"", opf::prefix()));
+        self.0.filled(&[&prefix.unwrap_or_default(), &escaped(&resolved.book.copy_identifier), statement.unwrap_or_default()])
+    }
+}
+
+/// The package document. `spine` names the files in reading order.
+pub(super) fn package(resolved: &Resolved, parts: &Parts, items: &[Item], spine: &[String], traits: Traits) -> Package {
     let language = language::tag(&resolved.book.language);
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let prefix = opf::prefix();
-    let mut attributes = vec![("xmlns", "http://www.idpf.org/2007/opf"), ("version", "3.0"), ("unique-identifier", "identifier"), ("xml:lang", &language)];
-    attributes.extend(statement.map(|_| ("prefix", prefix.as_str())));
-    xml.open("package", &attributes);
-    xml.line();
+    xml.start("package", &[("xmlns", "http://www.idpf.org/2007/opf"), ("version", "3.0"), ("unique-identifier", "identifier"), ("xml:lang", &language)]);
+    xml.blank();
+    xml.raw(">\n");
     xml.open("metadata", &[("xmlns:dc", "http://purl.org/dc/elements/1.1/")]);
     xml.line();
     metadata(&mut xml, resolved, traits);
-    xml.raw(statement.unwrap_or_default());
+    xml.blank();
     xml.close("metadata");
     xml.line();
     manifest(&mut xml, parts, items);
@@ -33,13 +42,16 @@ pub(super) fn document(resolved: &Resolved, parts: &Parts, items: &[Item], spine
     guide(&mut xml, resolved);
     xml.close("package");
     xml.line();
-    xml.finish()
+    Package(xml.template())
 }
 
 fn metadata(xml: &mut Markup, resolved: &Resolved, traits: Traits) {
     let book = &resolved.book;
     let info = &resolved.document.selection.manuscript.book;
-    line(xml, "dc:identifier", &[("id", "identifier")], &book.copy_identifier);
+    xml.open("dc:identifier", &[("id", "identifier")]);
+    xml.blank();
+    xml.close("dc:identifier");
+    xml.line();
     if let Some(isbn) = &info.isbn {
         let digits: String = isbn.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
         line(xml, "dc:identifier", &[("id", "isbn")], &format!("urn:isbn:{digits}"));

@@ -4,6 +4,38 @@
 #[derive(Clone, Debug, Default)]
 pub(super) struct Markup {
     out: String,
+    /// Where something is still to be put in.
+    blanks: Vec<usize>,
+}
+
+/// A document with blanks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Template {
+    text: String,
+    blanks: Vec<usize>,
+}
+
+impl Template {
+    /// The document with markup in its blanks, in their order.
+    pub(super) fn filled(&self, markup: &[&str]) -> String {
+        let more: usize = markup.iter().map(|markup| markup.len()).sum();
+        let mut out = String::with_capacity(self.text.len() + more);
+        let mut from = 0;
+        for (at, markup) in self.blanks.iter().zip(markup) {
+            out.push_str(self.text.get(from..*at).unwrap_or_default());
+            out.push_str(markup);
+            from = *at;
+        }
+        out.push_str(self.text.get(from..).unwrap_or_default());
+        out
+    }
+}
+
+/// Text as it may stand between tags and in attributes.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    push_escaped(&mut out, text.trim(), true);
+    out
 }
 
 /// An attribute's name and value.
@@ -56,12 +88,23 @@ impl Markup {
         self.out.push('\n');
     }
 
+    /// Leaves a blank, to be filled later.
+    pub(super) fn blank(&mut self) {
+        self.blanks.push(self.out.len());
+    }
+
+    /// What was written, with its blanks.
+    pub(super) fn template(self) -> Template {
+        Template { text: self.out, blanks: self.blanks }
+    }
+
     /// What was written.
     pub(super) fn finish(self) -> String {
         self.out
     }
 
-    fn start(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
+    /// A start tag, as far as its attributes.
+    pub(super) fn start(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
         self.out.push('<');
         self.out.push_str(tag);
         for (name, value) in attributes {
@@ -104,6 +147,14 @@ mod tests {
     fn markup_characters_and_forbidden_ones_are_made_harmless() {
         let mut xml = Markup::new();
         xml.element("p", &[("title", "a\"b<c>\n&")], "x < y & z > \u{0}\u{8}\u{FFFF}\u{9F}\"q\"\n");
+        let template = {
+            let mut xml = xml.clone();
+            xml.blank();
+            xml.element("q", &[], "");
+            xml.blank();
+            xml.template()
+        };
+        assert_eq!(template.filled(&["1", "2"]), format!("{}1<q></q>2", xml.clone().finish()));
         assert_eq!(xml.finish(), "<p title=\"a&quot;b&lt;c&gt; &amp;\">x &lt; y &amp; z &gt; \u{FFFD}\"q\"\n</p>");
     }
 }

@@ -140,7 +140,7 @@ impl FontBook {
     }
 }
 
-fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system: bool) -> Option<Face> {
+pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system: bool) -> Option<Face> {
     let name = |id| font.localized_strings(id).english_or_first().map(|s| s.to_string());
     let metrics = font.metrics(Size::unscaled(), LocationRef::default());
     let os2 = font.os2().ok()?;

@@ -5,7 +5,7 @@ mod builtin;
 mod system;
 
 pub use book::{Face, FaceId, FontBook, FontData};
-pub use system::SystemFont;
+pub use system::{SystemFont, system_fonts};
 
 /// Characters that need no glyph of their own: joiners, direction marks, variation selectors, soft hyphens.
 pub fn is_ignorable(c: char) -> bool {

@@ -1,21 +1,103 @@
 //! The system's fonts, for characters that no other font has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{FontBook, FontData};
+use super::book::{FontBook, FontData, read_face};
 
-/// A font of the system that was taken, for the record of the edition.
+/// A font of the system that is taken for characters that no other font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemFont {
     /// Its family.
     pub family: String,
     /// Characters it was taken for.
     pub characters: BTreeSet<char>,
+    /// Its number among the system's faces, in this process.
+    pub face: usize,
+}
+
+/// The system's fonts, looked for once: looking through its folders takes longer than all the rest.
+struct System {
+    database: fontdb::Database,
+    /// Upright faces, those nearest to a regular weight first, then by name: the same choice on every run.
+    faces: Vec<SystemFace>,
+    /// The first face that has a character, for those that were asked for.
+    first: Mutex<HashMap<char, Option<usize>>>,
+}
+
+struct SystemFace {
+    id: fontdb::ID,
+    index: u32,
+    family: String,
+    /// The file, once it was wanted; nothing if it is of no use.
+    data: OnceLock<Option<FontData>>,
+}
+
+impl System {
+    fn get() -> &'static System {
+        static SYSTEM: OnceLock<System> = OnceLock::new();
+        SYSTEM.get_or_init(|| {
+            let mut database = fontdb::Database::new();
+            database.load_system_fonts();
+            let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
+            upright.sort_by_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index));
+            let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
+            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, index: info.index, family: family(info), data: OnceLock::new() };
+            let faces = upright.iter().map(face).collect();
+            System { database, faces, first: Mutex::default() }
+        })
+    }
+
+    /// Looks for the first faces that have characters.
+    fn look(&self, characters: &BTreeSet<char>) -> BTreeMap<char, usize> {
+        let mut left = characters.clone();
+        let mut found = BTreeMap::new();
+        for (number, face) in self.faces.iter().enumerate() {
+            if left.is_empty() {
+                break;
+            }
+            let has = self.database.with_face_data(face.id, |data, index| {
+                let font = FontRef::from_index(data, index).ok()?;
+                let map = font.charmap();
+                let has: Vec<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
+                let usable =
+                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| read_face(&font, data, index, true).is_some())).is_some();
+                Some(has).filter(|has| !has.is_empty() && usable())
+            });
+            for c in has.flatten().unwrap_or_default() {
+                left.remove(&c);
+                found.insert(c, number);
+            }
+        }
+        found
+    }
+}
+
+/// The fonts of the system that are taken for characters that no font at hand has: for each the first that has it, in an
+/// upright face. Characters that none has are in none of them.
+pub fn system_fonts(characters: &BTreeSet<char>) -> Vec<SystemFont> {
+    if characters.is_empty() {
+        return Vec::new();
+    }
+    let system = System::get();
+    let known = |c: &char| system.first.lock().unwrap_or_else(PoisonError::into_inner).get(c).copied();
+    let unknown: BTreeSet<char> = characters.iter().copied().filter(|c| known(c).is_none()).collect();
+    if !unknown.is_empty() {
+        let found = system.look(&unknown);
+        system.first.lock().unwrap_or_else(PoisonError::into_inner).extend(unknown.iter().map(|c| (*c, found.get(c).copied())));
+    }
+    let mut by_face: BTreeMap<usize, BTreeSet<char>> = BTreeMap::new();
+    for c in characters {
+        if let Some(face) = known(c).flatten() {
+            by_face.entry(face).or_default().insert(*c);
+        }
+    }
+    let font = |(face, characters): (usize, _)| SystemFont { family: system.faces.get(face).map_or_else(String::new, |f| f.family.clone()), characters, face };
+    by_face.into_iter().map(font).collect()
 }
 
 impl FontBook {
@@ -29,43 +111,13 @@ impl FontBook {
         files.iter().filter(|p| font(p)).filter_map(|p| std::fs::read(p).ok()).map(|bytes| self.add(FontData::Shared(bytes.into()), false)).sum()
     }
 
-    /// Takes fonts of the system for characters that no font at hand has: for each the first, by family and file name,
-    /// that has it in an upright regular face. Gives what was taken.
-    pub fn add_system(&mut self, missing: &BTreeSet<char>) -> Vec<SystemFont> {
-        let mut left = missing.clone();
-        let mut taken = Vec::new();
-        if left.is_empty() {
-            return taken;
-        }
-        // Looking through the system's folders takes longer than all the rest.
-        static DATABASE: OnceLock<fontdb::Database> = OnceLock::new();
-        let database = DATABASE.get_or_init(|| {
-            let mut database = fontdb::Database::new();
-            database.load_system_fonts();
-            database
-        });
-        let mut faces: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
-        // Nearest to a regular weight first, then by name: the same choice on every run.
-        faces.sort_by_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index));
-        for info in faces {
-            if left.is_empty() {
-                break;
+    /// Adds fonts of the system.
+    pub fn add_system(&mut self, fonts: &[SystemFont]) {
+        for face in fonts.iter().filter_map(|font| System::get().faces.get(font.face)) {
+            if let Some(Some(data)) = face.data.get() {
+                self.add_face(data.clone(), face.index, true);
             }
-            let found = database.with_face_data(info.id, |data, index| {
-                let font = FontRef::from_index(data, index).ok()?;
-                let map = font.charmap();
-                let has: BTreeSet<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
-                (!has.is_empty()).then(|| (has, Arc::<[u8]>::from(data)))
-            });
-            let Some(Some((has, data))) = found else { continue };
-            if !self.add_face(FontData::Shared(data), info.index, true) {
-                continue;
-            }
-            left.retain(|c| !has.contains(c));
-            let family = info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
-            taken.push(SystemFont { family, characters: has });
         }
-        taken
     }
 
     /// Characters of a text that no face has and that need one.

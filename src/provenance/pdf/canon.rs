@@ -84,6 +84,8 @@ pub(super) struct Walk<'a> {
     pub(super) found: Cache,
     /// Digests that hold for this copy only: a stamp stands on every page and is looked at once.
     mine: HashMap<ObjectId, Digest>,
+    /// The resource that was looked at last on a page that copies share: where from, what it is, its digest.
+    pub(super) renewed: Option<(ObjectId, Used, Digest)>,
     /// Objects that are being walked.
     open: HashSet<ObjectId>,
     /// How often a copy's own object was met. What is found out while this stays the same holds for every copy.
@@ -101,7 +103,18 @@ impl<'a> Walk<'a> {
 
     /// Begins a walk over a copy's own objects and those that copies share. All copies have these pages.
     pub(super) fn new(shared: &'a Document, own: Option<&'a Document>, pages: Arc<Pages>, before: Option<&'a Cache>) -> Walk<'a> {
-        Walk { shared, own, pages, before, found: Cache::default(), mine: HashMap::new(), open: HashSet::new(), touched: Cell::new(0), left: MOST }
+        Walk {
+            shared,
+            own,
+            pages,
+            before,
+            found: Cache::default(),
+            mine: HashMap::new(),
+            renewed: None,
+            open: HashSet::new(),
+            touched: Cell::new(0),
+            left: MOST,
+        }
     }
 
     /// All pages in order.

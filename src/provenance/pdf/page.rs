@@ -122,14 +122,25 @@ impl<'a> Walk<'a> {
             return Ok(sum.end());
         }
         let dict = self.at(id).and_then(|page| page.as_dict().ok());
-        let resources = dict.and_then(|dict| self.inherited(dict, b"Resources").as_dict().ok());
+        // Most pages have the same resources, and of a copy's own use only the stamp.
+        let shared = dict.and_then(|dict| dict.get(b"Resources").and_then(Object::as_reference).ok());
         for (used, is_own) in &page.rest {
-            let mut object = used.object;
-            if *is_own {
-                let list = resources.and_then(|resources| self.dict(resources, &used.kind));
-                object = self.object(list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null), 0)?;
+            if !is_own {
+                sum.digest(used.digest());
+                continue;
             }
-            sum.digest(Used { object, ..used.clone() }.digest());
+            let known = self.renewed.as_ref().filter(|(resources, known, _)| shared == Some(*resources) && known.kind == used.kind && known.name == used.name);
+            if let Some((_, _, digest)) = known {
+                sum.digest(*digest);
+                continue;
+            }
+            let resources = dict.and_then(|dict| self.inherited(dict, b"Resources").as_dict().ok());
+            let list = resources.and_then(|resources| self.dict(resources, &used.kind));
+            let object = self.object(list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null), 0)?;
+            let used = Used { object, ..used.clone() };
+            let digest = used.digest();
+            self.renewed = shared.map(|resources| (resources, used, digest));
+            sum.digest(digest);
         }
         Ok(sum.end())
     }
