@@ -7,16 +7,19 @@ use super::xml::Attribute;
 
 /// A table with this many columns or more scrolls where the screen is too narrow for it.
 const WIDE: usize = 6;
+/// With longer words a table scrolls too: more characters have no room on a phone.
+const LONG: usize = 46;
 
 impl Scribe<'_> {
     /// A table with its caption. Wide ones lie in a region that can be scrolled, by keyboard too.
     pub(super) fn table(&mut self, block: &Block, table: &Table) {
         self.flush_breaks();
         self.written.characters.tables = true;
-        let wide = table.align.len() >= WIDE;
+        let many = table.align.len() >= WIDE;
+        let wide = many || self.longest_words(table) > LONG;
         if wide {
             let label = self.table_label(block, table);
-            self.xml.open("div", &[("class", "wide"), ("role", "group"), ("tabindex", "0"), ("aria-label", &label)]);
+            self.xml.open("div", &[("class", if many { "wide" } else { "wide words" }), ("role", "group"), ("tabindex", "0"), ("aria-label", &label)]);
         }
         self.container("table", block.id, &[], |scribe| {
             let word = scribe.context.resolved.words.table.clone();
@@ -44,6 +47,23 @@ impl Scribe<'_> {
         let number = resolved.caption_numbers.get(&block.id).map(|n| format!(" {n}")).unwrap_or_default();
         let caption = self.plain(table.caption.as_deref().unwrap_or_default());
         format!("{}{number} {caption}", resolved.words.table).trim().to_string()
+    }
+
+    /// Characters of the longest words of all columns, side by side.
+    fn longest_words(&self, table: &Table) -> usize {
+        let mut longest = vec![0; table.align.len()];
+        for cells in table.head.iter().chain(&table.body).map(|row| &row.cells) {
+            // Where cells cover columns or rows this is not exact, and need not be.
+            for (most, cell) in longest.iter_mut().zip(cells).filter(|(_, cell)| cell.colspan <= 1) {
+                for block in &cell.blocks {
+                    if let BlockKind::Paragraph(text) = &block.kind {
+                        let words = self.plain(text);
+                        *most = words.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).max(*most);
+                    }
+                }
+            }
+        }
+        longest.iter().sum()
     }
 
     fn rows(&mut self, table: &Table, rows: &[Row], head: bool) {

@@ -39,11 +39,13 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
 /// Whether a title bears a number of its own: *Appendix B: Operators*. Such a chapter counts, but shows no other number.
 fn names_itself(title: &str) -> bool {
     let mut words = title.split_whitespace();
-    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
-    let Some(number) = number.strip_suffix([':', '.']) else { return false };
+    let (Some(word), Some(number), Some(next)) = (words.next(), words.next(), words.next()) else { return false };
+    // *Appendix B: Operators*, *Appendix B – Operators*.
+    let dashed = matches!(next, "-" | "–" | "—") && words.next().is_some();
+    let Some(number) = number.strip_suffix([':', '.']).or(dashed.then_some(number)) else { return false };
     let letter = number.chars().count() == 1 && number.chars().all(char::is_uppercase);
     let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    word.chars().all(char::is_alphabetic) && (letter || digits) && words.next().is_some()
+    word.chars().all(char::is_alphabetic) && (letter || digits)
 }
 
 fn matter(section: &Section, index: usize, first: Option<usize>, last: Option<usize>) -> Matter {
@@ -127,6 +129,7 @@ mod tests {
     #[test]
     fn a_title_may_name_its_own_number() {
         assert!(names_itself("Appendix B: Operators and Symbols") && names_itself("Chapter 12. In which nothing happens"));
+        assert!(names_itself("Appendix G - How Rust is Made") && !names_itself("Appendix G -"));
         assert!(!names_itself("Installing Rust: macOS") && !names_itself("Plan B"));
     }
 
