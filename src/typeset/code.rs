@@ -113,25 +113,19 @@ fn line_text<'c>(code: &'c str, pieces: &CodeLine) -> &'c str {
 }
 
 /// What ties a line of code to its neighbours.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tie {
-    /// Closes something: it does not begin a page.
-    Above,
-    /// Opens something, or belongs to what follows it: it does not end a page.
-    Below,
-    None,
+#[derive(Clone, Copy)]
+struct Tie {
+    /// It closes something, or is the bracket of what stands above it: it does not begin a page.
+    above: bool,
+    /// It opens something, or belongs to what follows it: it does not end a page.
+    below: bool,
 }
 
 impl Tie {
     fn of(line: &str) -> Tie {
         let line = line.trim();
-        if line.starts_with([')', ']', '}']) || line.starts_with("</") {
-            Tie::Above
-        } else if line.ends_with(['{', '(', '[']) || line.starts_with("#[") || line.starts_with('@') {
-            Tie::Below
-        } else {
-            Tie::None
-        }
+        let above = line.starts_with([')', ']', '}']) || line.starts_with("</") || matches!(line, "{" | "begin" | "do" | "then");
+        Tie { above, below: line.ends_with(['{', '(', '[']) || line.starts_with("#[") || line.starts_with('@') }
     }
 }
 
@@ -139,7 +133,7 @@ impl Tie {
 fn tie(lines: &mut [Line], firsts: &[usize], ties: &[Tie]) {
     let mut run = 0;
     for (index, first) in firsts.iter().enumerate().skip(1) {
-        let tied = ties[index] == Tie::Above || ties[index - 1] == Tie::Below;
+        let tied = ties[index].above || ties[index - 1].below;
         run = if tied && run < TIED { run + 1 } else { 0 };
         if let Some(above) = first.checked_sub(1).and_then(|above| lines.get_mut(above)) {
             above.metrics.glued |= run > 0;
@@ -288,6 +282,13 @@ mod tests {
         assert_eq!(first("let n = an_argument_of_some_length_or_other_and_more(other);", 40), "let n = an_argument_of_some_length_or_");
         assert_eq!(first("file:///a/folder/somewhere/an_argument_of_some", 40), "file:///a/folder/somewhere/");
         assert_eq!(first("                    an_argument_of_some_length(other)", 40), "                    an_argument_of_some_");
+    }
+
+    #[test]
+    fn brackets_stay_with_what_they_belong_to() {
+        assert!(Tie::of("    });").above && Tie::of("{").above && Tie::of("</ul>").above);
+        assert!(Tie::of("fn main() {").below && Tie::of("#[test]").below);
+        assert!(!Tie::of("a + b;").above && !Tie::of("a + b;").below);
     }
 
     #[test]

@@ -215,9 +215,11 @@ pub(super) fn stretch(columns: &mut [Wish], asked: Wish, between: Length) {
     let count = columns.len().max(1) as i32;
     let min: Length = columns.iter().map(|w| w.min + between).sum::<Length>() - between;
     let max: Length = columns.iter().map(|w| w.max + between).sum::<Length>() - between;
+    // Rounded up, so that the cell has room to the last unit.
+    let part = |missing: Length| if missing > Length::ZERO { missing / count + Length::from_wide(1) } else { Length::ZERO };
     for column in columns {
-        column.min += (asked.min - min).max(Length::ZERO) / count;
-        column.max = (column.max + (asked.max - max).max(Length::ZERO) / count).max(column.min);
+        column.min += part(asked.min - min);
+        column.max = (column.max + part(asked.max - max)).max(column.min);
     }
 }
 
