@@ -20,7 +20,7 @@ use crate::theme::Edition;
 pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
     let press = Press::new(manuscript.clone(), options.clone());
     let reader = press.by_id(reader)?;
-    let shape = Plate::new(manuscript, &reader.shape(), options, press.fonts(), &Arc::default(), &|_| {})?;
+    let shape = Plate::new(manuscript, &press.shape(&reader), options, press.fonts(), &Arc::default(), &|_| {})?;
     let own = shape.resolved.for_reader(&reader);
     let (fonts, _) = with_system(&shape.setter.fonts, &texts::own(&own), options);
     let set = Plate::new(manuscript, &reader, options, &fonts, &Arc::default(), &|_| {})?;

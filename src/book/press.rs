@@ -6,7 +6,7 @@ use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::load::{Assets, Manuscript};
 use crate::provenance::Origin;
-use crate::select::{Reader, aim};
+use crate::select::{Mentions, Reader, aim};
 
 use super::copy::copy;
 use super::edition::edition;
@@ -25,6 +25,7 @@ pub struct Press {
     options: Options,
     fonts: Arc<FontBook>,
     origin: Origin,
+    mentions: Mentions,
     plates: Mutex<Vec<Slot>>,
     tally: Arc<Tally>,
 }
@@ -44,7 +45,8 @@ impl Press {
             fonts.add_folder(&root.join("fonts"));
         }
         let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
-        Press { manuscript, options, fonts: Arc::new(fonts), origin, plates: Mutex::default(), tally: Arc::default() }
+        let mentions = Mentions::of(&manuscript);
+        Press { manuscript, options, fonts: Arc::new(fonts), origin, mentions, plates: Mutex::default(), tally: Arc::default() }
     }
 
     /// Id of the edition.
@@ -61,7 +63,7 @@ impl Press {
     /// All errors that were found, with the warnings found before them; under `strict` warnings count as errors.
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
         let reader = self.by_id(reader)?;
-        let shared = self.plate(&reader.shape());
+        let shared = self.plate(&self.shape(&reader));
         let plate = shared.plate.get_or_init(|| self.new_plate(&shared.shape, &self.fonts, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
             return copy(plate, &reader, &self.options, &self.origin);
@@ -89,6 +91,11 @@ impl Press {
         let Some(aim) = aim(&self.manuscript, reader, &mut said) else { return Err(said) };
         let id = |at: Option<usize>| at.and_then(|at| self.manuscript.stages.get(at)).map(|stage| stage.id.clone());
         Ok(Reader { stage: reader.stage.as_ref().and_then(|_| id(aim.target)), from: id(aim.from), paths: aim.chosen, ..reader.clone() })
+    }
+
+    /// The shape of a reader whose stages and paths are by id.
+    pub(super) fn shape(&self, reader: &Reader) -> Reader {
+        reader.shape(&self.mentions)
     }
 
     /// Where copies come from.

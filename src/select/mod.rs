@@ -4,6 +4,7 @@ mod choose;
 mod conditions;
 mod fields;
 mod ladder;
+mod mentions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::load::{FrontMatter, Manuscript, Pos, Text};
 pub use choose::select;
 pub use fields::{NOTE, note_paragraphs};
 pub use ladder::{Aim, aim, find_stage};
+pub use mentions::Mentions;
 
 /// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,17 +68,19 @@ impl Reader {
     }
 
     /// The reader without what is theirs alone. Readers of one shape get the same chapters with the same structure; their
-    /// books differ only in the reader's own words.
-    pub fn shape(&self) -> Reader {
+    /// books differ only in the reader's own words. What the manuscript does not mention has no part in it.
+    pub fn shape(&self, mentions: &Mentions) -> Reader {
         let is_there = |text: &&String| !text.trim().is_empty();
+        let mentioned = |text: &Option<String>, thing: &str| text.clone().filter(|_| mentions.speak_of(thing));
+        let fields = self.fields.iter().filter(|(key, _)| mentions.speak_of(key));
         let stand_in = |text: &Option<String>, word: &str| text.as_ref().filter(is_there).map(|_| word.to_string());
         let note = |note: &String| vec![STAND_IN; note_paragraphs(note).len()].join("\n\n");
         Reader {
             name: stand_in(&self.name, STAND_IN),
-            organisation: stand_in(&self.organisation, STAND_IN),
-            email: stand_in(&self.email, STAND_IN_ADDRESS),
+            organisation: stand_in(&mentioned(&self.organisation, "organisation"), STAND_IN),
+            email: stand_in(&mentioned(&self.email, "email"), STAND_IN_ADDRESS),
             note: self.note.as_ref().filter(is_there).map(note),
-            fields: self.fields.iter().map(|(key, value)| (key.clone(), if is_there(&value) { STAND_IN.to_string() } else { String::new() })).collect(),
+            fields: fields.map(|(key, value)| (key.clone(), if is_there(&value) { STAND_IN.to_string() } else { String::new() })).collect(),
             copy: self.copy.map(|_| 1),
             stage: self.stage.clone(),
             from: self.from.clone(),
