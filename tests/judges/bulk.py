@@ -1,15 +1,19 @@
 """Copies for a roster: killed and resumed, in shares, into a bucket, one that fails; each the same as `handbook build` makes."""
 import base64
+import http.client
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import place
@@ -71,6 +75,8 @@ def check_bulk(report, _books):
         for archive in ("reader", "group"):
             report.check(GROUP, f"archives for each {archive}", archives(roster, archive))
         report.check(GROUP, "killed and resumed", killed(roster, whole, WORK / "killed"))
+        for name, problem in worked_files(roster, whole):
+            report.check(GROUP, f"docs/bulk.md: {name}", problem)
         report.check(GROUP, "the same as build", same_as_build(WORK / "whole", rows, PROJECT, random.Random(1).sample(range(40), 8)))
         report.check(GROUP, "nobody else can read them", unreadable(WORK / "whole"))
         bucket(report, roster, whole)
@@ -158,6 +164,81 @@ def archives(roster, kind):
     return difference(sets[0], sets[1])
 
 
+# What stands in for the programs around `handbook` in the worked files of docs/bulk.md: `aws s3 cp FROM TO` copies the
+# roster, `parallel` runs its command once for each word after `:::`.
+STAND_INS = {
+    "aws": """#!/bin/sh
+test "$1 $2" = "s3 cp" && exec cp roster.csv "$4"
+exit 64
+""",
+    "parallel": """#!/usr/bin/env python3
+import subprocess, sys
+at = sys.argv.index(":::")
+done = [subprocess.run([word.replace("{}", item) for word in sys.argv[1:at]]).returncode for item in sys.argv[at + 1 :]]
+sys.exit(sum(code != 0 for code in done))
+""",
+}
+
+
+def worked_files(roster, whole):
+    """The commands of docs/bulk.md as they stand there, each run for all of its eight shares: together they make the whole."""
+    text = (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8")
+    place_of = WORK / "worked"
+    programs = place_of / "bin"
+    programs.mkdir(parents=True)
+    for name, script in STAND_INS.items():
+        (programs / name).write_text(script, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    (programs / "handbook").symlink_to(place.PROGRAM)
+    shutil.copy(roster, place_of / "readers.csv")
+    shutil.copy(roster, place_of / "roster.csv")
+    (place_of / "my-book").symlink_to(PROJECT)
+    for name, wanted in {"GNU parallel": 1, "GitHub Actions": 8, "Kubernetes": 8, "Slurm": 8}.items():
+        yield name, worked_file(name, wanted, text, place_of, whole)
+
+
+def worked_file(name, wanted, text, folder, whole):
+    section = re.search(rf"\*\*{name}\*\*.*?```\w+\n(.*?)```", text, re.S)
+    if not section:
+        return "it has no worked file"
+    out = folder / "".join(filter(str.isalpha, name))
+    script = command_of(name, section[1])
+    if not script or "handbook bulk" not in script:
+        return f"no command in it: {script}"
+    # Paths and buckets of the example become a folder here.
+    script = re.sub(r"--out \S+", f"--out {out}", script).replace("/roster/readers.csv", "readers.csv").replace("/book", "my-book")
+    script = script.replace("/my-my-book", "/my-book")
+    for share in range(1, wanted + 1):
+        env = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+        env |= {"JOB_COMPLETION_INDEX": str(share - 1)}
+        env |= {"SLURM_ARRAY_TASK_ID": str(share), "SLURM_ARRAY_TASK_COUNT": "8", "SLURM_CPUS_PER_TASK": "4"}
+        status, _, stderr = run(["sh", "-ec", script.replace("${{ matrix.shard }}", str(share))], env=env, cwd=folder)
+        if status:
+            return f"share {share}: exit status {status}\n{script}\n{stderr}"
+    found = files(out)
+    manifests = sorted(name for name in found if name.startswith("manifest"))
+    if manifests != [f"manifest-{share}-of-8.jsonl" for share in range(1, 9)]:
+        return f"{manifests}"
+    copies = {name: data for name, data in whole.items() if not name.startswith("manifest")}
+    return difference(copies, {name: data for name, data in found.items() if not name.startswith("manifest")})
+
+
+def command_of(name, text):
+    """The shell script in a worked file."""
+    if name in ("GNU parallel", "Slurm"):
+        return text
+    # The last block text of the YAML, or the arguments of the container: all lines that are indented further.
+    lines = text.splitlines()
+    at = max((number for number, line in enumerate(lines) if re.search(r"(run: \||- >-)$", line)), default=None)
+    if at is None:
+        return None
+    indent = len(lines[at]) - len(lines[at].lstrip())
+    block = [line.strip() for line in lines[at + 1 :]]
+    deeper = [len(line) - len(line.lstrip()) > indent for line in lines[at + 1 :]]
+    block = block[: deeper.index(False)] if False in deeper else block
+    return (" " if lines[at].endswith(">-") else "\n").join(block)
+
+
 def start(roster, out, *options, env=None):
     command = [place.PROGRAM, "bulk", roster, "--project", PROJECT, "--out", out, *options]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, **(env or {})}
@@ -166,30 +247,44 @@ def start(roster, out, *options, env=None):
 
 def killed(roster, whole, out):
     """Killed at ten random moments, resumed after each: in the end the files of an undisturbed run, and at no moment one
-    that is half written."""
+    that is half written. Half of the moments are by the clock, so that they fall into the reading of roster and book as
+    well; half as soon as some random number of further files is there, so that they fall among the copies on any machine."""
     begun = time.monotonic()
     status, _, stderr = bulk(roster, WORK / "timed")
     if status:
         return stderr
     length = time.monotonic() - begun
     chance = random.Random(7)
-    moments = 0
-    while moments < 10:
+    among = 0
+    for moment in range(1, 11):
+        there = count(out)
         child = start(roster, out, "--resume")
-        # Late moments as well as early ones: a resumed run has less and less to do.
-        time.sleep(chance.uniform(0.02, 0.35 * length))
+        if moment % 2:
+            time.sleep(chance.uniform(0.02, 0.35 * length))
+        else:
+            wanted = there + chance.randint(1, max(1, (len(whole) - there) // 2))
+            while count(out) < wanted and child.poll() is None:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.01))
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stderr.close()
-        moments += 1
+        among += there < count(out) < len(whole)
         problem = half_written(out, whole)
         if problem:
-            return f"after {moments} times: {problem}"
-        if moments == 5:
+            return f"after {moment} times: {problem}"
+        if moment == 5:
             # So that the later moments too fall into a run that has work to do.
-            shutil.rmtree(out)
+            shutil.rmtree(out, ignore_errors=True)
+    if among < 4:
+        return f"only {among} of ten moments fell among the copies"
     status, _, stderr = bulk(roster, out, "--resume")
     return (status and stderr) or difference(whole, files(out))
+
+
+def count(out):
+    """How many files are in their place."""
+    return sum(1 for file in Path(out).glob("*") if file.is_file()) if Path(out).is_dir() else 0
 
 
 def half_written(out, whole):
@@ -273,6 +368,12 @@ def objects(env, prefix):
     return {name: entry for name, entry in found.items() if not name.endswith(".log.jsonl")}
 
 
+def keys(env, prefix):
+    """Names of the objects below a prefix, without asking another process."""
+    with urllib.request.urlopen(f"{env['AWS_ENDPOINT_URL']}/copies?list-type=2&prefix={prefix}/", timeout=10) as answer:
+        return re.findall(r"<Key>([^<]*)</Key>", answer.read().decode())
+
+
 def bucket(report, roster, whole):
     """Into an S3-compatible bucket: the same files; nothing sent that is right already; killed and resumed."""
     group = "bucket"
@@ -292,7 +393,9 @@ def bucket(report, roster, whole):
         again = objects(env, "run")
         touched = [name for name, entry in again.items() if entry[1] != sent[name][1] and not name.endswith(".jsonl")]
         report.check(group, "what is right is not sent again", (status and stderr) or (touched and f"{touched[:5]}"))
+        report.check(group, "what is missing or another's is made again", mended(roster, whole, env))
         report.check(group, "killed and resumed", bucket_killed(roster, whole, env))
+        report.check(group, "a server that fails now and then", unsteady(roster, whole, env))
         status, _, stderr = bulk(roster, "s3://nowhere/run", env=env)
         report.check(group, "a bucket that is not there", (status != 1 or "NoSuchBucket" not in stderr) and f"exit status {status}: {stderr}")
         for index in (1, 2):
@@ -304,17 +407,107 @@ def bucket(report, roster, whole):
     report.check(group, "a server that does not answer", (status != 1 or "cannot be written to" not in stderr) and f"exit status {status}: {stderr}")
 
 
+def mended(roster, whole, env):
+    """One object deleted, one put by somebody else: a resumed run makes these two copies, and no other."""
+    names = sorted(name for name in whole if name.endswith(".epub"))
+    script = (
+        "import boto3, sys\n"
+        "s3 = boto3.client('s3')\n"
+        "s3.delete_object(Bucket='copies', Key='run/' + sys.argv[1])\n"
+        "s3.put_object(Bucket='copies', Key='run/' + sys.argv[2], Body=b'something else')\n"
+    )
+    status, _, stderr = run([TOOLS / "s3" / "bin" / "python", "-c", script, *names[:2]], env=env)
+    if status:
+        return stderr
+    status, stdout, stderr = bulk(roster, "s3://copies/run", "--resume", "--json", env=env)
+    copies = json.loads(stdout)["copies"] if status == 0 else {}
+    if (copies.get("made"), copies.get("kept")) != (2, 38):
+        return f"{copies}\n{stderr}"
+    return difference(whole, {name: entry[0] for name, entry in objects(env, "run").items()})
+
+
+class Unsteady(BaseHTTPRequestHandler):
+    """Hands requests on to a server, but refuses every third one, by turns with a status and by hanging up."""
+
+    protocol_version = "HTTP/1.1"
+    behind = None
+    lock = threading.Lock()
+    asked = refused = 0
+
+    def hand_on(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with Unsteady.lock:
+            Unsteady.asked += 1
+            fails = Unsteady.asked % 3 == 0
+            Unsteady.refused += fails
+            hangs_up = Unsteady.refused % 2 == 0
+        if fails and hangs_up:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if fails:
+            self.send_response(503, "Slow Down")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        connection = http.client.HTTPConnection(*Unsteady.behind)
+        connection.request(self.command, self.path, body, dict(self.headers))
+        answer = connection.getresponse()
+        data = answer.read()
+        self.send_response(answer.status)
+        for key, value in answer.getheaders():
+            if key.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
+                self.send_header(key, value)
+        # The answer to HEAD has a length and no body.
+        self.send_header("Content-Length", answer.getheader("Content-Length", "0") if self.command == "HEAD" else str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+        connection.close()
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = hand_on
+
+    def log_message(self, *_):
+        pass
+
+
+def unsteady(roster, whole, env):
+    """A third of all requests fails: every copy is there all the same, and the run knows of no failure."""
+    host, port = env["AWS_ENDPOINT_URL"].removeprefix("http://").split(":")
+    Unsteady.behind = (host, int(port))
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Unsteady)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    try:
+        address = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.server_port}"}
+        status, _, stderr = bulk(roster, "s3://copies/unsteady", env=env | address)
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+    if status:
+        return stderr
+    if Unsteady.refused < len(whole) // 3:
+        return f"only {Unsteady.refused} requests of {Unsteady.asked} were refused"
+    return difference(whole, {name: entry[0] for name, entry in objects(env, "unsteady").items()})
+
+
 def bucket_killed(roster, whole, env):
     chance = random.Random(8)
+    among = 0
     for _ in range(3):
+        there = len(objects(env, "killed"))
         child = start(roster, "s3://copies/killed", "--resume", env=env)
-        time.sleep(chance.uniform(0.3, 1.0))
+        wanted = there + chance.randint(2, 20)
+        while len(keys(env, "killed")) < wanted and child.poll() is None:
+            time.sleep(0.02)
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stderr.close()
-        wrong = [name for name, entry in objects(env, "killed").items() if whole.get(name) != entry[0]]
+        found = objects(env, "killed")
+        among += there < len(found) < len(whole)
+        wrong = [name for name, entry in found.items() if whole.get(name) != entry[0]]
         if wrong:
             return f"half written: {wrong[:5]}"
+    if among < 2:
+        return f"only {among} of three moments fell among the copies"
     status, _, stderr = bulk(roster, "s3://copies/killed", "--resume", env=env)
     return (status and stderr) or difference(whole, {name: entry[0] for name, entry in objects(env, "killed").items()})
 
