@@ -76,6 +76,11 @@ impl Press {
         copy(&alone, &reader, &self.options, &self.origin)
     }
 
+    /// The shape of a reader: who has the same shares a plate. None for somebody who cannot have a copy.
+    pub fn shape_of(&self, reader: &Reader) -> Option<Reader> {
+        self.by_id(reader).ok().map(|reader| self.shape(&reader))
+    }
+
     /// What plates have cost so far.
     pub fn plates(&self) -> PlatesMade {
         self.tally.so_far()

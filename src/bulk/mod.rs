@@ -16,6 +16,7 @@ pub mod edition;
 pub mod folder;
 pub mod manifest;
 pub mod naming;
+mod order;
 pub mod press;
 pub mod roster;
 pub mod run;

@@ -8,6 +8,7 @@ use crate::load::Manuscript;
 use crate::select::Reader;
 
 use super::edition;
+use super::naming::short;
 use super::run::{Copy, Made, Press};
 
 /// Makes the copies of an edition.
@@ -39,6 +40,10 @@ impl Press for BookPress {
 
     fn input(&self, reader: &Reader) -> String {
         edition::input(self.press.edition(), reader, &self.options)
+    }
+
+    fn shape(&self, reader: &Reader) -> u128 {
+        self.press.shape_of(reader).map_or(0, |shape| short(&format!("{shape:?}")))
     }
 
     fn plates(&self) -> PlatesMade {

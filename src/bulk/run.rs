@@ -21,12 +21,13 @@ use super::archive::{self, Archive};
 use super::check::Job;
 use super::manifest::{self, FileRecord, ManifestWriter, Record, Status};
 use super::naming::short;
+use super::order::ByPlate;
 use super::shard::Shard;
 use super::shelf::{Finished, Out, Shelf};
 use super::work::{private, suffix};
 
 /// So many copies, for each that is being made, may be ahead of the one whose line comes next in the manifest.
-const AHEAD: usize = 64;
+const AHEAD: usize = 256;
 
 /// So many different warnings are told.
 const MOST_WARNINGS: usize = 200;
@@ -62,6 +63,9 @@ pub trait Press: Sync {
 
     /// Digest of all that the reader's copy is made from.
     fn input(&self, reader: &Reader) -> String;
+
+    /// The same for readers whose copies share a plate, as a digest.
+    fn shape(&self, reader: &Reader) -> u128;
 
     /// What has been made once for many copies.
     fn plates(&self) -> PlatesMade;
@@ -149,7 +153,9 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
             scope.spawn(move || maker.work_off(tasks, &tell_done));
         }
         drop(tell_done);
-        hand_out(jobs.filter(|job| settings.shard.takes(job.entry.row)), to_do, &done, workers * AHEAD, |done| books.enter(&done, tell))
+        let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
+        let jobs = ByPlate::new(jobs, |job: &Job| press.shape(&job.entry.reader), workers * AHEAD / 2, settings.jobs);
+        hand_out(jobs, to_do, &done, workers * AHEAD, |done| books.enter(&done, tell))
     })
     .map_err(trouble)?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
@@ -179,9 +185,9 @@ fn why(error: &std::io::Error) -> String {
     if error.kind() == std::io::ErrorKind::Other { error.to_string() } else { reason(error) }
 }
 
-/// Gives out tasks and takes in results in the tasks' order, never more than `ahead` apart.
+/// Gives out tasks and takes in results in the order of their numbers, never more than `ahead` apart.
 fn hand_out(
-    mut jobs: impl Iterator<Item = Job>,
+    mut jobs: impl Iterator<Item = (u64, Job)>,
     to_do: Sender<(u64, Job)>,
     done: &Receiver<Done>,
     ahead: usize,
@@ -195,7 +201,7 @@ fn hand_out(
             match (jobs.next(), &to_do) {
                 (Some(job), Some(sender)) => {
                     // Workers last until the sender is gone.
-                    let _ = sender.send((given, job));
+                    let _ = sender.send(job);
                     given += 1;
                 }
                 _ => to_do = None,
