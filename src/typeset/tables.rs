@@ -319,7 +319,7 @@ impl Builder<'_> {
             let end = (column + span).min(columns);
             stretch(&mut wishes[column..end], asked, between);
         }
-        Columns { wishes, rows: texts, between }
+        Columns { wishes, rows: texts, between, head: table.head.len() }
     }
 
     /// What blocks ask for that stand so far from their cell's edge, and their text for trials.

@@ -8,6 +8,8 @@ const WEIGHED: usize = 160;
 const COLUMNS: usize = 14;
 /// By so much width is moved from one column to another, in points: coarse first, and once more from a better place.
 const STEPS: [i32; 9] = [48, 24, 12, 6, 3, 24, 12, 6, 3];
+/// A number of a digit or two is no wider.
+const NUMBER: Length = Length::pt(10);
 /// Moves of one step.
 const MOVES: usize = 24;
 
@@ -80,6 +82,8 @@ pub(super) struct Columns {
     pub rows: Vec<Vec<CellText>>,
     /// What lies between two columns, and belongs to a cell that covers both.
     pub between: Length,
+    /// Rows of the head, with which `rows` begins.
+    pub head: usize,
 }
 
 impl Columns {
@@ -88,7 +92,7 @@ impl Columns {
         let wishes = chosen.iter().filter_map(|column| self.wishes.get(*column).copied()).collect();
         let cell = |text: &CellText| Some(CellText { column: chosen.iter().position(|c| *c == text.column)?, ..text.clone() });
         let rows = self.rows.iter().map(|row| row.iter().filter_map(cell).collect()).collect();
-        Columns { wishes, rows, between: self.between }
+        Columns { wishes, rows, between: self.between, head: self.head }
     }
 
     /// Least width of all columns together.
@@ -99,6 +103,9 @@ impl Columns {
     /// Shares a width among the columns. All get what they need; then width goes from column to column as long as the
     /// table becomes lower by it, or fewer lines of its cells are turned over. What is left is shared alike.
     pub fn share(&self, measure: Length) -> Vec<Length> {
+        if let Some(widths) = self.form(measure) {
+            return widths;
+        }
         let mut widths = share(&self.wishes, measure);
         let max: Length = self.wishes.iter().map(|w| w.max).sum();
         if max <= measure || self.least() >= measure || self.wishes.len() > COLUMNS || self.wishes.len() < 2 {
@@ -120,6 +127,24 @@ impl Columns {
             *last += rest - part * (self.wishes.len() as i32);
         }
         widths
+    }
+
+    /// Widths of a form that has room on the measure: what is left goes to the columns that are to be filled in.
+    fn form(&self, measure: Length) -> Option<Vec<Length>> {
+        let left = measure - self.wishes.iter().map(|w| w.max).sum::<Length>();
+        let mut blank = vec![self.rows.len() > self.head; self.wishes.len()];
+        // A number that begins a line to be filled in leaves it blank.
+        let written = |cell: &&CellText| cell.paragraphs.iter().flat_map(|(_, pieces)| pieces).map(|piece| piece.1).sum::<i64>() > i64::from(NUMBER.raw());
+        let mut empty = false;
+        for cell in self.rows.iter().skip(self.head).flatten() {
+            empty |= cell.paragraphs.iter().all(|(_, pieces)| pieces.is_empty());
+        }
+        for cell in self.rows.iter().skip(self.head).flatten().filter(written) {
+            blank.iter_mut().skip(cell.column).take(cell.columns).for_each(|blank| *blank = false);
+        }
+        let count = blank.iter().filter(|blank| **blank).count() as i32;
+        (empty && count > 0 && left > Length::ZERO)
+            .then(|| self.wishes.iter().zip(blank).map(|(wish, blank)| wish.max + if blank { left / count } else { Length::ZERO }).collect())
     }
 
     /// Moves a step of width between the two columns where that helps most.
@@ -291,10 +316,18 @@ mod tests {
         // Nine short rows and one long cell in the first column; the second has cells of two lines or one.
         let mut rows: Vec<Vec<CellText>> = (0..9).map(|_| vec![words(0, 1, 20), words(1, 6, 20)]).collect();
         rows.push(vec![words(0, 7, 20), words(1, 1, 20)]);
-        let columns = Columns { wishes: vec![Wish { min: pt(20), max: pt(152) }, Wish { min: pt(20), max: pt(130) }], rows, between: pt(8) };
+        let columns = Columns { wishes: vec![Wish { min: pt(20), max: pt(152) }, Wish { min: pt(20), max: pt(130) }], rows, between: pt(8), head: 0 };
         let widths = columns.share(pt(200));
         assert!(widths[1] >= pt(130), "{widths:?}");
         assert_eq!(widths.iter().copied().sum::<Length>(), pt(200));
+    }
+
+    #[test]
+    fn a_form_has_room_where_it_is_to_be_filled_in() {
+        let wishes = vec![Wish { min: pt(20), max: pt(40) }; 3];
+        let row = |first: usize| vec![words(0, 1, 5), words(1, first, 20), words(2, 0, 20)];
+        let columns = Columns { wishes, rows: vec![row(1), row(1), row(2)], between: pt(8), head: 1 };
+        assert_eq!(columns.share(pt(200)), [pt(80), pt(40), pt(80)]);
     }
 
     #[test]
