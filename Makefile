@@ -5,7 +5,7 @@
 READER ?= Ada Lovelace
 STAGE ?= cto
 # Pages of the contact sheet: cover, title, route, milestones, contents, opening, figures, a table, glossary, index.
-PAGES ?= 1,2,8,9,10,15,17,20,54,66,137,153
+PAGES ?= 1,3,8,9,10,13,15,18,64,96,140,151
 PROGRAM := target/release/handbook
 VENV := target/tools/venv/bin/python
 
