@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use handbook::book::{Options, Press, build, build_plainly};
+use handbook::book::{Options, PlatesMade, Press, build, build_plainly};
 use handbook::diag::Diagnostics;
 use handbook::load::{Manuscript, load, load_memory};
 use handbook::provenance::digest::{Digest, Digested};
@@ -106,7 +106,8 @@ fn difference(one: &Option<Digested>, other: &Option<Digested>) -> Option<String
     Some(format!("{} and {} bytes, different from {at} on", one.len(), other.len()))
 }
 
-fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
+/// Holds copies of a press against both; what plates the press has made.
+fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) -> PlatesMade {
     let press = Press::new(manuscript.clone(), options.clone());
     for reader in readers {
         let pressed = press.copy(reader, &|_| {}).unwrap_or_else(|said| panic!("{reader:?}: {said:?}"));
@@ -125,11 +126,15 @@ fn same(manuscript: &Arc<Manuscript>, readers: &[Reader], options: &Options) {
             assert_eq!(report.statement.edition, press.edition());
         }
     }
+    press.plates()
 }
 
 #[test]
 fn a_copy_is_the_book_that_build_makes_and_the_one_made_the_plain_way() {
-    same(&manuscript(), &readers(), &options(true, true));
+    let readers = readers();
+    let made = same(&manuscript(), &readers, &options(true, true));
+    // Copies would be the same too if each had a plate of its own.
+    assert!(made.count < readers.len() / 2 && made.forms > 2, "{made:?} for {} readers", readers.len());
 }
 
 #[test]
@@ -150,7 +155,8 @@ fn fields_in_titles_tables_and_notes_are_set_for_each_reader_alone() {
     ];
     let mut said = Diagnostics::new();
     let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said).expect("a sound manuscript");
-    same(&Arc::new(manuscript), &[named("Ada Lovelace"), named("Żaneta Święta"), named("Ada Lovelace")], &options(true, true));
+    let made = same(&Arc::new(manuscript), &[named("Ada Lovelace"), named("Żaneta Święta"), named("Ada Lovelace")], &options(true, true));
+    assert_eq!((made.count, made.forms), (4, 0), "one of the shape, and one for each");
 }
 
 #[test]

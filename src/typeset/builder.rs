@@ -260,10 +260,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Binds a label to what it labels, where that is a single line: what is kept with the next two lines would drag along whatever
-    /// comes after, as far as there are labels of single lines.
+    /// comes after, as far as there are labels of single lines. Where a reader's words stand it stays a paragraph: another
+    /// reader's may take more lines.
     pub(super) fn bind(&mut self, start: usize) {
         let Some([Flow::Stack(label), Flow::Stack(body), ..]) = self.flow.get(start..start + 2) else { return };
-        if !label.keep.with_next || body.keep.with_next || label.decorations != body.decorations || body.metrics(0).len() != 1 {
+        let is_personal = |stack: &Stack| matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some());
+        if !label.keep.with_next || body.keep.with_next || label.decorations != body.decorations || body.metrics(0).len() != 1 || is_personal(body) {
             return;
         }
         let space = label.after.max(body.before);
