@@ -394,6 +394,18 @@ fn a_float_that_does_not_fit_waits_for_the_next_page() {
 }
 
 #[test]
+fn a_float_after_a_heading_waits_if_text_follows() {
+    let heading = Part::Heading { lines: 1 };
+    let figure = Part::Figure { height: 120, float: true };
+    let pages = plan(&galley(&[text(26), heading.clone(), figure.clone(), text(20)]), &theme(Edition::Screen));
+    assert_eq!(pages[0].fragments.iter().map(|f| f.block).collect::<Vec<_>>(), [0, 1, 3], "{}", pages[0].why);
+    assert!(pages[1].floated, "{}", pages[1].why);
+    // Another heading is no text: then all three go overleaf.
+    let pages = plan(&galley(&[text(26), heading.clone(), figure, heading, text(20)]), &theme(Edition::Screen));
+    assert_eq!(pages[0].fragments.len(), 1, "{}", pages[0].why);
+}
+
+#[test]
 fn a_long_note_goes_on_overleaf_and_a_short_one_moves_its_line() {
     let long = Part::Text { lines: 10, notes: vec![(3, 50)], hyphens: Vec::new() };
     let pages = plan(&galley(&[text(10), long, text(30)]), &theme(Edition::Screen));

@@ -6,7 +6,7 @@ use crate::paginate::{Audit, Fault, Finding};
 use super::console::grouped;
 
 /// Kinds of finding, each with its name for a person and for a script.
-const FAULTS: [(Fault, &str, &str); 9] = [
+const FAULTS: [(Fault, &str, &str); 10] = [
     (Fault::Widow, "widows", "widows"),
     (Fault::Orphan, "orphans", "orphans"),
     (Fault::Stranded, "stranded headings", "stranded"),
@@ -16,6 +16,7 @@ const FAULTS: [(Fault, &str, &str); 9] = [
     (Fault::PageHyphen, "hyphens at a page's end", "page_hyphens"),
     (Fault::Short, "pages that end early", "short_pages"),
     (Fault::ShortEnd, "chapters that end on a page of fewer than four lines", "short_ends"),
+    (Fault::Unlevel, "spreads that do not end level", "unlevel"),
 ];
 
 /// A summary and a line for each finding.
@@ -27,6 +28,7 @@ pub(super) fn lines(audit: &Audit, places: &[Place]) -> Vec<String> {
         grouped(audit.lines),
         audit.ladder
     )];
+    lines.push(format!("pages    {} words above themselves, {} lines that end in one letter, {} spaces widened", audit.stacks, audit.letters, audit.stretched));
     let count = |(fault, name, _): &(Fault, &str, &str)| format!("{} {name}", audit.count(*fault));
     lines.push(format!("pages    {}", FAULTS.iter().map(count).collect::<Vec<_>>().join(", ")));
     lines.extend(audit.findings.iter().zip(places).map(|(finding, place)| format!("page     {}:{}: {}", place.file, place.line, said(finding))));
@@ -45,14 +47,24 @@ fn said(finding: &Finding) -> String {
         Fault::PageHyphen => "a page ends in a hyphen".to_string(),
         Fault::Short => format!("a page is {text}"),
         Fault::ShortEnd => format!("the chapter's last page has {amount} lines"),
+        Fault::Unlevel => format!("facing pages differ by {amount} lines: {text}"),
     }
 }
 
 /// The counts as a script reads them.
 pub(super) fn json(audit: &Audit) -> serde_json::Value {
     let mut map = serde_json::Map::new();
-    for (name, value) in [("pages", audit.pages), ("lines", audit.lines), ("justified", audit.justified), ("hyphens", audit.hyphens), ("ladder", audit.ladder)]
-    {
+    let counts = [
+        ("pages", audit.pages),
+        ("lines", audit.lines),
+        ("justified", audit.justified),
+        ("hyphens", audit.hyphens),
+        ("ladder", audit.ladder),
+        ("stacks", audit.stacks),
+        ("letters", audit.letters),
+        ("stretched", audit.stretched),
+    ];
+    for (name, value) in counts {
         map.insert(name.to_string(), value.into());
     }
     for (fault, _, name) in FAULTS {

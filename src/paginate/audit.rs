@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::fonts::FaceId;
 use crate::length::Length;
 use crate::parse::NodeId;
-use crate::theme::Theme;
+use crate::theme::{Edition, Theme};
 use crate::typeset::{Content, Frame, Galley, Item, Paragraph, Placed, Setter, Stack, TextRun};
 
-use super::Body;
 use super::cost::LAST_LINES;
 use super::plan::{End, Fragment, PagePlan};
 use super::strip::measured_stacks;
+use super::{Body, BodyPage};
 
 /// Spaces wider than this, in thousandths of an em, tear a hole into the line.
 const LOOSE: i64 = 600;
@@ -39,6 +39,8 @@ pub enum Fault {
     Short,
     /// A galley whose last page has fewer than four lines.
     ShortEnd,
+    /// Facing pages of a print edition that do not end on the same line.
+    Unlevel,
 }
 
 /// A fault and where it is.
@@ -50,7 +52,7 @@ pub struct Finding {
     pub page: usize,
     /// The block.
     pub node: NodeId,
-    /// How much of it: thousandths of an em for loose lines and overfull ones, lines for short pages, else 0.
+    /// How much of it: thousandths of an em for loose lines and overfull ones, lines for short pages and unlevel ones, else 0.
     pub amount: i64,
     /// The line's text, or why a page is short.
     pub text: String,
@@ -69,6 +71,12 @@ pub struct Audit {
     pub hyphens: usize,
     /// Most lines in a row that end in a hyphen.
     pub ladder: usize,
+    /// Words that stand at the start, or at the end, of two full lines in a row.
+    pub stacks: usize,
+    /// Full lines that end in a word of one letter.
+    pub letters: usize,
+    /// Spaces that were made wider to fill their page.
+    pub stretched: usize,
     /// What is not as it should be, in the order of pages.
     pub findings: Vec<Finding>,
 }
@@ -86,6 +94,9 @@ impl Audit {
         self.justified += other.justified;
         self.hyphens += other.hyphens;
         self.ladder = self.ladder.max(other.ladder);
+        self.stacks += other.stacks;
+        self.letters += other.letters;
+        self.stretched += other.stretched;
         self.findings.extend(other.findings);
     }
 }
@@ -98,6 +109,9 @@ pub fn audit(galley: &Galley, plans: &[PagePlan], body: &Body, theme: &Theme, se
         auditor.page = page;
         auditor.lines(plan, &drawn.frame);
         auditor.end(plan, plans.get(page + 1));
+    }
+    if theme.page.edition == Edition::Print {
+        auditor.spreads(plans, body);
     }
     auditor.audit.pages = plans.len();
     auditor.audit
@@ -136,6 +150,10 @@ impl<'f> Row<'f> {
         self.runs.iter().map(|(placed, run)| (placed.at.x + run.width(), run.size)).max()
     }
 
+    fn left(&self) -> Option<Length> {
+        self.runs.iter().map(|(placed, _)| placed.at.x).min()
+    }
+
     fn ends_in_hyphen(&self) -> bool {
         self.runs.iter().max_by_key(|(placed, _)| placed.at.x).is_some_and(|(_, run)| run.text.ends_with(['-', '‐']))
     }
@@ -159,12 +177,29 @@ impl<'f> Row<'f> {
     }
 }
 
+/// The first and the last word of a line, without the marks around them.
+fn ends(text: &str) -> (&str, &str) {
+    let mut words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let first = words.next().unwrap_or_default();
+    (first, words.next_back().unwrap_or_default())
+}
+
 /// Text that is read from left to right.
 fn run(placed: &Placed) -> Option<(&Placed, &TextRun)> {
     match &placed.item {
         Item::Text(run) if !run.turned => Some((placed, run)),
         _ => None,
     }
+}
+
+/// How far down there is something on a page.
+fn bottom(page: &BodyPage) -> Length {
+    let bottom = |placed: &Placed| match &placed.item {
+        Item::Text(_) | Item::Path(_) => placed.at.y,
+        Item::Rect { size, .. } | Item::Picture { size, .. } => placed.at.y + size.height,
+        _ => Length::ZERO,
+    };
+    page.frame.items.iter().map(bottom).max().unwrap_or_default()
 }
 
 fn thousandths(width: Length, size: Length) -> i64 {
@@ -179,6 +214,7 @@ impl Auditor<'_, '_> {
     /// Looseness, overfull lines and hyphens.
     fn lines(&mut self, plan: &PagePlan, frame: &Frame) {
         for fragment in &plan.fragments {
+            self.audit.stretched += usize::from(fragment.slack > Length::ZERO);
             if let Content::Paragraph(paragraph) = &self.stacks[fragment.block].content {
                 self.paragraph(fragment, paragraph, frame);
             }
@@ -220,6 +256,18 @@ impl Auditor<'_, '_> {
             self.run = if row.ends_in_hyphen() { self.run + 1 } else { 0 };
             self.audit.hyphens += usize::from(self.run > 0);
             self.audit.ladder = self.audit.ladder.max(self.run);
+            let text = row.text();
+            let (first, last) = ends(&text);
+            self.audit.letters +=
+                usize::from(last.chars().count() == 1 && last.chars().all(|c| c.is_alphabetic() && c < '\u{2E80}') && text.trim_end().ends_with(last));
+            // The line before it, where that is full as well; an indented first line stands apart.
+            if let Some(before) = index.checked_sub(1).and_then(|i| rows.get(i)) {
+                let before_text = before.text();
+                let (first_before, last_before) = ends(&before_text);
+                let flush = before.left() == row.left();
+                let same = |a: &str, b: &str| !a.is_empty() && a.to_lowercase() == b.to_lowercase();
+                self.audit.stacks += usize::from(flush && same(first, first_before)) + usize::from(same(last, last_before));
+            }
         }
     }
 
@@ -245,6 +293,26 @@ impl Auditor<'_, '_> {
                 let at = plan.fragments.iter().rev().find(|f| f.y <= placed.at.y).or(plan.fragments.first());
                 let Some(stack) = at.and_then(|f| self.stacks.get(f.block)).filter(|s| matches!(s.content, Content::Lines(_))) else { continue };
                 self.found(Fault::Overfull, stack.node, thousandths(ends.0 - edge, run.size).max(0), run.text.to_string());
+            }
+        }
+    }
+
+    /// Facing pages that do not end on the same line, where neither ends because it has to. A galley begins on a recto.
+    fn spreads(&mut self, plans: &[PagePlan], body: &Body) {
+        let foot = self.theme.text_height();
+        let unit = self.theme.leading();
+        for verso in (1..plans.len().saturating_sub(1)).step_by(2) {
+            let facing = [verso, verso + 1];
+            let Some(last) = plans[verso].fragments.last() else { continue };
+            if facing.iter().any(|page| plans[*page].end != End::Chosen) {
+                continue;
+            }
+            let [left, right] = facing.map(|page| bottom(&body.pages[page]).min(foot));
+            let lines = ((left - right).abs() + unit / 4).raw() / unit.raw().max(1);
+            if lines > 0 {
+                self.page = verso;
+                let node = self.stacks[last.block].node;
+                self.found(Fault::Unlevel, node, i64::from(lines), format!("{}, beside {}", plans[verso].why, plans[verso + 1].why));
             }
         }
     }

@@ -32,6 +32,8 @@ struct State {
 const NONE: u32 = u32::MAX;
 const VERSO: u8 = 0;
 const ALONE: u8 = 1;
+/// Blank lines of a verso up to which they are told apart.
+const FACING: i32 = 8;
 
 /// States from which on not all are kept after a block. Text alone has some forty; notes and tables multiply them.
 const BREADTH: usize = 300;
@@ -127,7 +129,7 @@ pub(super) fn choose(strip: &Strip<'_>) -> Vec<Step> {
     let mut chooser = Chooser { strip, queues: Queues::new(), ways: vec![root] };
     let mut front = vec![0];
     for (index, block) in strip.blocks.iter().enumerate() {
-        chooser.open(block, &mut front);
+        chooser.open(index, block, &mut front);
         front = chooser.set(index, block, &front);
     }
     chooser.finish(front)
@@ -135,7 +137,7 @@ pub(super) fn choose(strip: &Strip<'_>) -> Vec<Step> {
 
 impl<'g> Chooser<'_, 'g> {
     /// Adds the ways in which the page ends before a block.
-    fn open(&mut self, block: &Block<'g>, front: &mut Vec<u32>) {
+    fn open(&mut self, index: usize, block: &Block<'g>, front: &mut Vec<u32>) {
         if block.need > 0 {
             return;
         }
@@ -147,7 +149,8 @@ impl<'g> Chooser<'_, 'g> {
                 let state = self.ways[way as usize].state;
                 if !state.empty() && ((block.forced && !state.fresh) || self.worth_turning(block, &state)) {
                     let turn = if block.forced && !state.fresh { Turn::Asked } else { Turn::Chosen };
-                    turned.push(self.turn(way, state, self.cost(way), None, turn));
+                    let stranded = if self.held(index, &state) { cost::NEVER } else { 0 };
+                    turned.push(self.turn(way, state, self.cost(way) + stranded, None, turn));
                 }
             }
             fresh = self.settle(turned);
@@ -197,7 +200,7 @@ impl<'g> Chooser<'_, 'g> {
     /// Leaves a float that does not fit here for the top of the next page.
     fn defer(&mut self, index: usize, block: &Block<'g>, setting: usize, way: u32, ends: &mut Vec<Way>) {
         let Way { state, cost, .. } = self.ways[way as usize];
-        if setting > 0 || !block.stack.float || state.pending != NONE || block.need > 0 || state.fresh {
+        if setting > 0 || !block.stack.float || state.pending != NONE || state.fresh || (block.need > 0 && !self.text_follows(index)) {
             return;
         }
         let y = self.top(block, &state, 0, Length::ZERO);
@@ -205,6 +208,20 @@ impl<'g> Chooser<'_, 'g> {
             let state = State { pending: index as u32, ..state };
             ends.push(Way { state, cost: cost + cost::MOVED, before: way, step: Step { fragment: None, policy: Room::Fair, then: Then::Defer(index) } });
         }
+    }
+
+    /// Whether a heading before this picture can be kept with the text after it instead: with two lines, since no page ends after
+    /// a single one of a paragraph that has more.
+    fn text_follows(&self, index: usize) -> bool {
+        self.strip.blocks.get(index + 1).is_some_and(|next| {
+            let keep = next.stack.keep;
+            next.text && !next.forced && keep.head >= 2 && !keep.with_next && next.settings.iter().all(|s| s.len() >= 2)
+        })
+    }
+
+    /// Whether a picture after a heading waits, and this block is the text that the heading is kept with.
+    fn held(&self, index: usize, state: &State) -> bool {
+        state.pending != NONE && state.pending as usize + 1 == index && self.strip.blocks[state.pending as usize].need > 0
     }
 
     /// Sets the lines of one setting from `from` on: whole, and parted wherever a page may end. If there is no such place, notes are
@@ -338,16 +355,14 @@ impl<'g> Chooser<'_, 'g> {
     fn turn(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>, turn: Turn) -> Way {
         let filled = self.filled(state.y, state.foot);
         let blank = if turn == Turn::Asked { 0 } else { self.strip.blank(state.y, filled.used) };
-        let mut cost = cost + cost::ragged(blank) + self.queues.cost(self.strip, state.foot.carry, filled);
-        let spread = match state.spread {
-            _ if !self.strip.level => VERSO,
-            VERSO => ALONE + 1 + blank.clamp(0, 3) as u8,
-            ALONE => VERSO,
-            facing => {
-                cost += cost::LEVEL * i64::from((blank.min(3) - i32::from(facing - ALONE - 1)).abs());
-                VERSO
-            }
+        let (ragged, spread) = match state.spread {
+            _ if !self.strip.level => (cost::ragged(blank), VERSO),
+            VERSO => (cost::ragged(blank), if turn == Turn::Asked { ALONE } else { ALONE + 1 + blank.clamp(0, FACING) as u8 }),
+            ALONE => (cost::ragged(blank), VERSO),
+            _ if turn == Turn::Asked => (0, VERSO),
+            facing => (cost::facing(i32::from(facing - ALONE - 1), blank), VERSO),
         };
+        let cost = cost + ragged + self.queues.cost(self.strip, state.foot.carry, filled);
         let mut foot = self.queues.turn(self.strip, filled.carry, &mut Vec::new());
         let mut y = Length::ZERO;
         if let Some(float) = self.strip.blocks.get(state.pending as usize) {

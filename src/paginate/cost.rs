@@ -4,12 +4,16 @@
 //! less (the paragraph's own cost), a hyphen at a page's end or a line of space, a picture's place, one short page. What must never be is not a cost but
 //! a break that is not offered; [`NEVER`] is for what no arrangement could avoid, such as a heading before a picture as high as a page.
 
-/// A line by which a verso and the recto facing it differ (print editions).
-pub(super) const LEVEL: i64 = 40_000;
+/// A verso and a recto facing it that do not end on the same line (print editions), and each line by which they differ.
+pub(super) const LEVEL: i64 = 60_000;
+/// A line by which both pages of a spread end early: two such pages are hardly worse than one.
+pub(super) const BOTH: i64 = 100_000;
 /// A page that ends in a hyphen.
 pub(super) const HYPHEN: i64 = 200_000;
-/// The space above a heading or around a block a line more or less than asked for.
-pub(super) const SPACE: i64 = 200_000;
+/// A line more around a heading or what else stands off the grid.
+pub(super) const SPACE: i64 = 150_000;
+/// A line less around a heading: only where a page would end two lines early without it.
+pub(super) const LESS: i64 = 600_000;
 /// A picture moved to the top of the next page, and each block that then stands between it and its mention.
 pub(super) const MOVED: i64 = 300_000;
 /// See [`MOVED`].
@@ -21,7 +25,7 @@ pub(super) const CARRIED_LINE: i64 = 10_000;
 /// Each line by which a parted note takes more than half a page, where text could stand.
 pub(super) const CROWDED: i64 = 60_000;
 /// A last page of fewer than [`LAST_LINES`] lines.
-pub(super) const LAST_SHORT: i64 = 4_000_000;
+pub(super) const LAST_SHORT: i64 = 30_000_000;
 /// Lines that the last page of a galley should have at least.
 pub(super) const LAST_LINES: i32 = 4;
 /// A block parted that fits on a page whole.
@@ -35,6 +39,14 @@ pub(super) const NEVER: i64 = 10_000_000_000_000;
 
 /// Blank lines up to which a page may end early although more would fit.
 pub(super) const EARLY: i32 = 3;
+
+/// Cost of a recto that ends `lines` early beside a verso that ends `verso` early and has been counted: of both it is the shorter one
+/// that is seen, and that they differ.
+pub(super) fn facing(verso: i32, lines: i32) -> i64 {
+    let differ = i64::from((verso - lines).abs());
+    let level = if differ > 0 { LEVEL * (1 + differ) } else { 0 };
+    ragged(verso.max(lines)) - ragged(verso) + level + BOTH * i64::from(verso.min(lines))
+}
 
 /// Cost of a page that ends `lines` early.
 pub(super) fn ragged(lines: i32) -> i64 {

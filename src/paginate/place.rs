@@ -18,6 +18,8 @@ pub(super) struct Placer<'g, 's, 't> {
     setter: &'s Setter,
     /// The lines of the stack that was placed last, for when it goes on overleaf: (block, setting, lines), used-up lines are empty.
     built: Option<(usize, usize, Vec<Line>)>,
+    /// The lines of the note that was placed last, each with the space above it, likewise.
+    noted: Option<(usize, Vec<(Length, Line)>)>,
 }
 
 impl<'g, 's, 't> Placer<'g, 's, 't> {
@@ -27,7 +29,7 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
             Some(paragraph) => Cow::Owned(Stack { content: Content::Paragraph(paragraph.clone()), ..stack.clone() }),
             None => Cow::Borrowed(stack),
         };
-        Placer { galley, stacks: measured_stacks(galley).enumerate().map(stack).collect(), theme, setter, built: None }
+        Placer { galley, stacks: measured_stacks(galley).enumerate().map(stack).collect(), theme, setter, built: None, noted: None }
     }
 
     pub fn page(&mut self, plan: &PagePlan) -> BodyPage {
@@ -136,9 +138,23 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
     }
 
     /// Puts a piece of a note at `y` and gives its bottom.
-    fn note(&self, piece: &NotePiece, mut y: Length, frame: &mut Frame) -> Length {
-        let Some(note) = self.galley.notes.get(piece.note) else { return y };
-        let mut index = 0;
+    fn note(&mut self, piece: &NotePiece, mut y: Length, frame: &mut Frame) -> Length {
+        let known = self.noted.take().filter(|(note, _)| *note == piece.note);
+        let mut lines = known.map_or_else(|| self.note_lines(piece.note), |(_, lines)| lines);
+        for (space, line) in lines.iter_mut().take(piece.to).skip(piece.from) {
+            let line = std::mem::take(line);
+            let height = line.metrics.height;
+            frame.place(Point::new(Length::ZERO, y + *space), line.frame);
+            y += *space + height;
+        }
+        self.noted = Some((piece.note, lines));
+        y
+    }
+
+    /// A note's lines, each with the space above it.
+    fn note_lines(&self, note: usize) -> Vec<(Length, Line)> {
+        let Some(note) = self.galley.notes.get(note) else { return Vec::new() };
+        let mut lines = Vec::new();
         let mut after = Length::ZERO;
         for flow in &note.flow {
             let Flow::Stack(stack) = flow else { continue };
@@ -146,17 +162,12 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
                 continue;
             }
             for (number, line) in stack.build(0, self.setter).into_iter().enumerate() {
-                let space = if number == 0 && index > 0 { after.max(stack.before) } else { Length::ZERO };
-                if (piece.from..piece.to).contains(&index) {
-                    let height = line.metrics.height;
-                    frame.place(Point::new(Length::ZERO, y + space), line.frame);
-                    y += space + height;
-                }
-                index += 1;
+                let space = if number == 0 && !lines.is_empty() { after.max(stack.before) } else { Length::ZERO };
+                lines.push((space, line));
             }
             after = stack.after;
         }
-        y
+        lines
     }
 }
 

@@ -139,10 +139,75 @@ impl Replay<'_, '_> {
         if !self.page.fragments.is_empty() || !self.page.notes.is_empty() {
             self.turn(End::Last);
         }
+        self.pages.iter_mut().for_each(|page| even(self.strip, page));
         for index in 0..self.pages.len() {
             self.pages[index].why = why(self.strip, &self.pages[index], self.pages.get(index + 1));
         }
         self.pages
+    }
+}
+
+/// Shares evenly what there is to spare on a page around what stands off the grid, up to where text returns to the grid: the spaces
+/// there differ from what is asked for by as little as can be. Below a heading, which belongs to its text, it is the least. What
+/// stands off the grid at the page's end is moved to its last line, if no space has to grow by more than half a line for that.
+fn even(strip: &Strip<'_>, page: &mut PagePlan) {
+    let on_grid = |fragment: &Fragment| strip.blocks[fragment.block].stack.on_grid;
+    let mut start = 1;
+    while start < page.fragments.len() {
+        let end = (start..page.fragments.len()).find(|i| on_grid(&page.fragments[*i]));
+        let Some(end) = end else { break };
+        if end > start || !on_grid(&page.fragments[start - 1]) {
+            share(strip, &mut page.fragments[start - 1..=end]);
+        }
+        start = end + 1;
+    }
+    let rest = page.bottom.round_up(strip.leading) - page.bottom;
+    if page.end == End::Chosen && page.notes.is_empty() && start < page.fragments.len() {
+        let group = &mut page.fragments[start - 1..];
+        let weights = group.windows(2).map(|pair| weight(strip, &pair[0], &pair[1]).1).collect::<Vec<i64>>();
+        let most = weights.iter().max().copied().unwrap_or(0) * i64::from(rest.raw());
+        if most > 0 && most / weights.iter().sum::<i64>() <= i64::from(strip.leading.raw()) / 2 {
+            group[weights.len()].y += rest;
+            share(strip, group);
+            page.bottom += rest;
+        }
+    }
+}
+
+/// The space asked for between two fragments, and how much of what is to spare it takes against others: small ones, as between the
+/// items of a list, nothing.
+fn weight(strip: &Strip<'_>, above: &Fragment, below: &Fragment) -> (Length, i64) {
+    let [above, below] = [&strip.blocks[above.block], &strip.blocks[below.block]];
+    let space = above.stack.after.max(below.stack.before);
+    let weight = match space * 2 {
+        wide if wide < strip.leading => 0,
+        _ if above.stack.keep.with_next => 1,
+        _ => 3,
+    };
+    (space, weight)
+}
+
+/// Shares what is to spare between the first and the last of these, which stay where they are.
+fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
+    let bottom = |f: &Fragment| f.y + strip.blocks[f.block].settings[f.setting].height(f.from, f.to);
+    let mut gaps: Vec<(Length, i64)> = Vec::new();
+    let mut spare = 0;
+    for pair in fragments.windows(2) {
+        let (space, weight) = weight(strip, &pair[0], &pair[1]);
+        gaps.push((space, weight));
+        spare += i64::from((pair[1].y - bottom(&pair[0]) - space).raw());
+    }
+    let mut weights: i64 = gaps.iter().map(|(_, weight)| weight).sum();
+    if weights == 0 {
+        return;
+    }
+    let mut y = bottom(&fragments[0]);
+    let last = fragments.len() - 1;
+    for (fragment, (space, weight)) in fragments[1..last].iter_mut().zip(gaps) {
+        let part = if weights > 0 { spare * weight / weights } else { 0 };
+        (spare, weights) = (spare - part, weights - weight);
+        fragment.y = y + (space + Length::from_wide(part)).max(Length::ZERO);
+        y = bottom(fragment);
     }
 }
 

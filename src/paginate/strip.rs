@@ -39,6 +39,8 @@ pub(super) struct Block<'g> {
     pub repeat: Length,
     /// Kept whole, and fits on a page.
     pub whole: bool,
+    /// A paragraph on the grid.
+    pub text: bool,
 }
 
 /// The lines of one setting.
@@ -177,7 +179,17 @@ impl<'g> Strip<'g> {
                     let settings = (0..stack.settings()).map(|s| Measured::new(stack.cost(s), &stack.metrics(s))).collect();
                     let repeat = stack.repeat.iter().map(|l| l.metrics.height).sum();
                     let forced = std::mem::take(&mut forced) && !self.blocks.is_empty();
-                    self.blocks.push(Block { stack, settings, extra: Length::ZERO, slack: Vec::new(), need: 0, forced, repeat, whole: false });
+                    self.blocks.push(Block {
+                        stack,
+                        settings,
+                        extra: Length::ZERO,
+                        slack: Vec::new(),
+                        need: 0,
+                        forced,
+                        repeat,
+                        whole: false,
+                        text: stack.on_grid && !stack.float,
+                    });
                 }
                 Flow::Stack(_) => {}
             }
@@ -229,8 +241,8 @@ impl<'g> Strip<'g> {
         }
     }
 
-    /// What stands off the grid between two stacks on it gets the rest of the last grid line as space: half above and half
-    /// below, or all above a heading that ends it, which belongs to its text.
+    /// What stands off the grid between two stacks on it is made to take whole lines: the spaces around and within it become a little
+    /// wider, or a little narrower where that is nearer, each in proportion. Small spaces, as between the items of a list, stay.
     fn settle_grid(&mut self) {
         let mut start = 0;
         while start < self.blocks.len() {
@@ -247,38 +259,39 @@ impl<'g> Strip<'g> {
     }
 
     fn share_rest(&mut self, start: usize, end: usize) {
-        let spaces = (start..=end).map(|i| self.space_between(i - 1, i));
+        let spaces: Vec<i64> = (start..=end).map(|i| i64::from(self.space_between(i - 1, i).raw())).collect();
         let heights = self.blocks[start..end].iter().map(|b| b.settings[0].height(0, b.settings[0].len()));
-        let natural: i64 = spaces.chain(heights).map(|l| i64::from(l.raw())).sum();
+        let natural: i64 = spaces.iter().copied().chain(heights.map(|l| i64::from(l.raw()))).sum();
         let unit = i64::from(self.leading.raw());
-        let tolerance = i64::from(self.tolerance(self.space_between(start - 1, start)).raw());
-        let lines = (natural - tolerance).max(0).div_ceil_of(unit);
-        let rest = Length::from_wide(lines * unit - natural);
-        let heading = (start..end).rev().take_while(|i| self.blocks[*i].stack.keep.with_next).last();
-        match heading {
-            Some(first) => self.blocks[first].extra = rest,
-            None => {
-                self.blocks[start].extra = rest / 2;
-                self.blocks[end].extra = rest - rest / 2;
-            }
+        let wide = |space: &i64| *space * 2 >= unit;
+        let mut sum: i64 = spaces.iter().filter(|s| wide(s)).sum();
+        // No space gives more than a quarter of itself.
+        let lines = (natural - (unit / 2).min(sum / 4)).max(0).div_ceil_of(unit);
+        let mut rest = lines * unit - natural;
+        if sum == 0 {
+            self.blocks[start].extra = Length::from_wide(rest / 2);
+            self.blocks[end].extra = Length::from_wide(rest - rest / 2);
+            return;
+        }
+        for (block, space) in (start..=end).zip(&spaces).filter(|(_, space)| wide(space)) {
+            let share = rest * space / sum;
+            self.blocks[block].extra = Length::from_wide(share);
+            (rest, sum) = (rest - share, sum - space);
         }
     }
 
-    /// A heading may stand a line lower or higher, and what stands off the grid between two lines of text half a line lower; the
-    /// text after it returns to the grid in any case.
+    /// A heading, or what stands off the grid between two lines of text, may have half a line more above it; the text after it returns to
+    /// the grid in any case, so that it is a line in all, which `plan` shares out. The space above a section's heading may lose one.
     fn settle_slack(&mut self) {
-        let leading = self.leading;
+        let half = self.leading / 2;
         for index in 1..self.blocks.len() {
             let above_on_grid = self.blocks[index - 1].stack.on_grid;
             let block = &mut self.blocks[index];
-            let space = block.stack.before;
-            if block.stack.keep.with_next && space >= leading {
-                block.slack.push((leading, cost::SPACE));
-                if space >= leading * 2 {
-                    block.slack.push((-leading, cost::SPACE));
-                }
-            } else if !block.stack.on_grid && above_on_grid && block.need == 0 {
-                block.slack.push((leading / 2, cost::SPACE));
+            if block.need == 0 && !block.stack.on_grid && (above_on_grid || (block.stack.keep.with_next && block.stack.before >= self.leading)) {
+                block.slack.push((half, cost::SPACE));
+            }
+            if block.need == 0 && block.stack.keep.with_next && block.stack.before >= self.leading * 2 {
+                block.slack.push((-self.leading, cost::LESS));
             }
         }
     }

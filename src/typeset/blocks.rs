@@ -64,9 +64,6 @@ impl Builder<'_> {
             if !floats || self.flow.len() == start {
                 before = Before::Other;
             }
-            if cx.top && self.flow.len() > start {
-                self.settle(start, matches!(block.kind, BlockKind::Heading { .. }));
-            }
         }
         before
     }
@@ -168,7 +165,9 @@ impl Builder<'_> {
         let text = self.text(text, style, tag, block.pos).without_hairlines();
         let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, block.id, &cx);
-        (stack.before, stack.after) = (before, after);
+        // A heading right below another stands as near to it as text would.
+        let below = matches!(self.flow.last(), Some(Flow::Stack(last)) if last.keep.with_next);
+        (stack.before, stack.after) = (if below { Length::ZERO } else { before }, after);
         self.push(stack);
     }
 

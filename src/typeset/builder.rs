@@ -204,21 +204,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Widens the spaces around what was set since `start`, so that the text after it is back on the grid.
-    /// `above` puts all of it before: a heading stays near its text.
-    pub(super) fn settle(&mut self, start: usize, above: bool) {
-        let leading = self.setter.theme.leading();
-        let extent = extent(&self.flow[start..]);
-        let rest = extent.round_up(leading) - extent;
-        let (before, after) = if above { (rest, Length::ZERO) } else { (rest / 2, rest - rest / 2) };
-        if let Some(Flow::Stack(first)) = self.flow[start..].first_mut() {
-            first.before += before;
-        }
-        if let Some(Flow::Stack(last)) = self.flow[start..].last_mut() {
-            last.after += after;
-        }
-    }
-
     /// Sets something apart from the galley and gives it as one frame with its height: a cell, a figure's content.
     pub(super) fn boxed(&mut self, work: impl FnOnce(&mut Builder<'a>)) -> Vec<Line> {
         let outer = std::mem::take(&mut self.flow);
@@ -300,17 +285,4 @@ pub(super) fn stacked(lines: Vec<Line>) -> Line {
         all.metrics.notes.extend(line.metrics.notes);
     }
     all
-}
-
-/// Height of what is set, with the spaces around it.
-fn extent(flow: &[Flow]) -> Length {
-    let mut height = Length::ZERO;
-    let mut space = Length::ZERO;
-    for item in flow {
-        let Flow::Stack(stack) = item else { continue };
-        height += space.max(stack.before);
-        height += stack.metrics(0).iter().map(|m| m.height).sum();
-        space = stack.after;
-    }
-    height + space
 }

@@ -36,6 +36,10 @@ pub(super) struct Breakpoint {
     pub forced: bool,
     /// Only to be used when nothing else fits: inside a word that is longer than the measure.
     pub emergency: bool,
+    /// The word that ends the line, as a number; 0 where there is none that could stand again at the next line's end.
+    pub end_word: u32,
+    /// The word that begins the next line, likewise.
+    pub start_word: u32,
 }
 
 /// How the lines of a paragraph are to be filled.
@@ -74,7 +78,7 @@ pub(super) struct Solution {
 /// Spaces may be this wide, in thousandths of an em, before the next, more desperate pass.
 const TOLERANCE: [i64; 3] = [400, 500, i64::MAX];
 /// Settings that cost more than this over the best are not kept.
-const NEAR: f64 = 120.0;
+const NEAR: f64 = 180.0;
 /// Allowance of a word space, in em: at this deviation it costs as much as letters at their full fit.
 const SPACE_ALLOWANCE: f64 = 0.022;
 /// Weight of what a space is wider than the theme calls wide, against the deviation itself.
@@ -83,6 +87,12 @@ const WIDE: f64 = 5.0;
 const SHORT_LAST: f64 = 90.0;
 /// Cost of a line that sticks out of the measure.
 const OVERFULL: f64 = 1e6;
+/// So many settings are enough for pages to choose from, and so many lines a paragraph must have for more to be looked for.
+const ENOUGH: usize = 2;
+/// See [`ENOUGH`].
+const LONG: usize = 4;
+/// Cost of the same word at the start, or at the end, of two lines in a row.
+const STACK: f64 = 20.0;
 /// Cost of a hyphen beyond the allowed ladder, where nothing else is left.
 const LADDER: f64 = 1e4;
 
@@ -109,11 +119,26 @@ pub(super) fn break_lines(points: &[Breakpoint], start: &Breakpoint, measure: &M
         let solutions = breaker.run(usable);
         // Without hyphens a setting that costs less than one hyphen cannot be bettered by any.
         let good = solutions.first().is_some_and(|s| pass > 0 || !has_hyphens || s.cost < f64::from(design.hyphen_cost));
+        if good && pass == 0 && solutions.len() < ENOUGH && solutions[0].ends.len() >= LONG {
+            return with_others(solutions, breaker.with(TOLERANCE[1]).run(|p| !p.emergency));
+        }
         if good {
             return solutions;
         }
     }
     Vec::new()
+}
+
+/// Settings with other numbers of lines that hyphens make possible, after those without.
+fn with_others(mut solutions: Vec<Solution>, more: Vec<Solution>) -> Vec<Solution> {
+    let best = solutions.first().map_or(0.0, |s| s.cost);
+    for other in more {
+        if other.cost <= best + NEAR && solutions.iter().all(|s| s.ends.len() != other.ends.len()) {
+            solutions.push(other);
+        }
+    }
+    solutions.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.ends.len().cmp(&b.ends.len())));
+    solutions
 }
 
 /// By how many lines a way to a place may differ from the cheapest one there.
@@ -129,7 +154,12 @@ struct Breaker<'a> {
     desperate: bool,
 }
 
-impl Breaker<'_> {
+impl<'a> Breaker<'a> {
+    /// The same with another tolerance.
+    fn with(&self, tolerance: i64) -> Breaker<'a> {
+        Breaker { tolerance, ..*self }
+    }
+
     fn run(&self, usable: impl Fn(&Breakpoint) -> bool) -> Vec<Solution> {
         let mut nodes = vec![Node { breakpoint: usize::MAX, lines: 0, hyphens: 0, cost: 0.0, previous: usize::MAX }];
         let mut active: Vec<usize> = vec![0];
@@ -178,7 +208,7 @@ impl Breaker<'_> {
         let (from, point) = (nodes[id], &self.points[index]);
         // Beyond the ladder one rung is as bad as the next: counting on would only multiply the states.
         let hyphens = if point.dash { (from.hyphens + 1).min(self.design.ladder.saturating_add(1)) } else { 0 };
-        let mut cost = from.cost + fill + point.cost;
+        let mut cost = from.cost + fill + point.cost + self.stacks(&from, point);
         if hyphens > self.design.ladder {
             if !self.desperate {
                 return;
@@ -194,6 +224,19 @@ impl Breaker<'_> {
             Some(known) => *known = Node { breakpoint: index, lines, hyphens, cost, previous: id },
             None => nodes.push(Node { breakpoint: index, lines, hyphens, cost, previous: id }),
         }
+    }
+
+    /// What it costs that this line begins as the next one does, or ends as the one before it.
+    fn stacks(&self, from: &Node, point: &Breakpoint) -> f64 {
+        if !self.measure.justify {
+            return 0.0;
+        }
+        let begin = self.points.get(from.breakpoint).unwrap_or(self.start);
+        // An indented line stands apart from the next.
+        let flush = from.lines > 0 || self.measure.first == self.measure.rest;
+        let starts = flush && begin.start_word != 0 && begin.start_word == point.start_word;
+        let ends = begin.end_word != 0 && begin.end_word == point.end_word;
+        f64::from(u8::from(starts) + u8::from(ends)) * STACK
     }
 
     fn line(&self, node: &Node, point: &Breakpoint, last: bool) -> LineFit {

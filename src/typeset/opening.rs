@@ -82,13 +82,11 @@ impl Builder<'_> {
         if let Some(number) = self.resolved.sections.get(self.section).and_then(|s| s.number.clone()) {
             title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
         }
-        let start = self.flow.len();
         let text = self.text(&title, &style, heading, section.pos).without_hairlines();
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, section.id, &cx);
-        (stack.before, stack.after) = (theme.spaces.heading2_before * 2, theme.spaces.heading2_after);
+        (stack.before, stack.after) = (theme.spaces.heading2_before * 4 / 3, theme.spaces.heading2_after);
         self.push(stack);
-        self.settle(start, true);
     }
 
     fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
