@@ -71,7 +71,7 @@ impl Plate {
     ///
     /// # Errors
     /// All errors that were found; under `strict` warnings count as errors.
-    pub fn new(
+    pub fn set(
         manuscript: &Arc<Manuscript>,
         shape: &Reader,
         options: &Options,
@@ -98,15 +98,22 @@ impl Plate {
         let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
         let others = Mutex::default();
-        let mut plate =
-            Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, tally: tally.clone() };
+        Ok(Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, tally: tally.clone() })
+    }
+
+    /// The plate with its first form, ready for copies.
+    ///
+    /// # Errors
+    /// What the writers say.
+    pub fn drawn(mut self, options: &Options, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+        let plate = &mut self;
         let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
         let (layout, mould) = plate.lay_out(&refilled);
         plate.sample = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
         plate.cover = options.epub.then(|| plate.draw_cover(&layout)).transpose()?;
         let form = plate.form(&plate.resolved, layout, mould, options, progress)?;
         plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), Arc::new(Ok(form).into()))]);
-        Ok(plate)
+        Ok(self)
     }
 
     /// The pages with the reader's words as the shape has them.

@@ -64,7 +64,7 @@ impl Press {
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
         let reader = self.by_id(reader)?;
         let shared = self.plate(&self.shape(&reader));
-        let plate = shared.plate.get_or_init(|| self.new_plate(&shared.shape, &self.fonts, progress)).as_ref().map_err(Clone::clone)?;
+        let plate = shared.plate.get_or_init(|| self.plate_of(&shared.shape, &self.fonts, |plate| plate.shareable, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
             return copy(plate, &reader, &self.options, &self.origin);
         }
@@ -72,7 +72,7 @@ impl Press {
         // Their words are among the texts that the plate is set with, so their fonts are too.
         let own = plate.resolved.for_reader(&reader);
         let (fonts, _) = with_system(&self.fonts, &texts::own(&own), &self.options);
-        let alone = self.new_plate(&reader, &fonts, progress)?;
+        let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
         copy(&alone, &reader, &self.options, &self.origin)
     }
 
@@ -86,8 +86,12 @@ impl Press {
         self.tally.so_far()
     }
 
-    fn new_plate(&self, shape: &Reader, fonts: &Arc<FontBook>, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
-        self.tally.of_plate(|| Plate::new(&self.manuscript, shape, &self.options, fonts, &self.tally, progress))
+    /// A new plate. It is drawn if somebody will use it.
+    fn plate_of(&self, shape: &Reader, fonts: &Arc<FontBook>, used: impl Fn(&Plate) -> bool, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+        self.tally.of_plate(|| {
+            let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.tally, progress)?;
+            if used(&plate) { plate.drawn(&self.options, progress) } else { Ok(plate) }
+        })
     }
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
