@@ -11,10 +11,10 @@ mod audit;
 mod chapters;
 mod copy;
 mod edition;
+mod foundry;
 mod plain;
 mod plate;
 mod press;
-mod tally;
 mod texts;
 
 use std::sync::Arc;
@@ -28,9 +28,9 @@ use crate::theme::Theme;
 
 pub use audit::audit;
 pub use edition::edition;
+pub use foundry::PlatesMade;
 pub use plain::build_plainly;
 pub use press::Press;
-pub use tally::PlatesMade;
 
 /// What to make and how.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ use crate::theme::Edition;
 use crate::typeset::{self, Artifact, Item, Mark, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
-use super::tally::Tally;
+use super::foundry::Foundry;
 use super::texts;
 use super::{Options, Progress, Step, reasons};
 
@@ -51,7 +51,7 @@ pub(super) struct Plate {
     /// Whether readers of this shape can share it.
     pub shareable: bool,
     forms: Mutex<Vec<(Vec<u64>, FormSlot)>>,
-    tally: Arc<Tally>,
+    foundry: Arc<Foundry>,
 }
 
 /// A form that is there or being made; who asks for it meanwhile waits.
@@ -76,7 +76,7 @@ impl Plate {
         shape: &Reader,
         options: &Options,
         fonts: &Arc<FontBook>,
-        tally: &Arc<Tally>,
+        foundry: &Arc<Foundry>,
         progress: Progress<'_>,
     ) -> Result<Plate, Diagnostics> {
         let mut said = Diagnostics::new();
@@ -98,7 +98,21 @@ impl Plate {
         let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
         let others = Mutex::default();
-        Ok(Plate { resolved, setter, others, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, tally: tally.clone() })
+        Ok(Plate {
+            resolved,
+            setter,
+            others,
+            chapters,
+            words,
+            reasons,
+            told,
+            said,
+            sample: Vec::new(),
+            cover: None,
+            shareable,
+            forms,
+            foundry: foundry.clone(),
+        })
     }
 
     /// The plate with its first form, ready for copies.
@@ -151,7 +165,7 @@ impl Plate {
     pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> FormSlot {
         let slot = self.form_slot(refilled.iter().map(|chapter| chapter.way).collect());
         slot.get_or_init(|| {
-            self.tally.of_form(|| {
+            self.foundry.of_form(|| {
                 let (layout, mould) = self.lay_out(refilled);
                 self.form(resolved, layout, mould, options, &|_| {})
             })
@@ -228,13 +242,15 @@ impl Plate {
         if let Some(page) = &mut page {
             page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         }
-        let picture = page.and_then(|page| raster::page(&page, &self.setter.fonts, COVER_WIDTH)).map(|pixels| raster::png(&pixels));
+        let fonts = &self.setter.fonts;
+        let drawn = |page: &Page| raster::page(page, fonts, COVER_WIDTH).map(|pixels| epub::Cover { bytes: raster::png(&pixels).into() });
+        let cover = page.and_then(|page| self.foundry.cover(&page, fonts, || drawn(&page)));
         let problem = || {
             let mut said = Diagnostics::new();
             said.push(Diagnostic::error("the cover cannot be drawn").hint("choose a page size that a picture can have"));
             said
         };
-        Ok(epub::Cover { bytes: picture.ok_or_else(problem)?.into() })
+        cover.ok_or_else(problem)
     }
 
     /// The map of the ladder as SVG.

@@ -10,8 +10,8 @@ use crate::select::{Mentions, Reader, aim};
 
 use super::copy::copy;
 use super::edition::edition;
+use super::foundry::{Foundry, PlatesMade};
 use super::plate::{Plate, with_system};
-use super::tally::{PlatesMade, Tally};
 use super::texts;
 use super::{Built, Options, Progress};
 
@@ -27,7 +27,7 @@ pub struct Press {
     origin: Origin,
     mentions: Mentions,
     plates: Mutex<Vec<Slot>>,
-    tally: Arc<Tally>,
+    foundry: Arc<Foundry>,
 }
 
 /// A plate that is there or being made; who asks for it meanwhile waits.
@@ -46,7 +46,7 @@ impl Press {
         }
         let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
         let mentions = Mentions::of(&manuscript);
-        Press { manuscript, options, fonts: Arc::new(fonts), origin, mentions, plates: Mutex::default(), tally: Arc::default() }
+        Press { manuscript, options, fonts: Arc::new(fonts), origin, mentions, plates: Mutex::default(), foundry: Arc::default() }
     }
 
     /// Id of the edition.
@@ -83,13 +83,13 @@ impl Press {
 
     /// What plates have cost so far.
     pub fn plates(&self) -> PlatesMade {
-        self.tally.so_far()
+        self.foundry.so_far()
     }
 
     /// A new plate. It is drawn if somebody will use it.
     fn plate_of(&self, shape: &Reader, fonts: &Arc<FontBook>, used: impl Fn(&Plate) -> bool, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
-        self.tally.of_plate(|| {
-            let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.tally, progress)?;
+        self.foundry.of_plate(|| {
+            let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.foundry, progress)?;
             if used(&plate) { plate.drawn(&self.options, progress) } else { Ok(plate) }
         })
     }

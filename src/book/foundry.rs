@@ -1,0 +1,82 @@
+//! What the plates of a press have in common: how long they take to make, and covers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::epub::Cover;
+use crate::fonts::FontBook;
+use crate::furniture::Page;
+
+/// So many covers are kept.
+const COVERS: usize = 16;
+
+/// What plates have cost a press.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlatesMade {
+    /// How many were made.
+    pub count: usize,
+    /// How many further forms of them were made: for readers whose words take another number of lines.
+    pub forms: usize,
+    /// How long all that took, one after the other.
+    pub time: Duration,
+}
+
+/// Where plates come from.
+#[derive(Debug, Default)]
+pub(super) struct Foundry {
+    made: Mutex<PlatesMade>,
+    covers: Mutex<Vec<KnownCover>>,
+}
+
+/// A cover that was drawn.
+#[derive(Debug)]
+struct KnownCover {
+    page: Page,
+    fonts: Arc<FontBook>,
+    cover: Cover,
+}
+
+impl Foundry {
+    /// What was made so far.
+    pub fn so_far(&self) -> PlatesMade {
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a plate.
+    pub fn of_plate<T>(&self, make: impl FnOnce() -> T) -> T {
+        self.timed(make, |made| made.count += 1)
+    }
+
+    /// Counts a form.
+    pub fn of_form<T>(&self, make: impl FnOnce() -> T) -> T {
+        self.timed(make, |made| made.forms += 1)
+    }
+
+    /// The picture of a cover page, drawn if no plate before has had the same: drawing and compressing it takes as long as
+    /// setting a short book.
+    pub fn cover(&self, page: &Page, fonts: &Arc<FontBook>, draw: impl FnOnce() -> Option<Cover>) -> Option<Cover> {
+        let same = |known: &&KnownCover| {
+            Arc::ptr_eq(&known.fonts, fonts) && known.page.size == page.size && known.page.body == page.body && known.page.furniture == page.furniture
+        };
+        let known = self.covers.lock().unwrap_or_else(PoisonError::into_inner).iter().find(same).map(|known| known.cover.clone());
+        if known.is_some() {
+            return known;
+        }
+        let cover = draw()?;
+        let mut covers = self.covers.lock().unwrap_or_else(PoisonError::into_inner);
+        if covers.len() >= COVERS {
+            covers.remove(0);
+        }
+        covers.push(KnownCover { page: page.clone(), fonts: fonts.clone(), cover: cover.clone() });
+        Some(cover)
+    }
+
+    fn timed<T>(&self, make: impl FnOnce() -> T, count: impl FnOnce(&mut PlatesMade)) -> T {
+        let begun = Instant::now();
+        let result = make();
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        count(&mut made);
+        made.time += begun.elapsed();
+        result
+    }
+}
