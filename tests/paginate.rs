@@ -393,6 +393,48 @@ fn a_float_that_does_not_fit_waits_for_the_next_page() {
     assert!(pages[1].why.contains("a picture moved here"), "{}", pages[1].why);
 }
 
+/// Why the pages of a print edition end where they do.
+fn printed(parts: &[Part]) -> Vec<String> {
+    plan(&galley(parts), &theme(Edition::Print)).into_iter().map(|p| p.why).collect()
+}
+
+#[test]
+fn level_pages_give_way_first() {
+    // The second page cannot be full, since five lines are parted after three at the latest; the third could be, and ends as early.
+    let short = [text(34), text(30), text(5), text(28)];
+    assert_eq!(printed(&[&short[..], &[text(9), text(9)]].concat())[1..3], ["1 line short: no widow", "1 line short: a later page is better so"]);
+    // Where it can only be full or end much earlier, it is full, and that is said.
+    let whole = Part::Figure { height: 408, float: false };
+    let why = printed(&[&short[..3], &[whole, text(9), text(9)]].concat());
+    assert!(why[2].ends_with("; not level with the page facing it"), "{why:#?}");
+    // A screen edition has no facing pages.
+    assert!(reasons(&[&short[..], &[text(9), text(9)]].concat())[2].starts_with("full"));
+}
+
+#[test]
+fn a_hyphen_at_the_page_s_end_gives_way_before_a_picture_s_place_and_a_full_page() {
+    let hyphenated = Part::Text { lines: 9, notes: Vec::new(), hyphens: vec![3] };
+    assert_eq!(reasons(&[text(30), hyphenated, text(9)])[0], "full; ends in a hyphen");
+    // A line of space costs less.
+    let hyphenated = Part::Text { lines: 9, notes: Vec::new(), hyphens: vec![3] };
+    let why = reasons(&[text(10), Part::Heading { lines: 1 }, text(17), hyphenated, text(9)]);
+    assert_eq!(why[0], "full; 1 space changed");
+}
+
+#[test]
+fn a_picture_s_place_gives_way_before_a_full_page() {
+    let why = reasons(&[text(30), Part::Figure { height: 90, float: true }, text(20)]);
+    assert_eq!(why, ["full", "end; a picture moved here from the page before"]);
+    // One that stays where it is leaves the page short.
+    let why = reasons(&[text(30), Part::Figure { height: 90, float: false }, text(20)]);
+    assert_eq!(why[0], "4 lines short: the next block is kept whole");
+}
+
+#[test]
+fn a_short_page_gives_way_before_three_lines_are_parted() {
+    assert_eq!(reasons(&[text(32), text(3), text(9)])[0], "2 lines short: a short paragraph kept whole");
+}
+
 #[test]
 fn a_float_after_a_heading_waits_if_text_follows() {
     let heading = Part::Heading { lines: 1 };

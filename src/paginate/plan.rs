@@ -143,6 +143,13 @@ impl Replay<'_, '_> {
         for index in 0..self.pages.len() {
             self.pages[index].why = why(self.strip, &self.pages[index], self.pages.get(index + 1));
         }
+        // A galley begins on a recto, so that its second page faces its third.
+        let blank = |page: &PagePlan| (page.end == End::Chosen).then(|| self.strip.blank(page.bottom, page.notes_height));
+        let unlevel: Vec<usize> = (2..self.pages.len())
+            .step_by(2)
+            .filter(|recto| self.strip.level && matches!((blank(&self.pages[recto - 1]), blank(&self.pages[*recto])), (Some(a), Some(b)) if a != b))
+            .collect();
+        unlevel.into_iter().for_each(|recto| self.pages[recto].why.push_str("; not level with the page facing it"));
         self.pages
     }
 }
