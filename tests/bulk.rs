@@ -148,3 +148,50 @@ fn of_very_many_problems_some_are_told_and_the_rest_counted() {
     assert!(err.contains("300 more problems are not shown"));
     assert!(err.contains("r.csv:201:12") && !err.contains("r.csv:202"));
 }
+
+/// The cases that somebody might make on purpose, or by a spreadsheet's mistake.
+const HOSTILE: [&str; 24] = [
+    "path-separators",
+    "dots",
+    "nul",
+    "control-characters",
+    "long-name",
+    "long-file-names",
+    "markup",
+    "direction-overrides",
+    "invisible",
+    "windows-names",
+    "same-after-folding",
+    "same-after-normalisation",
+    "same-reader-composed",
+    "formulas",
+    "characters-without-a-font",
+    "latin-1",
+    "utf-16",
+    "utf-16-unmarked",
+    "utf-32",
+    "surrogates",
+    "spreadsheet",
+    "unclosed-quote",
+    "yaml-bomb",
+    "yaml-deep",
+];
+
+#[test]
+fn a_table_shows_what_becomes_of_hostile_rosters() {
+    let all: std::collections::BTreeMap<String, String> = common::cases::all("tests/bulk").into_iter().collect();
+    let mut table = "| what is in the roster | status | what comes of it |\n|---|---|---|\n".to_string();
+    for name in HOSTILE {
+        let text = &all[name];
+        let said = answer(name, text);
+        let (said, status) = said.trim_end().rsplit_once("exit status ").unwrap();
+        let told = |prefix: &str| said.lines().filter_map(|line| line.strip_prefix(prefix)).map(|line| line.to_string()).collect::<Vec<_>>();
+        let files: Vec<String> = told("out/").iter().map(|line| line.split("  ").next().unwrap().to_string()).collect();
+        let mut errors = told("error: ");
+        errors.dedup();
+        assert!(errors.is_empty() != files.is_empty(), "{name}: either files or errors, and never neither: {said}");
+        let outcome = if errors.is_empty() { files.join("<br>") } else { errors.join("<br>") };
+        table.push_str(&format!("| {} | {status} | {} |\n", text.lines().next().unwrap(), outcome.replace('|', "\\|")));
+    }
+    common::compare("hostile-rosters.md", &table).unwrap_or_else(|difference| panic!("{difference}"));
+}

@@ -306,3 +306,39 @@ fn both_files_say_the_same_of_the_reader() {
     assert_eq!((found.reader.as_deref(), found.stage.as_deref(), found.copy), (Some("Zoë Ünal"), Some("second"), Some(7)));
     assert!(!found.edition.is_empty());
 }
+
+#[test]
+fn a_zip_of_copies_is_looked_into() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = common::root().join("tests/constructs/manifest");
+    std::fs::write(folder.path().join("r.csv"), "name,stage\nAda,first\n").unwrap();
+    let handbook = |args: &[&str]| {
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let status = run(std::iter::once(&"handbook").chain(args).map(OsString::from), &surroundings, &mut out, &mut err);
+        (status, String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap())
+    };
+    assert_eq!(handbook(&["bulk", "r.csv", "--project", project.to_str().unwrap(), "--archive", "reader", "--no-system-fonts"]).0, 0);
+    let (status, said) = handbook(&["verify", "out/ada--first.zip"]);
+    assert_eq!((status, said.matches("content  unchanged").count(), said.matches("reader   Ada").count()), (0, 2, 2), "{said}");
+    assert!(said.contains("out/ada--first.zip/ada--first.pdf"), "{said}");
+
+    // One of the two is exchanged.
+    let zip = folder.path().join("out/ada--first.zip");
+    let mut copies = ZipArchive::new(Cursor::new(std::fs::read(&zip).unwrap())).unwrap();
+    let mut changed = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["ada--first.pdf", "ada--first.epub"] {
+        let mut bytes = Vec::new();
+        copies.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        if name.ends_with("pdf") {
+            let mut doc = load(&bytes);
+            assert!(replace_in_stream(&mut doc, " Tf", "  Tf"));
+            bytes = saved(&mut doc);
+        }
+        changed.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).unwrap();
+        changed.write_all(&bytes).unwrap();
+    }
+    std::fs::write(&zip, changed.finish().unwrap().into_inner()).unwrap();
+    let (status, said) = handbook(&["verify", "out/ada--first.zip"]);
+    assert_eq!((status, said.matches("content  altered").count(), said.matches("content  unchanged").count()), (1, 1, 1), "{said}");
+}

@@ -40,6 +40,7 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
         reasons: plate.reasons.clone(),
         told: plate.told.iter().cloned().chain(told).collect(),
         diagnostics: plate.said.clone(),
+        alone: None,
     })
 }
 

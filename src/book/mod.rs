@@ -7,6 +7,7 @@
 //! [`build`] presses one copy, `handbook bulk` many: the same code makes both, so that a copy is the book that `build` makes.
 //! A [`Press`] keeps a [`plate`] for each shape of reader, and a copy sets only what is the reader's own ([`copy`]).
 
+mod alone;
 mod audit;
 mod chapters;
 mod copy;
@@ -19,7 +20,7 @@ mod texts;
 
 use std::sync::Arc;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::Manuscript;
 use crate::provenance::digest::Digested;
 use crate::provenance::seal::Sealer;
@@ -68,6 +69,8 @@ pub struct Built {
     pub told: Vec<String>,
     /// Warnings.
     pub diagnostics: Diagnostics,
+    /// Why it shares nothing with the copies of other readers, where it does not.
+    pub alone: Option<Box<Diagnostic>>,
 }
 
 /// Names of the steps, for a progress display.

@@ -8,6 +8,7 @@ use crate::load::{Assets, Manuscript};
 use crate::provenance::Origin;
 use crate::select::{Mentions, Reader, aim};
 
+use super::alone::why_alone;
 use super::copy::copy;
 use super::edition::edition;
 use super::foundry::{Foundry, PlatesMade};
@@ -73,7 +74,8 @@ impl Press {
         let own = plate.resolved.for_reader(&reader);
         let (fonts, _) = with_system(&self.fonts, &texts::own(&own), &self.options);
         let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
-        copy(&alone, &reader, &self.options, &self.origin)
+        let built = copy(&alone, &reader, &self.options, &self.origin)?;
+        Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), ..built })
     }
 
     /// The shape of a reader: who has the same shares a plate. None for somebody who cannot have a copy.

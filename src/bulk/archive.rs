@@ -1,8 +1,8 @@
 //! Zip files of copies, for each reader or for each group. The copies are compressed already and are stored as they are.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Seek, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Seek, SeekFrom, Write};
 use std::str::FromStr;
 
 use zip::write::SimpleFileOptions;
@@ -56,43 +56,48 @@ pub(super) fn one(name: &str, files: &[Made]) -> io::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// A zip for each group, from the manifest that this run has written.
+/// A zip for each group, from the manifest that this run has written. It is read twice: once to see where the lines of each
+/// group begin, and then each line for its group. Eight bytes a copy are held.
 pub(super) fn groups(work: &Work, shelf: &dyn Shelf, settings: &Settings) -> io::Result<()> {
-    let mut all = BTreeSet::new();
-    each(work, |record| {
-        all.extend(record.group);
-        Ok(())
-    })?;
+    let mut manifest = BufReader::new(File::open(work.path(manifest::PART))?);
+    let mut all: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let (mut line, mut start) = (String::new(), 0);
+    loop {
+        line.clear();
+        let count = manifest.read_line(&mut line)? as u64;
+        if count == 0 {
+            break;
+        }
+        if let Some(group) = serde_json::from_str::<Record>(&line)?.group {
+            all.entry(group).or_default().push(start);
+        }
+        start += count;
+    }
     let stem = |group: &str| format!("group-{}", slug(group, "group"));
     let mut names = Names::default();
-    all.iter().for_each(|group| names.note(&stem(group)));
-    for group in &all {
+    all.keys().for_each(|group| names.note(&stem(group)));
+    for (group, lines) in &all {
         let name = format!("{}{}.zip", names.give(&stem(group)), suffix(settings.shard));
         let beside = work.path(&format!("{name}.part"));
-        group_of(group, private(&beside)?, work, shelf)?;
+        gather(lines, &mut manifest, private(&beside)?, shelf)?;
         shelf.put_file(&name, &beside)?;
     }
     Ok(())
 }
 
-fn group_of(group: &str, out: impl Write + Seek, work: &Work, shelf: &dyn Shelf) -> io::Result<()> {
+/// The files that some lines of the manifest name.
+fn gather(lines: &[u64], manifest: &mut BufReader<File>, out: impl Write + Seek, shelf: &dyn Shelf) -> io::Result<()> {
     let mut zip = ZipWriter::new(out);
-    each(work, |record| {
-        if record.group.as_deref() == Some(group) {
-            for file in record.files {
-                zip.start_file(file.path.as_str(), stored())?;
-                io::copy(&mut shelf.read(&file.path)?, &mut zip)?;
-            }
+    let mut line = String::new();
+    for start in lines {
+        line.clear();
+        manifest.seek(SeekFrom::Start(*start))?;
+        manifest.read_line(&mut line)?;
+        for file in serde_json::from_str::<Record>(&line)?.files {
+            zip.start_file(file.path.as_str(), stored())?;
+            io::copy(&mut shelf.read(&file.path)?, &mut zip)?;
         }
-        Ok(())
-    })?;
-    zip.finish()?;
-    Ok(())
-}
-
-fn each(work: &Work, mut see: impl FnMut(Record) -> io::Result<()>) -> io::Result<()> {
-    for line in BufReader::new(File::open(work.path(manifest::PART))?).lines() {
-        see(serde_json::from_str(&line?)?)?;
     }
+    zip.finish()?;
     Ok(())
 }

@@ -152,8 +152,7 @@ impl<'a> Checking<'a> {
             if matches!(cell.column, Column::Email | Column::Group | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
                 continue;
             }
-            let super::roster::Value::Text(text) = &cell.value else { continue };
-            let text: String = text.trim().nfc().collect();
+            let text: String = cell.value.text().nfc().collect();
             let unknown: BTreeSet<char> =
                 text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !is_ignorable(*c) && !self.printable.contains(c)).collect();
             if unknown.is_empty() {
@@ -234,7 +233,8 @@ impl Checked {
     pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Job> + 'a, Diagnostic> {
         let mut names = self.names.clone();
         names.rewind();
-        Ok(spool.rows()?.filter_map(Result::ok).map(move |row| {
+        // Every row was read without a problem before, from the same spooled file.
+        Ok(spool.rows()?.map_while(Result::ok).map(move |row| {
             let (entry, _) = row.entry();
             let name = names.give(&name(manuscript, &entry.reader));
             Job { stage: stage(manuscript, &entry.reader), entry, name }

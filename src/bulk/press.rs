@@ -30,7 +30,7 @@ impl Press for BookPress {
         let built = self.press.copy(reader, &|_| {})?;
         let files = [("pdf", built.pdf), ("epub", built.epub)];
         let files = files.into_iter().filter_map(|(ending, file)| Some(Made { ending, file: file? })).collect();
-        Ok(Copy { files, warnings: built.diagnostics })
+        Ok(Copy { files, warnings: built.diagnostics, told: built.told, alone: built.alone })
     }
 
     fn endings(&self) -> Vec<&'static str> {

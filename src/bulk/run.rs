@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,6 +49,10 @@ pub struct Copy {
     pub files: Vec<Made>,
     /// What the book asked for and did not get.
     pub warnings: Diagnostics,
+    /// What a person should know though nothing is wrong.
+    pub told: Vec<String>,
+    /// Why this copy could share nothing with others, where it could not.
+    pub alone: Option<Box<Diagnostic>>,
 }
 
 /// Makes copies.
@@ -100,6 +105,8 @@ pub enum Event {
     Failed(String, String),
     /// The book asked for something and did not get it. Told once, whichever copies it is about.
     Warned(Diagnostic),
+    /// Something to know though nothing is wrong. Told once.
+    Told(String),
 }
 
 /// How a run went.
@@ -123,13 +130,17 @@ struct Done {
     record: Record,
     event: Event,
     warnings: Diagnostics,
+    told: Vec<String>,
+    /// What would stand against every other copy too.
+    fatal: Option<Box<Diagnostic>>,
     time: Duration,
 }
 
 /// Makes all copies of this share. A copy that fails stops no other.
 ///
 /// # Errors
-/// When nothing can be written where the copies should go.
+/// When nothing can be written where the copies should go, or no line in the manifest. The run stops there; what it had
+/// made stays known to the next one.
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e)));
@@ -147,17 +158,20 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
     let (tell_done, done) = channel::<Done>();
     let maker = Maker { press, settings, shelf: shelf.as_ref(), desks: &desks, endings: press.endings() };
     let workers = settings.jobs.max(1) * (1 + shelf.waiting());
+    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            let (tasks, tell_done, maker) = (&tasks, tell_done.clone(), &maker);
-            scope.spawn(move || maker.work_off(tasks, &tell_done));
+            let (tasks, tell_done, maker, stop) = (&tasks, tell_done.clone(), &maker, &stop);
+            scope.spawn(move || maker.work_off(tasks, &tell_done, stop));
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
         let jobs = ByPlate::new(jobs, |job: &Job| press.shape(&job.entry.reader), workers * AHEAD / 2, settings.jobs);
-        hand_out(jobs, to_do, &done, workers * AHEAD, |done| books.enter(&done, tell))
-    })
-    .map_err(trouble)?;
+        let result = hand_out(jobs, to_do, &done, workers * AHEAD, |done| books.enter(&done, tell));
+        // Whatever stopped it, nobody begins with another copy.
+        stop.store(true, Ordering::Relaxed);
+        result
+    })?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
     outcome.plates = press.plates();
     written.flush().map_err(trouble)?;
@@ -191,8 +205,8 @@ fn hand_out(
     to_do: Sender<(u64, Job)>,
     done: &Receiver<Done>,
     ahead: usize,
-    mut enter: impl FnMut(Done) -> std::io::Result<()>,
-) -> std::io::Result<()> {
+    mut enter: impl FnMut(Done) -> Result<(), Diagnostic>,
+) -> Result<(), Diagnostic> {
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
     let (mut given, mut entered) = (0u64, 0u64);
     let mut to_do = Some(to_do);
@@ -210,7 +224,7 @@ fn hand_out(
         if entered == given {
             return Ok(());
         }
-        let Ok(result) = done.recv() else { return Err(std::io::Error::other("the work broke off")) };
+        let Ok(result) = done.recv() else { return Err(Diagnostic::error("the work broke off").hint(AGAIN)) };
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
             enter(next)?;
@@ -229,9 +243,10 @@ struct Books {
 }
 
 impl Books {
-    fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> std::io::Result<()> {
-        self.manifest.add(&done.record)?;
-        writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64())?;
+    fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
+        let written =
+            self.manifest.add(&done.record).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
+        written.map_err(|e| Diagnostic::error(format!("the manifest cannot be written: {}", why(&e))).hint(AGAIN))?;
         match &done.event {
             Event::Made(bytes) => {
                 self.outcome.made += 1;
@@ -239,15 +254,22 @@ impl Books {
             }
             Event::Kept => self.outcome.kept += 1,
             Event::Failed(..) => self.outcome.failed += 1,
-            Event::Warned(_) => {}
+            Event::Warned(_) | Event::Told(_) => {}
         }
         for warning in done.warnings.iter() {
             if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(&warning.to_string())) {
                 tell(&Event::Warned(warning.clone()));
             }
         }
+        for line in &done.told {
+            // Which characters a font is used for differs from reader to reader; that it is used is told once.
+            let what = line.rsplit_once(": ").map_or(line.as_str(), |(what, _)| what);
+            if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(what)) {
+                tell(&Event::Told(line.clone()));
+            }
+        }
         tell(&done.event);
-        Ok(())
+        done.fatal.as_deref().cloned().map_or(Ok(()), Err)
     }
 }
 
@@ -290,30 +312,30 @@ impl Desks {
 }
 
 impl Maker<'_> {
-    fn work_off(&self, tasks: &Mutex<Receiver<(u64, Job)>>, done: &Sender<Done>) {
+    fn work_off(&self, tasks: &Mutex<Receiver<(u64, Job)>>, done: &Sender<Done>, stop: &AtomicBool) {
         loop {
-            let task = tasks.lock().map(|tasks| tasks.recv());
-            let Ok(Ok((sequence, job))) = task else { return };
+            let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((sequence, job)) = task else { return };
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
             let started = Instant::now();
-            let (record, event, warnings) = self.deal_with(job);
-            if done.send(Done { sequence, record, event, warnings, time: started.elapsed() }).is_err() {
+            let mut dealt = self.deal_with(job, sequence);
+            dealt.time = started.elapsed();
+            if done.send(dealt).is_err() {
                 return;
             }
         }
     }
 
-    fn deal_with(&self, job: Job) -> (Record, Event, Diagnostics) {
-        let input = self.press.input(&job.entry.reader);
-        let kept = self.shelf.known(&job.name, self.wanted(), &input);
-        let was_kept = kept.is_some();
-        let mut warnings = Diagnostics::new();
-        let result = match kept {
-            Some(files) => Ok(files),
-            None => self.make(&job, &input).map(|(files, said)| {
-                warnings = said;
-                files
-            }),
+    /// Makes one copy. Whatever goes wrong with it is told in its record.
+    fn deal_with(&self, job: Job, sequence: u64) -> Done {
+        let input = guarded(|| Ok(self.press.input(&job.entry.reader)));
+        let result = match &input {
+            Ok(input) => guarded(|| self.attempt(&job, input)),
+            Err(failure) => Err(failure.clone()),
         };
+        let input = input.unwrap_or_default();
         let Job { entry, name, stage } = job;
         let mut record = Record {
             row: entry.row,
@@ -331,16 +353,16 @@ impl Maker<'_> {
             error: None,
         };
         match result {
-            Ok(files) => {
-                let bytes = files.iter().map(|f| f.bytes).sum();
-                (Record { files, ..record }, if was_kept { Event::Kept } else { Event::Made(bytes) }, warnings)
+            Ok(Attempt { files, kept, warnings, told }) => {
+                let event = if kept { Event::Kept } else { Event::Made(files.iter().map(|f| f.bytes).sum()) };
+                Done { sequence, record: Record { files, ..record }, event, warnings, told, fatal: None, time: Duration::ZERO }
             }
-            Err(problems) => {
+            Err(Failure { problems, fatal }) => {
                 let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 record.status = Status::Failed;
                 record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
                 let event = Event::Failed(record.name.clone(), text.join("\n"));
-                (record, event, warnings)
+                Done { sequence, record, event, warnings: Diagnostics::new(), told: Vec::new(), fatal, time: Duration::ZERO }
             }
         }
     }
@@ -350,12 +372,14 @@ impl Maker<'_> {
         if self.settings.archive == Some(Archive::Reader) { &["zip"] } else { &self.endings }
     }
 
-    fn make(&self, job: &Job, input: &str) -> Result<(Vec<FileRecord>, Diagnostics), Diagnostics> {
-        // A mistake of the program in one copy must not cost the others.
-        let made = catch_unwind(AssertUnwindSafe(|| self.desks.work(|| self.press.copy(&job.entry.reader))));
-        let Copy { files, warnings } = made.unwrap_or_else(|_| Err(problem("the program failed; please report this as a bug of handbook".to_string())))?;
-        let files = self.put(job, input, &files).map_err(|e| problem(format!("the copy cannot be put in its place: {}", why(&e))))?;
-        Ok((files, warnings))
+    fn attempt(&self, job: &Job, input: &str) -> Result<Attempt, Failure> {
+        if let Some(files) = self.shelf.known(&job.name, self.wanted(), input) {
+            return Ok(Attempt { files, kept: true, warnings: Diagnostics::new(), told: Vec::new() });
+        }
+        let Copy { files, warnings, told, alone } = self.desks.work(|| self.press.copy(&job.entry.reader))?;
+        let told = alone.map(|why| why.to_string()).into_iter().chain(told).collect();
+        let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
+        Ok(Attempt { files, kept: false, warnings, told })
     }
 
     fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
@@ -378,8 +402,150 @@ impl Maker<'_> {
     }
 }
 
-fn problem(message: String) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error(message));
-    problems
+/// What became of the making of one copy.
+struct Attempt {
+    files: Vec<FileRecord>,
+    kept: bool,
+    warnings: Diagnostics,
+    told: Vec<String>,
+}
+
+/// Why there is no copy.
+#[derive(Clone, Debug, Default)]
+struct Failure {
+    problems: Diagnostics,
+    /// No other copy would fare better.
+    fatal: Option<Box<Diagnostic>>,
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(problems: Diagnostics) -> Failure {
+        Failure { problems, fatal: None }
+    }
+}
+
+impl Failure {
+    fn of_putting(error: &std::io::Error) -> Failure {
+        let problem = Diagnostic::error(format!("the copy cannot be put in its place: {}", why(error)));
+        // A full disk is told once, not ten thousand times.
+        let all = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem);
+        let fatal = all.then(|| Diagnostic::error(format!("the run stops, since no copy can be written: {}", why(error))).hint(AGAIN));
+        Failure { fatal: fatal.map(Box::new), ..problem.into() }
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(problem: Diagnostic) -> Failure {
+        let mut problems = Diagnostics::new();
+        problems.push(problem);
+        problems.into()
+    }
+}
+
+/// What to do when a run had to stop.
+const AGAIN: &str = "when that is mended, go on with `--resume`: the copies that were made stay";
+
+/// Does something for one copy; a mistake of the program in it must not cost the others.
+fn guarded<T>(task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let broken = "the program failed; please report this as a bug of handbook";
+    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(broken).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::bulk::roster::Entry;
+
+    /// A press that breaks, in one way or another, for some.
+    struct Breaking;
+
+    impl Press for Breaking {
+        #[allow(clippy::panic)]
+        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+            match reader.copy {
+                Some(2) => panic!("a mistake of the program"),
+                Some(5) => Err(Failure::from(Diagnostic::error("something is missing")).problems),
+                number => {
+                    let file = Digested::whole(format!("copy {number:?}").into_bytes());
+                    Ok(Copy { files: vec![Made { ending: "pdf", file }], told: vec![format!("a font is used for: {number:?}")], ..Copy::default() })
+                }
+            }
+        }
+
+        fn endings(&self) -> Vec<&'static str> {
+            vec!["pdf"]
+        }
+
+        #[allow(clippy::panic)]
+        fn input(&self, reader: &Reader) -> String {
+            if reader.copy == Some(3) { panic!("another mistake") } else { format!("{:?}", reader.copy) }
+        }
+
+        fn plates(&self) -> PlatesMade {
+            PlatesMade::default()
+        }
+
+        fn edition(&self) -> &str {
+            "edition"
+        }
+    }
+
+    fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Job> {
+        (1..=count).map(move |row| {
+            let reader = Reader { copy: Some(row), ..Reader::default() };
+            Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None }
+        })
+    }
+
+    fn settings(out: &Path) -> Settings {
+        Settings { out: Out::Folder(out.to_path_buf(), "out".to_string()), jobs: 2, shard: Shard::WHOLE, resume: false, archive: None }
+    }
+
+    fn records(out: &Path) -> Vec<Record> {
+        let text = std::fs::read_to_string(out.join("manifest.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    #[test]
+    fn whatever_breaks_is_told_of_its_copy_and_the_others_are_made() -> Result<(), Box<dyn std::error::Error>> {
+        let out = tempfile::tempdir()?;
+        let mut told = 0;
+        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| told += u64::from(matches!(event, Event::Told(_))));
+        let outcome = outcome.map_err(|d| d.to_string())?;
+        assert_eq!((outcome.made, outcome.failed, told), (297, 3, 1));
+        let failed: Vec<u64> = records(out.path()).iter().filter(|r| r.status == Status::Failed && r.error.is_some()).map(|r| r.row).collect();
+        assert_eq!((failed, records(out.path()).len()), (vec![2, 3, 5], 300));
+        Ok(())
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn without_a_manifest_the_run_stops() -> Result<(), Box<dyn std::error::Error>> {
+        let out = tempfile::tempdir()?;
+        let work = out.path().join(".bulk");
+        std::fs::create_dir(&work)?;
+        // Every write to it fails, as on a full disk.
+        std::os::unix::fs::symlink("/dev/full", work.join("manifest.jsonl"))?;
+        let problem = run(jobs(2000, |_| None), &Breaking, &settings(out.path()), &mut |_| {}).err().map(|d| d.to_string()).unwrap_or_default();
+        assert!(problem.contains("the manifest cannot be written") && problem.contains("--resume"), "{problem}");
+        let made = std::fs::read_dir(out.path())?.count();
+        assert!(made < 1000, "{made} copies, though none of them is known");
+        assert!(!out.path().join("manifest.jsonl").exists());
+        Ok(())
+    }
+
+    #[test]
+    fn groups_are_gathered_in_the_rosters_order() -> Result<(), Box<dyn std::error::Error>> {
+        let out = tempfile::tempdir()?;
+        let group = |row: u64| ["odd", "Even"].get(1 - (row % 2) as usize).filter(|_| row != 7).map(ToString::to_string);
+        run(jobs(12, group), &Breaking, &Settings { archive: Some(Archive::Group), ..settings(out.path()) }, &mut |_| {}).map_err(|d| d.to_string())?;
+        let names = |zip: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+            Ok(zip::ZipArchive::new(File::open(out.path().join(zip))?)?.file_names().filter_map(|name| Some(name.ok()?.to_string())).collect())
+        };
+        assert_eq!(names("group-odd.zip")?, ["r1.pdf", "r9.pdf", "r11.pdf"]);
+        assert_eq!(names("group-even.zip")?, ["r4.pdf", "r6.pdf", "r8.pdf", "r10.pdf", "r12.pdf"]);
+        Ok(())
+    }
 }

@@ -1,12 +1,13 @@
 //! `handbook bulk`: a copy for every reader in a roster.
 
+use std::collections::BTreeSet;
 use std::io::stdin;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::book::PlatesMade;
+use crate::book::{self, PlatesMade};
 use crate::bulk::archive::Archive;
 use crate::bulk::check::{Checked, check};
 use crate::bulk::manifest;
@@ -15,9 +16,10 @@ use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run::{self, Event, Outcome, Settings};
 use crate::bulk::shard::Shard;
 use crate::bulk::shelf::Out;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
-use crate::load::Assets;
+use crate::load::{Assets, reason};
+use crate::select::Reader;
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};
@@ -119,6 +121,14 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
     let mut meant = meant(args.project.as_deref(), &ReaderArgs::default(), &args.book, surroundings, diagnostics)?;
     meant.options.pdf = args.format.contains(&FormatArg::Pdf);
     meant.options.epub = args.format.contains(&FormatArg::Epub);
+    if args.roster != Path::new("-")
+        && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
+    {
+        // A name that leads nowhere is a mistake of the command line, as with a project.
+        let problem = Diagnostic::error(format!("the roster cannot be read: {}", reason(&error))).at(Place::file(&args.roster.display().to_string()));
+        diagnostics.push(problem.hint("name a file with a row for each reader, or `-` for standard input"));
+        return Err(Status::CommandLine);
+    }
     let result = spool(&args.roster, args.roster_format, surroundings).map_err(one).and_then(|spool| {
         let mut fonts = FontBook::built_in();
         if let Assets::Folder { root, .. } = &meant.manuscript.assets {
@@ -164,6 +174,14 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Me
         }
     };
     let endings: Vec<&str> = [(meant.options.pdf, "pdf"), (meant.options.epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, e)| e).collect();
+    match mistakes_of_the_book(args, console, spool, meant, checked) {
+        Ok(Status::Done) => {}
+        Ok(status) => return status,
+        Err(problem) => {
+            console.diagnostics(&one(problem), false);
+            return Status::Input;
+        }
+    }
     for job in jobs.filter(|job| args.shard.takes(job.entry.row)) {
         let reader = &job.entry.reader;
         if args.talk.json {
@@ -174,6 +192,30 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Me
         }
     }
     Status::Done
+}
+
+/// Sets the book once for each shape of reader that the roster has, and tells what is wrong with it.
+fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Meant, checked: &Checked) -> Result<Status, Diagnostic> {
+    let press = book::Press::new(meant.manuscript.clone(), meant.options.clone());
+    let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
+    let mut found = Diagnostics::new();
+    for job in checked.jobs(spool, &meant.manuscript)?.filter(|job| args.shard.takes(job.entry.row)) {
+        let shape = Reader { stage: job.stage, ..job.entry.reader.shape() };
+        if !shapes.insert(format!("{shape:?}")) {
+            continue;
+        }
+        let (diagnostics, alone) = match press.copy(&shape, &|_| {}) {
+            Ok(built) => (built.diagnostics, built.alone),
+            Err(problems) => (problems, None),
+        };
+        for problem in diagnostics.iter().cloned().chain(alone.map(|why| *why)) {
+            if said.insert(problem.to_string()) {
+                found.push(problem);
+            }
+        }
+    }
+    console.diagnostics(&found, args.talk.quiet);
+    Ok(if found.has_errors() { Status::Input } else { Status::Done })
 }
 
 fn make(
@@ -196,11 +238,17 @@ fn make(
     let manuscript = meant.manuscript.clone();
     let press = BookPress::new(meant.manuscript, meant.options);
     let bar = bar(args.shard.share_of(checked.readers), surroundings.terminal && !args.talk.quiet);
-    let mut bytes = 0;
+    let (mut bytes, mut next) = (0, EVERY);
     let result = run::run(checked.jobs(spool, &manuscript)?, &press, &settings, &mut |event| {
         match event {
             Event::Made(count) => bytes += count,
             Event::Kept => {}
+            Event::Told(line) => {
+                if !args.talk.quiet {
+                    bar.suspend(|| console.say(line));
+                }
+                return;
+            }
             Event::Failed(name, why) => bar.suspend(|| console.say(format!("{name}: {why}"))),
             Event::Warned(warning) => {
                 if !args.talk.quiet {
@@ -212,10 +260,20 @@ fn make(
         }
         bar.inc(1);
         bar.set_message(rate(bytes, bar.elapsed().as_secs_f64()));
+        if !surroundings.terminal && !args.talk.quiet && bar.elapsed() >= next {
+            next = bar.elapsed() + EVERY;
+            let (count, of, seconds) = (bar.position(), bar.length().unwrap_or(0), bar.elapsed().as_secs_f64());
+            let left = of.saturating_sub(count) as f64 * seconds / count.max(1) as f64;
+            let (shown, of) = (grouped(count as usize), grouped(of as usize));
+            console.say(format!("{shown} of {of} copies, {:.1} copies/s, {}, {left:.0} seconds left", count as f64 / seconds.max(0.001), rate(bytes, seconds)));
+        }
     });
     bar.finish_and_clear();
     result
 }
+
+/// How often a log without a terminal is told how things are going.
+const EVERY: Duration = Duration::from_secs(30);
 
 fn rate(bytes: u64, seconds: f64) -> String {
     format!("{}/s", size((bytes as f64 / seconds.max(0.001)) as usize))

@@ -1,7 +1,10 @@
 //! `handbook verify`: whose copy a file is, which edition, and whether it is as it was made.
 
 use std::fs;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::load::reason;
@@ -25,7 +28,7 @@ was at fault.";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// Copies, as PDF or EPUB
+    /// Copies, as PDF or EPUB, or zip files of them
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// The public key that seals are held against
@@ -50,20 +53,62 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
     };
     let mut all_right = true;
     for file in &args.files {
-        let examined = fs::read(surroundings.here.join(file))
-            .map_err(|error| Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error))))
-            .and_then(|bytes| examine(&bytes, key.as_ref()));
-        all_right &= examined.as_ref().is_ok_and(|report| report.is_right(key.is_some()));
-        match (&examined, args.json) {
-            (_, true) => console.result(json(file, &examined)),
-            (Ok(report), false) if !args.quiet => lines(file, report, args.key.as_deref()).into_iter().for_each(|line| console.result(line)),
-            (Ok(report), false) if !report.is_right(key.is_some()) => say(wrong(file, report), console),
-            (Ok(_), false) => {}
-            (Err(unknown), false) => say(told(file, unknown), console),
+        let unreadable = |error| Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error)));
+        match fs::read(surroundings.here.join(file)).map_err(unreadable) {
+            Err(unknown) => all_right &= tell(args, console, file, &Err(unknown)),
+            Ok(bytes) => match copies_in(&bytes) {
+                None => all_right &= tell(args, console, file, &examine(&bytes, key.as_ref())),
+                Some(mut zip) => {
+                    for at in 0..zip.len() {
+                        let (name, examined) = entry(&mut zip, at, key.as_ref());
+                        all_right &= tell(args, console, &file.join(name), &examined);
+                    }
+                }
+            },
         }
     }
     if all_right { Status::Done } else { Status::Input }
 }
+
+/// Says what was found out about a copy; whether all is right with it.
+fn tell(args: &VerifyArgs, console: &mut Console<'_>, file: &Path, examined: &Result<Report, Unknown>) -> bool {
+    let right = examined.as_ref().is_ok_and(|report| report.is_right(args.key.is_some()));
+    match (examined, args.json) {
+        (_, true) => console.result(json(file, examined)),
+        (Ok(report), false) if !args.quiet => lines(file, report, args.key.as_deref()).into_iter().for_each(|line| console.result(line)),
+        (Ok(report), false) if !right => say(wrong(file, report), console),
+        (Ok(_), false) => {}
+        (Err(unknown), false) => say(told(file, unknown), console),
+    }
+    right
+}
+
+/// A zip of copies, as `handbook bulk --archive` makes it, if that is what it is. An EPUB is a zip too, with a `mimetype`.
+fn copies_in(bytes: &[u8]) -> Option<ZipArchive<Cursor<&[u8]>>> {
+    let zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let is_copy = |name: &str| name.ends_with(".pdf") || name.ends_with(".epub");
+    (zip.index_for_name("mimetype").is_none() && !zip.is_empty() && zip.file_names().all(|name| name.is_ok_and(|name| is_copy(&name)))).then_some(zip)
+}
+
+/// A file of a zip of copies: its name, and what was found out about it.
+fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, at: usize, key: Option<&Witness>) -> (String, Result<Report, Unknown>) {
+    let mut entry = match zip.by_index(at) {
+        Ok(entry) => entry,
+        Err(error) => return (String::new(), Err(Unknown::Unreadable(format!("a file of this zip cannot be read: {error}")))),
+    };
+    let (name, mut bytes) = (entry.name().map_or_else(|_| String::new(), |name| name.to_string()), Vec::new());
+    // Copies are stored as they are; a file that unpacks to more than this is none.
+    let read = (&mut entry).take(LARGEST).read_to_end(&mut bytes);
+    let examined = match read {
+        Ok(_) if bytes.len() as u64 == LARGEST => Err(Unknown::Unreadable("this file of a zip is too large to be a copy".to_string())),
+        Ok(_) => examine(&bytes, key),
+        Err(error) => Err(Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error)))),
+    };
+    (name, examined)
+}
+
+/// No file of a zip of copies has so many bytes.
+const LARGEST: u64 = 1 << 30;
 
 fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> {
     let place = || Place::file(&path.display().to_string());

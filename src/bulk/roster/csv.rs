@@ -1,6 +1,6 @@
 //! CSV, by the `csv` crate: a header, then a row a reader.
 
-use std::io::BufRead;
+use std::io::{BufRead, Seek, SeekFrom};
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -12,25 +12,60 @@ use super::columns::{Column, column};
 use super::row::{Cell, Row, Value};
 use super::spool::Spool;
 
-/// What separates the cells of a line: whichever of comma, semicolon and tab it has most of.
+/// What separates the cells of a line: whichever of comma, semicolon and tab it has most of outside quotation marks.
 pub(super) fn delimiter(line: &str) -> u8 {
-    let count = |d: u8| line.bytes().filter(|b| *b == d).count();
+    let outside = || {
+        let mut quoted = false;
+        line.bytes().filter(move |b| {
+            quoted ^= *b == b'"';
+            !quoted
+        })
+    };
+    let count = |d: u8| outside().filter(|b| *b == d).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|d| count(*d)).filter(|d| count(*d) > 0).unwrap_or(b',')
 }
 
+/// The separator that a first line such as `sep=;` names. Spreadsheets write it for one another.
+fn declared(line: &str) -> Option<u8> {
+    let (key, separator) = line.trim_matches(['\n', '\r', '"', ' ']).split_once('=')?;
+    let separator = separator.bytes().next().filter(|b| matches!(b, b',' | b';' | b'\t' | b'|') && separator.len() == 1)?;
+    key.eq_ignore_ascii_case("sep").then_some(separator)
+}
+
+/// How a CSV roster begins.
+pub(super) struct Head {
+    /// What separates the cells: what the first line says, or what the header has most of.
+    pub separator: u8,
+    /// The header's line.
+    line: String,
+    /// Lines and bytes before it.
+    before: (u32, u64),
+}
+
+pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
+    let mut reader = spool.reader()?;
+    let mut read = |line: &mut String| reader.read_line(line).map_err(|e| spool.trouble(&e));
+    let mut line = String::new();
+    let bytes = read(&mut line)? as u64;
+    let Some(separator) = declared(&line) else { return Ok(Head { separator: delimiter(&line), line, before: (0, 0) }) };
+    line.clear();
+    read(&mut line)?;
+    Ok(Head { separator, line, before: (1, bytes) })
+}
+
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
-    let mut first = String::new();
-    spool.reader()?.read_line(&mut first).map_err(|e| spool.trouble(&e))?;
-    let separator = delimiter(&first);
-    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(spool.reader()?);
+    let Head { separator, line: first, before: (lines_before, bytes_before) } = head(spool)?;
+    let mut text = spool.reader()?;
+    text.seek(SeekFrom::Start(bytes_before)).map_err(|e| spool.trouble(&e))?;
+    let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
     let mut record = StringRecord::new();
     let name: Arc<str> = spool.name.as_str().into();
-    let mistake = |e: &csv::Error, name: &str| {
-        let line = e.position().map_or(0, |p| p.line() as u32);
+    let mistake = move |e: &csv::Error, name: &str| {
+        let line = e.position().map_or(0, |p| p.line() as u32 + lines_before);
         Diagnostic::error("the roster is not CSV").at(Place { file: name.into(), line, column: 0, text: String::new() })
     };
     reader.read_record(&mut record).map_err(|e| mistake(&e, &name))?;
-    let headings = headings(&record, &name, &first)?;
+    let headings = headings(&record, &name, &first, lines_before + 1)?;
     let mut number = 0;
     Ok(Box::new(std::iter::from_fn(move || {
         loop {
@@ -43,13 +78,13 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
                 continue;
             }
             number += 1;
-            let (line, start) = record.position().map_or((0, 0), |p| (p.line() as u32, p.byte()));
+            let (line, start) = record.position().map_or((0, 0), |p| (p.line() as u32 + lines_before, p.byte() + bytes_before));
             let cells = record.iter().zip(&headings).map(|(value, (heading, column))| Cell {
                 heading: heading.clone(),
                 column: column.clone(),
                 value: Value::Text(value.to_string()),
             });
-            let row = Row { number, line, bytes: start..reader.position().byte(), cells: cells.collect() };
+            let row = Row { number, line, bytes: start..reader.position().byte() + bytes_before, cells: cells.collect() };
             let shown = || record.iter().map(|cell| cell.replace('\n', " ")).collect::<Vec<_>>().join(&char::from(separator).to_string());
             return Some(fits(record.len(), headings.len(), line, &name, record.iter().any(|cell| cell.contains('\n')), &shown).map(|()| row));
         }
@@ -68,8 +103,8 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
 }
 
 /// The header. Two columns must not mean the same.
-fn headings(record: &StringRecord, name: &Arc<str>, line: &str) -> Result<Vec<(String, Column)>, Diagnostic> {
-    let place = || Place { file: name.clone(), line: 1, column: 0, text: line.trim_end().to_string() };
+fn headings(record: &StringRecord, name: &Arc<str>, line: &str, number: u32) -> Result<Vec<(String, Column)>, Diagnostic> {
+    let place = || Place { file: name.clone(), line: number, column: 0, text: line.trim_end().to_string() };
     if record.iter().all(|heading| heading.trim().is_empty()) {
         return Err(Diagnostic::error(format!("the roster `{name}` is empty")).hint("it begins with a line that names the columns, such as `name,stage,email`"));
     }

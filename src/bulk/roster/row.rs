@@ -27,7 +27,7 @@ impl Value {
     }
 
     /// As one text.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Value::Text(text) => text.trim().to_string(),
             Value::List(list) => list.join(", "),

@@ -110,11 +110,9 @@ impl Spool {
         Diagnostic::error(format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
     }
 
-    /// What separates the cells of a CSV roster: what its header has most of.
+    /// What separates the cells of a CSV roster.
     pub(super) fn delimiter(&self) -> u8 {
-        let mut first = String::new();
-        let header = self.reader().and_then(|mut reader| reader.read_line(&mut first).map_err(|e| self.trouble(&e)));
-        header.map_or(b',', |_| super::csv::delimiter(&first))
+        super::csv::head(self).map_or(b',', |head| head.separator)
     }
 
     /// A part of the text, for a message.
@@ -140,6 +138,14 @@ fn checked<'l>(line: &'l [u8], number: u32, name: &str) -> Result<&'l str, Diagn
         return Err(Diagnostic::error(format!("line {number} is longer than {} KB", LONGEST_LINE / 1024))
             .at(place(String::new(), 0))
             .hint("a roster has a row a line"));
+    }
+    if number == 1 && (line.starts_with(b"PK\x03\x04") || line.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])) {
+        let hint = "save it as CSV UTF-8 in the spreadsheet";
+        return Err(Diagnostic::error("the roster is a spreadsheet's own file, such as xlsx or ods, and not CSV").at(Place::file(name)).hint(hint));
+    }
+    if number == 1 && (line.starts_with(&[0xFF, 0xFE, 0, 0]) || line.starts_with(&[0, 0, 0xFE, 0xFF])) {
+        let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
+        return Err(Diagnostic::error("the roster is UTF-32, not UTF-8").at(Place::file(name)).hint(hint));
     }
     if number == 1 && (line.starts_with(&[0xFF, 0xFE]) || line.starts_with(&[0xFE, 0xFF])) {
         let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";

@@ -79,8 +79,7 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
         Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
     };
     let root = yaml::parse(&item.text).map_err(|problem| {
-        let what = problem.message.trim_start_matches("this is not YAML: ");
-        let mistake = Diagnostic::error(format!("this is not YAML: {what}")).at(place(problem.position.unwrap_or((1, 0))));
+        let mistake = Diagnostic::error(problem.message).at(place(problem.position.unwrap_or((1, 0))));
         if let Some(hint) = problem.hint { mistake.hint(hint) } else { mistake }
     })?;
     let wrong = |number: u32| {
