@@ -105,7 +105,7 @@ impl Press {
     }
 
     /// The shape of a reader whose stages and paths are by id.
-    pub(super) fn shape(&self, reader: &Reader) -> Reader {
+    pub fn shape(&self, reader: &Reader) -> Reader {
         reader.shape(&self.mentions)
     }
 

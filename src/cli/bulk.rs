@@ -200,7 +200,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
     let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Diagnostics::new();
     for job in checked.jobs(spool, &meant.manuscript)?.filter(|job| args.shard.takes(job.entry.row)) {
-        let shape = Reader { stage: job.stage, ..job.entry.reader.shape() };
+        let shape = Reader { stage: job.stage, ..press.shape(&job.entry.reader) };
         if !shapes.insert(format!("{shape:?}")) {
             continue;
         }
