@@ -483,6 +483,10 @@ mod tests {
             if reader.copy == Some(3) { panic!("another mistake") } else { format!("{:?}", reader.copy) }
         }
 
+        fn shape(&self, _: &Reader) -> u128 {
+            0
+        }
+
         fn plates(&self) -> PlatesMade {
             PlatesMade::default()
         }
