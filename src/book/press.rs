@@ -72,10 +72,11 @@ impl Press {
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
         // Their words are among the texts that the plate is set with, so their fonts are too.
         let own = plate.resolved.for_reader(&reader);
-        let (fonts, _) = with_system(&self.fonts, &texts::own(&own), &self.options);
+        let (fonts, told) = with_system(&self.fonts, &texts::own(&own), &self.options);
         let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
         let built = copy(&alone, &reader, &self.options, &self.origin)?;
-        Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), ..built })
+        let told = told.into_iter().chain(built.told).collect();
+        Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), told, ..built })
     }
 
     /// The shape of a reader: who has the same shares a plate. None for somebody who cannot have a copy.

@@ -1,6 +1,6 @@
 //! CSV, by the `csv` crate: a header, then a row a reader.
 
-use std::io::{BufRead, Seek, SeekFrom};
+use std::io::BufRead;
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -43,7 +43,7 @@ pub(super) struct Head {
 }
 
 pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
-    let mut reader = spool.reader()?;
+    let mut reader = spool.reader();
     let mut read = |line: &mut String| reader.read_line(line).map_err(|e| spool.trouble(&e));
     let mut line = String::new();
     let bytes = read(&mut line)? as u64;
@@ -55,8 +55,7 @@ pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
 
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let Head { separator, line: first, before: (lines_before, bytes_before) } = head(spool)?;
-    let mut text = spool.reader()?;
-    text.seek(SeekFrom::Start(bytes_before)).map_err(|e| spool.trouble(&e))?;
+    let text = spool.reader_from(bytes_before);
     let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
     let mut record = StringRecord::new();
     let name: Arc<str> = spool.name.as_str().into();

@@ -14,7 +14,7 @@ use super::row::{Cell, Row, Value};
 use super::spool::Spool;
 
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
-    let mut reader = spool.reader()?;
+    let mut reader = spool.reader();
     let name: Arc<str> = spool.name.as_str().into();
     let (mut line, mut start, mut number) = (0, 0, 0);
     let mut text = String::new();

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
-
-use tempfile::NamedTempFile;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diag::{Diagnostic, Place};
 use crate::load::reason;
@@ -45,10 +44,10 @@ impl Format {
     }
 }
 
-/// A roster that can be read again and again. The file is removed when this is dropped.
+/// A roster that can be read again and again. Its file has no name, so that nothing is left of it however the program ends.
 #[derive(Debug)]
 pub struct Spool {
-    file: NamedTempFile,
+    file: Arc<Mutex<File>>,
     /// How messages call it.
     pub name: String,
     /// How it is written.
@@ -76,8 +75,8 @@ impl Spool {
     /// When it cannot be read, or is not UTF-8.
     pub fn read(from: impl Read, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
         let failed = |e: std::io::Error| Diagnostic::error(format!("the roster cannot be kept aside: {}", reason(&e))).at(Place::file(name));
-        let file = NamedTempFile::new().map_err(failed)?;
-        let mut out = BufWriter::new(file.as_file());
+        let file = tempfile::tempfile().map_err(failed)?;
+        let mut out = BufWriter::new(&file);
         let mut from = BufReader::new(from);
         let mut line = Vec::new();
         let mut number = 0;
@@ -98,12 +97,21 @@ impl Spool {
         out.flush().map_err(failed)?;
         drop(out);
         let format = format.or(guessed).unwrap_or(Format::Csv);
-        Ok(Spool { file, name: name.to_string(), format })
+        Ok(Spool { file: Arc::new(Mutex::new(file)), name: name.to_string(), format })
     }
 
     /// The roster from its beginning.
-    pub(super) fn reader(&self) -> Result<BufReader<File>, Diagnostic> {
-        self.file.reopen().map(BufReader::new).map_err(|e| self.trouble(&e))
+    pub(super) fn reader(&self) -> BufReader<Reading> {
+        self.reader_from(0)
+    }
+
+    /// The roster from some byte on.
+    pub(super) fn reader_from(&self, at: u64) -> BufReader<Reading> {
+        BufReader::new(self.from(at))
+    }
+
+    fn from(&self, at: u64) -> Reading {
+        Reading { file: self.file.clone(), at }
     }
 
     pub(super) fn trouble(&self, error: &std::io::Error) -> Diagnostic {
@@ -118,16 +126,28 @@ impl Spool {
     /// A part of the text, for a message.
     pub(super) fn text(&self, range: &Range<u64>) -> String {
         let mut bytes = Vec::new();
-        let read = |bytes: &mut Vec<u8>| -> std::io::Result<()> {
-            let mut file = self.file.reopen()?;
-            file.seek(SeekFrom::Start(range.start))?;
-            file.take(range.end.saturating_sub(range.start).min(LONGEST_LINE)).read_to_end(bytes)?;
-            Ok(())
-        };
-        match read(&mut bytes) {
-            Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+        let length = range.end.saturating_sub(range.start).min(LONGEST_LINE);
+        match self.from(range.start).take(length).read_to_end(&mut bytes) {
+            Ok(_) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(_) => String::new(),
         }
+    }
+}
+
+/// Reads a spool from some place on, whoever else reads it too.
+#[derive(Debug)]
+pub(super) struct Reading {
+    file: Arc<Mutex<File>>,
+    at: u64,
+}
+
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.at))?;
+        let read = file.read(into)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 

@@ -20,7 +20,7 @@ struct Item {
 }
 
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
-    let reader = spool.reader()?;
+    let reader = spool.reader();
     let name: Arc<str> = spool.name.as_str().into();
     let mut number = 0;
     let items = Items { lines: reader, line: 0, offset: 0, indent: None, item: None, ended: false };
