@@ -70,12 +70,12 @@ impl Press {
             return copy(plate, &reader, &self.options, &self.origin);
         }
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
-        // Their words are among the texts that the plate is set with, so their fonts are too.
+        // The fonts of the manuscript's texts come first, so that the reader's change none of them.
         let own = plate.resolved.for_reader(&reader);
-        let (fonts, told) = with_system(&self.fonts, &texts::own(&own), &self.options);
+        let (fonts, told) = with_system(&plate.setter.fonts, &texts::own(&own), &self.options);
         let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
         let built = copy(&alone, &reader, &self.options, &self.origin)?;
-        let told = told.into_iter().chain(built.told).collect();
+        let told = plate.told.iter().cloned().chain(told).collect();
         Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), told, ..built })
     }
 
@@ -99,6 +99,7 @@ impl Press {
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
     pub(super) fn by_id(&self, reader: &Reader) -> Result<Reader, Diagnostics> {
+        let reader = &reader.clone().tidy().visible();
         let mut said = Diagnostics::new();
         let Some(aim) = aim(&self.manuscript, reader, &mut said) else { return Err(said) };
         let id = |at: Option<usize>| at.and_then(|at| self.manuscript.stages.get(at)).map(|stage| stage.id.clone());

@@ -1,7 +1,7 @@
 //! The system's fonts, for characters that no other font has.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use skrifa::MetadataProvider;
@@ -40,11 +40,16 @@ struct SystemFace {
 impl System {
     fn get() -> &'static System {
         static SYSTEM: OnceLock<System> = OnceLock::new();
+        // Of two versions of one font the first by path is taken.
+        let path = |info: &fontdb::FaceInfo| match &info.source {
+            fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => path.clone(),
+            fontdb::Source::Binary(_) => PathBuf::new(),
+        };
         SYSTEM.get_or_init(|| {
             let mut database = fontdb::Database::new();
             database.load_system_fonts();
             let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
-            upright.sort_by_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index));
+            upright.sort_by_cached_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index, path(f)));
             let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
             let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, index: info.index, family: family(info), data: OnceLock::new() };
             let faces = upright.iter().map(face).collect();

@@ -360,7 +360,11 @@ impl<'g> Chooser<'_, 'g> {
             VERSO => (cost::ragged(blank), if turn == Turn::Asked { ALONE } else { ALONE + 1 + blank.clamp(0, FACING) as u8 }),
             ALONE => (cost::ragged(blank), VERSO),
             _ if turn == Turn::Asked => (0, VERSO),
-            facing => (cost::facing(i32::from(facing - ALONE - 1), blank), VERSO),
+            facing => {
+                // From that many lines on they are not told apart.
+                let verso = i32::from(facing - ALONE - 1);
+                (cost::facing(if verso == FACING { verso.max(blank) } else { verso }, blank), VERSO)
+            }
         };
         let cost = cost + ragged + self.queues.cost(self.strip, state.foot.carry, filled);
         let mut foot = self.queues.turn(self.strip, filled.carry, &mut Vec::new());

@@ -20,9 +20,9 @@ pub(super) struct Marks {
     /// The element of each marked-content sequence; their ids on the page go on from those before.
     pub content: Vec<TagId>,
     /// Content and annotations, each with its place in drawing order, which is the order of reading within an element.
-    pub order: Vec<(u32, TagId, Piece)>,
+    pub order: Vec<(u64, TagId, Piece)>,
     /// The next place in drawing order.
-    next: u32,
+    next: u64,
     /// Sensitive areas and boxes.
     pub annotations: Vec<Annotation>,
     /// Named places.
@@ -30,6 +30,10 @@ pub(super) struct Marks {
     /// What figures cover.
     pub figures: Vec<(TagId, Area)>,
 }
+
+/// Bits of a place within a turn of a page, and of both together: pages have no more marks and turns than that.
+const PLACES: u32 = 24;
+pub(super) const ORDER: u32 = PLACES + 16;
 
 /// How many marked-content sequences and annotations there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +55,7 @@ impl Marks {
 
     /// What is drawn from now on belongs to a turn of the page (see [`crate::furniture::Page::turns`]).
     pub fn turn(&mut self, number: usize) {
-        self.next = (number as u32) << 16;
+        self.next = (number as u64) << PLACES;
     }
 
     fn note(&mut self, tag: TagId, piece: Piece) {

@@ -114,6 +114,9 @@ impl Plate {
         parts.chain([&own.stamp]).for_each(|frame| inventory.items(&frame.items, &wanted));
         let subsets = self.subsets.with_own(&inventory, fonts)?;
         let slots: Vec<(usize, &OwnSlot, &OwnPage)> = own.pages.iter().filter_map(|(index, page)| Some((*index, self.own.get(index)?, page))).collect();
+        if slots.len() != self.own.len() || slots.iter().any(|(_, slot, page)| page.parts.len() + 1 != slot.body.len()) {
+            return Err(mistake("a part of a page with the reader's words is missing".to_string()));
+        }
         let orders: Vec<Order<'_>> = slots.iter().map(|(_, slot, page)| slot.order(page)).collect();
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &self.tags, &subsets, deflate_own)?.into_iter().unzip();
 

@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::typeset::{Role, TagId, TagNode, TagTree};
 
-use super::canvas::{Marks, Piece};
+use super::canvas::{Marks, ORDER, Piece};
 use super::object::{key, reals, reference, text};
 use super::place::Area;
 use super::trees::Leaves;
@@ -239,7 +239,7 @@ impl Content {
         let mut content = Content::default();
         for (page, marks) in pages {
             for (order, tag, piece) in &marks.order {
-                let order = (page as u64) << 32 | u64::from(*order);
+                let order = (page as u64) << ORDER | *order;
                 content.pieces.entry(*tag).or_default().push((order, page as u32, *piece));
             }
             for (tag, area) in &marks.figures {

@@ -9,6 +9,8 @@ use crate::load::Manuscript;
 #[derive(Debug)]
 pub struct Mentions {
     texts: Vec<String>,
+    /// A field is written in a way that only a parser can read, so it may be any.
+    odd: bool,
     /// What was asked for before.
     known: Mutex<HashMap<String, bool>>,
 }
@@ -21,7 +23,8 @@ impl Mentions {
     }
 
     fn in_texts(texts: Vec<String>) -> Mentions {
-        Mentions { texts, known: Mutex::default() }
+        let odd = texts.iter().any(|text| has_odd_field(text));
+        Mentions { texts, odd, known: Mutex::default() }
     }
 
     /// Whether a thing is mentioned as a field, `{{ reader.email }}`, or in a condition, `<!-- only email: given -->`. More may
@@ -37,12 +40,25 @@ impl Mentions {
     }
 
     fn look_for(&self, thing: &str) -> bool {
+        self.odd || self.looks_mentioned(thing)
+    }
+
+    fn looks_mentioned(&self, thing: &str) -> bool {
         let is_mention = |text: &str, at: usize| {
             let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + thing.len()..).unwrap_or_default());
             before.ends_with('.') || after.trim_start().starts_with(':')
         };
         !thing.is_empty() && self.texts.iter().any(|text| text.match_indices(thing).any(|(at, _)| is_mention(text, at)))
     }
+}
+
+/// Whether some field's name has an escape, an entity or a line's end in it.
+fn has_odd_field(text: &str) -> bool {
+    text.match_indices("{{").any(|(at, _)| {
+        let field = text.get(at..).and_then(|rest| rest.split("}}").next()).unwrap_or_default();
+        let name = field.split('|').next().unwrap_or_default();
+        name.contains(['\\', '&']) || name.trim().contains('\n')
+    })
 }
 
 #[cfg(test)]
@@ -56,6 +72,9 @@ mod tests {
             assert!(texts(mention).speak_of("email"), "{mention}");
         }
         assert!(texts("{{ field.team size }}").speak_of("team size"));
+        for odd in ["{{ field.team\\_size }}", "{{ field.R&amp;D }}", "{{ field.team\nsize | x }}"] {
+            assert!(texts(odd).speak_of("anything"), "{odd}");
+        }
         assert!(!texts("Write an email. Every email counts.").speak_of("email"));
         assert!(!texts("anything").speak_of(""));
     }

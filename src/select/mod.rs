@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::fonts::is_ignorable;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
@@ -43,6 +44,11 @@ pub struct Reader {
     pub copy: Option<u64>,
 }
 
+/// Whether there is anything to see in a text.
+fn is_visible(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_ignorable(c))
+}
+
 /// Stands for a reader's words where only their shape matters.
 const STAND_IN: &str = "Reader";
 const STAND_IN_ADDRESS: &str = "reader@example.org";
@@ -52,9 +58,11 @@ impl Reader {
     /// a note ended alike.
     pub fn tidy(self) -> Reader {
         let tidy = |text: &str| text.trim().nfc().collect::<String>();
-        let plain = |text: Option<String>| text.map(|text| tidy(&text));
+        // What nobody can see is not there.
+        let plain = |text: Option<String>| text.map(|text| tidy(&text)).filter(|text| is_visible(text));
         Reader {
-            name: plain(self.name),
+            // An empty name is somebody's mistake, which is told where it was made.
+            name: self.name.map(|name| tidy(&name)),
             stage: plain(self.stage),
             from: plain(self.from),
             paths: self.paths.iter().map(|path| tidy(path)).collect(),
@@ -62,9 +70,15 @@ impl Reader {
             organisation: plain(self.organisation),
             email: plain(self.email),
             note: plain(self.note.map(|note| note.replace("\r\n", "\n"))),
-            fields: self.fields.iter().map(|(key, value)| (key.clone(), tidy(value))).collect(),
+            fields: self.fields.iter().map(|(key, value)| (key.clone(), Some(tidy(value)).filter(|text| is_visible(text)).unwrap_or_default())).collect(),
             copy: self.copy,
         }
+    }
+
+    /// The reader without a name that nobody can see.
+    #[must_use]
+    pub fn visible(self) -> Reader {
+        Reader { name: self.name.filter(|name| is_visible(name)), ..self }
     }
 
     /// The reader without what is theirs alone. Readers of one shape get the same chapters with the same structure; their

@@ -12,6 +12,8 @@ const STEPS: [i32; 9] = [48, 24, 12, 6, 3, 24, 12, 6, 3];
 const NUMBER: Length = Length::pt(10);
 /// Moves of one step.
 const MOVES: usize = 24;
+/// Pieces that are looked at to find one move, at most: of longer texts the first sharing out stays.
+const PATIENCE: usize = 1_000_000;
 
 /// Widths that a column asks for.
 #[derive(Clone, Copy, Default)]
@@ -112,6 +114,9 @@ impl Columns {
             return widths;
         }
         let mut scale = Scale::new(self, &widths);
+        if scale.pieces().saturating_mul(2 * widths.len()) > PATIENCE {
+            return widths;
+        }
         for step in STEPS.map(Length::pt) {
             for _ in 0..MOVES {
                 if !self.best_move(&mut scale, &mut widths, step) {
@@ -208,6 +213,11 @@ impl<'c> Scale<'c> {
 
     fn rows(&self) -> impl Iterator<Item = &'c Vec<CellText>> + use<'c> {
         self.columns.rows.iter().step_by(self.stride)
+    }
+
+    /// How many pieces are in the rows that are weighed.
+    fn pieces(&self) -> usize {
+        self.rows().flatten().flat_map(|cell| &cell.paragraphs).map(|(_, pieces)| pieces.len()).sum()
     }
 
     fn set(&mut self, widths: &[Length]) {
