@@ -69,7 +69,7 @@ def against_cp(program, project, roster, work, runs, what):
     print(f"| handbook bulk | {bulk_all:.2f} s | {bulk:.2f} s | {count / bulk_all:.1f} | {size / 1e6 / bulk_all:.1f} |")
     print(f"| cp -r --reflink=never | {cp_all:.2f} s | {cp:.2f} s | {count / cp_all:.1f} | {size / 1e6 / cp_all:.1f} |")
     once = statistics.median(plates)
-    forms = f"{report['plates']['made']} plates and {report['plates']['forms']} further forms of them"
+    forms = f"{report['plates']['made']} plates in {report['plates']['forms']} forms"
     print(f"| of bulk: its {forms}, made once, on {os.cpu_count()} cores | {once:.2f} s | {once:.2f} s | | |")
     print(f"| ratio without plates (bar: 2) | {(bulk_all - once) / cp_all:.2f} | {(bulk - once) / cp:.2f} | | |")
     print(f"| ratio with plates | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")

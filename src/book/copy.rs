@@ -10,13 +10,13 @@ use crate::select::Reader;
 use super::chapters::Refilled;
 use super::plate::Plate;
 use super::texts;
-use super::{Built, Options};
+use super::{Built, Options, Progress};
 
 /// Makes the copy of a reader whose shape the plate has.
 ///
 /// # Errors
 /// Words that cannot be set, and what the writers say.
-pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &Origin) -> Result<Built, Diagnostics> {
+pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &Origin, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let own_texts = texts::own(&resolved);
     let (setter, told) = plate.setter_for(&own_texts, options);
@@ -24,7 +24,7 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
     check(fonts, &own_texts)?;
 
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
-    let slot = plate.form_for(&resolved, &refilled, options);
+    let slot = plate.form_for(&resolved, &refilled, options, progress);
     let form = slot.get().ok_or_else(Diagnostics::new)?.as_ref().map_err(Clone::clone)?;
     let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.own_body(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));

@@ -15,7 +15,7 @@ const COVERS: usize = 16;
 pub struct PlatesMade {
     /// How many were made.
     pub count: usize,
-    /// How many further forms of them were made: for readers whose words take another number of lines.
+    /// How many forms of them were made: one for each way in which readers' words fill the lines.
     pub forms: usize,
     /// How long all that took, one after the other.
     pub time: Duration,

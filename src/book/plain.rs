@@ -20,10 +20,10 @@ use crate::theme::Edition;
 pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
     let press = Press::new(manuscript.clone(), options.clone());
     let reader = press.by_id(reader)?;
-    let shape = Plate::set(manuscript, &press.shape(&reader), options, press.fonts(), &Arc::default(), &|_| {})?.drawn(options, &|_| {})?;
+    let shape = Plate::set(manuscript, &press.shape(&reader), options, press.fonts(), &Arc::default(), &|_| {})?.laid_out(options)?;
     let own = shape.resolved.for_reader(&reader);
     let (fonts, _) = with_system(&shape.setter.fonts, &texts::own(&own), options);
-    let set = Plate::set(manuscript, &reader, options, &fonts, &Arc::default(), &|_| {})?.drawn(options, &|_| {})?;
+    let set = Plate::set(manuscript, &reader, options, &fonts, &Arc::default(), &|_| {})?.laid_out(options)?;
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
     let refilled: Vec<Refilled> = set.chapters.iter().map(|chapter| chapter.refilled(&set.resolved, &set.setter)).collect();

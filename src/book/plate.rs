@@ -115,18 +115,16 @@ impl Plate {
         })
     }
 
-    /// The plate with its first form, ready for copies.
+    /// The plate laid out as the shape has it, ready for copies: what depends on the shape alone is known then. Forms are made
+    /// when a copy needs them.
     ///
     /// # Errors
-    /// What the writers say.
-    pub fn drawn(mut self, options: &Options, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
-        let plate = &mut self;
-        let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
-        let (layout, mould) = plate.lay_out(&refilled);
-        plate.sample = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
-        plate.cover = options.epub.then(|| plate.draw_cover(&layout)).transpose()?;
-        let form = plate.form(&plate.resolved, layout, mould, options, progress)?;
-        plate.forms = Mutex::new(vec![(refilled.iter().map(|chapter| chapter.way).collect(), Arc::new(Ok(form).into()))]);
+    /// A cover that cannot be drawn.
+    pub fn laid_out(mut self, options: &Options) -> Result<Plate, Diagnostics> {
+        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
+        let (layout, _) = self.lay_out(&refilled);
+        self.cover = options.epub.then(|| self.draw_cover(&layout)).transpose()?;
+        self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
         Ok(self)
     }
 
@@ -162,12 +160,12 @@ impl Plate {
     }
 
     /// The form for a reader's chapters, made where it is not there yet. In it stands what the writers say if it cannot be made.
-    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options) -> FormSlot {
+    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options, progress: Progress<'_>) -> FormSlot {
         let slot = self.form_slot(refilled.iter().map(|chapter| chapter.way).collect());
         slot.get_or_init(|| {
             self.foundry.of_form(|| {
                 let (layout, mould) = self.lay_out(refilled);
-                self.form(resolved, layout, mould, options, &|_| {})
+                self.form(resolved, layout, mould, options, progress)
             })
         });
         slot

@@ -67,14 +67,14 @@ impl Press {
         let shared = self.plate(&self.shape(&reader));
         let plate = shared.plate.get_or_init(|| self.plate_of(&shared.shape, &self.fonts, |plate| plate.shareable, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
-            return copy(plate, &reader, &self.options, &self.origin);
+            return copy(plate, &reader, &self.options, &self.origin, progress);
         }
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
         // The fonts of the manuscript's texts come first, so that the reader's change none of them.
         let own = plate.resolved.for_reader(&reader);
         let (fonts, told) = with_system(&plate.setter.fonts, &texts::own(&own), &self.options);
         let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
-        let built = copy(&alone, &reader, &self.options, &self.origin)?;
+        let built = copy(&alone, &reader, &self.options, &self.origin, progress)?;
         let told = plate.told.iter().cloned().chain(told).collect();
         Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), told, ..built })
     }
@@ -89,11 +89,11 @@ impl Press {
         self.foundry.so_far()
     }
 
-    /// A new plate. It is drawn if somebody will use it.
+    /// A new plate. It is laid out if somebody will use it.
     fn plate_of(&self, shape: &Reader, fonts: &Arc<FontBook>, used: impl Fn(&Plate) -> bool, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
         self.foundry.of_plate(|| {
             let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.foundry, progress)?;
-            if used(&plate) { plate.drawn(&self.options, progress) } else { Ok(plate) }
+            if used(&plate) { plate.laid_out(&self.options) } else { Ok(plate) }
         })
     }
 

@@ -308,7 +308,7 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
         if args.talk.verbose {
             let seconds = outcome.plates.time.as_secs_f64();
             let PlatesMade { count, forms, .. } = outcome.plates;
-            console.result(format!("plates, made once for many copies: {count}, and {forms} further forms of them, in {seconds:.1} seconds of one thread"));
+            console.result(format!("plates, made once for many copies: {count} in {forms} forms, in {seconds:.1} seconds of one thread"));
         }
         console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
     }
