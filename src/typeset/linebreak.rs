@@ -252,8 +252,11 @@ impl<'a> Breaker<'a> {
         }
         let fill = fill(letters, count, missing, self.measure.em, self.design);
         if missing < 0 {
-            let narrowest = spaces - count * self.measure.em * i64::from(self.design.space_min) / 1000;
-            if fill.spaces < -narrowest.max(0) {
+            // All spaces give alike, so a wide one of code must not let those of the text beside it vanish.
+            let least = self.measure.em * i64::from(self.design.space_min) / 1000;
+            let best = self.measure.em * i64::from(self.design.space_best) / 1000;
+            let room = (spaces - count * least).min(count * (best - least));
+            if fill.spaces < -room.max(0) {
                 return LineFit::TooLong(Fill { cost: OVERFULL + fill.cost.min(OVERFULL), ..fill });
             }
         } else if self.tolerance < i64::MAX && count > 0 && fill.spaces > count * self.measure.em * (self.tolerance - i64::from(self.design.space_best)) / 1000
