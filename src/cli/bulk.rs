@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::stdin;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -236,10 +237,11 @@ fn make(
         archive: args.archive,
     };
     let manuscript = meant.manuscript.clone();
-    let press = BookPress::new(meant.manuscript, meant.options);
+    // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
+    let press = ManuallyDrop::new(BookPress::new(meant.manuscript, meant.options));
     let bar = bar(args.shard.share_of(checked.readers), surroundings.terminal && !args.talk.quiet);
     let (mut bytes, mut next) = (0, EVERY);
-    let result = run::run(checked.jobs(spool, &manuscript)?, &press, &settings, &mut |event| {
+    let result = run::run(checked.jobs(spool, &manuscript)?, &*press, &settings, &mut |event| {
         match event {
             Event::Made(count) => bytes += count,
             Event::Kept => {}
