@@ -41,6 +41,11 @@ fn manuscript() -> Arc<Manuscript> {
         ("1.md", one),
         ("2.md", two),
     ];
+    in_memory(files)
+}
+
+/// A manuscript of a manifest and chapters, by path.
+fn in_memory<const N: usize>(files: [(&str, String); N]) -> Arc<Manuscript> {
     let mut said = Diagnostics::new();
     let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said);
     assert!(said.is_empty(), "{said:?}");
@@ -264,9 +269,7 @@ fn fields_in_callouts_are_set_for_each_reader() {
         ("handbook.yaml", "title: A Book\nlanguage: en\nstages:\n  - { id: one, title: First, chapter: 1.md }\n".to_string()),
         ("1.md", "# First\n\nText.\n\n> [!NOTE]\n> Note well, {{ reader.name }}.\n\nText.\n".to_string()),
     ];
-    let mut said = Diagnostics::new();
-    let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said).expect("a sound manuscript");
-    same(&Arc::new(manuscript), &["Ada Lovelace", "Żaneta Święta", "Bartholomew Featherstonehaugh"].map(named), &options(true, true));
+    same(&in_memory(files), &["Ada Lovelace", "Żaneta Święta", "Bartholomew Featherstonehaugh"].map(named), &options(true, true));
 }
 
 #[test]
@@ -275,9 +278,7 @@ fn fields_in_titles_tables_and_notes_are_set_for_each_reader_alone() {
         ("handbook.yaml", "title: A Book for {{ reader.name | you }}\nlanguage: en\nstages:\n  - { id: one, title: First, chapter: 1.md }\n".to_string()),
         ("1.md", "# First of {{ reader.name }}\n\n## For {{ reader.name }}\n\n| a | b |\n|---|---|\n| 1 | {{ reader.name }} |\n\nText.[^1]\n\n[^1]: For {{ reader.name }}.\n".to_string()),
     ];
-    let mut said = Diagnostics::new();
-    let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut said).expect("a sound manuscript");
-    let made = same(&Arc::new(manuscript), &[named("Ada Lovelace"), named("Żaneta Święta"), named("Ada Lovelace")], &options(true, true));
+    let made = same(&in_memory(files), &[named("Ada Lovelace"), named("Żaneta Święta"), named("Ada Lovelace")], &options(true, true));
     assert_eq!((made.count, made.forms), (4, 3), "one of the shape, which is not drawn, and one for each");
 }
 

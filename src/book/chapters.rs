@@ -1,6 +1,5 @@
 //! Chapters of a plate: set once; those in which the reader's words stand can be set again for each copy.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +8,6 @@ use rayon::prelude::*;
 use crate::diag::Diagnostics;
 use crate::furniture::Chapter;
 use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
-use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, NodeId, walk, walk_inlines};
 use crate::resolve::Resolved;
 use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Stack, TagTree};
 
@@ -141,30 +139,4 @@ fn elsewhere(galley: &Galley) -> bool {
 
 fn is_personal(frame: &Frame) -> bool {
     frame.items.iter().any(|placed| matches!(&placed.item, Item::Text(run) if run.personal))
-}
-
-/// Whether the reader's words stand in titles: then they stand in contents, running heads and bookmarks too, all over the
-/// book, and no two readers share a plate.
-pub(super) fn in_titles(resolved: &Resolved) -> bool {
-    let own: BTreeSet<NodeId> = resolved.personal.iter().map(|field| field.node).collect();
-    if own.is_empty() {
-        return false;
-    }
-    let mut found = false;
-    let holds = |inlines: &[Inline]| {
-        let mut holds = false;
-        walk_inlines(inlines, &mut |node| holds |= matches!(node, Node::Inline(Inline { id, kind: InlineKind::Field { .. }, .. }) if own.contains(id)));
-        holds
-    };
-    let document = &resolved.document;
-    found |= holds(&document.title) || holds(&document.subtitle);
-    for section in document.sections.iter() {
-        found |= holds(&section.title) || section.part.as_ref().is_some_and(|part| holds(part));
-        walk(section, &mut |node| {
-            if let Node::Block(Block { kind: BlockKind::Heading { text, .. }, .. }) = node {
-                found |= holds(text);
-            }
-        });
-    }
-    found
 }

@@ -24,8 +24,8 @@ pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &O
     check(fonts, &own_texts)?;
 
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();
-    let slot = plate.form_for(&resolved, &refilled, options, progress);
-    let form = slot.get().ok_or_else(Diagnostics::new)?.as_ref().map_err(Clone::clone)?;
+    let slot = plate.form_slot(&refilled);
+    let form = slot.get_or_init(|| plate.form_of(&resolved, &refilled, options, progress)).as_ref().map_err(Clone::clone)?;
     let own = form.mould.fill(&resolved, setter, |chapter, page| plate.chapters.get(chapter)?.own_body(refilled.get(chapter)?, page, setter));
     let pages = options.pdf.then(|| page_map(&form.page_map, &own));
     let write_pdf = || form.pdf.as_ref().map(|plate| plate.copy(&own, &resolved, fonts, Some(origin))).transpose();

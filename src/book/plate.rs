@@ -17,6 +17,7 @@ use crate::select::{Reader, select};
 use crate::theme::Edition;
 use crate::typeset::{self, Artifact, Item, Mark, Setter};
 
+use super::alone::in_titles;
 use super::chapters::{self, Refilled, SetChapter};
 use super::foundry::Foundry;
 use super::texts;
@@ -28,7 +29,7 @@ const COVER_WIDTH: u32 = 1200;
 /// So many setters with fonts of the system are kept.
 const OTHERS: usize = 32;
 
-/// So many forms of a plate are kept.
+/// So many forms of a plate are kept; the one that was used longest ago goes first.
 const FORMS: usize = 16;
 
 /// A book set for a shape of reader.
@@ -95,7 +96,7 @@ impl Plate {
         if said.has_errors() {
             return Err(said);
         }
-        let shareable = !chapters::in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
+        let shareable = !in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
         let others = Mutex::default();
         Ok(Plate {
@@ -159,28 +160,27 @@ impl Plate {
         (setter, told(&needed))
     }
 
-    /// The form for a reader's chapters, made where it is not there yet. In it stands what the writers say if it cannot be made.
-    pub fn form_for(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options, progress: Progress<'_>) -> FormSlot {
-        let slot = self.form_slot(refilled.iter().map(|chapter| chapter.way).collect());
-        slot.get_or_init(|| {
-            self.foundry.of_form(|| {
-                let (layout, mould) = self.lay_out(refilled);
-                self.form(resolved, layout, mould, options, progress)
-            })
-        });
-        slot
+    /// A new form for a reader's chapters.
+    ///
+    /// # Errors
+    /// What the writers say.
+    pub fn form_of(&self, resolved: &Resolved, refilled: &[Refilled], options: &Options, progress: Progress<'_>) -> Result<Form, Diagnostics> {
+        self.foundry.of_form(|| {
+            let (layout, mould) = self.lay_out(refilled);
+            self.form(resolved, layout, mould, options, progress)
+        })
     }
 
-    fn form_slot(&self, ways: Vec<u64>) -> FormSlot {
+    /// Where the form for a reader's chapters is, or is to be put.
+    pub fn form_slot(&self, refilled: &[Refilled]) -> FormSlot {
+        let ways: Vec<u64> = refilled.iter().map(|chapter| chapter.way).collect();
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = match forms.iter().position(|(known, _)| *known == ways) {
             Some(at) => forms.remove(at).1,
             None => FormSlot::default(),
         };
         if forms.len() >= FORMS {
-            // The first of all, which most readers have, stays; of the others the one that was used longest ago goes.
-            let first_stays = forms.first().is_some_and(|(ways, _)| ways.iter().all(|way| *way == 0));
-            forms.remove(usize::from(first_stays));
+            forms.remove(0);
         }
         forms.push((ways, slot.clone()));
         slot

@@ -99,15 +99,15 @@ impl Press {
 
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
     pub(super) fn by_id(&self, reader: &Reader) -> Result<Reader, Diagnostics> {
-        let reader = &reader.clone().tidy().visible();
+        let reader = reader.clone().tidy().visible();
         let mut said = Diagnostics::new();
-        let Some(aim) = aim(&self.manuscript, reader, &mut said) else { return Err(said) };
+        let Some(aim) = aim(&self.manuscript, &reader, &mut said) else { return Err(said) };
         let id = |at: Option<usize>| at.and_then(|at| self.manuscript.stages.get(at)).map(|stage| stage.id.clone());
-        Ok(Reader { stage: reader.stage.as_ref().and_then(|_| id(aim.target)), from: id(aim.from), paths: aim.chosen, ..reader.clone() })
+        Ok(Reader { stage: reader.stage.as_ref().and_then(|_| id(aim.target)), from: id(aim.from), paths: aim.chosen, ..reader })
     }
 
     /// The shape of a reader whose stages and paths are by id.
-    pub fn shape(&self, reader: &Reader) -> Reader {
+    pub(super) fn shape(&self, reader: &Reader) -> Reader {
         reader.shape(&self.mentions)
     }
 

@@ -20,7 +20,6 @@ use crate::bulk::shelf::Out;
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
 use crate::load::{Assets, reason};
-use crate::select::Reader;
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};
@@ -201,7 +200,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
     let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Diagnostics::new();
     for job in checked.jobs(spool, &meant.manuscript)?.filter(|job| args.shard.takes(job.entry.row)) {
-        let shape = Reader { stage: job.stage, ..press.shape(&job.entry.reader) };
+        let Some(shape) = press.shape_of(&job.entry.reader) else { continue };
         if !shapes.insert(format!("{shape:?}")) {
             continue;
         }

@@ -26,8 +26,6 @@ pub(super) struct Blank {
     pub page: usize,
     /// Where its body stands.
     pub at: Point,
-    /// Where its text begins in the document, if that is the same for all.
-    pub start: Option<Start>,
     pub source: Source,
     /// Which leaf of its source.
     pub number: usize,
@@ -60,7 +58,7 @@ impl Mould {
         for blank in &self.blanks {
             let of_book = |leaves: Vec<Leaf>| {
                 let leaf = leaves.into_iter().nth(blank.number)?;
-                Some(OwnBody { parts: vec![leaf.body], start: blank.start })
+                Some(OwnBody { parts: vec![leaf.body], start: leaf.start })
             };
             bodies.push(match blank.source {
                 Source::Cover => of_book(cover::cover(&mut book).leaves),

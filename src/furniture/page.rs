@@ -39,7 +39,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mou
         if let (Some(leaf), Some((group, at))) = (&leaf, slot.leaf)
             && !leaf.own.is_empty()
         {
-            blanks.push(Blank { page: number, at: finisher.origin(slot, leaf), start: leaf.start, source: groups[group].source, number: at });
+            blanks.push(Blank { page: number, at: finisher.origin(slot, leaf), source: groups[group].source, number: at });
         }
         pages.push(finisher.page(slot, leaf));
     }

@@ -84,7 +84,7 @@ impl Reader {
     /// The reader without what is theirs alone. Readers of one shape get the same chapters with the same structure; their
     /// books differ only in the reader's own words. What the manuscript does not mention has no part in it.
     pub fn shape(&self, mentions: &Mentions) -> Reader {
-        let is_there = |text: &&String| !text.trim().is_empty();
+        let is_there = |text: &&String| is_visible(text);
         let mentioned = |text: &Option<String>, thing: &str| text.clone().filter(|_| mentions.speak_of(thing));
         let fields = self.fields.iter().filter(|(key, _)| mentions.speak_of(key));
         let stand_in = |text: &Option<String>, word: &str| text.as_ref().filter(is_there).map(|_| word.to_string());
