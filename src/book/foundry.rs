@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rayon::ThreadPool;
+
 use crate::epub::Cover;
 use crate::fonts::FontBook;
 use crate::furniture::Page;
@@ -24,6 +26,8 @@ pub struct PlatesMade {
 /// Where plates come from.
 #[derive(Debug, Default)]
 pub(super) struct Foundry {
+    /// The threads that make them; without, those of whoever asks.
+    threads: Option<ThreadPool>,
     made: Mutex<PlatesMade>,
     covers: Mutex<Vec<KnownCover>>,
 }
@@ -37,18 +41,23 @@ struct KnownCover {
 }
 
 impl Foundry {
+    /// One whose plates are made with some threads of their own.
+    pub fn with(threads: ThreadPool) -> Foundry {
+        Foundry { threads: Some(threads), ..Foundry::default() }
+    }
+
     /// What was made so far.
     pub fn so_far(&self) -> PlatesMade {
         *self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a plate.
-    pub fn of_plate<T>(&self, make: impl FnOnce() -> T) -> T {
+    pub fn of_plate<T: Send>(&self, make: impl FnOnce() -> T + Send) -> T {
         self.timed(make, |made| made.count += 1)
     }
 
     /// Counts a form.
-    pub fn of_form<T>(&self, make: impl FnOnce() -> T) -> T {
+    pub fn of_form<T: Send>(&self, make: impl FnOnce() -> T + Send) -> T {
         self.timed(make, |made| made.forms += 1)
     }
 
@@ -71,9 +80,12 @@ impl Foundry {
         Some(cover)
     }
 
-    fn timed<T>(&self, make: impl FnOnce() -> T, count: impl FnOnce(&mut PlatesMade)) -> T {
+    fn timed<T: Send>(&self, make: impl FnOnce() -> T + Send, count: impl FnOnce(&mut PlatesMade)) -> T {
         let begun = Instant::now();
-        let result = make();
+        let result = match &self.threads {
+            Some(threads) => threads.install(make),
+            None => make(),
+        };
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         count(&mut made);
         made.time += begun.elapsed();

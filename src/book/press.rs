@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rayon::ThreadPool;
+
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::load::{Assets, Manuscript};
@@ -50,6 +52,11 @@ impl Press {
         Press { manuscript, options, fonts: Arc::new(fonts), origin, mentions, plates: Mutex::default(), foundry: Arc::default() }
     }
 
+    /// The same, whose plates are made with some threads of their own, however few make the copies.
+    pub fn with_threads(self, threads: ThreadPool) -> Press {
+        Press { foundry: Arc::new(Foundry::with(threads)), ..self }
+    }
+
     /// Id of the edition.
     pub fn edition(&self) -> &str {
         &self.origin.edition
@@ -57,8 +64,8 @@ impl Press {
 
     /// Presses a reader's copy. The steps of a plate that is made for it are told to `progress`.
     ///
-    /// Copies may be pressed side by side, but not as tasks of one thread pool: a copy waits for its plate while another
-    /// makes it with the pool's threads.
+    /// Copies may be pressed side by side, but not as tasks of the thread pool that makes the plates: a copy waits for its
+    /// plate while another makes it with the pool's threads.
     ///
     /// # Errors
     /// All errors that were found, with the warnings found before them; under `strict` warnings count as errors.
@@ -90,7 +97,13 @@ impl Press {
     }
 
     /// A new plate. It is laid out if somebody will use it.
-    fn plate_of(&self, shape: &Reader, fonts: &Arc<FontBook>, used: impl Fn(&Plate) -> bool, progress: Progress<'_>) -> Result<Plate, Diagnostics> {
+    fn plate_of(
+        &self,
+        shape: &Reader,
+        fonts: &Arc<FontBook>,
+        used: impl Fn(&Plate) -> bool + Send + Sync,
+        progress: Progress<'_>,
+    ) -> Result<Plate, Diagnostics> {
         self.foundry.of_plate(|| {
             let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.foundry, progress)?;
             if used(&plate) { plate.laid_out(&self.options) } else { Ok(plate) }

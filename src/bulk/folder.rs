@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::Diagnostic;
 use crate::load::reason;
 
+use super::disk::begin_writing;
 use super::manifest::{FileRecord, Known, is_right};
 use super::shard::Shard;
 use super::shelf::{Finished, Shelf};
@@ -38,6 +39,7 @@ impl Shelf for Folder {
         let beside = self.beside.join(format!("{}.part", file.name));
         let mut open = private(&beside)?;
         file.file.write_to(&mut open)?;
+        begin_writing(&open);
         drop(open);
         fs::rename(beside, self.out.join(file.name))
     }

@@ -13,12 +13,13 @@
 pub mod archive;
 pub mod bucket;
 pub mod check;
+mod disk;
 pub mod edition;
 pub mod folder;
 pub mod manifest;
 pub mod naming;
-mod order;
 pub mod press;
+mod queue;
 pub mod roster;
 pub mod run;
 pub mod shard;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::ThreadPool;
+
 use crate::book::{self, Options, PlatesMade};
 use crate::diag::Diagnostics;
 use crate::load::Manuscript;
@@ -19,9 +21,9 @@ pub struct BookPress {
 }
 
 impl BookPress {
-    /// A press for a manuscript.
-    pub fn new(manuscript: Arc<Manuscript>, options: Options) -> BookPress {
-        BookPress { press: book::Press::new(manuscript, options.clone()), options }
+    /// A press for a manuscript, with threads for what is made once for many copies.
+    pub fn new(manuscript: Arc<Manuscript>, options: Options, threads: ThreadPool) -> BookPress {
+        BookPress { press: book::Press::new(manuscript, options.clone()).with_threads(threads), options }
     }
 }
 

@@ -5,12 +5,9 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use rayon::ThreadPool;
 
 use crate::book::PlatesMade;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -22,7 +19,7 @@ use super::archive::{self, Archive};
 use super::check::Job;
 use super::manifest::{self, FileRecord, ManifestWriter, Record, Status};
 use super::naming::short;
-use super::order::ByPlate;
+use super::queue::{Queue, Task};
 use super::shard::Shard;
 use super::shelf::{Finished, Out, Shelf};
 use super::work::{private, suffix};
@@ -144,8 +141,7 @@ struct Done {
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e)));
-    let desks = Desks::new(settings.jobs.max(1))
-        .map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
+    let desks = Desks::new(settings.jobs.max(1));
     let log = work.path(LOG);
     let mut books = Books {
         manifest: ManifestWriter::begin(&work).map_err(trouble)?,
@@ -153,24 +149,18 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
         outcome: Outcome::default(),
         warned: HashSet::new(),
     };
-    let (to_do, tasks) = channel::<(u64, Job)>();
-    let tasks = Mutex::new(tasks);
+    let queue = Queue::new(settings.jobs.max(1));
     let (tell_done, done) = channel::<Done>();
     let maker = Maker { press, settings, shelf: shelf.as_ref(), desks: &desks, endings: press.endings() };
     let workers = settings.jobs.max(1) * (1 + shelf.waiting());
-    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            let (tasks, tell_done, maker, stop) = (&tasks, tell_done.clone(), &maker, &stop);
-            scope.spawn(move || maker.work_off(tasks, &tell_done, stop));
+            let (queue, tell_done, maker) = (&queue, tell_done.clone(), &maker);
+            scope.spawn(move || maker.work_off(queue, &tell_done));
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
-        let jobs = ByPlate::new(jobs, |job: &Job| press.shape(&job.entry.reader), workers * AHEAD / 2, settings.jobs);
-        let result = hand_out(jobs, to_do, &done, workers * AHEAD, |done| books.enter(&done, tell));
-        // Whatever stopped it, nobody begins with another copy.
-        stop.store(true, Ordering::Relaxed);
-        result
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, workers * AHEAD, |done| books.enter(&done, tell))
     })?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
     outcome.plates = press.plates();
@@ -199,26 +189,40 @@ fn why(error: &std::io::Error) -> String {
     if error.kind() == std::io::ErrorKind::Other { error.to_string() } else { reason(error) }
 }
 
-/// Gives out tasks and takes in results in the order of their numbers, never more than `ahead` apart.
+/// Ends a queue, however the run ends: whatever stopped it, nobody begins with another copy, and nobody waits for one.
+struct Ending<'q>(&'q Queue);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Gives out jobs and takes in results in the order of their numbers, never more than `ahead` apart.
 fn hand_out(
-    mut jobs: impl Iterator<Item = (u64, Job)>,
-    to_do: Sender<(u64, Job)>,
+    mut jobs: impl Iterator<Item = Job>,
+    shape: impl Fn(&Job) -> u128,
+    queue: &Queue,
     done: &Receiver<Done>,
     ahead: usize,
     mut enter: impl FnMut(Done) -> Result<(), Diagnostic>,
 ) -> Result<(), Diagnostic> {
+    let _ending = Ending(queue);
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
     let (mut given, mut entered) = (0u64, 0u64);
-    let mut to_do = Some(to_do);
+    let mut more = true;
     loop {
-        while to_do.is_some() && given - entered < ahead as u64 {
-            match (jobs.next(), &to_do) {
-                (Some(job), Some(sender)) => {
-                    // Workers last until the sender is gone.
-                    let _ = sender.send(job);
+        while more && given - entered < ahead as u64 {
+            match jobs.next() {
+                Some(job) => {
+                    let shape = shape(&job);
+                    queue.add(given, job, shape);
                     given += 1;
                 }
-                _ => to_do = None,
+                None => {
+                    queue.close();
+                    more = false;
+                }
             }
         }
         if entered == given {
@@ -283,45 +287,42 @@ struct Maker<'a> {
     endings: Vec<&'static str>,
 }
 
-/// Where copies are made: a thread for each copy that is in the making. A copy waits for the plate that another one makes,
-/// and that must not keep a thread from the work on this very plate; so no two copies share threads.
+/// Where copies are made: so many desks, so many copies in the making. Who writes to a bucket has left the desk.
 struct Desks {
-    free: Mutex<Receiver<ThreadPool>>,
-    back: Sender<ThreadPool>,
+    free: Mutex<Receiver<()>>,
+    back: Sender<()>,
 }
 
 impl Desks {
-    fn new(count: usize) -> Result<Desks, rayon::ThreadPoolBuildError> {
+    fn new(count: usize) -> Desks {
         let (back, free) = channel();
         for _ in 0..count {
             // The receiver is at hand.
-            let _ = back.send(rayon::ThreadPoolBuilder::new().num_threads(1).build()?);
+            let _ = back.send(());
         }
-        Ok(Desks { free: Mutex::new(free), back })
+        Desks { free: Mutex::new(free), back }
     }
 
     /// Does something at a desk as soon as one is free.
-    fn work<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
-        let desk = self.free.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        // There is always one that comes back.
-        let Ok(desk) = desk else { return task() };
-        let result = catch_unwind(AssertUnwindSafe(|| desk.install(task)));
-        let _ = self.back.send(desk);
+    fn work<T>(&self, task: impl FnOnce() -> T) -> T {
+        // There is always one that comes back: a sender is at hand.
+        let _ = self.free.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let result = catch_unwind(AssertUnwindSafe(task));
+        let _ = self.back.send(());
         result.unwrap_or_else(|broken| resume_unwind(broken))
     }
 }
 
 impl Maker<'_> {
-    fn work_off(&self, tasks: &Mutex<Receiver<(u64, Job)>>, done: &Sender<Done>, stop: &AtomicBool) {
-        loop {
-            let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((sequence, job)) = task else { return };
-            if stop.load(Ordering::Relaxed) {
-                return;
-            }
+    fn work_off(&self, queue: &Queue, done: &Sender<Done>) {
+        // What could be shared between threads stays on this one: the others have copies of their own to make. That it
+        // cannot be had means that this thread works for others already.
+        let _own = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+        while let Some(Task { number, job, shape }) = queue.take() {
             let started = Instant::now();
-            let mut dealt = self.deal_with(job, sequence);
+            let mut dealt = self.deal_with(job, number);
             dealt.time = started.elapsed();
+            queue.done(shape);
             if done.send(dealt).is_err() {
                 return;
             }

@@ -235,9 +235,11 @@ fn make(
         resume: args.resume,
         archive: args.archive,
     };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
+    let threads = threads.map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
     let manuscript = meant.manuscript.clone();
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
-    let press = ManuallyDrop::new(BookPress::new(meant.manuscript, meant.options));
+    let press = ManuallyDrop::new(BookPress::new(meant.manuscript, meant.options, threads));
     let bar = bar(args.shard.share_of(checked.readers), surroundings.terminal && !args.talk.quiet);
     let (mut bytes, mut next) = (0, EVERY);
     let result = run::run(checked.jobs(spool, &manuscript)?, &*press, &settings, &mut |event| {

@@ -199,7 +199,7 @@ pub(super) fn with_own<'f>(shared: &Shared, own: impl Iterator<Item = (&'f str, 
 }
 
 /// How well a copy's own files are compressed: they are small, and there are very many copies.
-const QUICKLY: i64 = 3;
+const QUICKLY: i64 = 1;
 
 fn put(out: &mut ZipWriter<impl Write + Seek>, name: &str, text: &str, level: Option<i64>) -> ZipResult<()> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(level).last_modified_time(DateTime::default());

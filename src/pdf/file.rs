@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::{Document, Object, ObjectId, dictionary};
+use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
 use crate::provenance::digest::{Beginning, Digested};
 
@@ -90,11 +90,12 @@ struct Written {
 }
 
 impl Written {
-    /// Writes objects in the order of their numbers, small ones packed together.
+    /// Writes objects in the order of their numbers, small ones packed together, streams compressed that are not yet.
     fn objects(&mut self, doc: &Document, pack_up: Pack) {
         let mut pack = Vec::with_capacity(PACK);
         for (id, object) in &doc.objects {
             match object {
+                Object::Stream(stream) if is_plain(stream) => self.stream(*id, &Object::Stream(compressed(stream.dict.clone(), pack_up(&stream.content)))),
                 Object::Stream(_) => self.stream(*id, object),
                 object => pack.push((*id, object)),
             }
@@ -159,6 +160,11 @@ impl Written {
         self.bytes.extend(rows);
         self.bytes.extend(b"\nendstream\nendobj\n");
     }
+}
+
+/// Whether a stream is still to be compressed. Metadata never is.
+fn is_plain(stream: &Stream) -> bool {
+    !stream.dict.has(b"Filter") && !stream.dict.has_type(b"Metadata")
 }
 
 /// Ascending numbers as runs: the first of each, and how many.

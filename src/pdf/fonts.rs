@@ -16,7 +16,7 @@ use crate::fonts::{Face, FaceId, FontBook};
 use crate::typeset::TextRun;
 
 use super::glyphs::{FontKey, GlyphTexts, Inventory};
-use super::object::{Digest, deflated, real, reference};
+use super::object::{Digest, deflated, plain, real, reference};
 
 /// All fonts of a file: those that all copies share, and the copy's own for what these lack.
 #[derive(Clone, Debug, Default)]
@@ -91,18 +91,21 @@ impl Subsets {
 
     /// Adds the fonts that all copies share to a file and to a dictionary of resources.
     pub fn write_shared(&self, doc: &mut Document, resources: &mut Dictionary) {
-        write(&self.shared, doc, resources);
+        write(&self.shared, doc, resources, deflated);
     }
 
     /// Adds the copy's own.
     pub fn write_own(&self, doc: &mut Document, resources: &mut Dictionary) {
-        write(&self.own, doc, resources);
+        write(&self.own, doc, resources, plain);
     }
 }
 
-fn write(subsets: &BTreeMap<FaceId, Subset>, doc: &mut Document, resources: &mut Dictionary) {
+/// How the streams of a font are made.
+type Streams = fn(Dictionary, &[u8]) -> Stream;
+
+fn write(subsets: &BTreeMap<FaceId, Subset>, doc: &mut Document, resources: &mut Dictionary, stream: Streams) {
     for subset in subsets.values() {
-        let id = subset.write(doc);
+        let id = subset.write(doc, stream);
         resources.set(subset.name.as_str(), Object::Reference(id));
     }
 }
@@ -181,10 +184,10 @@ impl Subset {
     }
 
     /// The font as ISO 32000-1, 9.7, has it: a Type 0 font over one CID font whose codes are glyph ids.
-    fn write(&self, doc: &mut Document) -> ObjectId {
+    fn write(&self, doc: &mut Document, stream: Streams) -> ObjectId {
         let (subtype, key, program) = match &self.program {
-            Program::TrueType(bytes) => ("CIDFontType2", "FontFile2", deflated(dictionary! { "Length1" => bytes.len() as i64 }, bytes)),
-            Program::Cff(bytes) => ("CIDFontType0", "FontFile3", deflated(dictionary! { "Subtype" => "CIDFontType0C" }, bytes)),
+            Program::TrueType(bytes) => ("CIDFontType2", "FontFile2", stream(dictionary! { "Length1" => bytes.len() as i64 }, bytes)),
+            Program::Cff(bytes) => ("CIDFontType0", "FontFile3", stream(dictionary! { "Subtype" => "CIDFontType0C" }, bytes)),
         };
         let mut descriptor = self.descriptor.clone();
         descriptor.set(key, reference(doc, program));
@@ -201,10 +204,10 @@ impl Subset {
         if subtype == "CIDFontType2" {
             let map: Vec<u8> = self.glyphs.iter().flat_map(|glyph| glyph.outline.to_be_bytes()).collect();
             let identity = self.others.is_empty();
-            descendant.set("CIDToGIDMap", if identity { "Identity".into() } else { reference(doc, deflated(Dictionary::new(), &map)) });
+            descendant.set("CIDToGIDMap", if identity { "Identity".into() } else { reference(doc, stream(Dictionary::new(), &map)) });
         }
         let descendant = reference(doc, descendant);
-        let to_unicode = reference(doc, self.to_unicode());
+        let to_unicode = reference(doc, stream(Dictionary::new(), self.to_unicode().as_bytes()));
         doc.add_object(dictionary! {
             "Type" => "Font",
             "Subtype" => "Type0",
@@ -216,7 +219,7 @@ impl Subset {
     }
 
     /// A CMap from codes to UTF-16, in blocks of at most a hundred (ISO 32000-1, 9.10.3).
-    fn to_unicode(&self) -> Stream {
+    fn to_unicode(&self) -> String {
         let mut map = String::from(
             "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
              /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
@@ -234,7 +237,7 @@ impl Subset {
             map.push_str(&format!("{} beginbfchar\n{}endbfchar\n", block.len(), block.concat()));
         }
         map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-        deflated(Dictionary::new(), map.as_bytes())
+        map
     }
 }
 

@@ -38,6 +38,11 @@ pub(super) fn deflated(dict: Dictionary, bytes: &[u8]) -> Stream {
     compressed(dict, deflate(bytes))
 }
 
+/// A stream that is compressed when the file is written: until then it can be read as it is.
+pub(super) fn plain(dict: Dictionary, bytes: &[u8]) -> Stream {
+    Stream::new(dict, bytes.to_vec())
+}
+
 /// A stream of bytes that were compressed before.
 pub(super) fn compressed(mut dict: Dictionary, bytes: Vec<u8>) -> Stream {
     dict.set("Filter", "FlateDecode");

@@ -21,7 +21,7 @@ use super::fonts::Subsets;
 use super::glyphs::Inventory;
 use super::metadata;
 use super::navigation::{self, Destinations};
-use super::object::{compressed, deflate, deflate_own, reals, reference};
+use super::object::{compressed, deflate, plain, reals, reference};
 use super::pictures::Pictures;
 use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
@@ -118,7 +118,7 @@ impl Plate {
             return Err(mistake("a part of a page with the reader's words is missing".to_string()));
         }
         let orders: Vec<Order<'_>> = slots.iter().map(|(_, slot, page)| slot.order(page)).collect();
-        let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &self.tags, &subsets, deflate_own)?.into_iter().unzip();
+        let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &self.tags, &subsets, <[u8]>::to_vec)?.into_iter().unzip();
 
         let mut doc = Document::with_version("1.7");
         doc.max_id = self.shared.next_number() - 1;
@@ -156,7 +156,7 @@ impl Plate {
         let mut own = own.into_iter();
         for shared in &slot.body {
             contents.extend(shared.clone());
-            contents.extend(own.next().and_then(|stream| content(doc, stream)));
+            contents.extend(own.next().filter(|stream| !stream.is_empty()).map(|stream| reference(doc, plain(Dictionary::new(), &stream))));
         }
         contents.extend(slot.furniture.clone());
         contents.extend(self.stamp.iter().filter(|_| slot.stamped).map(|stamp| stamp.call.clone()));
@@ -173,14 +173,14 @@ impl Plate {
 
     fn write_stamp(&self, doc: &mut Document, frame: &Frame, subsets: &Subsets, forms: &mut Dictionary) -> Result<(), Diagnostics> {
         let Some(slot) = &self.stamp else { return Ok(()) };
-        let content = sheets::draw_form(frame, slot.size.height, subsets, deflate_own)?;
+        let content = sheets::draw_form(frame, slot.size.height, subsets, <[u8]>::to_vec)?;
         let dict = dictionary! {
             "Type" => "XObject",
             "Subtype" => "Form",
             "BBox" => reals(&[0.0, 0.0, slot.size.width.to_pt() as f32, slot.size.height.to_pt() as f32]),
             "Resources" => self.resources,
         };
-        doc.set_object(slot.form, compressed(dict, content));
+        doc.set_object(slot.form, plain(dict, &content));
         forms.set(STAMP, slot.form);
         Ok(())
     }

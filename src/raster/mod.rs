@@ -5,8 +5,10 @@
 mod outline;
 mod pictures;
 mod pixels;
+mod png;
 mod svg;
 
+pub use self::png::png;
 pub(crate) use pictures::{decode, svg_fonts, svg_tree};
-pub use pixels::{page, png};
+pub use pixels::page;
 pub use svg::svg;

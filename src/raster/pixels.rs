@@ -1,7 +1,5 @@
 //! Frames as pixels.
 
-use std::io::Cursor;
-
 use resvg::tiny_skia::{FillRule, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Rect, Stroke, StrokeDash, Transform};
 
 use crate::fonts::FontBook;
@@ -24,17 +22,6 @@ pub fn page(page: &Page, fonts: &FontBook, width: u32) -> Option<Pixmap> {
         canvas.frame(frame);
     }
     Some(canvas.pixmap)
-}
-
-/// A picture as the bytes of a PNG file without transparency.
-pub fn png(pixmap: &Pixmap) -> Vec<u8> {
-    let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
-    let mut out = Cursor::new(Vec::new());
-    let encoder =
-        image::codecs::png::PngEncoder::new_with_quality(&mut out, image::codecs::png::CompressionType::Best, image::codecs::png::FilterType::Adaptive);
-    // Writing to memory fails only when there is none left.
-    let _ = image::ImageEncoder::write_image(encoder, &rgb, pixmap.width(), pixmap.height(), image::ExtendedColorType::Rgb8);
-    out.into_inner()
 }
 
 struct Canvas<'a> {

@@ -53,6 +53,8 @@ pub(super) struct SharedPage {
     sum: Sum,
     /// The resources from there on, and whether each is a copy's own.
     rest: Vec<(Used, bool)>,
+    /// What its resources stand in, if that is an object by itself.
+    resources: Option<ObjectId>,
 }
 
 impl<'a> Walk<'a> {
@@ -69,7 +71,8 @@ impl<'a> Walk<'a> {
         parts.used.iter().take(fixed).for_each(|used| sum.digest(used.digest()));
         if holds && is_shared {
             let rest = parts.used.iter().enumerate().skip(fixed).map(|(index, used)| (used.clone(), own.contains(&index))).collect();
-            self.found.pages.insert(id, SharedPage { places: places.to_vec(), sum: sum.clone(), rest });
+            let resources = self.at(id).and_then(|page| page.as_dict().ok()?.get(b"Resources").and_then(Object::as_reference).ok());
+            self.found.pages.insert(id, SharedPage { places: places.to_vec(), sum: sum.clone(), rest, resources });
         }
         parts.used.iter().skip(fixed).for_each(|used| sum.digest(used.digest()));
         Ok(sum.end())
@@ -121,25 +124,25 @@ impl<'a> Walk<'a> {
         if page.rest.is_empty() {
             return Ok(sum.end());
         }
-        let dict = self.at(id).and_then(|page| page.as_dict().ok());
-        // Most pages have the same resources, and of a copy's own use only the stamp.
-        let shared = dict.and_then(|dict| dict.get(b"Resources").and_then(Object::as_reference).ok());
         for (used, is_own) in &page.rest {
             if !is_own {
                 sum.digest(used.digest());
                 continue;
             }
-            let known = self.renewed.as_ref().filter(|(resources, known, _)| shared == Some(*resources) && known.kind == used.kind && known.name == used.name);
-            if let Some((_, _, digest)) = known {
+            // Most pages have the same resources, and of a copy's own use only the stamp.
+            let same =
+                |(resources, known, _): &&(ObjectId, Used, Digest)| page.resources == Some(*resources) && known.kind == used.kind && known.name == used.name;
+            if let Some((_, _, digest)) = self.renewed.as_ref().filter(same) {
                 sum.digest(*digest);
                 continue;
             }
+            let dict = self.at(id).and_then(|page| page.as_dict().ok());
             let resources = dict.and_then(|dict| self.inherited(dict, b"Resources").as_dict().ok());
             let list = resources.and_then(|resources| self.dict(resources, &used.kind));
             let object = self.object(list.and_then(|list| list.get(&used.name).ok()).unwrap_or(&Object::Null), 0)?;
             let used = Used { object, ..used.clone() };
             let digest = used.digest();
-            self.renewed = shared.map(|resources| (resources, used, digest));
+            self.renewed = page.resources.map(|resources| (resources, used, digest));
             sum.digest(digest);
         }
         Ok(sum.end())
