@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::plate::{prepare, with_system};
+use super::kit::Kit;
+use super::plate::prepare;
 use super::{Options, Press, texts};
 use crate::diag::{Diagnostics, Place};
 use crate::load::Manuscript;
@@ -13,7 +14,7 @@ use crate::paginate::{self, Audit, Finding, place, plan};
 use crate::parse::{Node, walk};
 use crate::resolve::Resolved;
 use crate::select::Reader;
-use crate::typeset::{Setter, chapters, typeset};
+use crate::typeset::{chapters, typeset};
 
 /// Sets a reader's book and counts on its pages, furniture and what the program makes itself left out. With each finding goes
 /// its place in the manuscript.
@@ -25,14 +26,14 @@ pub fn audit(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -
     let reader = press.by_id(reader)?;
     let mut said = Diagnostics::new();
     let (resolved, _) = prepare(manuscript, &reader, options, &mut said)?;
-    let (fonts, _) = with_system(press.fonts(), &texts::shared(&resolved), options);
-    let (fonts, _) = with_system(&fonts, &texts::own(&resolved), options);
-    let setter = Setter::new(&options.theme, &fonts, &resolved.book.language);
+    let (kit, _) = Kit::new(press.fonts(), &resolved.book.language, options).for_texts(&texts::shared(&resolved), options);
+    let (kit, _) = kit.for_texts(&texts::own(&resolved), options);
+    let setter = &*kit.setter;
     let counted = |sections| {
-        let (galley, _) = typeset(&resolved, &setter, sections);
+        let (galley, _) = typeset(&resolved, setter, sections);
         let plans = plan(&galley, &options.theme);
-        let body = place(&galley, &plans, &options.theme, &setter);
-        paginate::audit(&galley, &plans, &body, &options.theme, &setter)
+        let body = place(&galley, &plans, &options.theme, setter);
+        paginate::audit(&galley, &plans, &body, &options.theme, setter)
     };
     let audits: Vec<Audit> = chapters(&resolved).into_par_iter().map(counted).collect();
     let mut all = Audit::default();

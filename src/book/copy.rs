@@ -19,8 +19,8 @@ use super::{Built, Options, Progress};
 pub(super) fn copy(plate: &Plate, reader: &Reader, options: &Options, origin: &Origin, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let own_texts = texts::own(&resolved);
-    let (setter, told) = plate.setter_for(&own_texts, options);
-    let (setter, fonts) = (&*setter, &setter.fonts);
+    let (kit, told) = plate.kit.for_texts(&own_texts, options);
+    let (setter, fonts) = (&*kit.setter, kit.fonts());
     check(fonts, &own_texts)?;
 
     let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, setter)).collect();

@@ -1,4 +1,4 @@
-//! What the plates of a press have in common: how long they take to make, and covers.
+//! What the plates of a press have in common: how long they take to make, covers, and kits of fonts.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +8,12 @@ use rayon::ThreadPool;
 use crate::epub::Cover;
 use crate::fonts::FontBook;
 use crate::furniture::Page;
+
+use super::Options;
+use super::kit::Kit;
+
+/// So many kits are kept.
+const KITS: usize = 8;
 
 /// So many covers are kept.
 const COVERS: usize = 16;
@@ -30,6 +36,7 @@ pub(super) struct Foundry {
     threads: Option<ThreadPool>,
     made: Mutex<PlatesMade>,
     covers: Mutex<Vec<KnownCover>>,
+    kits: Mutex<Vec<Arc<Kit>>>,
 }
 
 /// A cover that was drawn.
@@ -49,6 +56,21 @@ impl Foundry {
     /// What was made so far.
     pub fn so_far(&self) -> PlatesMade {
         *self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The kit for some fonts and a language.
+    pub fn kit(&self, fonts: &Arc<FontBook>, language: &str, options: &Options) -> Arc<Kit> {
+        let mut kits = self.kits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kits.iter().find(|kit| kit.is_of(fonts, language)) {
+            return known.clone();
+        }
+        if kits.len() >= KITS {
+            // The first is that of most plates.
+            kits.truncate(1);
+        }
+        let kit = Kit::new(fonts, language, options);
+        kits.push(kit.clone());
+        kit
     }
 
     /// Counts a plate.

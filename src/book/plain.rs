@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::chapters::Refilled;
-use super::plate::{Plate, with_system};
+use super::plate::Plate;
 use super::{Built, Options, Press, texts};
 use crate::diag::Diagnostics;
 use crate::epub;
@@ -22,16 +22,17 @@ pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Op
     let reader = press.by_id(reader)?;
     let shape = Plate::set(manuscript, &press.shape(&reader), options, press.fonts(), &Arc::default(), &|_| {})?.laid_out(options)?;
     let own = shape.resolved.for_reader(&reader);
-    let (fonts, _) = with_system(&shape.setter.fonts, &texts::own(&own), options);
-    let set = Plate::set(manuscript, &reader, options, &fonts, &Arc::default(), &|_| {})?.laid_out(options)?;
+    let (kit, _) = shape.kit.for_texts(&texts::own(&own), options);
+    let fonts = kit.fonts();
+    let set = Plate::set(manuscript, &reader, options, fonts, &Arc::default(), &|_| {})?.laid_out(options)?;
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
-    let refilled: Vec<Refilled> = set.chapters.iter().map(|chapter| chapter.refilled(&set.resolved, &set.setter)).collect();
+    let refilled: Vec<Refilled> = set.chapters.iter().map(|chapter| chapter.refilled(&set.resolved, &set.kit.setter)).collect();
     let (layout, _) = set.lay_out(&refilled);
     let pdf = if options.pdf {
         let facing_pages = options.theme.page.edition == Edition::Print;
-        let plate = pdf::Plate::new(&layout, sample, &set.resolved, &fonts, &pdf::PdfOptions { facing_pages })?;
-        Some(plate.copy(&layout.own_pages(), &set.resolved, &fonts, Some(press.origin()))?)
+        let plate = pdf::Plate::new(&layout, sample, &set.resolved, fonts, &pdf::Prepared::default(), &pdf::PdfOptions { facing_pages })?;
+        Some(plate.copy(&layout.own_pages(), &set.resolved, fonts, Some(press.origin()))?)
     } else {
         None
     };

@@ -1,11 +1,10 @@
 //! A plate: a book set for a shape of reader, with everything in its files that readers of the shape share.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub;
-use crate::fonts::{FontBook, SystemFont, system_fonts};
+use crate::fonts::FontBook;
 use crate::furniture::{self, Layout, Mould, Page};
 use crate::length::Size;
 use crate::load::Manuscript;
@@ -15,19 +14,17 @@ use crate::raster;
 use crate::resolve::{Resolved, resolve};
 use crate::select::{Reader, select};
 use crate::theme::Edition;
-use crate::typeset::{self, Artifact, Item, Mark, Setter};
+use crate::typeset::{self, Artifact, Item, Mark};
 
 use super::alone::in_titles;
 use super::chapters::{self, Refilled, SetChapter};
 use super::foundry::Foundry;
+use super::kit::Kit;
 use super::texts;
 use super::{Options, Progress, Step, reasons};
 
 /// Width of the EPUB's cover picture in pixels: an A5 cover is then 1,703 high, and stores ask for 1,600.
 const COVER_WIDTH: u32 = 1200;
-
-/// So many setters with fonts of the system are kept.
-const OTHERS: usize = 32;
 
 /// So many forms of a plate are kept; the one that was used longest ago goes first.
 const FORMS: usize = 16;
@@ -36,9 +33,7 @@ const FORMS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Plate {
     pub resolved: Resolved,
-    pub setter: Arc<Setter>,
-    /// Setters with fonts of the system, by the numbers of these.
-    others: Mutex<BTreeMap<Vec<usize>, Arc<Setter>>>,
+    pub kit: Arc<Kit>,
     pub chapters: Vec<SetChapter>,
     /// Words that are not the reader's own.
     pub words: usize,
@@ -85,11 +80,10 @@ impl Plate {
         let (resolved, reasons) = prepare(manuscript, shape, options, &mut said)?;
         let texts = texts::shared(&resolved);
         let words = texts::words(&texts);
-        let (fonts, told) = with_system(fonts, &texts, options);
-        options.theme.missing_families(&fonts).into_iter().for_each(|warning| said.push(warning));
+        let (kit, told) = foundry.kit(fonts, &resolved.book.language, options).for_texts(&texts, options);
+        options.theme.missing_families(kit.fonts()).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
-        let setter = Arc::new(Setter::new(&options.theme, &fonts, &resolved.book.language));
-        let chapters = chapters::set(&resolved, &setter, &mut said);
+        let chapters = chapters::set(&resolved, &kit.setter, &mut said);
         if options.strict {
             said.make_strict();
         }
@@ -98,22 +92,7 @@ impl Plate {
         }
         let shareable = !in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
         let forms = Mutex::default();
-        let others = Mutex::default();
-        Ok(Plate {
-            resolved,
-            setter,
-            others,
-            chapters,
-            words,
-            reasons,
-            told,
-            said,
-            sample: Vec::new(),
-            cover: None,
-            shareable,
-            forms,
-            foundry: foundry.clone(),
-        })
+        Ok(Plate { resolved, kit, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, foundry: foundry.clone() })
     }
 
     /// The plate laid out as the shape has it, ready for copies: what depends on the shape alone is known then. Forms are made
@@ -122,7 +101,7 @@ impl Plate {
     /// # Errors
     /// A cover that cannot be drawn.
     pub fn laid_out(mut self, options: &Options) -> Result<Plate, Diagnostics> {
-        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
+        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.kit.setter)).collect();
         let (layout, _) = self.lay_out(&refilled);
         self.cover = options.epub.then(|| self.draw_cover(&layout)).transpose()?;
         self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
@@ -137,27 +116,6 @@ impl Plate {
     /// The cover picture of the EPUB, if there is to be one.
     pub fn cover(&self) -> Option<epub::Cover> {
         self.cover.clone()
-    }
-
-    /// The setter for a reader's words, and what there is to tell of its fonts: the plate's own, unless fonts of the system
-    /// are needed.
-    pub fn setter_for(&self, texts: &[&str], options: &Options) -> (Arc<Setter>, Vec<String>) {
-        let needed = needed(&self.setter.fonts, texts, options);
-        if needed.is_empty() {
-            return (self.setter.clone(), Vec::new());
-        }
-        let key: Vec<usize> = needed.iter().map(|font| font.face).collect();
-        let known = self.others.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let setter = known.unwrap_or_else(|| {
-            let made = Arc::new(Setter::new(&options.theme, &with(&self.setter.fonts, &needed), &self.resolved.book.language));
-            let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-            if others.len() >= OTHERS {
-                others.clear();
-            }
-            others.insert(key, made.clone());
-            made
-        });
-        (setter, told(&needed))
     }
 
     /// A new form for a reader's chapters.
@@ -188,19 +146,19 @@ impl Plate {
 
     /// The book laid out with a reader's chapters.
     pub fn lay_out(&self, refilled: &[Refilled]) -> (Layout, Mould) {
-        let chapters = self.chapters.iter().zip(refilled).map(|(chapter, refilled)| chapter.chapter(refilled, &self.setter)).collect();
-        furniture::furnish(chapters, &self.resolved, &self.setter)
+        let chapters = self.chapters.iter().zip(refilled).map(|(chapter, refilled)| chapter.chapter(refilled, &self.kit.setter)).collect();
+        furniture::furnish(chapters, &self.resolved, &self.kit.setter)
     }
 
     /// The files' plates. `resolved` has the words of a reader with this layout: where they end decides on which page
     /// the words after them stand.
     fn form(&self, resolved: &Resolved, layout: Layout, mould: Mould, options: &Options, progress: Progress<'_>) -> Result<Form, Diagnostics> {
-        let fonts = &self.setter.fonts;
+        let fonts = self.kit.fonts();
         let write_pdf = || {
             options.pdf.then(|| {
                 progress(Step::Pdf);
                 let facing_pages = options.theme.page.edition == Edition::Print;
-                pdf::Plate::new(&layout, &self.sample, resolved, fonts, &pdf::PdfOptions { facing_pages })
+                pdf::Plate::new(&layout, &self.sample, resolved, fonts, &self.kit.pdf_pictures, &pdf::PdfOptions { facing_pages })
             })
         };
         let page_map: epub::PageMap = layout.page_map.clone().into();
@@ -229,7 +187,8 @@ impl Plate {
             pages: options.pdf.then_some(page_map),
             cover: self.cover.clone()?,
             route_map: self.route_map().map(Arc::from),
-            fonts: self.setter.fonts.clone(),
+            fonts: self.kit.fonts().clone(),
+            pictures: self.kit.epub_pictures.clone(),
             theme: options.theme.clone(),
         })
     }
@@ -240,7 +199,7 @@ impl Plate {
         if let Some(page) = &mut page {
             page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         }
-        let fonts = &self.setter.fonts;
+        let fonts = self.kit.fonts();
         let drawn = |page: &Page| raster::page(page, fonts, COVER_WIDTH).map(|pixels| epub::Cover { bytes: raster::png(&pixels).into() });
         let cover = page.and_then(|page| self.foundry.cover(&page, fonts, || drawn(&page)));
         let problem = || {
@@ -256,9 +215,9 @@ impl Plate {
         if self.resolved.document.selection.ladder.is_empty() {
             return None;
         }
-        let measure = self.setter.theme.measure();
-        let line = typeset::route_map(&self.setter, &self.resolved, measure, Mark::Artifact(Artifact::Layout));
-        Some(raster::svg(&line.frame, Size::new(measure, line.metrics.height), &self.setter.fonts, &self.resolved.route_description))
+        let measure = self.kit.setter.theme.measure();
+        let line = typeset::route_map(&self.kit.setter, &self.resolved, measure, Mark::Artifact(Artifact::Layout));
+        Some(raster::svg(&line.frame, Size::new(measure, line.metrics.height), self.kit.fonts(), &self.resolved.route_description))
     }
 }
 
@@ -275,29 +234,4 @@ pub(super) fn prepare(
     let document = parse::parse(Arc::new(selection), said);
     let Some(resolved) = resolve(Arc::new(document), &options.date, said) else { return stop(said) };
     if said.has_errors() { stop(said) } else { Ok((resolved.themed(options.theme.colors.accent), reasons)) }
-}
-
-/// Fonts with those of the system for characters of some texts that no other font has, and what there is to tell of it.
-pub(super) fn with_system(fonts: &Arc<FontBook>, texts: &[&str], options: &Options) -> (Arc<FontBook>, Vec<String>) {
-    let needed = needed(fonts, texts, options);
-    if needed.is_empty() { (fonts.clone(), Vec::new()) } else { (with(fonts, &needed), told(&needed)) }
-}
-
-/// The system's fonts that some texts need beside those at hand.
-fn needed(fonts: &FontBook, texts: &[&str], options: &Options) -> Vec<SystemFont> {
-    if options.system_fonts { system_fonts(&fonts.missing(texts.iter().copied())) } else { Vec::new() }
-}
-
-fn with(fonts: &Arc<FontBook>, needed: &[SystemFont]) -> Arc<FontBook> {
-    let mut more = (**fonts).clone();
-    more.add_system(needed);
-    Arc::new(more)
-}
-
-fn told(fonts: &[SystemFont]) -> Vec<String> {
-    let line = |font: &SystemFont| {
-        let shown: String = font.characters.iter().take(12).collect();
-        format!("the system's font {} is used for characters that no other font has: {shown}", font.family)
-    };
-    fonts.iter().map(line).collect()
 }

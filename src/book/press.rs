@@ -14,7 +14,7 @@ use super::alone::why_alone;
 use super::copy::copy;
 use super::edition::edition;
 use super::foundry::{Foundry, PlatesMade};
-use super::plate::{Plate, with_system};
+use super::plate::Plate;
 use super::texts;
 use super::{Built, Options, Progress};
 
@@ -79,8 +79,8 @@ impl Press {
         // The reader's words stand where they change the book as a whole, so it is set for this reader alone.
         // The fonts of the manuscript's texts come first, so that the reader's change none of them.
         let own = plate.resolved.for_reader(&reader);
-        let (fonts, told) = with_system(&plate.setter.fonts, &texts::own(&own), &self.options);
-        let alone = self.plate_of(&reader, &fonts, |_| true, progress)?;
+        let (kit, told) = plate.kit.for_texts(&texts::own(&own), &self.options);
+        let alone = self.plate_of(&reader, kit.fonts(), |_| true, progress)?;
         let built = copy(&alone, &reader, &self.options, &self.origin, progress)?;
         let told = plate.told.iter().cloned().chain(told).collect();
         Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), told, ..built })

@@ -50,6 +50,7 @@ use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
 use pictures::Pictures;
+pub use pictures::Prepared;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
 use xml::{Template, escaped};
@@ -97,6 +98,8 @@ pub struct Parts {
     pub route_map: Option<Arc<str>>,
     /// Fonts at hand.
     pub fonts: Arc<FontBook>,
+    /// Pictures that were made ready before with these fonts.
+    pub pictures: Arc<Prepared>,
     /// The theme: families and colours.
     pub theme: Arc<Theme>,
 }
@@ -146,7 +149,7 @@ impl Plate {
     /// # Errors
     /// Only if the container cannot be built, which no manuscript should bring about.
     pub fn new(resolved: &Resolved, parts: Parts) -> Result<Plate, Diagnostics> {
-        let pictures = Arc::new(Pictures::new(resolved, &parts.fonts));
+        let pictures = Arc::new(Pictures::new(resolved, &parts.fonts, &parts.pictures));
         let context = Context { resolved, parts: &parts, targets: Targets::new(resolved), pictures: pictures.clone() };
         let mut texts = Texts::gather(&context, sections(&context));
         let traits = traits(&context, &texts);

@@ -120,7 +120,7 @@ fn cover() -> Cover {
 
 fn written(resolved: &Resolved, pages: Option<&[(Folio, Option<Start>)]>) -> Vec<u8> {
     let (fonts, theme) = (FontBook::built_in().into(), theme().into());
-    let parts = Parts { pages: pages.map(Arc::from), cover: cover(), route_map: None, fonts, theme };
+    let parts = Parts { pages: pages.map(Arc::from), cover: cover(), route_map: None, fonts, pictures: Arc::default(), theme };
     write(resolved, &parts, None).map(|file| file.bytes()).unwrap_or_else(|errors| unreachable!("{:?}", errors.iter().collect::<Vec<_>>()))
 }
 

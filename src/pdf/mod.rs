@@ -31,6 +31,7 @@ use crate::fonts::FontBook;
 use crate::furniture::{Layout, Page};
 use crate::resolve::Resolved;
 
+pub use pictures::Prepared;
 pub use plate::Plate;
 
 /// What a file should be like beyond its pages.
@@ -49,5 +50,5 @@ pub struct PdfOptions {
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
     let own = layout.own_pages();
     let sample: Vec<Page> = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
-    Ok(Plate::new(layout, &sample, resolved, fonts, options)?.copy(&own, resolved, fonts, None)?.bytes())
+    Ok(Plate::new(layout, &sample, resolved, fonts, &Prepared::default(), options)?.copy(&own, resolved, fonts, None)?.bytes())
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Compresses as everything in the file is compressed.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    thread_local!(static BEST: RefCell<Compress> = RefCell::new(Compress::new(Compression::best(), true)));
+    thread_local!(static BEST: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true)));
     BEST.with_borrow_mut(|encoder| deflate_with(encoder, bytes))
 }
 

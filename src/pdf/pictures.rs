@@ -2,7 +2,7 @@
 //! Flate with PNG's predictors, SVG becomes a form.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -22,32 +22,48 @@ pub(super) fn name(file: &PictureFile) -> String {
     format!("I{}", file.digest)
 }
 
+/// A picture ready to be taken into a file: objects, and which of them is the picture.
+type Ready = Arc<(Document, ObjectId)>;
+
+/// Pictures that were made ready before, by their digests. All are for the same fonts, which drawings' labels are set in.
+#[derive(Debug, Default)]
+pub struct Prepared(Mutex<BTreeMap<String, Ready>>);
+
+impl Prepared {
+    fn get(&self, file: &PictureFile, make: impl FnOnce() -> Result<(Document, ObjectId), String>) -> Result<Ready, String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&file.digest).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = Arc::new(make()?);
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(file.digest.clone()).or_insert(made).clone())
+    }
+}
+
 /// Pictures ready to be taken into the file.
 #[derive(Debug, Default)]
-pub(super) struct Pictures(Vec<(String, Document, ObjectId)>);
+pub(super) struct Pictures(Vec<(String, Ready)>);
 
 impl Pictures {
-    /// Prepares pictures on all cores. Each ends up as a form or an image on the unit square.
+    /// Prepares pictures on all cores, those that were not before. Each ends up as a form or an image on the unit square.
     ///
     /// # Errors
     /// Names each picture that cannot be drawn.
-    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook) -> Result<Pictures, Diagnostics> {
+    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook, before: &Prepared) -> Result<Pictures, Diagnostics> {
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg);
         let database = if vectors { svg_fonts(fonts) } else { Arc::default() };
         let files: Vec<&Arc<PictureFile>> = files.values().collect();
-        let done: Vec<Result<(Document, ObjectId), String>> = files
-            .par_iter()
-            .map(|file| match file.kind {
-                PictureKind::Svg => vector(file, &database),
-                PictureKind::Jpeg => jpeg(file),
-                PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
-            })
-            .collect();
+        let make = |file: &PictureFile| match file.kind {
+            PictureKind::Svg => vector(file, &database),
+            PictureKind::Jpeg => jpeg(file),
+            PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
+        };
+        let done: Vec<Result<Ready, String>> = files.par_iter().map(|file| before.get(file, || make(file))).collect();
         let mut pictures = Vec::with_capacity(files.len());
         let mut problems = Diagnostics::new();
         for (file, result) in files.into_iter().zip(done) {
             match result {
-                Ok((doc, id)) => pictures.push((name(file), doc, id)),
+                Ok(ready) => pictures.push((name(file), ready)),
                 Err(why) => problems.push(
                     Diagnostic::error(format!("the picture cannot be drawn: {why}"))
                         .at(Place::file(&file.path))
@@ -62,8 +78,8 @@ impl Pictures {
     /// profiles, for the most part) are written once.
     pub fn write(self, doc: &mut Document, resources: &mut Dictionary) {
         let mut shared = BTreeMap::new();
-        for (name, picture, id) in self.0 {
-            let id = take_in(doc, picture, id, &mut shared);
+        for (name, picture) in self.0 {
+            let id = take_in(doc, &picture.0, picture.1, &mut shared);
             resources.set(name, id);
         }
     }
@@ -71,7 +87,7 @@ impl Pictures {
 
 /// Copies an object and all it refers to into the file, under new numbers in the order in which they are referred to:
 /// svg2pdf numbers fonts in the order of a hash table.
-fn take_in(doc: &mut Document, mut from: Document, root: ObjectId, shared: &mut BTreeMap<Digest, ObjectId>) -> ObjectId {
+fn take_in(doc: &mut Document, from: &Document, root: ObjectId, shared: &mut BTreeMap<Digest, ObjectId>) -> ObjectId {
     let mut numbers = BTreeMap::new();
     let mut missing = Vec::new();
     let mut next = vec![root];
@@ -79,16 +95,17 @@ fn take_in(doc: &mut Document, mut from: Document, root: ObjectId, shared: &mut 
         if numbers.contains_key(&old) {
             continue;
         }
-        let Some(object) = from.objects.remove(&old) else { continue };
-        next.extend(references(&object).into_iter().rev());
-        let known = stream_digest(&object).map(|digest| *shared.entry(digest).or_insert_with(|| doc.new_object_id()));
+        let Some(object) = from.objects.get(&old) else { continue };
+        next.extend(references(object).into_iter().rev());
+        let known = stream_digest(object).map(|digest| *shared.entry(digest).or_insert_with(|| doc.new_object_id()));
         let new = known.unwrap_or_else(|| doc.new_object_id());
         numbers.insert(old, new);
         if !doc.objects.contains_key(&new) {
             missing.push((new, object));
         }
     }
-    for (new, mut object) in missing {
+    for (new, object) in missing {
+        let mut object = object.clone();
         renumber(&mut object, &numbers);
         doc.set_object(new, object);
     }
@@ -411,7 +428,7 @@ mod tests {
             let file = PictureFile { path: "x.svg".into(), kind: PictureKind::Svg, bytes: svg.as_bytes().into(), pixels: (20, 10), digest: "0".into() };
             let files = BTreeMap::from([("0".to_string(), Arc::new(file))]);
             let (mut doc, mut forms) = (Document::new(), Dictionary::new());
-            Pictures::of(&files, &FontBook::built_in()).unwrap_or_default().write(&mut doc, &mut forms);
+            Pictures::of(&files, &FontBook::built_in(), &Prepared::default()).unwrap_or_default().write(&mut doc, &mut forms);
             format!("{:?}", doc.objects)
         };
         let first = taken();

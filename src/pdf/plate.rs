@@ -22,7 +22,7 @@ use super::glyphs::Inventory;
 use super::metadata;
 use super::navigation::{self, Destinations};
 use super::object::{compressed, deflate, plain, reals, reference};
-use super::pictures::Pictures;
+use super::pictures::{Pictures, Prepared};
 use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
 
@@ -85,14 +85,22 @@ struct StampSlot {
 
 impl Plate {
     /// Makes the plate of a laid-out book. `sample` are the pages with the reader's words for the shape of reader; what
-    /// glyphs they have beside these words is in the shared fonts, whatever the layout at hand has on its own pages.
+    /// glyphs they have beside these words is in the shared fonts, whatever the layout at hand has on its own pages. `prepared` are
+    /// pictures that were made ready before with the same fonts.
     ///
     /// # Errors
     /// A font that cannot be embedded, a picture that cannot be drawn.
-    pub fn new(layout: &Layout, sample: &[Page], resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Plate, Diagnostics> {
+    pub fn new(
+        layout: &Layout,
+        sample: &[Page],
+        resolved: &Resolved,
+        fonts: &FontBook,
+        prepared: &Prepared,
+        options: &PdfOptions,
+    ) -> Result<Plate, Diagnostics> {
         let inventory = Inventory::shared(&layout.pages, sample, fonts);
         let subsets = Subsets::shared(&inventory, fonts)?;
-        let pictures = Pictures::of(&inventory.pictures, fonts)?;
+        let pictures = Pictures::of(&inventory.pictures, fonts, prepared)?;
         let orders: Vec<Order<'_>> = layout.pages.iter().map(Order::shared).collect();
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &layout.tags, &subsets, deflate)?.into_iter().unzip();
         // Of what is a copy's own only the marks are needed: what elements there are does not depend on the reader.
