@@ -10,7 +10,7 @@ use crate::theme::{ColorRole, TextStyle, Weight};
 use super::builder::stacked;
 use super::frame::{Artifact, Frame, Item, Mark};
 use super::galley::{Line, LineMetrics};
-use super::setter::{Alignment, Piece, Setter};
+use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
 
 /// Length of a rung as a share of the longest, in thousandths: the first is the shortest.
 fn share(setter: &Setter, rung: usize, count: usize) -> i64 {
@@ -46,87 +46,110 @@ pub fn thumb(setter: &Setter, count: usize, current: usize) -> Frame {
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
 pub fn route_map(setter: &Setter, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
-    let selection = &resolved.document.selection;
-    let count = selection.ladder.len();
-    let mut rows = Vec::new();
-    for rung in (0..count).rev() {
-        rows.push(row(setter, resolved, rung, count, measure, mark));
-    }
-    stacked(rows)
+    let count = resolved.document.selection.ladder.len();
+    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, resolved, rung, mark)).collect();
+    let widths = widths(setter, &rungs, measure);
+    stacked(rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect())
 }
 
-/// Room between a rung and the years at its end.
-const YEARS_GAP: Length = Length::pt(6);
-
-/// The years of a stage, as the map shows them.
-fn years_of(setter: &Setter, resolved: &Resolved, rung: usize, mark: Mark) -> super::setter::NaturalLine {
-    let years = &resolved.document.selection.ladder[rung].years;
-    let small = TextStyle { color: ColorRole::Muted, ..setter.theme.styles.caption };
-    let text = if years.is_empty() { String::new() } else { format!("{}\u{2002}{years}", resolved.words.years) };
-    setter.line(&[Piece::new(&text, &small, mark)])
+/// How long the rules are: they grow by even steps from what the theme says, or from more where a name and its years would not
+/// have room above their rule.
+fn widths(setter: &Setter, rungs: &[Rung<'_>], measure: Length) -> Vec<Length> {
+    let steps = rungs.len().saturating_sub(1).max(1) as i64;
+    let first = |(rung, step): (&Rung<'_>, i64)| {
+        // As long as this makes the first rule, this one has room.
+        let missing = i64::from(rung.natural().raw()) * steps - i64::from(measure.raw()) * step;
+        Length::from_wide(missing / (steps - step))
+    };
+    let asked = measure.scale(share(setter, 0, rungs.len()), 1000);
+    let shortest = rungs.iter().zip(0..steps).map(first).fold(asked, Length::max).min(measure);
+    (0..rungs.len() as i64).map(|step| shortest + (measure - shortest).scale(step, steps)).collect()
 }
 
-/// One rung of the map: the name above its rule, the years at its end, the milestone below.
-fn row(setter: &Setter, resolved: &Resolved, rung: usize, count: usize, measure: Length, mark: Mark) -> Line {
-    let theme = &setter.theme;
-    let selection = &resolved.document.selection;
-    let stage = &selection.ladder[rung];
-    let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));
-    let beyond = selection.target.is_some_and(|t| rung > t);
-    let color = if target {
-        ColorRole::Accent
-    } else if beyond {
-        ColorRole::Muted
-    } else {
-        ColorRole::Text
-    };
-    let name_style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..theme.styles.heading4 };
-    let label_style = TextStyle { small_caps: true, tracking: 40, color: ColorRole::Accent, ..theme.styles.caption };
-    let number = format!("{}\u{2002}", stage.number);
-    let words = &resolved.words;
-    let sign = if target {
-        Some(&words.your_target)
-    } else if here {
-        Some(&words.you_are_here)
-    } else {
-        None
-    };
-    let mut pieces = vec![Piece::new(&number, &name_style, mark), Piece::new(&stage.title, &name_style, mark)];
-    let label = sign.map(|sign| sign.to_lowercase()).unwrap_or_default();
-    if !label.is_empty() {
-        pieces.push(Piece::new("\u{2003}", &name_style, mark));
-        pieces.push(Piece::new(&label, &label_style, mark));
+/// Least room between the name above a rung and the years at its end.
+const YEARS_GAP: Length = Length::pt(12);
+
+/// One rung of the map: the name and the years above its rule, the milestone below.
+struct Rung<'a> {
+    setter: &'a Setter,
+    mark: Mark,
+    target: bool,
+    beyond: bool,
+    /// The name with its number, and whether the reader is there or is going there; each piece with its style.
+    name: Vec<(String, TextStyle)>,
+    years: NaturalLine,
+    milestone: Option<&'a str>,
+}
+
+impl<'a> Rung<'a> {
+    fn new(setter: &'a Setter, resolved: &'a Resolved, rung: usize, mark: Mark) -> Rung<'a> {
+        let (styles, words, selection) = (&setter.theme.styles, &resolved.words, &resolved.document.selection);
+        let stage = &selection.ladder[rung];
+        let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));
+        let beyond = selection.target.is_some_and(|t| rung > t);
+        let color = match (target, beyond) {
+            (true, _) => ColorRole::Accent,
+            (_, true) => ColorRole::Muted,
+            _ => ColorRole::Text,
+        };
+        let style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..styles.heading4 };
+        let mut name = vec![(format!("{}\u{2002}{}", stage.number, stage.title), style)];
+        let sign = match (target, here) {
+            (true, _) => words.your_target.to_lowercase(),
+            (_, true) => words.you_are_here.to_lowercase(),
+            _ => String::new(),
+        };
+        if !sign.is_empty() {
+            name.push(("\u{2003}".to_string(), style));
+            name.push((sign, TextStyle { small_caps: true, tracking: 40, color: ColorRole::Accent, ..styles.caption }));
+        }
+        let years = if stage.years.is_empty() { String::new() } else { format!("{}\u{2002}{}", words.years, stage.years) };
+        let small = TextStyle { color: ColorRole::Muted, ..styles.caption };
+        let years = setter.line(&[Piece::new(&years, &small, mark)]);
+        Rung { setter, mark, target, beyond, name, years, milestone: stage.milestones.first().map(String::as_str) }
     }
-    let name = stacked(setter.paragraph(&pieces, measure, Alignment::Left, false));
-    let mut frame = Frame::default();
-    let top = Length::pt(2);
-    let rule = top + name.metrics.height + Length::pt(1);
-    frame.place(Point::new(Length::ZERO, top), name.frame);
-    let weight = if target { theme.ladder.map_target } else { theme.ladder.map_rule };
-    let rule_color = if target {
-        theme.colors.accent
-    } else if beyond {
-        theme.colors.faint
-    } else {
-        theme.colors.text
-    };
-    // The longest rung leaves room for the longest years, so that the steps are even.
-    let aside = (0..count).map(|rung| years_of(setter, resolved, rung, mark).width).max().unwrap_or_default();
-    let room = measure - if aside > Length::ZERO { aside + YEARS_GAP } else { Length::ZERO };
-    let width = room.scale(share(setter, rung, count), 1000);
-    frame.push(Point::new(Length::ZERO, rule), mark, Item::Rect { size: Size::new(width, weight), color: rule_color });
-    let years = years_of(setter, resolved, rung, mark);
-    // The middle of its figures is level with the rule.
-    let level = rule + weight / 2 + theme.styles.caption.size / 4;
-    frame.place(Point::new(width + YEARS_GAP, level), Frame { items: years.items });
-    let mut height = rule + weight;
-    if let Some(milestone) = stage.milestones.first() {
-        let style = TextStyle { color: if beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
-        let lines = setter.paragraph(&[Piece::new(milestone, &style, mark)], measure, Alignment::Left, false);
-        let text = stacked(lines);
-        frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
-        height += text.metrics.height + Length::pt(3);
+
+    fn pieces(&self) -> Vec<Piece<'_>> {
+        self.name.iter().map(|(text, style)| Piece::new(text, style, self.mark)).collect()
     }
-    let height = (height + Length::pt(8)).round_up(theme.leading() / 2);
-    Line { metrics: LineMetrics { height, ..LineMetrics::default() }, frame }
+
+    /// Room that the years take from the name.
+    fn aside(&self) -> Length {
+        if self.years.width > Length::ZERO { self.years.width + YEARS_GAP } else { Length::ZERO }
+    }
+
+    /// Width of the name and the years side by side.
+    fn natural(&self) -> Length {
+        self.setter.line(&self.pieces()).width + self.aside()
+    }
+
+    fn row(&self, measure: Length, width: Length) -> Line {
+        let theme = &self.setter.theme;
+        let mut frame = Frame::default();
+        let name = self.setter.paragraph(&self.pieces(), width - self.years.width - YEARS_GAP / 2, Alignment::Left, false);
+        let last = name.last().map_or(Length::ZERO, |line| line.metrics.height);
+        let name = stacked(name);
+        let top = Length::pt(2);
+        let rule = top + name.metrics.height + Length::pt(1);
+        frame.place(Point::new(Length::ZERO, top), name.frame);
+        // On the name's last line, where its rule ends.
+        let level = top + name.metrics.height - last + baseline(&theme.styles.heading4);
+        frame.place(Point::new(width - self.years.width, level), Frame { items: self.years.items.clone() });
+        let weight = if self.target { theme.ladder.map_target } else { theme.ladder.map_rule };
+        let color = match (self.target, self.beyond) {
+            (true, _) => theme.colors.accent,
+            (_, true) => theme.colors.faint,
+            _ => theme.colors.text,
+        };
+        frame.push(Point::new(Length::ZERO, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
+        let mut height = rule + weight;
+        if let Some(milestone) = self.milestone {
+            let style = TextStyle { color: if self.beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
+            let text = stacked(self.setter.paragraph(&[Piece::new(milestone, &style, self.mark)], measure, Alignment::Left, false));
+            frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
+            height += text.metrics.height + Length::pt(3);
+        }
+        let height = (height + Length::pt(8)).round_up(theme.leading() / 2);
+        Line { metrics: LineMetrics { height, ..LineMetrics::default() }, frame }
+    }
 }
