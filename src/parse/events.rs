@@ -31,7 +31,7 @@ fn options(builder: &Builder<'_>) -> Options {
 /// Reads the builder's text.
 pub(super) fn read(builder: &mut Builder<'_>) {
     let places = builder.places;
-    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None };
+    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false };
     for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
         reader.event(builder, event, range);
     }
@@ -45,10 +45,20 @@ struct Reader<'t> {
     last_end: usize,
     /// Lines of the HTML block that is open, and where it begins.
     html: Option<(usize, String)>,
+    /// Within a paragraph that is a formula, which has been taken as it is written.
+    formula: bool,
 }
 
 impl Reader<'_> {
     fn event(&mut self, builder: &mut Builder<'_>, event: Event<'_>, range: Range<usize>) {
+        if self.formula {
+            if matches!(event, Event::End(pulldown_cmark::TagEnd::Paragraph)) {
+                self.formula = false;
+                self.last_end = range.end;
+                builder.tag_closed();
+            }
+            return;
+        }
         if let Event::Text(text) = &event {
             self.text(builder, text, &range);
             self.last_end = range.end;
@@ -62,7 +72,12 @@ impl Reader<'_> {
             Event::Start(tag) => {
                 self.last_end = range.start;
                 let pos = pos();
-                let serial = start(builder, tag, pos, &range, self.text);
+                let source = if matches!(tag, Tag::Paragraph) { formula_of(self.text, &range) } else { None };
+                self.formula = source.is_some();
+                let serial = match source {
+                    Some(source) => formula_alone(builder, pos, source),
+                    None => start(builder, tag, pos, &range, self.text),
+                };
                 builder.tag_opened(serial);
             }
             Event::End(pulldown_cmark::TagEnd::HtmlBlock) => {
@@ -130,7 +145,16 @@ impl Reader<'_> {
     }
 }
 
-/// A formula between dollar signs stays text, and its author should know.
+/// The lines of a paragraph that stands between double dollar signs as a whole, without the marks of the quotation it is in.
+/// Markdown would take backslashes from it.
+fn formula_of(text: &str, range: &Range<usize>) -> Option<String> {
+    let inner = text.get(range.clone())?.trim().strip_prefix("$$")?.strip_suffix("$$")?;
+    let is_one = !inner.contains("$$") && !inner.trim().is_empty();
+    let lines = inner.lines().map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end()).filter(|line| !line.is_empty());
+    is_one.then(|| lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A formula between dollar signs in a line stays text, and its author should know.
 fn formula<'t>(builder: &mut Builder<'_>, text: &'t str, start: usize) -> &'t str {
     let pos = builder.places.pos(start);
     builder.findings.warn_once("dollars", pos, "formulas are not typeset: they stay as they are written", "put a picture in its place");
@@ -188,7 +212,20 @@ fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>
 }
 
 fn paragraph(builder: &mut Builder<'_>, pos: Pos) -> u32 {
-    let serial = builder.open_block(Frame::new(Kind::Paragraph, Origin::Markdown, pos));
+    paragraph_as(builder, Kind::Paragraph, pos)
+}
+
+/// A formula in a paragraph of its own is code.
+fn formula_alone(builder: &mut Builder<'_>, pos: Pos, source: String) -> u32 {
+    let serial = paragraph_as(builder, Kind::Code { language: Some("math".to_string()), info: String::new() }, pos);
+    if let Some(frame @ Frame { kind: Kind::Code { .. }, .. }) = builder.frames.last_mut() {
+        frame.text = source;
+    }
+    serial
+}
+
+fn paragraph_as(builder: &mut Builder<'_>, kind: Kind, pos: Pos) -> u32 {
+    let serial = builder.open_block(Frame::new(kind, Origin::Markdown, pos));
     // A paragraph of its own in an item: the list is a loose one.
     let mut around = builder.frames.iter_mut().rev().skip(1);
     if let (Some(Frame { kind: Kind::Item { .. }, .. }), Some(Frame { kind: Kind::List { loose, .. }, .. })) = (around.next(), around.next()) {
