@@ -8,7 +8,7 @@ use super::scribe::Written;
 use super::xml::Markup;
 use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
 
-/// The cover picture, with whom the book is for and where it leads as text: the picture is the same for all.
+/// The cover picture, with whom the book is for as text: the picture is the same for all.
 pub(super) fn cover(resolved: &Resolved, parts: &Parts) -> Written {
     let mut xml = Markup::new();
     let alt = format!("{}: {}", resolved.words.cover, full_title(resolved));
@@ -17,7 +17,11 @@ pub(super) fn cover(resolved: &Resolved, parts: &Parts) -> Written {
     xml.empty("img", &[("src", parts.cover.path()), ("alt", &alt), ("role", "doc-cover")]);
     xml.close("p");
     xml.line();
-    for_whom(resolved, &mut xml);
+    // The picture that the book draws shows the target stage.
+    match resolved.cover {
+        Some(_) => for_whom(resolved, &mut xml),
+        None => prepared(resolved, &mut xml),
+    }
     xml.close("section");
     xml.line();
     made(resolved, COVER_PAGE, &resolved.words.cover, Division::Front, xml)

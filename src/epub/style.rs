@@ -7,6 +7,9 @@ use super::fonts::Font;
 /// Relative luminance (WCAG 2.2) at which a colour stands out from white by 4.6 : 1 and from black by 4.3 : 1.
 const BETWEEN: f64 = 0.163;
 
+/// Relative luminance for the accent where the page is said to be light: 7 : 1 on white, and still 3 : 1 where that is not true.
+const ON_LIGHT: f64 = 0.099;
+
 /// Relative luminance for text on a dark ground: 7 : 1 or more on anything up to `#222222`.
 const ON_DARK: f64 = 0.45;
 
@@ -33,6 +36,7 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
             theme.fonts.fallback.iter().filter(|family| fonts.iter().any(|f| f.family == **family)).map(|f| format!("\"{}\", ", quoted(f))).collect(),
         ),
         ("@accent@", between(colors.accent)),
+        ("@accent-light@", at_luminance(colors.accent, ON_LIGHT).hex()),
         ("@accent-dark@", dark(colors.accent)),
         ("@rule@", between(colors.rule)),
         ("@keyword@", between(colors.code_keyword)),
@@ -118,6 +122,10 @@ mod tests {
             let between = at_luminance(color, BETWEEN);
             assert!(contrast(between, tint) >= 4.5, "{} on the tint: {}", between.hex(), contrast(between, tint));
             assert!(contrast(between, Color::BLACK) >= 4.0, "{} on black: {}", between.hex(), contrast(between, Color::BLACK));
+            let light = at_luminance(color, ON_LIGHT);
+            let white = Color { r: 255, g: 255, b: 255 };
+            assert!(contrast(light, white) >= 7.0, "{} on white: {}", light.hex(), contrast(light, white));
+            assert!(contrast(light, Color::BLACK) >= 2.9, "{} on black: {}", light.hex(), contrast(light, Color::BLACK));
             let dark = at_luminance(color, ON_DARK);
             let ground = Color { r: 0x2b, g: 0x2b, b: 0x2b };
             assert!(contrast(dark, ground) >= 4.5, "{} on dark: {}", dark.hex(), contrast(dark, ground));
