@@ -69,6 +69,8 @@ fn stack(lines: Vec<Line>) -> Stack {
         on_grid: true,
         keep: Keep::default(),
         repeat: Vec::new(),
+        edge: None,
+        leads: false,
         float: false,
         decorations: Vec::new(),
     }
@@ -415,10 +417,30 @@ fn level_pages_give_way_first() {
 fn a_hyphen_at_the_page_s_end_gives_way_before_a_picture_s_place_and_a_full_page() {
     let hyphenated = Part::Text { lines: 9, notes: Vec::new(), hyphens: vec![3] };
     assert_eq!(reasons(&[text(30), hyphenated, text(9)])[0], "full; ends in a hyphen");
-    // A line of space costs less.
+    // A line of space costs less, but not above a heading of a lower level.
     let hyphenated = Part::Text { lines: 9, notes: Vec::new(), hyphens: vec![3] };
-    let why = reasons(&[text(10), Part::Heading { lines: 1 }, text(17), hyphenated, text(9)]);
+    let why = reasons(&[text(10), Part::Code { lines: 3 }, text(16), hyphenated.clone(), text(9)]);
     assert_eq!(why[0], "full; 1 space changed");
+    let why = reasons(&[text(10), Part::Heading { lines: 1 }, text(17), hyphenated, text(9)]);
+    assert_eq!(why[0], "full; ends in a hyphen");
+}
+
+#[test]
+fn a_page_ends_early_rather_than_between_a_line_and_what_it_introduces() {
+    let first = |before: usize, lines: usize| {
+        let mut galley = galley(&[text(before), text(lines), Part::Code { lines: 12 }, text(9)]);
+        let ends = |galley: &Galley| plan(galley, &theme(Edition::Screen))[0].fragments.iter().map(|f| f.to).sum::<usize>();
+        let full = ends(&galley);
+        if let Flow::Stack(stack) = &mut galley.flow[1] {
+            stack.leads = true;
+        }
+        (full, ends(&galley))
+    };
+    assert_eq!(first(32, 2), (34, 32));
+    // Of a longer one the last two lines are enough.
+    assert_eq!(first(29, 5), (34, 32));
+    // A page does not end three lines early for it.
+    assert_eq!(first(31, 3), (34, 34));
 }
 
 #[test]

@@ -6,10 +6,11 @@ use crate::paginate::{Audit, Fault, Finding};
 use super::console::grouped;
 
 /// Kinds of finding, each with its name for a person and for a script.
-const FAULTS: [(Fault, &str, &str); 10] = [
+const FAULTS: [(Fault, &str, &str); 11] = [
     (Fault::Widow, "widows", "widows"),
     (Fault::Orphan, "orphans", "orphans"),
     (Fault::Stranded, "stranded headings", "stranded"),
+    (Fault::Lead, "lines parted from what they introduce", "leads"),
     (Fault::Overfull, "overfull lines", "overfull"),
     (Fault::Loose, "lines looser than 0.6 em", "loose"),
     (Fault::LooseByCode, "such lines beside code that cannot be divided", "loose_by_code"),
@@ -41,6 +42,7 @@ fn said(finding: &Finding) -> String {
         Fault::Widow => "a widow".to_string(),
         Fault::Orphan => "an orphan".to_string(),
         Fault::Stranded => "a heading parted from its text".to_string(),
+        Fault::Lead => "what this introduces stands on the next page".to_string(),
         Fault::Loose => format!("spaces of {:.2} em: {text}", *amount as f64 / 1000.0),
         Fault::LooseByCode => format!("spaces of {:.2} em beside code: {text}", *amount as f64 / 1000.0),
         Fault::Overfull => format!("a line sticks out by {:.2} em: {text}", *amount as f64 / 1000.0),

@@ -165,6 +165,8 @@ fn stack(lines: Vec<Line>, keep: Keep) -> Stack {
         on_grid: true,
         keep,
         repeat: Vec::new(),
+        edge: None,
+        leads: false,
         float: false,
         decorations: Vec::new(),
     }

@@ -251,6 +251,8 @@ fn entry_stack(lines: Vec<Line>) -> Stack {
         on_grid: false,
         keep: Keep { together: true, with_next: false, head: 1, tail: 1 },
         repeat: Vec::new(),
+        edge: None,
+        leads: false,
         float: false,
         decorations: Vec::new(),
     }

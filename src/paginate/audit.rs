@@ -27,6 +27,8 @@ pub enum Fault {
     Orphan,
     /// A heading, or what else belongs to its text, with fewer than two lines of it on the page.
     Stranded,
+    /// A line that introduces what stands on the next page.
+    Lead,
     /// A line whose spaces are wider than 0.6 em.
     Loose,
     /// Such a line beside code that cannot be divided.
@@ -338,6 +340,10 @@ impl Auditor<'_, '_> {
             self.found(Fault::ShortEnd, stack.node, i64::from(plan.bottom.raw() / self.theme.leading().raw().max(1)), String::new());
         }
         self.stranded(plan, next);
+        let followed = next.and_then(|next| next.fragments.get(usize::from(next.floated))).is_some_and(|f| f.from == 0);
+        if plan.end == End::Chosen && stack.leads && last.to == stack.metrics(last.setting).len() && followed {
+            self.found(Fault::Lead, stack.node, 0, String::new());
+        }
     }
 
     fn parted(&mut self, plan: &PagePlan) {

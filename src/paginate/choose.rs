@@ -147,10 +147,11 @@ impl<'g> Chooser<'_, 'g> {
             let mut turned = Vec::new();
             for way in fresh {
                 let state = self.ways[way as usize].state;
-                if !state.empty() && ((block.forced && !state.fresh) || self.worth_turning(block, &state)) {
+                if !state.empty() && ((block.forced && !state.fresh) || self.worth_turning(index, block, &state)) {
                     let turn = if block.forced && !state.fresh { Turn::Asked } else { Turn::Chosen };
                     let stranded = if self.held(index, &state) { cost::NEVER } else { 0 };
-                    turned.push(self.turn(way, state, self.cost(way) + stranded, None, turn));
+                    let parted = if turn == Turn::Chosen && !state.fresh && self.led(index) { cost::LEAD } else { 0 };
+                    turned.push(self.turn(way, state, self.cost(way) + stranded + parted, None, turn));
                 }
             }
             fresh = self.settle(turned);
@@ -162,11 +163,16 @@ impl<'g> Chooser<'_, 'g> {
         }
     }
 
+    /// Whether this block is introduced by the one before it.
+    fn led(&self, index: usize) -> bool {
+        index.checked_sub(1).is_some_and(|above| self.strip.blocks[above].stack.leads) && !self.strip.blocks[index].stack.float
+    }
+
     /// Whether ending the page here can be of use: it is nearly full, the block does not fit, or it begins a chain that may not.
-    fn worth_turning(&mut self, block: &Block<'g>, state: &State) -> bool {
+    fn worth_turning(&mut self, index: usize, block: &Block<'g>, state: &State) -> bool {
         let nearly_full = self.blank(state.y, state.foot) <= cost::EARLY;
-        let must = block.stack.keep.with_next || (block.stack.float && state.pending != NONE);
-        nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(block, state, 0, Length::ZERO), Room::Fair).to < block.settings[0].len()
+        let must = block.stack.keep.with_next || block.stack.leads || (block.stack.float && state.pending != NONE);
+        nearly_full || must || self.fit(state, &block.settings[0], 0, self.top(index, block, state, 0, Length::ZERO), Room::Fair).to < block.settings[0].len()
     }
 
     /// All ways to set a block after the ways in `front`.
@@ -203,7 +209,7 @@ impl<'g> Chooser<'_, 'g> {
         if setting > 0 || !block.stack.float || state.pending != NONE || state.fresh || (block.need > 0 && !self.text_follows(index)) {
             return;
         }
-        let y = self.top(block, &state, 0, Length::ZERO);
+        let y = self.top(index, block, &state, 0, Length::ZERO);
         if self.fit(&state, &block.settings[0], 0, y, Room::Fair).to < block.settings[0].len() {
             let state = State { pending: index as u32, ..state };
             ends.push(Way { state, cost: cost + cost::MOVED, before: way, step: Step { fragment: None, policy: Room::Fair, then: Then::Defer(index) } });
@@ -232,7 +238,7 @@ impl<'g> Chooser<'_, 'g> {
         if block.stack.float && state.pending != NONE && block.need == 0 {
             return; // Pictures keep their order: `open` has turned the page.
         }
-        let y = self.top(block, &state, from, part.slack.0);
+        let y = self.top(part.index, block, &state, from, part.slack.0);
         let fit = self.fit(&state, part.setting(), from, y, Room::Fair);
         // A shorter setting or an earlier page end may do where this one does not.
         let other = from == 0 && block.need == 0 && !state.empty();
@@ -302,10 +308,12 @@ impl<'g> Chooser<'_, 'g> {
     }
 
     /// Where the next lines of a block begin.
-    fn top(&self, block: &Block<'g>, state: &State, from: usize, slack: Length) -> Length {
+    fn top(&self, index: usize, block: &Block<'g>, state: &State, from: usize, slack: Length) -> Length {
         match (state.fresh, from) {
             (true, 0) => state.y,
             (true, _) => state.y + block.repeat,
+            // Text goes on as if the picture before it, which waits, had never been there.
+            (false, _) if state.pending != NONE && state.pending as usize + 1 == index => self.strip.begin(block, state.y, state.after, slack - block.extra),
             (false, _) => self.strip.begin(block, state.y, state.after, slack),
         }
     }

@@ -10,8 +10,10 @@ pub(super) const LEVEL: i64 = 60_000;
 pub(super) const BOTH: i64 = 100_000;
 /// A page that ends in a hyphen.
 pub(super) const HYPHEN: i64 = 200_000;
-/// A line more around a heading or what else stands off the grid.
+/// A line more around a section's heading or what else stands off the grid.
 pub(super) const SPACE: i64 = 150_000;
+/// A line more above a heading of a lower level, which then looks like a section's: hardly better than a page that ends a line early.
+pub(super) const LOWER: i64 = 400_000;
 /// A line less around a heading: only where a page would end two lines early without it.
 pub(super) const LESS: i64 = 600_000;
 /// A picture moved to the top of the next page, and each block that then stands between it and its mention.
@@ -24,6 +26,8 @@ pub(super) const PARTED_NOTE: i64 = 300_000;
 pub(super) const CARRIED_LINE: i64 = 10_000;
 /// Each line by which a parted note takes more than half a page, where text could stand.
 pub(super) const CROWDED: i64 = 60_000;
+/// A page that ends between a line that introduces something and that: dearer than two that end two lines early.
+pub(super) const LEAD: i64 = 3_000_000;
 /// A last page of fewer than [`LAST_LINES`] lines.
 pub(super) const LAST_SHORT: i64 = 30_000_000;
 /// Lines that the last page of a galley should have at least.

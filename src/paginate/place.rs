@@ -86,7 +86,10 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         }
         let known = self.built.take().filter(|(block, setting, _)| (*block, *setting) == (fragment.block, fragment.setting));
         let mut lines = known.map_or_else(|| stack.build(fragment.setting, self.setter), |(_, _, lines)| lines);
-        put_lines(lines.iter_mut().take(fragment.to).skip(fragment.from).map(std::mem::take), fragment.y, frame);
+        let bottom = put_lines(lines.iter_mut().take(fragment.to).skip(fragment.from).map(std::mem::take), fragment.y, frame);
+        if let (true, Some(edge)) = (fragment.to < lines.len(), &stack.edge) {
+            frame.place(Point::new(Length::ZERO, bottom), edge.clone());
+        }
         self.built = Some((fragment.block, fragment.setting, lines));
     }
 
@@ -108,11 +111,13 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         }
     }
 
-    /// Top and bottom of a fragment with the lines repeated above it.
+    /// Top and bottom of a fragment with the lines repeated above it, without empty lines at its end.
     fn extent(&self, fragment: &Fragment) -> (Length, Length) {
         let stack = &self.stacks[fragment.block];
         let metrics = stack.metrics(fragment.setting);
-        let height: Length = metrics.iter().take(fragment.to).skip(fragment.from).map(|l| l.height).sum();
+        let lines = &metrics[fragment.from..fragment.to];
+        let seen = lines.iter().rposition(|line| !line.empty).map_or(lines.len(), |last| last + 1);
+        let height: Length = lines[..seen].iter().map(|l| l.height).sum();
         let repeat: Length = if fragment.from > 0 { stack.repeat.iter().map(|l| l.metrics.height).sum() } else { Length::ZERO };
         (fragment.y - repeat, fragment.y + height)
     }
@@ -171,10 +176,11 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
     }
 }
 
-/// Puts lines one below the other.
-fn put_lines(lines: impl Iterator<Item = Line>, mut y: Length, frame: &mut Frame) {
+/// Puts lines one below the other and gives the bottom of the last.
+fn put_lines(lines: impl Iterator<Item = Line>, mut y: Length, frame: &mut Frame) -> Length {
     for line in lines {
         frame.place(Point::new(Length::ZERO, y), line.frame);
         y += line.metrics.height;
     }
+    y
 }

@@ -204,6 +204,10 @@ fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
         gaps.push((space, weight));
         spare += i64::from((pair[1].y - bottom(&pair[0]) - space).raw());
     }
+    if spare < 0 {
+        // What has much gives much: a narrow space would be lost.
+        gaps.iter_mut().for_each(|(space, weight)| *weight *= i64::from(space.raw()));
+    }
     let mut weights: i64 = gaps.iter().map(|(_, weight)| weight).sum();
     if weights == 0 {
         return;

@@ -288,7 +288,8 @@ impl<'g> Strip<'g> {
             let above_on_grid = self.blocks[index - 1].stack.on_grid;
             let block = &mut self.blocks[index];
             if block.need == 0 && !block.stack.on_grid && (above_on_grid || (block.stack.keep.with_next && block.stack.before >= self.leading)) {
-                block.slack.push((half, cost::SPACE));
+                let is_lower = block.stack.keep.with_next && block.stack.before < self.leading * 2;
+                block.slack.push((half, if is_lower { cost::LOWER } else { cost::SPACE }));
             }
             if block.need == 0 && block.stack.keep.with_next && block.stack.before >= self.leading * 2 {
                 block.slack.push((-self.leading, cost::LESS));

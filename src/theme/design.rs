@@ -304,6 +304,10 @@ pub struct Spaces {
     pub heading3_before: Length,
     /// Below it.
     pub heading3_after: Length,
+    /// Above what is set in `heading4`.
+    pub heading4_before: Length,
+    /// Below it.
+    pub heading4_after: Length,
     /// Above and below a block that interrupts text: lists, quotations, code, tables, figures.
     pub block: Length,
     /// Between the items of a loose list.
@@ -350,6 +354,8 @@ group!(
         heading2_after,
         heading3_before,
         heading3_after,
+        heading4_before,
+        heading4_after,
         block,
         item,
         list_indent,

@@ -1,7 +1,8 @@
 //! Blocks: one function for each kind, and the spaces between them.
 
 use crate::length::{Length, Point, Size};
-use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, NodeId};
+use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, NodeId, plain_text};
+use crate::select::EntryKind;
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context};
@@ -37,6 +38,7 @@ impl Builder<'_> {
             if let BlockKind::Paragraph(text) = &block.kind {
                 let indent = before == Before::Paragraph && cx.top;
                 self.paragraph(text, block, cx, indent);
+                self.lead(text, blocks.get(index + 1));
                 before = Before::Paragraph;
                 continue;
             }
@@ -99,6 +101,18 @@ impl Builder<'_> {
         self.space(start, space, space);
     }
 
+    /// Has a paragraph that was set last stay with the block after it, if it introduces that: what ends in a colon if that can be
+    /// had, a label over code in any case.
+    pub(super) fn lead(&mut self, text: &[Inline], next: Option<&Block>) {
+        let Some(lead) = next.and_then(|next| Lead::of(text, next)) else { return };
+        let Some(Flow::Stack(last)) = self.flow.last_mut() else { return };
+        let Content::Paragraph(paragraph) = &last.content else { return };
+        // Where a reader's words stand another reader's may take more lines.
+        let is_label = lead == Lead::Label && paragraph.settings.iter().all(|s| s.lines.len() == 1) && paragraph.fields().next().is_none();
+        last.keep.with_next |= is_label;
+        last.leads = true;
+    }
+
     fn paragraph(&mut self, inlines: &[Inline], block: &Block, cx: &Context, indent: bool) {
         let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
         if let Some(language) = &block.language
@@ -150,10 +164,13 @@ impl Builder<'_> {
         let level = self.resolved.heading_levels.get(&block.id).copied().unwrap_or(written);
         let theme = &self.setter.theme;
         let shown = level + cx.depth;
+        let milestones = self.resolved.document.sections.get(self.section).is_some_and(|section| section.kind == EntryKind::Milestones);
         let (style, before, after) = match shown {
+            // The stages of the milestones are a list, and should be seen together.
+            0..=2 if milestones => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading3_after),
             0..=2 => (theme.styles.heading2, theme.spaces.heading2_before, theme.spaces.heading2_after),
             3 => (theme.styles.heading3, theme.spaces.heading3_before, theme.spaces.heading3_after),
-            _ => (theme.styles.heading4, theme.spaces.heading3_before, theme.spaces.heading3_after),
+            _ => (theme.styles.heading4, theme.spaces.heading4_before, theme.spaces.heading4_after),
         };
         let tag = self.tag(cx.parent, Role::Heading(shown.min(6)), Some(block.id));
         self.name_next(block.id);
@@ -302,5 +319,30 @@ impl Builder<'_> {
     /// A rule across the context, as an artifact.
     pub(super) fn rule(&self, width: Length, weight: Length) -> Item {
         Item::Rect { size: Size::new(width, weight), color: self.setter.theme.colors.text }
+    }
+}
+
+/// How a paragraph introduces the block after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// It ends in a colon.
+    Sentence,
+    /// It stands over code and does not end as a sentence does.
+    Label,
+}
+
+impl Lead {
+    fn of(text: &[Inline], mut next: &Block) -> Option<Lead> {
+        while let BlockKind::Group { caption: None, blocks, .. } | BlockKind::Only(Format::Pdf, blocks) = &next.kind {
+            next = blocks.first()?;
+        }
+        let led =
+            matches!(next.kind, BlockKind::List { .. } | BlockKind::Table(_) | BlockKind::Quote { .. } | BlockKind::Definitions(_) | BlockKind::Group { .. });
+        let is_code = matches!(next.kind, BlockKind::Code { .. });
+        match plain_text(text).trim_end().chars().next_back()? {
+            ':' | '：' if led || is_code => Some(Lead::Sentence),
+            last if is_code && last.is_alphanumeric() => Some(Lead::Label),
+            _ => None,
+        }
     }
 }

@@ -174,6 +174,8 @@ impl<'a> Builder<'a> {
             on_grid: cx.top,
             keep: Keep::default(),
             repeat: Vec::new(),
+            edge: None,
+            leads: false,
             float: false,
             decorations: cx.decorations.clone(),
         }

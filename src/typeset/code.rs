@@ -9,7 +9,7 @@ use crate::theme::{ColorRole, TextStyle};
 
 use super::builder::{Builder, Context};
 use super::frame::{Artifact, Item, Mark};
-use super::galley::{Decoration, Keep, Line};
+use super::galley::{Decoration, Flow, Keep, Line};
 use super::highlight::{CodeClass, CodeLine, highlight};
 use super::setter::Piece;
 use super::tags::Role;
@@ -44,10 +44,12 @@ impl Builder<'_> {
         }
         tie(&mut lines, &firsts, &ties);
         // A page rather ends with an empty line than begins with one.
-        let empty: Vec<bool> =
-            lines.iter().map(|line| !line.frame.items.iter().any(|p| matches!(&p.item, Item::Text(run) if !run.text.trim().is_empty()))).collect();
+        let hollow = |line: &Line, hollow: fn(&str) -> bool| line.frame.items.iter().all(|p| !matches!(&p.item, Item::Text(run) if !hollow(run.text.trim())));
+        lines.iter_mut().for_each(|line| line.metrics.empty = hollow(line, str::is_empty));
+        // So is one with nothing but the bar at which a compiler lines up what it says.
+        let void: Vec<bool> = lines.iter().map(|line| hollow(line, |text| text.trim_matches('|').is_empty())).collect();
         for (index, line) in lines.iter_mut().enumerate() {
-            line.metrics.glued |= !empty[index] && empty.get(index + 1) == Some(&true);
+            line.metrics.glued |= !void[index] && void.get(index + 1) == Some(&true);
         }
         let tint = Decoration { x: cx.x, width: cx.measure, color: theme.colors.tint, overhang: theme.spaces.code_y };
         let mut cx = Context { top: false, ..inner };
@@ -63,6 +65,13 @@ impl Builder<'_> {
         // The tint reaches beyond the lines; the space around counts from its edge.
         let space = theme.spaces.block + theme.spaces.code_y;
         self.space(start, space, space);
+        // So does that of a block of code right above.
+        let is_tint = |index: &u32| self.decorations.get(*index as usize).is_some_and(|d| d.overhang == theme.spaces.code_y && d.color == theme.colors.tint);
+        if let Some(Flow::Stack(above)) = start.checked_sub(1).and_then(|above| self.flow.get_mut(above))
+            && above.decorations.last().is_some_and(is_tint)
+        {
+            above.after += theme.spaces.code_y;
+        }
     }
 
     /// Sets one line of code, wrapped where it is longer than the measure.

@@ -62,6 +62,10 @@ pub struct Stack {
     pub keep: Keep,
     /// Lines repeated at the top of each further page: a table's head row. Already marked as artifacts.
     pub repeat: Vec<Line>,
+    /// Drawn below its last line on a page where it goes on overleaf: a rule below a table's rows.
+    pub edge: Option<Frame>,
+    /// Introduces the next stack, as a line does that ends in a colon: a page that ends between the two costs.
+    pub leads: bool,
     /// May move to the top of the next page while text goes on before it.
     pub float: bool,
     /// Decorations it lies in, outermost first; indices into [`Galley::decorations`].
@@ -105,6 +109,8 @@ pub struct LineMetrics {
     pub notes: Vec<u32>,
     /// Ends in a hyphen, an added one or the word's own.
     pub hyphen: bool,
+    /// Nothing is seen of it: what lies behind the lines of a page does not reach below those that are seen.
+    pub empty: bool,
     /// A page may not end after this line (a row spanned by a cell).
     pub glued: bool,
     /// Bytes of the block's plain text that stand before this line. Plain text is what [`crate::parse::plain_text`]

@@ -58,8 +58,9 @@ impl Builder<'_> {
                 self.name_next(first.id);
             }
             let tag = if tight { cx.parent } else { self.tag(cx.parent, Role::Paragraph, Some(first.id)) };
-            let text = self.text(text, &cx.style, tag, first.pos);
-            self.set_text(text, first.id, cx, Length::ZERO, lead);
+            let set = self.text(text, &cx.style, tag, first.pos);
+            self.set_text(set, first.id, cx, Length::ZERO, lead);
+            self.lead(text, blocks.first());
         } else {
             // Otherwise the marker gets a line of its own.
             let mut line = self.natural_line(Vec::new(), &cx.style, Length::ZERO);

@@ -137,6 +137,7 @@ impl Paragraph {
                     notes,
                     hyphen: self.units.points[end].dash,
                     glued: false,
+                    empty: false,
                     offset: self.own_offset(start),
                     within: None,
                 };

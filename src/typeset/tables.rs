@@ -48,8 +48,9 @@ impl Builder<'_> {
             let (head, body) = self.table_rows(table, &tags, &grid, cx);
             return self.push_table(block, continued, head, body, &grid, cx);
         }
-        for (number, part) in plan.parts.iter().enumerate() {
-            let mut grid = self.grid(table, &plan, part, cx.measure, self.setter.theme.text_height());
+        let mut grids: Vec<Grid> = plan.parts.iter().map(|part| self.grid(table, &plan, part, cx.measure, self.setter.theme.text_height())).collect();
+        self.align(&mut grids, &plan, cx.measure);
+        for (number, (part, mut grid)) in plan.parts.iter().zip(grids).enumerate() {
             grid.key = number > 0 && part.first() == Some(&0);
             let (mut head, body) = self.table_rows(table, &tags, &grid, cx);
             if number > 0 {
@@ -158,6 +159,25 @@ impl Builder<'_> {
             shift: Length::ZERO,
         }
         .shifted(measure)
+    }
+
+    /// Sets the columns of the parts of a table under each other, where the measure has room for the widest of each.
+    fn align(&self, grids: &mut [Grid], plan: &Plan, measure: Length) {
+        let padding = self.setter.theme.spaces.cell_x * 2;
+        let most = grids.iter().map(|grid| grid.columns.len()).max().unwrap_or(0);
+        let asked = |place: usize| grids.iter().filter_map(|grid| plan.columns.wishes.get(*grid.columns.get(place)?)).map(|wish| wish.max + padding).max();
+        let mut widths: Vec<Length> = (0..most).filter_map(asked).collect();
+        let left = measure - widths.iter().copied().sum::<Length>();
+        if left < Length::ZERO {
+            return;
+        }
+        // What is left is shared alike.
+        let count = widths.len().max(1) as i32;
+        widths.iter_mut().for_each(|width| *width += left / count);
+        for grid in grids.iter_mut() {
+            grid.widths = widths[..grid.columns.len()].to_vec();
+            grid.shift = if grid.rtl { (measure - grid.width()).max(Length::ZERO) } else { Length::ZERO };
+        }
     }
 
     /// Elements of the rows of the head and of the body.
@@ -469,6 +489,9 @@ impl Builder<'_> {
 
     fn push_table(&mut self, block: &Block, continued: Option<Line>, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
         self.table_rules(&mut head, &mut body, grid, cx.x);
+        let weight = self.setter.theme.rules.table_inner;
+        let mut edge = Frame::default();
+        edge.push(Point::new(cx.x + grid.shift, -weight / 2), Mark::Artifact(Artifact::Layout), self.rule(grid.width(), weight));
         let text_height = self.setter.theme.text_height();
         let head_rows = head.len();
         for line in head.iter_mut() {
@@ -497,6 +520,7 @@ impl Builder<'_> {
         self.push_lines(cx, block.id, lines, keep);
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
             stack.repeat = repeat;
+            stack.edge = Some(edge);
         }
     }
 
