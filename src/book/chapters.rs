@@ -1,7 +1,9 @@
-//! Chapters of a plate: set once; those in which the reader's words stand can be set again for each copy.
+//! Chapters of plates: set once for all selections in which they are the same; those in which the reader's words stand can
+//! be set again for each copy.
 
+use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -11,10 +13,15 @@ use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
 use crate::resolve::Resolved;
 use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Stack, TagTree};
 
+use super::inputs::fingerprint;
+
+/// So many chapters are kept, whatever plates have them.
+const CHAPTERS: usize = 64;
+
 /// So many ways to set a chapter's own paragraphs are remembered.
 const WAYS: usize = 64;
 
-/// A chapter of a plate.
+/// A chapter of a plate, or of several.
 #[derive(Debug)]
 pub(super) struct SetChapter {
     sections: Range<usize>,
@@ -58,19 +65,54 @@ pub(super) struct Refilled {
     plans: Vec<PagePlan>,
 }
 
-/// Sets all chapters side by side.
-pub(super) fn set(resolved: &Resolved, setter: &Setter, said: &mut Diagnostics) -> Vec<SetChapter> {
-    let set: Vec<(SetChapter, Diagnostics)> = typeset::chapters(resolved)
-        .into_par_iter()
-        .map(|sections| {
-            let (galley, said) = typeset::typeset(resolved, setter, sections);
-            (SetChapter::new(galley, setter), said)
+/// Chapters that were set before with one setter, those used longest ago first.
+#[derive(Debug, Default)]
+pub(super) struct KnownChapters(Mutex<VecDeque<KnownChapter>>);
+
+#[derive(Clone, Debug)]
+struct KnownChapter {
+    fingerprint: u128,
+    chapter: Arc<SetChapter>,
+    said: Diagnostics,
+}
+
+impl KnownChapters {
+    /// The chapter of some sections, set if it was not before.
+    fn get(&self, resolved: &Resolved, setter: &Setter, sections: Range<usize>) -> KnownChapter {
+        let fingerprint = fingerprint(resolved, &sections);
+        if let Some(known) = self.taken(fingerprint) {
+            return known;
+        }
+        let (galley, said) = typeset::typeset(resolved, setter, sections);
+        let made = KnownChapter { fingerprint, chapter: Arc::new(SetChapter::new(galley, setter)), said };
+        // Another plate may have been quicker; it set the same.
+        self.taken(fingerprint).unwrap_or_else(|| {
+            let mut chapters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if chapters.len() >= CHAPTERS {
+                chapters.pop_front();
+            }
+            chapters.push_back(made.clone());
+            made
         })
-        .collect();
+    }
+
+    /// A chapter that is known, taken out and put at the end again.
+    fn taken(&self, fingerprint: u128) -> Option<KnownChapter> {
+        let mut chapters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = chapters.iter().position(|known| known.fingerprint == fingerprint)?;
+        let known = chapters.remove(at)?;
+        chapters.push_back(known.clone());
+        Some(known)
+    }
+}
+
+/// Sets all chapters side by side, those that are not known.
+pub(super) fn set(resolved: &Resolved, setter: &Setter, known: &KnownChapters, said: &mut Diagnostics) -> Vec<Arc<SetChapter>> {
+    let set: Vec<KnownChapter> = typeset::chapters(resolved).into_par_iter().map(|sections| known.get(resolved, setter, sections)).collect();
     let mut chapters = Vec::with_capacity(set.len());
-    for (chapter, more) in set {
-        chapters.push(chapter);
-        said.extend(more);
+    for known in set {
+        chapters.push(known.chapter);
+        said.extend(known.said);
     }
     chapters
 }

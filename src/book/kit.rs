@@ -1,4 +1,5 @@
-//! What all plates with the same fonts share: the setter with the words it has shaped, and pictures made ready for the files.
+//! What all plates with the same fonts share: the setter with the words it has shaped, chapters that are the same in several
+//! selections, and pictures made ready for the files.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,7 @@ use crate::pdf;
 use crate::typeset::Setter;
 
 use super::Options;
+use super::chapters::KnownChapters;
 
 /// So many kits with fonts of the system are kept.
 const OTHERS: usize = 32;
@@ -18,6 +20,8 @@ const OTHERS: usize = 32;
 pub(super) struct Kit {
     pub setter: Arc<Setter>,
     language: String,
+    /// Chapters that were set.
+    pub chapters: KnownChapters,
     /// Pictures made ready for the PDF.
     pub pdf_pictures: pdf::Prepared,
     /// Pictures made ready for the EPUB.
@@ -30,8 +34,14 @@ impl Kit {
     /// A new one for a language (BCP 47).
     pub fn new(fonts: &Arc<FontBook>, language: &str, options: &Options) -> Arc<Kit> {
         let setter = Arc::new(Setter::new(&options.theme, fonts, language));
-        let (pdf_pictures, epub_pictures) = (pdf::Prepared::default(), Arc::default());
-        Arc::new(Kit { setter, language: language.to_string(), pdf_pictures, epub_pictures, others: Mutex::default() })
+        Arc::new(Kit {
+            setter,
+            language: language.to_string(),
+            chapters: KnownChapters::default(),
+            pdf_pictures: pdf::Prepared::default(),
+            epub_pictures: Arc::default(),
+            others: Mutex::default(),
+        })
     }
 
     /// Whether this is the kit for these fonts and this language.

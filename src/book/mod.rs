@@ -13,6 +13,7 @@ mod chapters;
 mod copy;
 mod edition;
 mod foundry;
+mod inputs;
 mod kit;
 mod plain;
 mod plate;

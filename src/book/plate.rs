@@ -34,7 +34,7 @@ const FORMS: usize = 16;
 pub(super) struct Plate {
     pub resolved: Resolved,
     pub kit: Arc<Kit>,
-    pub chapters: Vec<SetChapter>,
+    pub chapters: Vec<Arc<SetChapter>>,
     /// Words that are not the reader's own.
     pub words: usize,
     pub reasons: Vec<String>,
@@ -83,14 +83,14 @@ impl Plate {
         let (kit, told) = foundry.kit(fonts, &resolved.book.language, options).for_texts(&texts, options);
         options.theme.missing_families(kit.fonts()).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
-        let chapters = chapters::set(&resolved, &kit.setter, &mut said);
+        let chapters = chapters::set(&resolved, &kit.setter, &kit.chapters, &mut said);
         if options.strict {
             said.make_strict();
         }
         if said.has_errors() {
             return Err(said);
         }
-        let shareable = !in_titles(&resolved) && chapters.iter().all(SetChapter::can_be_refilled);
+        let shareable = !in_titles(&resolved) && chapters.iter().all(|chapter| chapter.can_be_refilled());
         let forms = Mutex::default();
         Ok(Plate { resolved, kit, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, foundry: foundry.clone() })
     }

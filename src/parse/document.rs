@@ -28,7 +28,7 @@ pub struct Document {
 }
 
 /// A chapter, or matter that stands like one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Section {
     /// Names it; `index` is 0.
     pub id: NodeId,
@@ -61,7 +61,7 @@ pub struct Section {
 }
 
 /// A footnote's text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct NoteDefinition {
     /// Names it.
     pub id: NodeId,
@@ -74,7 +74,7 @@ pub struct NoteDefinition {
 }
 
 /// What differs by format only stays in the tree and is filtered by the writers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// The typeset book.
     Pdf,
@@ -83,7 +83,7 @@ pub enum Format {
 }
 
 /// A block with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Block {
     /// Names it.
     pub id: NodeId,
@@ -98,7 +98,7 @@ pub struct Block {
 }
 
 /// The kinds of block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum BlockKind {
     /// A heading below the section's title.
     Heading {
@@ -172,7 +172,7 @@ pub enum BlockKind {
 }
 
 /// Kinds of container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GroupKind {
     /// `<div>` and the like.
     Div,
@@ -185,7 +185,7 @@ pub enum GroupKind {
 }
 
 /// One item of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ListItem {
     /// Names it.
     pub id: NodeId,
@@ -198,7 +198,7 @@ pub struct ListItem {
 }
 
 /// GFM's five alerts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum CalloutKind {
     Note,
@@ -209,7 +209,7 @@ pub enum CalloutKind {
 }
 
 /// Horizontal alignment of a table's column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
 #[allow(missing_docs)]
 pub enum Align {
     #[default]
@@ -220,7 +220,7 @@ pub enum Align {
 }
 
 /// A table. Every row has cells whose spans add up to the number of columns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Table {
     /// One a column.
     pub align: Vec<Align>,
@@ -233,7 +233,7 @@ pub struct Table {
 }
 
 /// A table row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Row {
     /// Names it.
     pub id: NodeId,
@@ -242,7 +242,7 @@ pub struct Row {
 }
 
 /// A table cell.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Cell {
     /// Names it.
     pub id: NodeId,
@@ -257,7 +257,7 @@ pub struct Cell {
 }
 
 /// A group of terms with their details.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Definition {
     /// Names it.
     pub id: NodeId,
@@ -268,7 +268,7 @@ pub struct Definition {
 }
 
 /// A term of a definition list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Term {
     /// Names it.
     pub id: NodeId,
@@ -279,7 +279,7 @@ pub struct Term {
 }
 
 /// An inline with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Inline {
     /// Names it.
     pub id: NodeId,
@@ -290,7 +290,7 @@ pub struct Inline {
 }
 
 /// The kinds of inline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum InlineKind {
     /// Text. Soft breaks have become spaces, quotes are smart where the book asks for it.
     Text(String),
@@ -346,7 +346,7 @@ pub enum InlineKind {
 }
 
 /// A picture as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Image {
     /// Path as written, relative to the chapter, or a URL.
     pub source: String,
@@ -357,7 +357,7 @@ pub struct Image {
 }
 
 /// A width asked for in raw HTML.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageWidth {
     /// Thousandths of the measure.
     PerMille(u32),
@@ -366,7 +366,7 @@ pub enum ImageWidth {
 }
 
 /// An entry for the index.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexTerm {
     /// Heading and subheadings: `budget > defending`.
     pub path: Vec<String>,
@@ -375,7 +375,7 @@ pub struct IndexTerm {
 }
 
 /// Kinds of cross-reference in an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum See {
     See,

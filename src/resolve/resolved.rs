@@ -53,7 +53,7 @@ pub struct Resolved {
 }
 
 /// What is known of a section.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct SectionInfo {
     /// Chapter number as shown, `3`; nested ones `3.1`. All chapters of the main matter have one.
     pub number: Option<String>,
@@ -68,7 +68,7 @@ pub struct SectionInfo {
 }
 
 /// The three parts of a book.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Matter {
     /// Roman folios.
     Front,
@@ -80,7 +80,7 @@ pub enum Matter {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LinkTo {
     /// A node of this book; its label is in [`Resolved::labels`].
     Node(NodeId),
@@ -91,7 +91,7 @@ pub enum LinkTo {
 }
 
 /// A reference to a note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NoteRefInfo {
     /// The definition.
     pub note: NodeId,
@@ -102,7 +102,7 @@ pub struct NoteRefInfo {
 }
 
 /// A field's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldValue {
     /// The text, data and never markup.
     pub text: String,
@@ -111,7 +111,7 @@ pub struct FieldValue {
 }
 
 /// A field whose value is the reader's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PersonalField {
     /// The node.
     pub node: NodeId,
@@ -146,7 +146,7 @@ pub struct PictureFile {
 }
 
 /// Picture formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum PictureKind {
     Png,

@@ -133,7 +133,7 @@ pub struct StageInfo {
 }
 
 /// What an entry of the selection is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// Front matter written by the author.
     Front,
