@@ -342,3 +342,92 @@ fn a_zip_of_copies_is_looked_into() {
     let (status, said) = handbook(&["verify", "out/ada--first.zip"]);
     assert_eq!((status, said.matches("content  altered").count(), said.matches("content  unchanged").count()), (1, 1, 1), "{said}");
 }
+
+#[test]
+fn an_archive_that_others_could_read_otherwise_is_not_vouched_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, epub) = build(folder.path());
+    let unreadable = |bytes: &[u8], what: &str| match examine(bytes, None) {
+        Err(Unknown::Unreadable(why)) => assert!(why.contains(what), "{why}"),
+        other => panic!("{what}: {other:?}"),
+    };
+    // Something in front, from its first bytes like an archive.
+    unreadable(&[b"PK\x03\x04 and more", &epub[..]].concat(), "does not begin with the file");
+    // Another name in front of a file than in the directory.
+    let at = epub.windows(12).position(|window| window == b"OEBPS/styles" || window == b"OEBPS/nav.xh").unwrap();
+    let mut renamed = epub.clone();
+    renamed[at] = b'X';
+    unreadable(&renamed, "directory does not fit");
+    // The same name twice: the last bytes of a name in the directory and in front of the file made those of another one.
+    let of_copies = |files: &[(&str, &[u8])]| {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            zip.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    let two = of_copies(&[("a.pdf", &pdf), ("b.pdf", &pdf)]);
+    let mut twice = two.clone();
+    let places: Vec<usize> = twice.windows(5).enumerate().filter(|(_, window)| *window == b"b.pdf").map(|(at, _)| at).collect();
+    places.iter().for_each(|at| twice[*at] = b'a');
+    let verify = |name: &str, bytes: &[u8]| {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let status = run(["handbook", "verify", name].map(OsString::from), &surroundings, &mut out, &mut err);
+        (status, String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap())
+    };
+    assert_eq!(verify("two.zip", &two).0, 0);
+    let (status, said) = verify("twice.zip", &twice);
+    assert!(status == 1 && said.contains("two files `a.pdf`"), "{said}");
+    // What is left of a zip of copies ends within a copy that is a zip itself.
+    let copies = of_copies(&[("a.epub", &epub), ("b.epub", &epub)]);
+    for end in [epub.len() + 60, epub.len() + epub.len() / 2, copies.len() - 1] {
+        let (status, said) = verify("cut.zip", &copies[..end]);
+        assert!(status == 1 && !said.contains("unchanged"), "{end}: {said}");
+    }
+    let (status, said) = verify("other.zip", &of_copies(&[("a.pdf", &pdf), ("read.me", b"")]));
+    assert!(status == 1 && said.contains("it holds other files"), "{said}");
+}
+
+#[test]
+fn structure_that_hangs_in_many_places_is_looked_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut doc = load(&build(folder.path()).0);
+    let root = doc.catalog().unwrap().get(b"StructTreeRoot").unwrap().as_reference().unwrap();
+    let mut below = doc.add_object(lopdf::dictionary! { "S" => "P" });
+    // Each element twice in the one above: without end, were each of them walked.
+    for _ in 0..100 {
+        below = doc.add_object(lopdf::dictionary! { "S" => "P", "K" => vec![below.into(), below.into()] });
+    }
+    doc.get_dictionary_mut(root).unwrap().set("K", below);
+    assert_eq!(state(&saved(&mut doc)), State::Altered(vec![Change::Content]));
+}
+
+#[test]
+fn keys_are_a_pair_or_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let keygen = |name: &str| {
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        (run(["handbook", "keygen", name].map(OsString::from), &surroundings, &mut out, &mut err), String::from_utf8(err).unwrap())
+    };
+    let there = || {
+        let mut names: Vec<String> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    // A secret key under the public one's name would be given to everybody.
+    assert_eq!(keygen("my.pub").0, 2);
+    assert!(there().is_empty());
+    assert_eq!(keygen("my.key").0, 0);
+    assert_eq!(there(), ["my.key", "my.pub"]);
+    let (status, said) = keygen("my.secret");
+    assert!(status == 1 && said.contains("my.pub") && said.contains("never written over"), "{said}");
+    let (status, said) = keygen("nowhere/my.key");
+    assert!(status == 1 && said.contains("a folder that is there"), "{said}");
+    std::fs::remove_file(folder.path().join("my.pub")).unwrap();
+    assert_eq!(keygen("my.key").0, 1);
+    assert_eq!(there(), ["my.key"]);
+}

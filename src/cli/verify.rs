@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::load::reason;
+use crate::provenance::directory;
 use crate::provenance::seal::Witness;
 use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine};
 
@@ -57,8 +58,9 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
         match fs::read(surroundings.here.join(file)).map_err(unreadable) {
             Err(unknown) => all_right &= tell(args, console, file, &Err(unknown)),
             Ok(bytes) => match copies_in(&bytes) {
-                None => all_right &= tell(args, console, file, &examine(&bytes, key.as_ref())),
-                Some(mut zip) => {
+                Zip::None => all_right &= tell(args, console, file, &examine(&bytes, key.as_ref())),
+                Zip::Unsound(why) => all_right &= tell(args, console, file, &Err(Unknown::Unreadable(why))),
+                Zip::Copies(mut zip) => {
                     for at in 0..zip.len() {
                         let (name, examined) = entry(&mut zip, at, key.as_ref());
                         all_right &= tell(args, console, &file.join(name), &examined);
@@ -83,11 +85,28 @@ fn tell(args: &VerifyArgs, console: &mut Console<'_>, file: &Path, examined: &Re
     right
 }
 
-/// A zip of copies, as `handbook bulk --archive` makes it, if that is what it is. An EPUB is a zip too, with a `mimetype`.
-fn copies_in(bytes: &[u8]) -> Option<ZipArchive<Cursor<&[u8]>>> {
-    let zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
+/// What of a zip of copies, as `handbook bulk --archive` makes it, a file is.
+enum Zip<'b> {
+    /// None: an EPUB is a zip too, with a `mimetype`.
+    None,
+    /// One that cannot be vouched for.
+    Unsound(String),
+    Copies(ZipArchive<Cursor<&'b [u8]>>),
+}
+
+fn copies_in(bytes: &[u8]) -> Zip<'_> {
+    let Ok(zip) = ZipArchive::new(Cursor::new(bytes)) else { return Zip::None };
+    if bytes.starts_with(b"%PDF-") || (zip.index_for_name("mimetype").is_some() && zip.offset() == 0) {
+        return Zip::None;
+    }
+    if let Err(why) = directory::sound(bytes, &zip) {
+        return Zip::Unsound(why);
+    }
     let is_copy = |name: &str| name.ends_with(".pdf") || name.ends_with(".epub");
-    (zip.index_for_name("mimetype").is_none() && !zip.is_empty() && zip.file_names().all(|name| name.is_ok_and(|name| is_copy(&name)))).then_some(zip)
+    if zip.is_empty() || !zip.file_names().all(|name| name.is_ok_and(|name| is_copy(&name))) {
+        return Zip::Unsound("this zip is neither an EPUB nor one of copies: it holds other files".to_string());
+    }
+    Zip::Copies(zip)
 }
 
 /// A file of a zip of copies: its name, and what was found out about it.

@@ -7,7 +7,7 @@ use usvg::roxmltree;
 use zip::ZipArchive;
 
 use super::digest::{Digest, Sum};
-use super::{opf, xml};
+use super::{directory, opf, xml};
 
 /// No more than this is unpacked of one file: a book is far smaller, a trap is not.
 const MOST: u64 = 1 << 30;
@@ -44,6 +44,7 @@ pub(super) struct Contents {
 pub(super) fn read(bytes: &[u8]) -> Result<Contents, String> {
     let broken = |e: &dyn std::fmt::Display| format!("the archive cannot be read: {e}");
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+    directory::sound(bytes, &archive)?;
     let container = text(&mut archive, "META-INF/container.xml")?;
     let path = package_path(&container).ok_or("its container names no package document")?;
     let package = text(&mut archive, &path)?;

@@ -9,6 +9,7 @@
 //! copies share is digested once, and a copy only combines. [`verify`] reads a file and says what is so.
 
 pub mod digest;
+pub mod directory;
 pub mod epub;
 pub mod opf;
 pub mod pdf;

@@ -75,7 +75,8 @@ impl<'w, 'a> Elements<'w, 'a> {
             return Err(Trouble("its structure is nested too deep".to_string()));
         }
         let id = object.as_reference().ok();
-        let known = |walk: &Walk<'a>| walk.before.and_then(|cache| cache.elements.get(&id?)).copied();
+        // An element that hangs in many places is looked at once: a file could make them more than the stars.
+        let known = |walk: &Walk<'a>| walk.before.and_then(|cache| cache.elements.get(&id?)).or_else(|| walk.found.elements.get(&id?)).copied();
         if let Some(element) = known(self.walk) {
             return Ok(element);
         }
