@@ -249,6 +249,7 @@ fn names_in_fonts_of_the_system_are_set_like_the_others() {
     // One press, so that the fonts of one name are at hand when the next one is set.
     let press = Press::new(manuscript.clone(), options.clone());
     readers.iter().chain(&readers).for_each(|reader| pressed_like_alone(&press, &manuscript, reader, &options));
+    same(&manuscript, &readers, &options);
     assert_eq!(press.plates().count, 1);
 }
 

@@ -27,12 +27,18 @@ pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Op
     let set = Plate::set(manuscript, &reader, options, fonts, &Arc::default(), &|_| {})?.laid_out(options)?;
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
-    let refilled: Vec<Refilled> = set.chapters.iter().map(|chapter| chapter.refilled(&set.resolved, &set.kit.setter)).collect();
-    let (layout, _) = set.lay_out(&refilled);
+    let refilled = |plate: &Plate| -> Vec<Refilled> { plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.kit.setter)).collect() };
+    let (mut layout, _) = set.lay_out(&refilled(&set));
+    let own = layout.own_pages();
+    if shape.shareable {
+        // So are the faces of the stamp: a name in a font of the system must not bring this font's letters to all copies.
+        let stamp = shape.lay_out(&refilled(&shape)).0.own_pages().stamp;
+        layout.pages.iter_mut().filter(|page| !page.stamp.items.is_empty()).for_each(|page| page.stamp = stamp.clone());
+    }
     let pdf = if options.pdf {
         let facing_pages = options.theme.page.edition == Edition::Print;
         let plate = pdf::Plate::new(&layout, sample, &set.resolved, fonts, &pdf::Prepared::default(), &pdf::PdfOptions { facing_pages })?;
-        Some(plate.copy(&layout.own_pages(), &set.resolved, fonts, Some(press.origin()))?)
+        Some(plate.copy(&own, &set.resolved, fonts, Some(press.origin()))?)
     } else {
         None
     };
