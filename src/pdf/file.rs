@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::provenance::digest::{Beginning, Digested};
 
 use super::object::{compressed, deflate, deflate_own, hex};
@@ -47,7 +48,10 @@ pub(super) struct Shared {
 impl Shared {
     /// Writes the objects that copies share. The numbers of their own must have been given out before, except those that
     /// nothing shared refers to.
-    pub fn write(doc: &Document, trailer: Trailer) -> Shared {
+    ///
+    /// # Errors
+    /// When the file would be too long.
+    pub fn write(doc: &Document, trailer: Trailer) -> Result<Shared, Diagnostics> {
         let mut written = Written { before: 0, bytes: HEAD.to_vec(), rows: BTreeMap::new(), next: doc.max_id + 1 };
         written.objects(doc, deflate);
         // Numbers that only copies write are free so far.
@@ -56,7 +60,8 @@ impl Shared {
         }
         let references = written.length();
         written.references(trailer, "", deflate);
-        Shared { beginning: Beginning::new(written.bytes), references, next: written.next }
+        fits(written.length())?;
+        Ok(Shared { beginning: Beginning::new(written.bytes), references, next: written.next })
     }
 
     /// Numbers below this one are given out.
@@ -65,7 +70,10 @@ impl Shared {
     }
 
     /// The file of a copy from its own objects.
-    pub fn finish(&self, own: &Document, trailer: Trailer) -> Digested {
+    ///
+    /// # Errors
+    /// When it would be too long.
+    pub fn finish(&self, own: &Document, trailer: Trailer) -> Result<Digested, Diagnostics> {
         let next = self.next.max(own.max_id + 1);
         let mut written = Written { before: self.beginning.bytes().len(), bytes: Vec::with_capacity(64 << 10), rows: BTreeMap::new(), next };
         written.objects(own, deflate_own);
@@ -73,8 +81,20 @@ impl Shared {
         let at = written.length();
         written.references(trailer, &format!("/Prev {}/ID[<{id}><{id}>]", self.references), deflate_own);
         written.bytes.extend(format!("startxref\n{at}\n%%EOF\n").as_bytes());
-        self.beginning.file(written.bytes)
+        fits(written.length())?;
+        Ok(self.beginning.file(written.bytes))
     }
+}
+
+/// Whether every place in a file of so many bytes can be written in its cross-references.
+fn fits(length: usize) -> Result<(), Diagnostics> {
+    if u32::try_from(length).is_ok() {
+        return Ok(());
+    }
+    let mut problems = Diagnostics::new();
+    let problem = Diagnostic::error(format!("the PDF would have {length} bytes, and four gigabytes are the most that its places can count"));
+    problems.push(problem.hint("make its pictures smaller, or more books of it"));
+    Err(problems)
 }
 
 /// A part of a file as far as it is written.
@@ -110,13 +130,18 @@ impl Written {
         self.before + self.bytes.len()
     }
 
+    /// Where the next object begins. Of a file that is too long nobody reads it.
+    fn place(&self) -> u32 {
+        u32::try_from(self.length()).unwrap_or(u32::MAX)
+    }
+
     fn new_number(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
     }
 
     fn stream(&mut self, id: ObjectId, stream: &Object) {
-        self.rows.insert(id.0, row(1, self.length() as u32, 0));
+        self.rows.insert(id.0, row(1, self.place(), 0));
         self.bytes.extend_from_slice(format!("{} 0 obj\n", id.0).as_bytes());
         syntax::write(&mut self.bytes, stream);
         self.bytes.extend_from_slice(b"\nendobj\n");
@@ -144,7 +169,7 @@ impl Written {
     /// Writes the cross-reference stream (ISO 32000-1, 7.5.8) of what was written, itself included, with some more entries.
     fn references(&mut self, trailer: Trailer, more: &str, pack_up: Pack) {
         let number = self.new_number();
-        self.rows.insert(number, row(1, self.length() as u32, 0));
+        self.rows.insert(number, row(1, self.place(), 0));
         let runs: Vec<String> = runs(self.rows.keys().copied()).into_iter().map(|(first, count)| format!("{first} {count}")).collect();
         let rows = pack_up(&predicted(self.rows.values()));
         let head = format!(
@@ -194,4 +219,16 @@ fn predicted<'r>(rows: impl ExactSizeIterator<Item = &'r Row>) -> Vec<u8> {
         above = *row;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_its_places_cannot_count_is_refused() {
+        assert!(fits(u32::MAX as usize).is_ok());
+        let told = fits(u32::MAX as usize + 1).expect_err("too long").iter().map(ToString::to_string).collect::<String>();
+        assert!(told.contains("4294967296 bytes"), "{told}");
+    }
 }

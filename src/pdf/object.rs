@@ -27,10 +27,33 @@ fn deflate_with(encoder: &mut Compress, bytes: &[u8]) -> Vec<u8> {
         let rest = bytes.get(encoder.total_in() as usize..).unwrap_or_default();
         match encoder.compress_vec(rest, &mut out, FlushCompress::Finish) {
             Ok(Status::Ok | Status::BufError) => out.reserve(out.capacity()),
-            // Compressing has no other errors than a wrong call.
-            Ok(Status::StreamEnd) | Err(_) => return out,
+            Ok(Status::StreamEnd) => return out,
+            // Compressing has no other errors than a wrong call; should there be one, the stream is longer, but all there.
+            Err(_) => return stored(bytes),
         }
     }
+}
+
+/// A zlib stream that holds bytes as they are (RFC 1950, and RFC 1951, 3.2.4).
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x78, 0x01];
+    let mut blocks = bytes.chunks(usize::from(u16::MAX)).peekable();
+    if blocks.peek().is_none() {
+        out.extend([1, 0, 0, 0xFF, 0xFF]);
+    }
+    while let Some(block) = blocks.next() {
+        let length = block.len() as u16;
+        out.push(u8::from(blocks.peek().is_none()));
+        out.extend(length.to_le_bytes());
+        out.extend((!length).to_le_bytes());
+        out.extend(block);
+    }
+    let (low, high) = bytes.iter().fold((1u32, 0u32), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65521;
+        (low, (high + low) % 65521)
+    });
+    out.extend((high << 16 | low).to_be_bytes());
+    out
 }
 
 /// A compressed stream.
@@ -108,4 +131,25 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02X}");
         hex
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn what_is_stored_or_compressed_is_all_there() -> std::io::Result<()> {
+        let all: Vec<u8> = (0..200_000u32).map(|n| (n.wrapping_mul(n) >> 3) as u8).collect();
+        for length in [0, 1, 65_535, 65_536, 200_000] {
+            let bytes = &all[..length];
+            for packed in [stored(bytes), deflate(bytes), deflate_own(bytes)] {
+                let mut again = Vec::new();
+                flate2::read::ZlibDecoder::new(packed.as_slice()).read_to_end(&mut again)?;
+                assert!(again == bytes, "{length} bytes became {}", again.len());
+            }
+        }
+        Ok(())
+    }
 }

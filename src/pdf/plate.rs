@@ -155,7 +155,7 @@ impl Plate {
         }
         let statement = origin.map(|origin| self.statement(origin, &doc, resolved)).transpose().map_err(mistake)?;
         doc.set_object(self.metadata, metadata::xmp(metadata::packet(&resolved.book, statement.as_deref())));
-        Ok(self.shared.finish(&doc, self.trailer))
+        self.shared.finish(&doc, self.trailer)
     }
 
     /// A page's content streams: what is shared and what is the copy's own by turns.
@@ -291,7 +291,7 @@ impl Maker<'_> {
         let trailer = Trailer { root: doc.add_object(catalog), info };
         let doc = std::mem::take(&mut self.doc);
         Ok(Plate {
-            shared: Shared::write(&doc, trailer),
+            shared: Shared::write(&doc, trailer)?,
             digests: provenance::pdf::Shared::new(doc, pages.clone()),
             subsets,
             tags: layout.tags.clone(),
