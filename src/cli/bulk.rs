@@ -262,13 +262,17 @@ fn make(
             }
         }
         bar.inc(1);
-        bar.set_message(rate(bytes, bar.elapsed().as_secs_f64()));
+        bar.set_message(written(bytes, bar.elapsed().as_secs_f64()));
         if !surroundings.terminal && !args.talk.quiet && bar.elapsed() >= next {
             next = bar.elapsed() + EVERY;
             let (count, of, seconds) = (bar.position(), bar.length().unwrap_or(0), bar.elapsed().as_secs_f64());
             let left = of.saturating_sub(count) as f64 * seconds / count.max(1) as f64;
             let (shown, of) = (grouped(count as usize), grouped(of as usize));
-            console.say(format!("{shown} of {of} copies, {:.1} copies/s, {}, {left:.0} seconds left", count as f64 / seconds.max(0.001), rate(bytes, seconds)));
+            console.say(format!(
+                "{shown} of {of} copies, {:.1} copies/s, {}, {left:.0} seconds left",
+                count as f64 / seconds.max(0.001),
+                written(bytes, seconds)
+            ));
         }
     });
     bar.finish_and_clear();
@@ -280,6 +284,11 @@ const EVERY: Duration = Duration::from_secs(30);
 
 fn rate(bytes: u64, seconds: f64) -> String {
     format!("{}/s", size((bytes as f64 / seconds.max(0.001)) as usize))
+}
+
+/// How fast files are being written, unless all copies were up to date so far.
+fn written(bytes: u64, seconds: f64) -> String {
+    if bytes == 0 { "nothing written".to_string() } else { rate(bytes, seconds) }
 }
 
 /// Rate and time left, on a terminal.
@@ -306,8 +315,13 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
         let counts = [(outcome.made, "made"), (outcome.kept, "up to date"), (outcome.failed, "failed")];
         let counts: Vec<String> =
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(count as usize))).collect();
-        let rates = format!("{:.1} copies/s, {}", outcome.made as f64 / seconds.max(0.001), rate(outcome.bytes, seconds));
-        console.result(format!("copies: {}; {} in {seconds:.1} seconds ({rates})", counts.join(", "), size(outcome.bytes as usize)));
+        let counts = counts.join(", ");
+        console.result(if outcome.made == 0 {
+            format!("copies: {counts}; nothing written, in {seconds:.1} seconds")
+        } else {
+            let rates = format!("{:.1} copies/s, {}", outcome.made as f64 / seconds.max(0.001), rate(outcome.bytes, seconds));
+            format!("copies: {counts}; {} in {seconds:.1} seconds ({rates})", size(outcome.bytes as usize))
+        });
         if args.talk.verbose {
             let seconds = outcome.plates.time.as_secs_f64();
             let PlatesMade { count, forms, .. } = outcome.plates;

@@ -1,11 +1,10 @@
 //! Writing what was made: beside its name first, renamed when all of it is there, so that nothing is ever half written.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place};
-use crate::load::reason;
+use crate::load::{no_folder, reason};
 use crate::provenance::digest::Digested;
 
 /// A file to be written.
@@ -21,16 +20,18 @@ pub(super) struct Output<'a> {
 /// # Errors
 /// What stood in the way, for a person.
 pub(super) fn write_all(folder: &Path, outputs: &[Output<'_>]) -> Result<(), Diagnostic> {
-    fs::create_dir_all(folder).map_err(|error| failure(folder, "the folder cannot be made", &error))?;
+    fs::create_dir_all(folder).map_err(|error| failure(folder, "the folder cannot be made", no_folder(folder, &error)))?;
     let mut written = Vec::new();
     let result = outputs.iter().try_for_each(|output| {
         let beside = beside(&output.path);
         written.push(beside.clone());
-        File::create(&beside).and_then(|mut open| output.file.write_to(&mut open)).map_err(|error| failure(&output.path, "the file cannot be written", &error))
+        File::create(&beside)
+            .and_then(|mut open| output.file.write_to(&mut open))
+            .map_err(|error| failure(&output.path, "the file cannot be written", reason(&error)))
     });
     let result = result.and_then(|()| {
         outputs.iter().zip(&written).try_for_each(|(output, beside)| {
-            fs::rename(beside, &output.path).map_err(|error| failure(&output.path, "the file cannot be put in its place", &error))
+            fs::rename(beside, &output.path).map_err(|error| failure(&output.path, "the file cannot be put in its place", reason(&error)))
         })
     });
     if result.is_err() {
@@ -46,8 +47,8 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-fn failure(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(format!("{what}: {}", reason(error))).at(Place::file(&path.display().to_string())).hint("`--out` names the folder to write to")
+fn failure(path: &Path, what: &str, why: String) -> Diagnostic {
+    Diagnostic::error(format!("{what}: {why}")).at(Place::file(&path.display().to_string())).hint("`--out` names the folder to write to")
 }
 
 #[cfg(test)]

@@ -103,7 +103,11 @@ pub fn page(text: &str) -> Result<Size, String> {
 /// What is wrong, to be put after "the page".
 pub(super) fn page_of(width: &str, height: &str) -> Result<Size, String> {
     let side = |name: &str, text: &str| {
-        let length: Length = parse_length(text).ok_or_else(|| format!("{name} `{}` is not a length", text.trim()))?;
+        let length: Length = parse_length(text).ok_or_else(|| {
+            let text = text.trim();
+            let what = if text.parse::<f64>().is_ok() { "has no unit: `mm`, `cm`, `in` or `pt`" } else { "is not a length" };
+            format!("{name} `{text}` {what}")
+        })?;
         let mm = length.to_pt() * 25.4 / 72.0;
         if SIDES.contains(&mm) { Ok(length) } else { Err(format!("{name} `{}` is not between {}mm and {}mm", text.trim(), SIDES.start(), SIDES.end())) }
     };

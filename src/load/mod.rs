@@ -20,7 +20,7 @@ use crate::diag::{Diagnostic, Diagnostics, Place};
 
 pub(crate) use crate::yaml::strict::listed;
 pub use assets::{AssetError, Assets, relative_to};
-pub(crate) use assets::{percent_decoded, reason};
+pub(crate) use assets::{no_folder, percent_decoded, reason};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use heading::first as first_heading;
