@@ -11,7 +11,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path as Key;
-use object_store::{Attribute, Attributes, BackoffConfig, GetOptions, ObjectStore, ObjectStoreExt, PutOptions, PutPayload, RetryConfig};
+use object_store::{Attribute, Attributes, BackoffConfig, GetOptions, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, RetryConfig};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::diag::Diagnostic;
@@ -81,14 +81,33 @@ impl Bucket {
     }
 
     fn send(&self, name: &str, bytes: Vec<u8>, about: &[(&'static str, &str)]) -> Result<(), object_store::Error> {
-        let mut attributes = Attributes::new();
-        attributes.insert(Attribute::ContentType, media(name).into());
-        for (key, value) in about {
-            attributes.insert(Attribute::Metadata((*key).into()), value.to_string().into());
-        }
-        let options = PutOptions { attributes, ..PutOptions::default() };
+        let options = PutOptions { attributes: attributes(name, about), ..PutOptions::default() };
         let key = self.key(name)?;
         self.runtime.block_on(self.store.put_opts(&key, PutPayload::from(bytes), options)).map(|_| ())
+    }
+
+    /// Sends a file, a large one in parts.
+    fn send_file(&self, name: &str, from: &Path, about: &[(&'static str, &str)]) -> io::Result<()> {
+        let mut file = File::open(from)?;
+        if file.metadata()?.len() <= PART {
+            return self.send(name, fs::read(from)?, about).map_err(failed);
+        }
+        let key = self.key(name).map_err(failed)?;
+        self.runtime.block_on(async {
+            let options = PutMultipartOptions { attributes: attributes(name, about), ..PutMultipartOptions::default() };
+            let mut upload = self.store.put_multipart_opts(&key, options).await.map_err(failed)?;
+            loop {
+                let mut part = Vec::new();
+                if (&mut file).take(PART).read_to_end(&mut part)? == 0 {
+                    return upload.complete().await.map(|_| ()).map_err(failed);
+                }
+                if let Err(error) = upload.put_part(part.into()).await {
+                    // What was sent is of no use; if it cannot be taken back the bucket's own rules clear it away.
+                    let _ = upload.abort().await;
+                    return Err(failed(error));
+                }
+            }
+        })
     }
 }
 
@@ -142,6 +161,16 @@ fn media(name: &str) -> &'static str {
     }
 }
 
+/// What an object says of itself.
+fn attributes(name: &str, about: &[(&'static str, &str)]) -> Attributes {
+    let mut attributes = Attributes::new();
+    attributes.insert(Attribute::ContentType, media(name).into());
+    for (key, value) in about {
+        attributes.insert(Attribute::Metadata((*key).into()), value.to_string().into());
+    }
+    attributes
+}
+
 fn value<'a>(attributes: &'a Attributes, name: &'static str) -> Option<&'a str> {
     attributes.get(&Attribute::Metadata(name.into())).map(|value| value.as_ref())
 }
@@ -160,25 +189,16 @@ impl Shelf for Bucket {
     }
 
     fn put_file(&self, name: &str, from: &Path) -> io::Result<()> {
-        let mut file = File::open(from)?;
-        if file.metadata()?.len() <= PART {
-            return self.send(name, fs::read(from)?, &[]).map_err(failed);
-        }
-        let key = self.key(name).map_err(failed)?;
-        self.runtime.block_on(async {
-            let mut upload = self.store.put_multipart(&key).await.map_err(failed)?;
-            loop {
-                let mut part = Vec::new();
-                if (&mut file).take(PART).read_to_end(&mut part)? == 0 {
-                    return upload.complete().await.map(|_| ()).map_err(failed);
-                }
-                if let Err(error) = upload.put_part(part.into()).await {
-                    // What was sent is of no use; if it cannot be taken back the bucket's own rules clear it away.
-                    let _ = upload.abort().await;
-                    return Err(failed(error));
-                }
-            }
-        })
+        self.send_file(name, from, &[])
+    }
+
+    fn put_archive(&self, name: &str, from: &Path, contents: &str) -> io::Result<()> {
+        self.send_file(name, from, &[(INPUT, contents)])
+    }
+
+    fn has_archive(&self, name: &str, contents: &str, _: &mut dyn Iterator<Item = io::Result<FileRecord>>) -> bool {
+        // The object is there as a whole, and its metadata came with it.
+        matches!(self.head(name), Ok(Some((_, attributes))) if value(&attributes, INPUT) == Some(contents))
     }
 
     fn known(&self, name: &str, endings: &[&'static str], input: &str) -> Option<Vec<FileRecord>> {
@@ -202,5 +222,29 @@ impl Shelf for Bucket {
 
     fn waiting(&self) -> usize {
         WAITING
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use object_store::memory::InMemory;
+
+    use super::*;
+
+    #[test]
+    fn an_archive_is_known_by_what_it_holds() -> Result<(), Box<dyn std::error::Error>> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).build()?;
+        let bucket = Bucket { store: Arc::new(InMemory::new()), prefix: "edition".to_string(), resume: true, runtime };
+        let file = tempfile::NamedTempFile::new()?;
+        let has = |contents: &str| bucket.has_archive("group-a.zip", contents, &mut std::iter::empty());
+        assert!(!has("of one"));
+        // Once in one piece, and once in parts.
+        for size in [100, PART + 100] {
+            file.as_file().set_len(size)?;
+            let contents = format!("of {size}");
+            bucket.put_archive("group-a.zip", file.path(), &contents)?;
+            assert!(has(&contents) && !has("of another"));
+        }
+        Ok(())
     }
 }

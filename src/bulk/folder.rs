@@ -1,12 +1,13 @@
 //! A folder of copies. Files are written in the working folder and renamed; only their owner may read them.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
 use crate::load::reason;
 
+use super::archive;
 use super::disk::begin_writing;
 use super::manifest::{FileRecord, Known, is_right};
 use super::shard::Shard;
@@ -37,15 +38,30 @@ impl Folder {
 impl Shelf for Folder {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let beside = self.beside.join(format!("{}.part", file.name));
-        let mut open = private(&beside)?;
-        file.file.write_to(&mut open)?;
-        begin_writing(&open);
-        drop(open);
-        fs::rename(beside, self.out.join(file.name))
+        let written = private(&beside).and_then(|mut open| {
+            file.file.write_to(&mut open)?;
+            begin_writing(&open);
+            Ok(())
+        });
+        let placed = written.and_then(|()| fs::rename(&beside, self.out.join(file.name)));
+        if placed.is_err() {
+            // Half a file would only take room, and a full disk has none.
+            let _ = fs::remove_file(beside);
+        }
+        placed
     }
 
     fn put_file(&self, name: &str, from: &Path) -> io::Result<()> {
         fs::rename(from, self.out.join(name))
+    }
+
+    fn put_archive(&self, name: &str, from: &Path, _: &str) -> io::Result<()> {
+        self.put_file(name, from)
+    }
+
+    fn has_archive(&self, name: &str, _: &str, files: &mut dyn Iterator<Item = io::Result<FileRecord>>) -> bool {
+        // What somebody did to it since shows only in the file itself.
+        File::open(self.out.join(name)).and_then(|archive| archive::holds(BufReader::new(archive), files)).unwrap_or(false)
     }
 
     fn known(&self, name: &str, endings: &[&'static str], input: &str) -> Option<Vec<FileRecord>> {

@@ -85,6 +85,8 @@ const KNOWN: &str = "known.jsonl";
 pub struct ManifestWriter {
     file: BufWriter<File>,
     path: PathBuf,
+    /// Where copies stand whose line has to wait for others, and the file when there is one.
+    early: (PathBuf, Option<File>),
 }
 
 impl ManifestWriter {
@@ -94,7 +96,22 @@ impl ManifestWriter {
     /// Those of the system.
     pub fn begin(work: &Work) -> io::Result<ManifestWriter> {
         let path = work.path(PART);
-        Ok(ManifestWriter { file: BufWriter::new(private(&path)?), path })
+        Ok(ManifestWriter { file: BufWriter::new(private(&path)?), path, early: (work.path(KNOWN), None) })
+    }
+
+    /// Notes a copy whose line has to wait for those of others: a run that is killed knows of it all the same.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn note(&mut self, record: &Record) -> io::Result<()> {
+        let (path, file) = &mut self.early;
+        let file = match file {
+            Some(file) => file,
+            None => file.insert(appended(path)?),
+        };
+        let mut line = serde_json::to_vec(record)?;
+        line.push(b'\n');
+        file.write_all(&line)
     }
 
     /// Adds a line. It is out of this process at once, so that a run which is killed knows what it had made.
@@ -181,13 +198,14 @@ pub fn is_right(record: &Record, out: &Path) -> bool {
     let right = |file: &FileRecord| {
         let path = out.join(&file.path);
         let size = fs::metadata(&path).map(|about| about.len());
-        size.is_ok_and(|size| size == file.bytes) && digest_of(&path).is_ok_and(|digest| digest == file.sha256)
+        let digest = || digest_of(&mut File::open(&path)?);
+        size.is_ok_and(|size| size == file.bytes) && digest().is_ok_and(|digest| digest == file.sha256)
     };
     record.status == Status::Made && !record.files.is_empty() && record.files.iter().all(right)
 }
 
-fn digest_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+/// SHA-256 of all that can be read, in hexadecimal.
+pub(super) fn digest_of(file: &mut impl Read) -> io::Result<String> {
     let mut sha = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -140,7 +140,7 @@ struct Done {
 /// made stays known to the next one.
 pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
-    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e)));
+    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let desks = Desks::new(settings.jobs.max(1));
     let log = work.path(LOG);
     let mut books = Books {
@@ -160,7 +160,7 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
-        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, workers * AHEAD, |done| books.enter(&done, tell))
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, workers * AHEAD, &mut books, tell)
     })?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
     outcome.plates = press.plates();
@@ -205,7 +205,8 @@ fn hand_out(
     queue: &Queue,
     done: &Receiver<Done>,
     ahead: usize,
-    mut enter: impl FnMut(Done) -> Result<(), Diagnostic>,
+    books: &mut Books,
+    tell: &mut dyn FnMut(&Event),
 ) -> Result<(), Diagnostic> {
     let _ending = Ending(queue);
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
@@ -229,9 +230,12 @@ fn hand_out(
             return Ok(());
         }
         let Ok(result) = done.recv() else { return Err(Diagnostic::error("the work broke off").hint(AGAIN)) };
+        if result.sequence != entered {
+            books.note(&result)?;
+        }
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
-            enter(next)?;
+            books.enter(&next, tell)?;
             entered += 1;
         }
     }
@@ -247,10 +251,16 @@ struct Books {
 }
 
 impl Books {
+    /// Notes a copy that was made before those in front of it.
+    fn note(&mut self, done: &Done) -> Result<(), Diagnostic> {
+        let noted = if done.record.status == Status::Made { self.manifest.note(&done.record) } else { Ok(()) };
+        noted.map_err(unwritten)
+    }
+
     fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
         let written =
             self.manifest.add(&done.record).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
-        written.map_err(|e| Diagnostic::error(format!("the manifest cannot be written: {}", why(&e))).hint(AGAIN))?;
+        written.map_err(unwritten)?;
         match &done.event {
             Event::Made(bytes) => {
                 self.outcome.made += 1;
@@ -275,6 +285,10 @@ impl Books {
         tell(&done.event);
         done.fatal.as_deref().cloned().map_or(Ok(()), Err)
     }
+}
+
+fn unwritten(error: std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("the manifest cannot be written: {}", why(&error))).hint(AGAIN)
 }
 
 /// What the workers share.
@@ -522,6 +536,100 @@ mod tests {
         assert_eq!((outcome.made, outcome.failed, told), (297, 3, 1));
         let failed: Vec<u64> = records(out.path()).iter().filter(|r| r.status == Status::Failed && r.error.is_some()).map(|r| r.row).collect();
         assert_eq!((failed, records(out.path()).len()), (vec![2, 3, 5], 300));
+        Ok(())
+    }
+
+    /// A press whose first copy takes long; meanwhile the folder is copied as a `kill -9` would leave it.
+    struct Slow<'a> {
+        out: &'a Path,
+        left: &'a Path,
+    }
+
+    impl Press for Slow<'_> {
+        #[allow(clippy::unwrap_used)]
+        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+            let number = reader.copy.unwrap_or_default();
+            let known = || std::fs::read_to_string(self.out.join(".bulk/known.jsonl")).unwrap_or_default();
+            let until = Instant::now() + Duration::from_secs(20);
+            while number == 1 && known().lines().count() < 50 && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if number == 1 {
+                let noted = known();
+                std::fs::create_dir(self.left.join(".bulk")).unwrap();
+                for entry in std::fs::read_dir(self.out).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+                    std::fs::copy(entry.path(), self.left.join(entry.file_name())).unwrap();
+                }
+                std::fs::write(self.left.join(".bulk/known.jsonl"), noted).unwrap();
+            }
+            Breaking.copy(&Reader { copy: Some(number + 100), ..Reader::default() })
+        }
+
+        fn endings(&self) -> Vec<&'static str> {
+            vec!["pdf"]
+        }
+
+        fn input(&self, reader: &Reader) -> String {
+            format!("{:?}", reader.copy)
+        }
+
+        fn shape(&self, reader: &Reader) -> u128 {
+            u128::from(reader.copy == Some(1))
+        }
+
+        fn plates(&self) -> PlatesMade {
+            PlatesMade::default()
+        }
+
+        fn edition(&self) -> &str {
+            "edition"
+        }
+    }
+
+    #[test]
+    fn what_was_made_before_a_kill_is_known_though_an_earlier_copy_was_not_ready() -> Result<(), Box<dyn std::error::Error>> {
+        let (out, left) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        let press = Slow { out: out.path(), left: left.path() };
+        run(jobs(200, |_| None), &press, &settings(out.path()), &mut |_| {}).map_err(|d| d.to_string())?;
+        assert!(!left.path().join("r1.pdf").exists() && !left.path().join("manifest.jsonl").exists());
+        let again = Slow { out: left.path(), left: out.path() };
+        // The copy that was not ready does not wait this time.
+        std::fs::remove_file(out.path().join("manifest.jsonl"))?;
+        let resumed = Settings { resume: true, jobs: 1, ..settings(left.path()) };
+        let outcome = run(jobs(200, |_| None).skip(1), &again, &resumed, &mut |_| {}).map_err(|d| d.to_string())?;
+        assert!(outcome.kept >= 50, "{} of the copies that were there are known", outcome.kept);
+        assert_eq!(outcome.kept + outcome.made, 199);
+        Ok(())
+    }
+
+    #[test]
+    fn a_zip_of_a_group_that_is_right_stays() -> Result<(), Box<dyn std::error::Error>> {
+        let out = tempfile::tempdir()?;
+        let group = |row: u64| ["odd", "Even"].get(1 - (row % 2) as usize).map(ToString::to_string);
+        let made = |resume: bool, count: u64| {
+            let settings = Settings { archive: Some(Archive::Group), resume, ..settings(out.path()) };
+            run(jobs(count, group), &Breaking, &settings, &mut |_| {}).map_err(|d| d.to_string())
+        };
+        made(false, 12)?;
+        let (odd, even) = (out.path().join("group-odd.zip"), out.path().join("group-even.zip"));
+        let right = std::fs::read(&odd)?;
+        // As a run leaves it that was killed before the second one, and after somebody cut the first.
+        let about = || -> std::io::Result<_> { Ok((std::fs::metadata(&odd)?.modified()?, std::fs::read(&odd)?)) };
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        File::options().write(true).open(&odd)?.set_modified(long_ago)?;
+        std::fs::remove_file(&even)?;
+        made(true, 12)?;
+        assert!(about()? == (long_ago, right.clone()) && even.exists());
+        std::fs::write(&odd, right.get(..right.len() - 5).unwrap_or_default())?;
+        made(true, 12)?;
+        assert_eq!(about()?.1, right);
+        // Another member, or a run that is not to resume, makes it anew.
+        File::options().write(true).open(&odd)?.set_modified(long_ago)?;
+        made(true, 14)?;
+        assert!(about()?.0 != long_ago && about()?.1 != right);
+        File::options().write(true).open(&odd)?.set_modified(long_ago)?;
+        made(false, 14)?;
+        assert!(about()?.0 != long_ago);
         Ok(())
     }
 

@@ -28,7 +28,10 @@ impl Out {
     /// From the command line; folders are seen from `here`.
     pub fn of(out: &Path, here: &Path) -> Out {
         match out.to_str() {
-            Some(address) if SCHEMES.iter().any(|scheme| address.starts_with(scheme)) => Out::Bucket(address.trim_end_matches('/').to_string()),
+            Some(address) if SCHEMES.iter().any(|scheme| address.starts_with(scheme)) => {
+                let shortened = address.trim_end_matches('/');
+                Out::Bucket(if shortened.contains("://") { shortened } else { address }.to_string())
+            }
             _ => Out::Folder(here.join(out), out.display().to_string()),
         }
     }
@@ -74,6 +77,15 @@ pub trait Shelf: Sync {
     /// # Errors
     /// As [`Shelf::put`].
     fn put_file(&self, name: &str, from: &Path) -> io::Result<()>;
+
+    /// Puts an archive of copies there, from the working folder. `contents` is the digest of what it holds.
+    ///
+    /// # Errors
+    /// As [`Shelf::put`].
+    fn put_archive(&self, name: &str, from: &Path, contents: &str) -> io::Result<()>;
+
+    /// Whether an archive that holds these very files is there. What cannot be found out is not so.
+    fn has_archive(&self, name: &str, contents: &str, files: &mut dyn Iterator<Item = io::Result<FileRecord>>) -> bool;
 
     /// The files of a copy, if an earlier run has made them from the same input and they are still right.
     fn known(&self, name: &str, endings: &[&'static str], input: &str) -> Option<Vec<FileRecord>>;
