@@ -206,7 +206,7 @@ fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
     }
     if spare < 0 {
         // What has much gives much: a narrow space would be lost.
-        gaps.iter_mut().for_each(|(space, weight)| *weight *= i64::from(space.raw()));
+        gaps.iter_mut().for_each(|(space, weight)| *weight = weight.signum() * i64::from(space.raw()));
     }
     let mut weights: i64 = gaps.iter().map(|(_, weight)| weight).sum();
     if weights == 0 {
