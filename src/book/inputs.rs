@@ -60,3 +60,68 @@ fn all<T: Hash>(entries: &BTreeMap<NodeId, T>, nodes: &Range<NodeId>, hasher: &m
     // What follows cannot run into these.
     u64::MAX.hash(hasher);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::book::Options;
+    use crate::book::plate::prepare;
+    use crate::diag::Diagnostics;
+    use crate::select::Reader;
+    use crate::theme::Theme;
+    use crate::typeset::chapters;
+
+    /// The built-in handbook for somebody on the way to the third stage, with another path.
+    fn handbook(path: &str) -> Option<Resolved> {
+        let mut said = Diagnostics::new();
+        let manuscript = Arc::new(crate::load::load_built_in(&mut said)?);
+        let theme = Arc::new(Theme::parse("classic", Theme::built_in("classic")?).ok()?);
+        let options = Options { theme, pdf: true, epub: true, date: "2026-11-01".to_string(), strict: false, system_fonts: false, sealer: None };
+        let reader = Reader { stage: Some("3".to_string()), paths: vec![path.to_string()], ..Reader::default() };
+        prepare(&manuscript, &reader, &options, &mut said).ok().map(|(resolved, _)| resolved)
+    }
+
+    fn fingerprints(resolved: &Resolved) -> Vec<(String, u128)> {
+        let label = |sections: &Range<usize>| resolved.sections.get(sections.start).map(|info| info.label.clone()).unwrap_or_default();
+        chapters(resolved).iter().map(|sections| (label(sections), fingerprint(resolved, sections))).collect()
+    }
+
+    #[test]
+    fn chapters_are_the_same_in_another_selection_unless_something_in_them_differs() {
+        let (Some(one), Some(other)) = (handbook("startup-co-founder"), handbook("domain-expert")) else { unreachable!("the handbook is sound") };
+        let (one, other) = (fingerprints(&one), fingerprints(&other));
+        let is_same = |begin: &str| one.iter().any(|known| known.0.starts_with(begin) && other.contains(known));
+        for (begin, same) in [("f02-", true), ("f03-", false), ("c02-", true), ("c03-", true), ("c05-", false), ("b13-", true)] {
+            assert_eq!(is_same(begin), same, "{begin}: {one:?}, {other:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_the_setter_looks_at_counts() {
+        let Some(resolved) = handbook("domain-expert") else { unreachable!("the handbook is sound") };
+        let before = fingerprints(&resolved);
+        let changed = |change: &dyn Fn(&mut Resolved)| {
+            let mut other = resolved.clone();
+            change(&mut other);
+            fingerprints(&other).iter().zip(&before).filter(|(one, other)| one.1 != other.1).count()
+        };
+        let changes: [(&str, &dyn Fn(&mut Resolved)); 8] = [
+            ("nothing", &|_| {}),
+            ("a level", &|r| Arc::make_mut(&mut r.heading_levels).values_mut().take(1).for_each(|level| *level = 6)),
+            ("a number of a caption", &|r| Arc::make_mut(&mut r.caption_numbers).values_mut().take(1).for_each(|number| number.push('x'))),
+            ("a number of a chapter", &|r| Arc::make_mut(&mut r.sections).iter_mut().skip(3).take(1).for_each(|info| info.number = Some("99".to_string()))),
+            ("a field", &|r| r.fields.values_mut().take(1).for_each(|value| value.text.push('x'))),
+            ("a link", &|r| Arc::make_mut(&mut r.links).values_mut().take(1).for_each(|to| *to = LinkTo::Nothing)),
+            ("a picture's text", &|r| Arc::make_mut(&mut r.images).values_mut().take(1).for_each(|picture| picture.alt.push('x'))),
+            ("the map", &|r| r.route_description.push('x')),
+        ];
+        for (what, change) in changes {
+            assert_eq!(changed(change), usize::from(what != "nothing"), "{what}");
+        }
+        // The name of a place counts wherever something leads to it.
+        let names = |r: &mut Resolved| Arc::make_mut(&mut r.labels).values_mut().for_each(|label| label.push('x'));
+        assert!(changed(&names) > 3);
+    }
+}
