@@ -195,3 +195,27 @@ fn a_table_shows_what_becomes_of_hostile_rosters() {
     }
     common::compare("hostile-rosters.md", &table).unwrap_or_else(|difference| panic!("{difference}"));
 }
+
+#[test]
+fn commands_and_options_that_the_pages_name_are_there() {
+    let help = |args: &[&str]| handbook(Path::new("."), &args.iter().map(ToString::to_string).collect::<Vec<_>>()).1;
+    let commands = ["build", "bulk", "check", "keygen", "verify"].map(|command| (command, help(&[command, "--help"])));
+    let mut seen = BTreeSet::new();
+    for page in ["README.md", "docs/bulk.md"] {
+        let text = std::fs::read_to_string(common::root().join(page)).unwrap();
+        for line in text.lines() {
+            let Some((_, line)) = line.trim_start_matches("$ ").split_once("handbook ").filter(|(before, _)| before.trim_end_matches(['`', ' ']).is_empty())
+            else {
+                continue;
+            };
+            let line = line.split(" #").next().unwrap_or_default();
+            let Some((command, help)) = commands.iter().find(|(name, _)| line.split(' ').next() == Some(name)) else { continue };
+            for option in line.split_whitespace().filter(|word| word.starts_with("--")) {
+                let option = option.trim_end_matches(['`', ',', '.']);
+                assert!(help.contains(option), "{page}: `handbook {command}` has no {option}");
+            }
+            seen.insert(*command);
+        }
+    }
+    assert_eq!(seen.len(), commands.len(), "the pages show {seen:?} alone");
+}
