@@ -4,6 +4,7 @@
 //! families, then from any other font at hand. Widths are kept in em, so that one shaped word serves every size.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use harfrust::{Buffer, Direction, Feature, Font, Language, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, shape};
@@ -178,7 +179,7 @@ impl Shaper {
                 glyph.cluster += start as u32;
                 glyph.advance = glyph.advance.saturating_add((i64::from(config.key.tracking) * EM / 1000) as i32);
             }
-            parts.push(Part { face, start: start as u32, end: end as u32, glyphs: glyphs.into() });
+            parts.extend(pieces(face, start as u32..end as u32, glyphs, rtl));
         }
         if rtl {
             parts.reverse();
@@ -268,6 +269,35 @@ impl Shaper {
     fn shaper_face(&self, id: FaceId) -> Option<&ShaperFace> {
         self.faces.get(id.0 as usize)?.get_or_init(|| ShaperFace::new(&self.fonts, id)).as_ref()
     }
+}
+
+/// A part as it is, or in pieces in the order of the text, if it is so long that a run could not say where its clusters begin.
+fn pieces(face: Option<FaceId>, text: Range<u32>, mut glyphs: Vec<ShapedGlyph>, rtl: bool) -> Vec<Part> {
+    const MOST: u32 = u16::MAX as u32;
+    if text.end - text.start <= MOST {
+        return vec![Part { face, start: text.start, end: text.end, glyphs: glyphs.into() }];
+    }
+    let mut pieces = Vec::new();
+    let mut start = text.start;
+    let mut piece = Vec::new();
+    let mut end = |text: Range<u32>, mut glyphs: Vec<ShapedGlyph>| {
+        if rtl {
+            glyphs.reverse();
+        }
+        pieces.push(Part { face, start: text.start, end: text.end, glyphs: glyphs.into() });
+    };
+    if rtl {
+        glyphs.reverse();
+    }
+    for glyph in glyphs {
+        if glyph.cluster - start > MOST {
+            end(start..glyph.cluster, std::mem::take(&mut piece));
+            start = glyph.cluster;
+        }
+        piece.push(glyph);
+    }
+    end(start..text.end, piece);
+    pieces
 }
 
 /// A configuration, held by those who shape many words with it.
@@ -387,4 +417,33 @@ fn shard_of(text: &str) -> usize {
 /// A lock whose holder panicked still guards sound data: caches hold nothing half-made.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_without_end_keeps_the_places_of_its_clusters() {
+        // Thrice as long as a run can count; most of it takes no room and stays on one line.
+        let clusters: Vec<u32> = (0..20_000).map(|n| 7 + n * 10).collect();
+        let glyph = |cluster: &u32| ShapedGlyph { id: 1, cluster: *cluster, advance: 0, dx: 0, dy: 0 };
+        for rtl in [false, true] {
+            let mut glyphs: Vec<ShapedGlyph> = clusters.iter().map(glyph).collect();
+            if rtl {
+                glyphs.reverse();
+            }
+            let parts = pieces(None, 7..200_007, glyphs, rtl);
+            assert_eq!(parts.len(), 4);
+            // Together they are the text, and each glyph's place in its piece can be told.
+            assert!(parts.first().is_some_and(|part| part.start == 7) && parts.last().is_some_and(|part| part.end == 200_007));
+            assert!(parts.windows(2).all(|two| two[0].end == two[1].start));
+            let told = |part: &Part| part.glyphs.iter().all(|g| (part.start..part.end).contains(&g.cluster) && g.cluster - part.start <= u32::from(u16::MAX));
+            assert!(parts.iter().all(told));
+            let visual = |part: &Part| part.glyphs.windows(2).all(|two| (two[0].cluster > two[1].cluster) == rtl);
+            assert!(parts.iter().all(visual));
+            assert_eq!(parts.iter().map(|part| part.glyphs.len()).sum::<usize>(), clusters.len());
+        }
+        assert_eq!(pieces(None, 0..65_535, vec![glyph(&0)], false).len(), 1);
+    }
 }
