@@ -51,14 +51,13 @@ def fresh(work, name, number):
 
 def against_cp(program, project, roster, work, runs, what):
     """`bulk` and `sync`, then `cp` and `sync` of what it made, in turns; medians. Prints the table and gives the last files."""
-    bulks, syncs, copies, copy_syncs, peaks, plates = [], [], [], [], [], []
+    bulks, syncs, copies, copy_syncs, peaks = [], [], [], [], []
     for run in range(runs):
         made, copied = fresh(work, f"made-{roster.stem}", run), fresh(work, f"copied-{roster.stem}", run)
         settle()
         seconds, peak, report = measured(program, [roster, "--project", project, "--out", made])
         bulks.append(seconds)
         peaks.append(peak)
-        plates.append(report["plates"]["seconds"] / os.cpu_count())
         syncs.append(seconds + timed(["sync"]))
         copies.append(timed(["cp", "-r", "--reflink=never", made, copied]))
         copy_syncs.append(copies[-1] + timed(["sync"]))
@@ -68,13 +67,35 @@ def against_cp(program, project, roster, work, runs, what):
     print(f"\n| {count} readers, {what}, PDF and EPUB, {size / 1e6:.0f} MB, median of {runs} | with `sync` | warm | copies/s | MB/s |\n|---|---:|---:|---:|---:|")
     print(f"| handbook bulk | {bulk_all:.2f} s | {bulk:.2f} s | {count / bulk_all:.1f} | {size / 1e6 / bulk_all:.1f} |")
     print(f"| cp -r --reflink=never | {cp_all:.2f} s | {cp:.2f} s | {count / cp_all:.1f} | {size / 1e6 / cp_all:.1f} |")
-    once = statistics.median(plates)
-    forms = f"{report['plates']['made']} plates in {report['plates']['forms']} forms"
-    print(f"| of bulk: its {forms}, made once, on {os.cpu_count()} cores | {once:.2f} s | {once:.2f} s | | |")
-    print(f"| ratio without plates (bar: 2) | {(bulk_all - once) / cp_all:.2f} | {(bulk - once) / cp:.2f} | | |")
-    print(f"| ratio with plates | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
+    plates = report["plates"]
+    print(f"| ratio, with all plates ({plates['made']} in {plates['forms']} forms; bar: 2) | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
+    if few := plates_alone(program, project, roster, work, plates, count):
+        readers, once = few
+        left = (count - readers) / count
+        print(f"| of bulk: the first {readers} readers, who need the same plates and forms | {once:.2f} s | {once:.2f} s | | |")
+        print(f"| ratio without them | {(bulk_all - once) / cp_all / left:.2f} | {(bulk - once) / cp / left:.2f} | | |")
     print(f"| peak memory | {max(peaks):.0f} MiB | | | |", flush=True)
     return made
+
+
+def plates_alone(program, project, roster, work, plates, count):
+    """The fewest readers from the top of a roster (to the next power of two) whose copies need all its plates and forms, and
+    the median seconds of a run with these alone. Nothing where plates are made to the very end."""
+    lines = roster.read_text(encoding="utf-8").split("\n")
+    readers = 8
+    while readers < count // 4:
+        first = work / f"first-{readers}-{roster.name}"
+        first.write_text("\n".join(lines[: readers + 1]) + "\n", encoding="utf-8")
+        times = []
+        for run in range(3):
+            seconds, _, report = measured(program, [first, "--project", project, "--out", fresh(work, f"first-{roster.stem}-{readers}", run)])
+            times.append(seconds)
+            if report["plates"] != plates:
+                break
+        else:
+            return readers, statistics.median(times)
+        readers *= 2
+    return None
 
 
 def against_typst(program, project, plain, work, peer):

@@ -1,7 +1,6 @@
 //! What the plates of a press have in common: how long they take to make, covers, and kits of fonts.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
@@ -18,15 +17,13 @@ const KITS: usize = 8;
 /// So many covers are kept.
 const COVERS: usize = 16;
 
-/// What plates have cost a press.
+/// What plates a press has made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlatesMade {
     /// How many were made.
     pub count: usize,
     /// How many forms of them were made: one for each way in which readers' words fill the lines.
     pub forms: usize,
-    /// How long all that took, one after the other.
-    pub time: Duration,
 }
 
 /// Where plates come from.
@@ -75,12 +72,12 @@ impl Foundry {
 
     /// Counts a plate.
     pub fn of_plate<T: Send>(&self, make: impl FnOnce() -> T + Send) -> T {
-        self.timed(make, |made| made.count += 1)
+        self.made(make, |made| made.count += 1)
     }
 
     /// Counts a form.
     pub fn of_form<T: Send>(&self, make: impl FnOnce() -> T + Send) -> T {
-        self.timed(make, |made| made.forms += 1)
+        self.made(make, |made| made.forms += 1)
     }
 
     /// The picture of a cover page, drawn if no plate before has had the same: drawing and compressing it takes as long as
@@ -102,15 +99,12 @@ impl Foundry {
         Some(cover)
     }
 
-    fn timed<T: Send>(&self, make: impl FnOnce() -> T + Send, count: impl FnOnce(&mut PlatesMade)) -> T {
-        let begun = Instant::now();
+    fn made<T: Send>(&self, make: impl FnOnce() -> T + Send, count: impl FnOnce(&mut PlatesMade)) -> T {
         let result = match &self.threads {
             Some(threads) => threads.install(make),
             None => make(),
         };
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        count(&mut made);
-        made.time += begun.elapsed();
+        count(&mut self.made.lock().unwrap_or_else(PoisonError::into_inner));
         result
     }
 }

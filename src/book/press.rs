@@ -91,7 +91,7 @@ impl Press {
         self.by_id(reader).ok().map(|reader| self.shape(&reader))
     }
 
-    /// What plates have cost so far.
+    /// What plates were made so far.
     pub fn plates(&self) -> PlatesMade {
         self.foundry.so_far()
     }

@@ -305,9 +305,7 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
-        let plates = outcome.map(
-            |o| serde_json::json!({ "made": o.plates.count, "forms": o.plates.forms, "seconds": (o.plates.time.as_secs_f64() * 1000.0).round() / 1000.0 }),
-        );
+        let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "forms": o.plates.forms }));
         let seconds = (seconds * 1000.0).round() / 1000.0;
         let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
         console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
@@ -323,9 +321,8 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
             format!("copies: {counts}; {} in {seconds:.1} seconds ({rates})", size(outcome.bytes as usize))
         });
         if args.talk.verbose {
-            let seconds = outcome.plates.time.as_secs_f64();
-            let PlatesMade { count, forms, .. } = outcome.plates;
-            console.result(format!("plates, made once for many copies: {count} in {forms} forms, in {seconds:.1} seconds of one thread"));
+            let PlatesMade { count, forms } = outcome.plates;
+            console.result(format!("plates, made once for many copies: {count} in {forms} forms"));
         }
         console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
     }
