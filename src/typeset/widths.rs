@@ -55,6 +55,12 @@ impl CellText {
         lines.div_ceil(self.rows.max(1))
     }
 
+    /// Width of its longest paragraph in one line.
+    fn natural(&self) -> i64 {
+        let one = |pieces: &[Piece]| pieces.iter().map(|(space, width)| if *space == FORCED { *width } else { space + width }).sum();
+        self.paragraphs.iter().map(|(_, pieces)| one(pieces)).max().unwrap_or(0)
+    }
+
     fn covers(&self, column: usize) -> bool {
         (self.column..self.column + self.columns).contains(&column)
     }
@@ -117,10 +123,13 @@ impl Columns {
         if scale.pieces().saturating_mul(2 * widths.len()) > PATIENCE {
             return widths;
         }
-        for step in STEPS.map(Length::pt) {
-            for _ in 0..MOVES {
-                if !self.best_move(&mut scale, &mut widths, step) {
-                    break;
+        for balance in [false, true] {
+            scale.balance = balance;
+            for step in STEPS.map(Length::pt) {
+                for _ in 0..MOVES {
+                    if !self.best_move(&mut scale, &mut widths, step) {
+                        break;
+                    }
                 }
             }
         }
@@ -182,11 +191,12 @@ impl Columns {
     /// Makes each column as narrow as it can be with no more lines.
     fn tighten(&self, scale: &mut Scale<'_>, widths: &mut [Length]) {
         for column in 0..widths.len() {
-            let now = scale.weight(widths, &[]);
+            let lines = |weight: Weight| (weight.0, weight.1);
+            let now = lines(scale.weight(widths, &[]));
             let (mut low, mut high) = (self.wishes[column].min, widths[column].min(self.wishes[column].max));
             while high - low > Length::pt(1) / 2 {
                 widths[column] = (low + high) / 2;
-                if scale.weight(widths, &[column]) <= now { high = widths[column] } else { low = widths[column] }
+                if lines(scale.weight(widths, &[column])) <= now { high = widths[column] } else { low = widths[column] }
             }
             widths[column] = high;
             scale.set(widths);
@@ -201,12 +211,20 @@ struct Scale<'c> {
     stride: usize,
     /// For each row that is weighed the lines of its cells.
     lines: Vec<Vec<u32>>,
+    /// For each row that is weighed the widths of its cells' texts in one line.
+    naturals: Vec<Vec<i64>>,
+    /// How unlike the columns are filled counts.
+    balance: bool,
 }
+
+/// What a table weighs: lines of all rows, then lines of all cells, then how unlike the columns are filled.
+type Weight = (u64, u64, u64);
 
 impl<'c> Scale<'c> {
     fn new(columns: &'c Columns, widths: &[Length]) -> Scale<'c> {
         let stride = columns.rows.len().div_ceil(WEIGHED).max(1);
-        let mut scale = Scale { columns, stride, lines: Vec::new() };
+        let mut scale = Scale { columns, stride, lines: Vec::new(), naturals: Vec::new(), balance: false };
+        scale.naturals = scale.rows().map(|row| row.iter().map(CellText::natural).collect()).collect();
         scale.set(widths);
         scale
     }
@@ -225,23 +243,30 @@ impl<'c> Scale<'c> {
     }
 
     fn cell(&self, cell: &CellText, widths: &[Length]) -> u32 {
-        let own: Length = widths.iter().skip(cell.column).take(cell.columns).copied().sum();
-        cell.lines(own + self.columns.between * (cell.columns as i32 - 1))
+        cell.lines(self.width(cell, widths))
     }
 
-    /// Lines of all rows, then lines of all cells, where some columns are other than they were.
-    fn weight(&self, widths: &[Length], changed: &[usize]) -> (u64, u64) {
-        let (mut high, mut all) = (0, 0);
-        for (row, known) in self.rows().zip(&self.lines) {
+    fn width(&self, cell: &CellText, widths: &[Length]) -> Length {
+        let own: Length = widths.iter().skip(cell.column).take(cell.columns).copied().sum();
+        own + self.columns.between * (cell.columns as i32 - 1)
+    }
+
+    /// The weight where some columns are other than they were. Of two sharings with as many lines the one is better in which no cell is
+    /// much narrower than its text asks for; by such steps, which gain no line yet, one is found that does.
+    fn weight(&self, widths: &[Length], changed: &[usize]) -> Weight {
+        let (mut high, mut all, mut unlike) = (0, 0, 0);
+        for ((row, known), naturals) in self.rows().zip(&self.lines).zip(&self.naturals) {
             let mut most = 0;
-            for (cell, known) in row.iter().zip(known) {
+            for ((cell, known), natural) in row.iter().zip(known).zip(naturals) {
+                let filled = (natural * 16 / i64::from(self.width(cell, widths).raw().max(1))).clamp(0, 16_000) as u64;
+                unlike += if self.balance { filled * filled } else { 0 };
                 let lines = if changed.iter().any(|c| cell.covers(*c)) { self.cell(cell, widths) } else { *known };
                 most = most.max(lines);
                 all += u64::from(lines);
             }
             high += u64::from(most);
         }
-        (high, all)
+        (high, all, unlike)
     }
 }
 
