@@ -431,3 +431,12 @@ fn keys_are_a_pair_or_not_there() {
     assert_eq!(keygen("my.key").0, 1);
     assert_eq!(there(), ["my.key"]);
 }
+
+#[test]
+fn cross_references_without_end_are_not_read() {
+    for name in ["W", "#57"] {
+        let dict = format!("<</Type/XRef/{name} [ 0 0 0 ]/Index[0 4000000000]/Size 4000000000/Root 1 0 R/Length 3>>");
+        let trap = format!("%PDF-1.7\n1 0 obj\n{dict}stream\nabc\nendstream\nendobj\nstartxref\n9\n%%EOF");
+        assert!(matches!(examine(trap.as_bytes(), None), Err(Unknown::Unreadable(why)) if why.contains("no width")));
+    }
+}

@@ -78,8 +78,25 @@ fn root(doc: &Document) -> Option<ObjectId> {
 /// # Errors
 /// What it is not.
 pub(super) fn load(bytes: &[u8]) -> std::result::Result<Document, String> {
+    if counts_nothing(bytes) {
+        return Err("the PDF cannot be read: its cross-references have entries of no width".to_string());
+    }
     let options = LoadOptions { max_decompressed_size: Some(1 << 28), ..LoadOptions::default() };
     Document::load_mem_with_options(bytes, options).map_err(|e| format!("the PDF cannot be read: {e}"))
+}
+
+/// Whether a cross-reference stream may have entries of no width: there is no end to reading as many of these as it says.
+fn counts_nothing(bytes: &[u8]) -> bool {
+    let widths = |key: &[u8]| {
+        let array = bytes.windows(key.len()).enumerate().filter(|(_, window)| *window == key).filter_map(|(at, _)| {
+            let rest = bytes.get(at + key.len()..)?.trim_ascii_start().strip_prefix(b"[")?;
+            rest.split(|byte| *byte == b']').next()
+        });
+        // Nothing else but noughts: other arrays of the name are the widths of a font's glyphs, and anything may stand in a stream.
+        array.into_iter().any(|array| array.contains(&b'0') && array.iter().all(|byte| byte.is_ascii_whitespace() || b"0+-.\0".contains(byte)))
+    };
+    // A name may be written in other ways; an honest one is not.
+    [&b"/W"[..], b"/#57"].into_iter().any(widths)
 }
 
 /// The document information.
