@@ -65,6 +65,8 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     };
     reader.read_record(&mut record).map_err(|e| mistake(&e, &name))?;
     let headings = headings(&record, &name, &first, lines_before + 1)?;
+    // A spreadsheet may end each line in the separators of columns that somebody once used.
+    let unused = record.len() > headings.len();
     let mut number = 0;
     Ok(Box::new(std::iter::from_fn(move || {
         loop {
@@ -85,9 +87,16 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
             });
             let row = Row { number, line, bytes: start..reader.position().byte() + bytes_before, cells: cells.collect() };
             let shown = || record.iter().map(|cell| cell.replace('\n', " ")).collect::<Vec<_>>().join(&char::from(separator).to_string());
-            return Some(fits(record.len(), headings.len(), line, &name, record.iter().any(|cell| cell.contains('\n')), &shown).map(|()| row));
+            let used = used(&record);
+            let count = if unused { record.len().min(used.max(headings.len())) } else { record.len() };
+            return Some(fits(count, headings.len(), line, &name, record.iter().any(|cell| cell.contains('\n')), &shown).map(|()| row));
         }
     })))
+}
+
+/// How many cells there are without empty ones at the end.
+fn used(record: &StringRecord) -> usize {
+    record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).last().map_or(0, |(last, _)| last + 1)
 }
 
 fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, shown: &dyn Fn() -> String) -> Result<(), Diagnostic> {
@@ -101,16 +110,17 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
     Err(Diagnostic::error(format!("this row has {cells} {plural}, and the header has {headings}")).at(place).hint(hint))
 }
 
-/// The header. Two columns must not mean the same.
+/// The header, without empty columns at its end. Two columns must not mean the same.
 fn headings(record: &StringRecord, name: &Arc<str>, line: &str, number: u32) -> Result<Vec<(String, Column)>, Diagnostic> {
     let place = || Place { file: name.clone(), line: number, column: 0, text: line.trim_end().to_string() };
     if record.iter().all(|heading| heading.trim().is_empty()) {
         return Err(Diagnostic::error(format!("the roster `{name}` is empty")).hint("it begins with a line that names the columns, such as `name,stage,email`"));
     }
-    let all: Vec<(String, Column)> = record.iter().map(|h| (h.trim().to_string(), column(h))).collect();
+    let used = used(record);
+    let all: Vec<(String, Column)> = record.iter().take(used).map(|h| (h.trim().to_string(), column(h))).collect();
     for (index, (heading, column)) in all.iter().enumerate() {
         if matches!(column, Column::Field(key) if key.is_empty()) {
-            return Err(Diagnostic::error(format!("column {} has no heading", index + 1)).at(place()));
+            return Err(Diagnostic::error(format!("column {} has no heading", index + 1)).at(place()).hint("name it, or take the column out"));
         }
         if let Some((other, _)) = all.iter().take(index).find(|(_, earlier)| earlier == column) {
             return Err(Diagnostic::error(format!("the columns `{other}` and `{heading}` mean the same")).at(place()).hint("leave one out"));
