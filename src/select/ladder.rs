@@ -93,6 +93,12 @@ fn table(rows: Vec<(String, &str, &str)>) -> String {
     rows.iter().map(|(number, id, title)| format!("\n     {number:>3} {id:width$}  {title}")).collect()
 }
 
+/// Whether a text looks like one bare address. It goes to whoever sends the copies, so it must not be a list.
+fn is_address(text: &str) -> bool {
+    let sides = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    sides && !text.chars().any(|c| c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>'))
+}
+
 /// What no book can print: names that are empty, endless or hold control characters.
 fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
@@ -102,8 +108,8 @@ fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
             problems.extend(check_line(what, text));
         }
     }
-    if let Some(email) = reader.email.as_deref().filter(|e| !e.contains('@') || e.chars().any(char::is_whitespace)) {
-        problems.push(Diagnostic::error(format!("`{email}` is not an e-mail address")));
+    if let Some(email) = reader.email.as_deref().filter(|email| !is_address(email)) {
+        problems.push(Diagnostic::error(format!("`{email}` is not an e-mail address")).hint("write one bare address, such as `ada@example.org`"));
     }
     // A field may be known and empty, such as a cell of a roster.
     for (key, value) in reader.fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
