@@ -107,7 +107,8 @@ mod tests {
             change(&mut other);
             fingerprints(&other).iter().zip(&before).filter(|(one, other)| one.1 != other.1).count()
         };
-        let changes: [(&str, &dyn Fn(&mut Resolved)); 8] = [
+        type Change<'c> = &'c dyn Fn(&mut Resolved);
+        let changes: [(&str, Change<'_>); 8] = [
             ("nothing", &|_| {}),
             ("a level", &|r| Arc::make_mut(&mut r.heading_levels).values_mut().take(1).for_each(|level| *level = 6)),
             ("a number of a caption", &|r| Arc::make_mut(&mut r.caption_numbers).values_mut().take(1).for_each(|number| number.push('x'))),
