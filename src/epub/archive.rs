@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ZipLibrary};
+use rayon::prelude::*;
 use uuid::Uuid;
 use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
@@ -12,6 +13,8 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use crate::provenance;
 use crate::provenance::digest::{Beginning, Digest, Digested};
 use crate::resolve::Resolved;
+
+use super::pictures::{Asset, Pictures};
 
 /// A file of the book.
 pub(super) struct Entry {
@@ -78,14 +81,35 @@ fn uuid(identifier: &str) -> Uuid {
     Uuid::parse_str(bare).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_URL, identifier.as_bytes()))
 }
 
+impl Asset {
+    /// An archive with nothing but this picture, made once.
+    fn packed(&self) -> ZipResult<&[u8]> {
+        if let Some(packed) = self.packed.get() {
+            return Ok(packed);
+        }
+        let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+        out.start_file(path(&self.path), options(None))?;
+        out.write_all(&self.bytes)?;
+        let packed = out.finish()?.into_inner();
+        Ok(self.packed.get_or_init(|| packed))
+    }
+}
+
 /// The archive of what copies share: everything as it was compressed, in its order, without the documents that epub-builder
-/// cannot write, and with `navigation` in place of its own.
-pub(super) fn shared(built: &[u8], navigation: &str) -> ZipResult<Shared> {
+/// cannot write, with `navigation` in place of its own, and with the pictures, which it had nothing of but their names.
+pub(super) fn shared(built: &[u8], navigation: &str, pictures: &Pictures) -> ZipResult<Shared> {
+    pictures.assets.par_iter().try_for_each(|(_, asset)| asset.packed().map(drop))?;
+    let pictures: BTreeMap<String, &Asset> = pictures.assets.values().map(|asset| (path(&asset.path), &**asset)).collect();
     let mut archive = ZipArchive::new(Cursor::new(built))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(built.len() + 65536)));
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at)?;
-        let is_replaced = file.name()?.strip_prefix(FOLDER).is_some_and(|name| REPLACED.contains(&name));
+        let name = file.name()?;
+        if let Some(picture) = pictures.get(&*name) {
+            out.raw_copy_file(ZipArchive::new(Cursor::new(picture.packed()?))?.by_index_raw(0)?)?;
+            continue;
+        }
+        let is_replaced = name.strip_prefix(FOLDER).is_some_and(|name| REPLACED.contains(&name));
         if !is_replaced {
             out.raw_copy_file(file)?;
         }
@@ -201,8 +225,12 @@ pub(super) fn with_own<'f>(shared: &Shared, own: impl Iterator<Item = (&'f str, 
 /// How well a copy's own files are compressed: they are small, and there are very many copies.
 const QUICKLY: i64 = 1;
 
+/// How a file is put into an archive: compressed, at a time that says nothing.
+fn options(level: Option<i64>) -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(level).last_modified_time(DateTime::default())
+}
+
 fn put(out: &mut ZipWriter<impl Write + Seek>, name: &str, text: &str, level: Option<i64>) -> ZipResult<()> {
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(level).last_modified_time(DateTime::default());
-    out.start_file(path(name), options)?;
+    out.start_file(path(name), options(level))?;
     Ok(out.write_all(text.as_bytes())?)
 }

@@ -167,7 +167,7 @@ impl Plate {
             entries.push(Entry { item, bytes: written.xhtml.into_bytes(), personal: source.is_some() && written.personal });
         }
         let built = archive::build(resolved, &entries, parts.cover.path()).map_err(|error| failed(&error))?;
-        let shared = archive::shared(&built, &navigation).map_err(|error| failed(&error))?;
+        let shared = archive::shared(&built, &navigation, &pictures).map_err(|error| failed(&error))?;
         let found = context.targets.found();
         let items: Vec<archive::Item> = entries.into_iter().map(|entry| entry.item).collect();
         let package = package::package(resolved, &parts, &items, &spine, traits);
@@ -321,6 +321,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));
-    entries.extend(context.pictures.assets.values().map(|asset| shared(asset.path.clone(), asset.media, asset.bytes.clone())));
+    // The pictures are put in when the archive is finished: many plates have the same, compressed once.
+    entries.extend(context.pictures.assets.values().map(|asset| shared(asset.path.clone(), asset.media, Vec::new())));
     entries
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fontdb::Database;
 use image::{DynamicImage, ImageFormat};
@@ -21,6 +21,8 @@ pub(super) struct Asset {
     pub(super) media: &'static str,
     /// The file.
     pub(super) bytes: Vec<u8>,
+    /// The file compressed, once it was: an archive with nothing else.
+    pub(super) packed: OnceLock<Vec<u8>>,
 }
 
 /// Pictures that were made ready before, by the digest of the file they come from. All are for the same fonts, which
@@ -71,7 +73,7 @@ fn asset(file: &PictureFile, fonts: Option<&Arc<Database>>) -> Option<Asset> {
         PictureKind::Webp => ("png", "image/png", converted(file, ImageFormat::Png)?),
         PictureKind::Svg => ("svg", "image/svg+xml", clean_vector(file, fonts?)?.into_bytes()),
     };
-    Some(Asset { path: format!("images/{}.{extension}", file.digest), media, bytes })
+    Some(Asset { path: format!("images/{}.{extension}", file.digest), media, bytes, packed: OnceLock::new() })
 }
 
 /// The same picture in another format, in sRGB.
