@@ -15,8 +15,11 @@ use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Sta
 
 use super::inputs::fingerprint;
 
-/// So many chapters are kept, whatever plates have them.
+/// So many chapters are kept, whatever plates have them; of a longer book as many as it has in a few selections.
 const CHAPTERS: usize = 64;
+
+/// How many selections of a long book that is.
+const SELECTIONS: usize = 4;
 
 /// So many ways to set a chapter's own paragraphs are remembered.
 const WAYS: usize = 64;
@@ -78,7 +81,7 @@ struct KnownChapter {
 
 impl KnownChapters {
     /// The chapter of some sections, set if it was not before.
-    fn get(&self, resolved: &Resolved, setter: &Setter, sections: Range<usize>) -> KnownChapter {
+    fn get(&self, resolved: &Resolved, setter: &Setter, sections: Range<usize>, room: usize) -> KnownChapter {
         let fingerprint = fingerprint(resolved, &sections);
         if let Some(known) = self.taken(fingerprint) {
             return known;
@@ -88,7 +91,7 @@ impl KnownChapters {
         // Another plate may have been quicker; it set the same.
         self.taken(fingerprint).unwrap_or_else(|| {
             let mut chapters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if chapters.len() >= CHAPTERS {
+            if chapters.len() >= room {
                 chapters.pop_front();
             }
             chapters.push_back(made.clone());
@@ -108,7 +111,9 @@ impl KnownChapters {
 
 /// Sets all chapters side by side, those that are not known.
 pub(super) fn set(resolved: &Resolved, setter: &Setter, known: &KnownChapters, said: &mut Diagnostics) -> Vec<Arc<SetChapter>> {
-    let set: Vec<KnownChapter> = typeset::chapters(resolved).into_par_iter().map(|sections| known.get(resolved, setter, sections)).collect();
+    let chapters = typeset::chapters(resolved);
+    let room = CHAPTERS.max(chapters.len() * SELECTIONS);
+    let set: Vec<KnownChapter> = chapters.into_par_iter().map(|sections| known.get(resolved, setter, sections, room)).collect();
     let mut chapters = Vec::with_capacity(set.len());
     for known in set {
         chapters.push(known.chapter);

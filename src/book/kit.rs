@@ -23,7 +23,7 @@ pub(super) struct Kit {
     /// Chapters that were set.
     pub chapters: KnownChapters,
     /// Pictures made ready for the PDF.
-    pub pdf_pictures: pdf::Prepared,
+    pub pdf_pictures: Arc<pdf::Prepared>,
     /// Pictures made ready for the EPUB.
     pub epub_pictures: Arc<epub::Prepared>,
     /// Kits that have fonts of the system too, by the numbers of these.
@@ -38,10 +38,19 @@ impl Kit {
             setter,
             language: language.to_string(),
             chapters: KnownChapters::default(),
-            pdf_pictures: pdf::Prepared::default(),
+            pdf_pictures: Arc::default(),
             epub_pictures: Arc::default(),
             others: Mutex::default(),
         })
+    }
+
+    /// A new one with the same fonts for a book that is set for one reader alone, in whose titles that reader's words may
+    /// stand: what was shaped and set goes with it. Pictures are shared.
+    pub fn apart(&self, options: &Options) -> Arc<Kit> {
+        let setter = Arc::new(Setter::new(&options.theme, self.fonts(), &self.language));
+        let (pdf_pictures, epub_pictures) = (self.pdf_pictures.clone(), self.epub_pictures.clone());
+        let language = self.language.clone();
+        Arc::new(Kit { setter, language, chapters: KnownChapters::default(), pdf_pictures, epub_pictures, others: Mutex::default() })
     }
 
     /// Whether this is the kit for these fonts and this language.

@@ -69,8 +69,8 @@ pub struct Built {
     pub reasons: Vec<String>,
     /// What a person should know though nothing is wrong: fonts of the system that were used.
     pub told: Vec<String>,
-    /// Warnings.
-    pub diagnostics: Diagnostics,
+    /// Warnings; copies of one plate have the same.
+    pub diagnostics: Arc<Diagnostics>,
     /// Why it shares nothing with the copies of other readers, where it does not.
     pub alone: Option<Box<Diagnostic>>,
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::chapters::Refilled;
+use super::kit::Kit;
 use super::plate::Plate;
 use super::{Built, Options, Press, texts};
 use crate::diag::Diagnostics;
@@ -20,11 +21,12 @@ use crate::theme::Edition;
 pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<Built, Diagnostics> {
     let press = Press::new(manuscript.clone(), options.clone());
     let reader = press.by_id(reader)?;
-    let shape = Plate::set(manuscript, &press.shape(&reader), options, press.fonts(), &Arc::default(), &|_| {})?.laid_out(options)?;
+    let shape = Plate::set(manuscript, &press.shape(&reader), options, &|language| Kit::new(press.fonts(), language, options), &Arc::default(), &|_| {})?
+        .laid_out(options)?;
     let own = shape.resolved.for_reader(&reader);
     let (kit, _) = shape.kit.for_texts(&texts::own(&own), options);
     let fonts = kit.fonts();
-    let set = Plate::set(manuscript, &reader, options, fonts, &Arc::default(), &|_| {})?.laid_out(options)?;
+    let set = Plate::set(manuscript, &reader, options, &|_| kit.apart(options), &Arc::default(), &|_| {})?.laid_out(options)?;
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
     let refilled = |plate: &Plate| -> Vec<Refilled> { plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.kit.setter)).collect() };

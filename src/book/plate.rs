@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub;
-use crate::fonts::FontBook;
 use crate::furniture::{self, Layout, Mould, Page};
 use crate::length::Size;
 use crate::load::Manuscript;
@@ -40,7 +39,7 @@ pub(super) struct Plate {
     pub reasons: Vec<String>,
     pub told: Vec<String>,
     /// Warnings.
-    pub said: Diagnostics,
+    pub said: Arc<Diagnostics>,
     /// The pages with the reader's words as the shape has them: what glyphs they have in common decides the shared fonts.
     sample: Vec<Page>,
     cover: Option<epub::Cover>,
@@ -63,7 +62,7 @@ pub(super) struct Form {
 }
 
 impl Plate {
-    /// Sets the book. `fonts` are those of the binary and the project.
+    /// Sets the book with the kit for its language.
     ///
     /// # Errors
     /// All errors that were found; under `strict` warnings count as errors.
@@ -71,7 +70,7 @@ impl Plate {
         manuscript: &Arc<Manuscript>,
         shape: &Reader,
         options: &Options,
-        fonts: &Arc<FontBook>,
+        kit: &dyn Fn(&str) -> Arc<Kit>,
         foundry: &Arc<Foundry>,
         progress: Progress<'_>,
     ) -> Result<Plate, Diagnostics> {
@@ -80,7 +79,7 @@ impl Plate {
         let (resolved, reasons) = prepare(manuscript, shape, options, &mut said)?;
         let texts = texts::shared(&resolved);
         let words = texts::words(&texts);
-        let (kit, told) = foundry.kit(fonts, &resolved.book.language, options).for_texts(&texts, options);
+        let (kit, told) = kit(&resolved.book.language).for_texts(&texts, options);
         options.theme.missing_families(kit.fonts()).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
         let chapters = chapters::set(&resolved, &kit.setter, &kit.chapters, &mut said);
@@ -92,7 +91,20 @@ impl Plate {
         }
         let shareable = !in_titles(&resolved) && chapters.iter().all(|chapter| chapter.can_be_refilled());
         let forms = Mutex::default();
-        Ok(Plate { resolved, kit, chapters, words, reasons, told, said, sample: Vec::new(), cover: None, shareable, forms, foundry: foundry.clone() })
+        Ok(Plate {
+            resolved,
+            kit,
+            chapters,
+            words,
+            reasons,
+            told,
+            said: said.into(),
+            sample: Vec::new(),
+            cover: None,
+            shareable,
+            forms,
+            foundry: foundry.clone(),
+        })
     }
 
     /// The plate laid out as the shape has it, ready for copies: what depends on the shape alone is known then. Forms are made
@@ -200,7 +212,7 @@ impl Plate {
             page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         }
         let fonts = self.kit.fonts();
-        let drawn = |page: &Page| raster::page(page, fonts, COVER_WIDTH).map(|pixels| epub::Cover { bytes: raster::png(&pixels).into() });
+        let drawn = |page: &Page| raster::page(page, fonts, COVER_WIDTH).and_then(|pixels| Some(epub::Cover { bytes: raster::png(&pixels)?.into() }));
         let cover = page.and_then(|page| self.foundry.cover(&page, fonts, || drawn(&page)));
         let problem = || {
             let mut said = Diagnostics::new();

@@ -14,6 +14,7 @@ use super::alone::why_alone;
 use super::copy::copy;
 use super::edition::edition;
 use super::foundry::{Foundry, PlatesMade};
+use super::kit::Kit;
 use super::plate::Plate;
 use super::texts;
 use super::{Built, Options, Progress};
@@ -72,7 +73,8 @@ impl Press {
     pub fn copy(&self, reader: &Reader, progress: Progress<'_>) -> Result<Built, Diagnostics> {
         let reader = self.by_id(reader)?;
         let shared = self.plate(&self.shape(&reader));
-        let plate = shared.plate.get_or_init(|| self.plate_of(&shared.shape, &self.fonts, |plate| plate.shareable, progress)).as_ref().map_err(Clone::clone)?;
+        let kit = |language: &str| self.foundry.kit(&self.fonts, language, &self.options);
+        let plate = shared.plate.get_or_init(|| self.plate_of(&shared.shape, &kit, |plate| plate.shareable, progress)).as_ref().map_err(Clone::clone)?;
         if plate.shareable {
             return copy(plate, &reader, &self.options, &self.origin, progress);
         }
@@ -80,7 +82,7 @@ impl Press {
         // The fonts of the manuscript's texts come first, so that the reader's change none of them.
         let own = plate.resolved.for_reader(&reader);
         let (kit, told) = plate.kit.for_texts(&texts::own(&own), &self.options);
-        let alone = self.plate_of(&reader, kit.fonts(), |_| true, progress)?;
+        let alone = self.plate_of(&reader, &|_| kit.apart(&self.options), |_| true, progress)?;
         let built = copy(&alone, &reader, &self.options, &self.origin, progress)?;
         let told = plate.told.iter().cloned().chain(told).collect();
         Ok(Built { alone: Some(Box::new(why_alone(&plate.resolved))), told, ..built })
@@ -100,12 +102,12 @@ impl Press {
     fn plate_of(
         &self,
         shape: &Reader,
-        fonts: &Arc<FontBook>,
+        kit: &(dyn Fn(&str) -> Arc<Kit> + Sync),
         used: impl Fn(&Plate) -> bool + Send + Sync,
         progress: Progress<'_>,
     ) -> Result<Plate, Diagnostics> {
         self.foundry.of_plate(|| {
-            let plate = Plate::set(&self.manuscript, shape, &self.options, fonts, &self.foundry, progress)?;
+            let plate = Plate::set(&self.manuscript, shape, &self.options, kit, &self.foundry, progress)?;
             if used(&plate) { plate.laid_out(&self.options) } else { Ok(plate) }
         })
     }

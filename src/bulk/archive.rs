@@ -58,8 +58,8 @@ pub(super) fn one(name: &str, files: &[Made]) -> io::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// A zip for each group, from the manifest that this run has written. It is read twice: once to see where the lines of each
-/// group begin, and then each line for its group. Eight bytes a copy are held. With `--resume` a zip that holds these very
+/// A zip for each group, from the manifest that this run has written. It is read once to see where the lines of each group
+/// begin, and then line by line for each group. Eight bytes a copy are held. With `--resume` a zip that holds these very
 /// files stays; one that was being written when the run broke off is begun anew.
 pub(super) fn groups(work: &Work, shelf: &dyn Shelf, settings: &Settings) -> io::Result<()> {
     let mut manifest = BufReader::new(File::open(work.path(manifest::PART))?);

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-/// Asks the system to begin with bringing a file to the disk, and does not wait for it. Left to itself it begins half a
+/// Asks the system to begin with bringing a file to the disk, and waits for no more than a place in the disk's queue. Left to itself it begins half a
 /// minute later: the disk would idle as long as copies are made, and whoever then waits for them to be safe would wait for
 /// all of them at once.
 #[cfg(target_os = "linux")]

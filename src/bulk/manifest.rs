@@ -107,7 +107,12 @@ impl ManifestWriter {
         let (path, file) = &mut self.early;
         let file = match file {
             Some(file) => file,
-            None => file.insert(appended(path)?),
+            None => {
+                let file = file.insert(appended(path)?);
+                // A line that a full disk or the end of the machine broke off must not swallow this one.
+                file.write_all(b"\n")?;
+                file
+            }
         };
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');

@@ -43,9 +43,9 @@ struct Group {
 enum Phase {
     /// Nobody has met the plate.
     New,
-    /// The first job is being done: whoever took another would wait for its plate.
+    /// The first copy is being made: whoever took another job would wait for its plate.
     Begun,
-    /// The plate is there.
+    /// The plate is there, or was not needed so far.
     Open,
 }
 
@@ -103,6 +103,14 @@ impl Queue {
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// The plate of this shape is there.
+    pub fn open(&self, shape: u128) {
+        if let Some(group) = self.state().groups.iter_mut().find(|group| group.shape == shape) {
+            group.phase = Phase::Open;
+        }
+        self.changed.notify_all();
     }
 
     /// A job of this shape is done.

@@ -6,7 +6,7 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::book::PlatesMade;
@@ -24,8 +24,9 @@ use super::shard::Shard;
 use super::shelf::{Finished, Out, Shelf};
 use super::work::{private, suffix};
 
-/// So many copies, for each that is being made, may be ahead of the one whose line comes next in the manifest.
-const AHEAD: usize = 256;
+/// So many copies may be ahead of the one whose line comes next in the manifest. In a roster whose readers want many different
+/// books in any order a plate is made about once for as many readers.
+const AHEAD: u64 = 4096;
 
 /// So many different warnings are told.
 const MOST_WARNINGS: usize = 200;
@@ -45,7 +46,7 @@ pub struct Copy {
     /// Its files, in the order of [`Press::endings`].
     pub files: Vec<Made>,
     /// What the book asked for and did not get.
-    pub warnings: Diagnostics,
+    pub warnings: Arc<Diagnostics>,
     /// What a person should know though nothing is wrong.
     pub told: Vec<String>,
     /// Why this copy could share nothing with others, where it could not.
@@ -126,7 +127,7 @@ struct Done {
     sequence: u64,
     record: Record,
     event: Event,
-    warnings: Diagnostics,
+    warnings: Arc<Diagnostics>,
     told: Vec<String>,
     /// What would stand against every other copy too.
     fatal: Option<Box<Diagnostic>>,
@@ -160,7 +161,7 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
-        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, workers * AHEAD, &mut books, tell)
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut books, tell)
     })?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
     outcome.plates = press.plates();
@@ -198,13 +199,12 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Gives out jobs and takes in results in the order of their numbers, never more than `ahead` apart.
+/// Gives out jobs and takes in results. Lines are entered in the order of the jobs' numbers; what happened is told at once.
 fn hand_out(
     mut jobs: impl Iterator<Item = Job>,
     shape: impl Fn(&Job) -> u128,
     queue: &Queue,
     done: &Receiver<Done>,
-    ahead: usize,
     books: &mut Books,
     tell: &mut dyn FnMut(&Event),
 ) -> Result<(), Diagnostic> {
@@ -213,7 +213,7 @@ fn hand_out(
     let (mut given, mut entered) = (0u64, 0u64);
     let mut more = true;
     loop {
-        while more && given - entered < ahead as u64 {
+        while more && given - entered < AHEAD {
             match jobs.next() {
                 Some(job) => {
                     let shape = shape(&job);
@@ -230,8 +230,12 @@ fn hand_out(
             return Ok(());
         }
         let Ok(result) = done.recv() else { return Err(Diagnostic::error("the work broke off").hint(AGAIN)) };
+        tell(&result.event);
         if result.sequence != entered {
             books.note(&result)?;
+        }
+        if let Some(fatal) = &result.fatal {
+            return Err((**fatal).clone());
         }
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
@@ -282,8 +286,7 @@ impl Books {
                 tell(&Event::Told(line.clone()));
             }
         }
-        tell(&done.event);
-        done.fatal.as_deref().cloned().map_or(Ok(()), Err)
+        Ok(())
     }
 }
 
@@ -329,12 +332,12 @@ impl Desks {
 
 impl Maker<'_> {
     fn work_off(&self, queue: &Queue, done: &Sender<Done>) {
-        // What could be shared between threads stays on this one: the others have copies of their own to make. That it
-        // cannot be had means that this thread works for others already.
+        // What could be shared between threads stays on this one: the others have copies of their own to make. Without such a
+        // pool, which nothing here could bring about, the threads of the whole program would share it: slower, no worse.
         let _own = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         while let Some(Task { number, job, shape }) = queue.take() {
             let started = Instant::now();
-            let mut dealt = self.deal_with(job, number);
+            let mut dealt = self.deal_with(job, number, || queue.open(shape));
             dealt.time = started.elapsed();
             queue.done(shape);
             if done.send(dealt).is_err() {
@@ -343,11 +346,11 @@ impl Maker<'_> {
         }
     }
 
-    /// Makes one copy. Whatever goes wrong with it is told in its record.
-    fn deal_with(&self, job: Job, sequence: u64) -> Done {
+    /// Makes one copy, and says when it is made, before it is put in its place. Whatever goes wrong with it is told in its record.
+    fn deal_with(&self, job: Job, sequence: u64, made: impl FnOnce()) -> Done {
         let input = guarded(|| Ok(self.press.input(&job.entry.reader)));
         let result = match &input {
-            Ok(input) => guarded(|| self.attempt(&job, input)),
+            Ok(input) => guarded(|| self.attempt(&job, input, made)),
             Err(failure) => Err(failure.clone()),
         };
         let input = input.unwrap_or_default();
@@ -377,7 +380,7 @@ impl Maker<'_> {
                 record.status = Status::Failed;
                 record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
                 let event = Event::Failed(record.name.clone(), text.join("\n"));
-                Done { sequence, record, event, warnings: Diagnostics::new(), told: Vec::new(), fatal, time: Duration::ZERO }
+                Done { sequence, record, event, warnings: Arc::default(), told: Vec::new(), fatal, time: Duration::ZERO }
             }
         }
     }
@@ -387,11 +390,12 @@ impl Maker<'_> {
         if self.settings.archive == Some(Archive::Reader) { &["zip"] } else { &self.endings }
     }
 
-    fn attempt(&self, job: &Job, input: &str) -> Result<Attempt, Failure> {
+    fn attempt(&self, job: &Job, input: &str, made: impl FnOnce()) -> Result<Attempt, Failure> {
         if let Some(files) = self.shelf.known(&job.name, self.wanted(), input) {
-            return Ok(Attempt { files, kept: true, warnings: Diagnostics::new(), told: Vec::new() });
+            return Ok(Attempt { files, kept: true, warnings: Arc::default(), told: Vec::new() });
         }
         let Copy { files, warnings, told, alone } = self.desks.work(|| self.press.copy(&job.entry.reader))?;
+        made();
         let told = alone.map(|why| why.to_string()).into_iter().chain(told).collect();
         let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
         Ok(Attempt { files, kept: false, warnings, told })
@@ -421,7 +425,7 @@ impl Maker<'_> {
 struct Attempt {
     files: Vec<FileRecord>,
     kept: bool,
-    warnings: Diagnostics,
+    warnings: Arc<Diagnostics>,
     told: Vec<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `handbook build`: one book for one reader.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -71,7 +72,7 @@ fn make(args: &BuildArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         diagnostics.extend(found);
         Status::Input
     })?;
-    diagnostics.extend(std::mem::take(&mut built.diagnostics));
+    diagnostics.extend(Arc::unwrap_or_clone(std::mem::take(&mut built.diagnostics)));
     Ok((meant, built))
 }
 

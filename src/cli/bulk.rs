@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::stdin;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -206,7 +207,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
         }
         let (diagnostics, alone) = match press.copy(&shape, &|_| {}) {
             Ok(built) => (built.diagnostics, built.alone),
-            Err(problems) => (problems, None),
+            Err(problems) => (Arc::new(problems), None),
         };
         for problem in diagnostics.iter().cloned().chain(alone.map(|why| *why)) {
             if said.insert(problem.to_string()) {

@@ -1,5 +1,7 @@
 //! `handbook check`: everything that could go wrong, without writing a book.
 
+use std::sync::Arc;
+
 use crate::diag::{Diagnostics, Severity};
 
 use super::args::CheckArgs;
@@ -75,7 +77,7 @@ fn every_stage(
                     }
                     looked.audits.push(serde_json::json!({ "stage": target, "counts": audit::json(&counts) }));
                 }
-                diagnostics.extend(book.diagnostics);
+                diagnostics.extend(Arc::unwrap_or_clone(book.diagnostics));
             }
             Err(found) => {
                 diagnostics.extend(found);

@@ -30,8 +30,8 @@ pub fn sound(bytes: &[u8], archive: &ZipArchive<impl Read + Seek>) -> Result<(),
             return Err(format!("it holds two files `{}`", String::from_utf8_lossy(name)));
         }
         let head = long(bytes, at + 42)?;
-        // A place beyond four gigabytes is told elsewhere; no copy is that large.
-        if head != u32::MAX as usize {
+        // A place beyond four gigabytes stands elsewhere, in an archive that is as large.
+        if head != u32::MAX as usize || bytes.len() <= head {
             let same = bytes.get(head..head + 4) == Some(HEAD) && bytes.get(head + 30..head + 30 + number(bytes, head + 26)?) == Some(name);
             if !same {
                 return Err(format!("its directory does not fit `{}`", String::from_utf8_lossy(name)));

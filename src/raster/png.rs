@@ -11,14 +11,13 @@ const MOST_COLORS: usize = 256;
 /// How well a picture with a palette is compressed. Best (9) takes four times as long for a tenth fewer bytes.
 const LEVEL: u8 = 6;
 
-/// A picture as the bytes of a PNG file without transparency.
-pub fn png(pixmap: &Pixmap) -> Vec<u8> {
-    // Writing to memory fails only when there is none left.
+/// A picture as the bytes of a PNG file without transparency. `None` if the format has no place for it.
+pub fn png(pixmap: &Pixmap) -> Option<Vec<u8>> {
     match Indexed::of(pixmap) {
         Some(indexed) => indexed.png(pixmap.width(), pixmap.height()),
         None => in_full_color(pixmap),
     }
-    .unwrap_or_default()
+    .ok()
 }
 
 /// A picture of few colours. Drawings and text are: a cover is then half as many bytes, in a tenth of the time.
@@ -101,7 +100,7 @@ mod tests {
     fn every_pixel_comes_back() -> Result<(), Box<dyn std::error::Error>> {
         for (colors, kind) in [(1, ColorType::Indexed), (255, ColorType::Indexed), (256, ColorType::Rgb), (1000, ColorType::Rgb)] {
             let pixmap = picture(colors).ok_or("no picture")?;
-            let bytes = png(&pixmap);
+            let bytes = png(&pixmap).ok_or("no file")?;
             let read = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info()?;
             assert_eq!(read.info().color_type, kind, "{colors} colours and white");
             let decoded = image::load_from_memory(&bytes)?.to_rgb8();
