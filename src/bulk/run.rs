@@ -515,6 +515,64 @@ mod tests {
         }
     }
 
+    /// A press that keeps few plates and counts how many it makes.
+    #[derive(Default)]
+    struct Counting(Mutex<(Vec<u128>, usize)>);
+
+    impl Press for Counting {
+        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+            let shape = self.shape(reader);
+            let known = |plates: &(Vec<u128>, usize)| plates.0.iter().position(|known| *known == shape);
+            let is_known = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).is_some();
+            if !is_known {
+                // A plate takes as long as very many copies.
+                std::thread::sleep(Duration::from_millis(3));
+            }
+            let mut plates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            plates.1 += usize::from(!is_known);
+            if let Some(at) = known(&plates) {
+                plates.0.remove(at);
+            }
+            plates.0.push(shape);
+            if plates.0.len() > 8 {
+                plates.0.remove(0);
+            }
+            Ok(Copy::default())
+        }
+
+        fn endings(&self) -> Vec<&'static str> {
+            Vec::new()
+        }
+
+        fn input(&self, _: &Reader) -> String {
+            String::new()
+        }
+
+        fn shape(&self, reader: &Reader) -> u128 {
+            // A hundred shapes in an order that is none.
+            u128::from(reader.copy.unwrap_or(0).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) % 100
+        }
+
+        fn plates(&self) -> PlatesMade {
+            PlatesMade::default()
+        }
+
+        fn edition(&self) -> &str {
+            "edition"
+        }
+    }
+
+    #[test]
+    fn of_many_selections_in_any_order_each_is_made_about_once() -> Result<(), Box<dyn std::error::Error>> {
+        let (out, press) = (tempfile::tempdir()?, Counting::default());
+        let settings = Settings { jobs: 4, ..settings(out.path()) };
+        let outcome = run(jobs(4000, |_| None), &press, &settings, &mut |_| {}).map_err(|d| d.to_string())?;
+        let made = press.0.into_inner().unwrap_or_else(PoisonError::into_inner).1;
+        assert_eq!(outcome.made, 4000);
+        assert!((100..150).contains(&made), "{made} plates");
+        Ok(())
+    }
+
     fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Job> {
         (1..=count).map(move |row| {
             let reader = Reader { copy: Some(row), ..Reader::default() };
