@@ -1,4 +1,5 @@
 """Copies for a roster: against copying the same files, against Typst's warm copy, and how much memory they take."""
+import csv
 import json
 import os
 import random
@@ -81,11 +82,11 @@ def against_cp(program, project, roster, work, runs, what):
 def plates_alone(program, project, roster, work, plates, count):
     """The fewest readers from the top of a roster (to the next power of two) whose copies need all its plates and forms, and
     the median seconds of a run with these alone. Nothing where plates are made to the very end."""
-    lines = roster.read_text(encoding="utf-8").split("\n")
+    with open(roster, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     readers = 8
     while readers < count // 4:
-        first = work / f"first-{readers}-{roster.name}"
-        first.write_text("\n".join(lines[: readers + 1]) + "\n", encoding="utf-8")
+        first = rosters.write(work / f"first-{readers}-{roster.name}", rows[:readers])
         times = []
         for run in range(3):
             seconds, _, report = measured(program, [first, "--project", project, "--out", fresh(work, f"first-{roster.stem}-{readers}", run)])
