@@ -71,17 +71,17 @@ def against_cp(program, project, roster, work, runs, what):
     plates = report["plates"]
     print(f"| ratio, with all plates ({plates['made']} in {plates['forms']} forms; bar: 2) | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
     if few := plates_alone(program, project, roster, work, plates, count):
-        readers, once = few
+        readers, forms, once = few
         left = (count - readers) / count
-        print(f"| of bulk: the first {readers} readers, who need the same plates and forms | {once:.2f} s | {once:.2f} s | | |")
+        print(f"| of bulk: the first {readers} readers, who need all these plates, in {forms} forms | {once:.2f} s | {once:.2f} s | | |")
         print(f"| ratio without them | {(bulk_all - once) / cp_all / left:.2f} | {(bulk - once) / cp / left:.2f} | | |")
     print(f"| peak memory | {max(peaks):.0f} MiB | | | |", flush=True)
     return made
 
 
 def plates_alone(program, project, roster, work, plates, count):
-    """The fewest readers from the top of a roster (to the next power of two) whose copies need all its plates and forms, and
-    the median seconds of a run with these alone. Nothing where plates are made to the very end."""
+    """The fewest readers from the top of a roster (to the next power of two) whose copies need all its plates, in how many
+    forms, and the median seconds of a run with these alone. Nothing where plates are made to the very end."""
     with open(roster, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     readers = 8
@@ -89,12 +89,11 @@ def plates_alone(program, project, roster, work, plates, count):
         first = rosters.write(work / f"first-{readers}-{roster.name}", rows[:readers])
         times = []
         for run in range(3):
+            settle()
             seconds, _, report = measured(program, [first, "--project", project, "--out", fresh(work, f"first-{roster.stem}-{readers}", run)])
             times.append(seconds)
-            if report["plates"] != plates:
-                break
-        else:
-            return readers, statistics.median(times)
+        if report["plates"]["made"] == plates["made"]:
+            return readers, report["plates"]["forms"], statistics.median(times)
         readers *= 2
     return None
 
