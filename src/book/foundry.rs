@@ -1,4 +1,4 @@
-//! What the plates of a press have in common: how long they take to make, covers, and kits of fonts.
+//! What the plates of a press have in common: the threads that make them, their number, covers, and kits of fonts.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

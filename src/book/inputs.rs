@@ -12,12 +12,23 @@ use crate::resolve::{LinkTo, Picture, Resolved};
 /// Fingerprint of all that [`crate::typeset::typeset`] looks at when it sets these sections, for one setter and one
 /// manuscript. Two of 64 bits: nobody gains from a book whose chapters pass for each other, and by chance none do.
 pub(super) fn fingerprint(resolved: &Resolved, sections: &Range<usize>) -> u128 {
-    let one = |seed: u64| {
-        let mut hasher = FixedState::with_seed(seed).build_hasher();
-        inputs(resolved, sections, &mut hasher);
-        hasher.finish()
-    };
-    u128::from(one(1)) << 64 | u128::from(one(2))
+    let mut both = Both([1, 2].map(|seed| FixedState::with_seed(seed).build_hasher()));
+    inputs(resolved, sections, &mut both);
+    let [one, other] = both.0.map(|hasher| u128::from(hasher.finish()));
+    one << 64 | other
+}
+
+/// Two hashers that are told the same.
+struct Both<H>([H; 2]);
+
+impl<H: Hasher> Hasher for Both<H> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.iter_mut().for_each(|hasher| hasher.write(bytes));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.iter().fold(0, |sum, hasher| sum ^ hasher.finish())
+    }
 }
 
 fn inputs(resolved: &Resolved, sections: &Range<usize>, hasher: &mut impl Hasher) {

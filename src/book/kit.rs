@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::epub;
 use crate::fonts::{FontBook, SystemFont, system_fonts};
 use crate::pdf;
+use crate::raster::Prepared;
 use crate::typeset::Setter;
 
 use super::Options;
@@ -23,9 +24,9 @@ pub(super) struct Kit {
     /// Chapters that were set.
     pub chapters: KnownChapters,
     /// Pictures made ready for the PDF.
-    pub pdf_pictures: Arc<pdf::Prepared>,
+    pub pdf_pictures: Arc<Prepared<pdf::Ready>>,
     /// Pictures made ready for the EPUB.
-    pub epub_pictures: Arc<epub::Prepared>,
+    pub epub_pictures: Arc<Prepared<epub::Asset>>,
     /// Kits that have fonts of the system too, by the numbers of these.
     others: Mutex<BTreeMap<Vec<usize>, Arc<Kit>>>,
 }
@@ -33,23 +34,24 @@ pub(super) struct Kit {
 impl Kit {
     /// A new one for a language (BCP 47).
     pub fn new(fonts: &Arc<FontBook>, language: &str, options: &Options) -> Arc<Kit> {
-        let setter = Arc::new(Setter::new(&options.theme, fonts, language));
-        Arc::new(Kit {
-            setter,
-            language: language.to_string(),
-            chapters: KnownChapters::default(),
-            pdf_pictures: Arc::default(),
-            epub_pictures: Arc::default(),
-            others: Mutex::default(),
-        })
+        Kit::with(fonts, language, options, Arc::default(), Arc::default())
     }
 
     /// A new one with the same fonts for a book that is set for one reader alone, in whose titles that reader's words may
     /// stand: what was shaped and set goes with it. Pictures are shared.
     pub fn apart(&self, options: &Options) -> Arc<Kit> {
-        let setter = Arc::new(Setter::new(&options.theme, self.fonts(), &self.language));
-        let (pdf_pictures, epub_pictures) = (self.pdf_pictures.clone(), self.epub_pictures.clone());
-        let language = self.language.clone();
+        Kit::with(self.fonts(), &self.language, options, self.pdf_pictures.clone(), self.epub_pictures.clone())
+    }
+
+    fn with(
+        fonts: &Arc<FontBook>,
+        language: &str,
+        options: &Options,
+        pdf_pictures: Arc<Prepared<pdf::Ready>>,
+        epub_pictures: Arc<Prepared<epub::Asset>>,
+    ) -> Arc<Kit> {
+        let setter = Arc::new(Setter::new(&options.theme, fonts, language));
+        let language = language.to_string();
         Arc::new(Kit { setter, language, chapters: KnownChapters::default(), pdf_pictures, epub_pictures, others: Mutex::default() })
     }
 

@@ -11,6 +11,7 @@ use crate::diag::Diagnostics;
 use crate::epub;
 use crate::load::Manuscript;
 use crate::pdf;
+use crate::raster::Prepared;
 use crate::select::Reader;
 use crate::theme::Edition;
 
@@ -39,7 +40,7 @@ pub fn build_plainly(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Op
     }
     let pdf = if options.pdf {
         let facing_pages = options.theme.page.edition == Edition::Print;
-        let plate = pdf::Plate::new(&layout, sample, &set.resolved, fonts, &pdf::Prepared::default(), &pdf::PdfOptions { facing_pages })?;
+        let plate = pdf::Plate::new(&layout, sample, &set.resolved, fonts, &Prepared::default(), &pdf::PdfOptions { facing_pages })?;
         Some(plate.copy(&own, &set.resolved, fonts, Some(press.origin()))?)
     } else {
         None

@@ -17,6 +17,7 @@ use crate::furniture::Folio;
 use crate::paginate::Start;
 use crate::provenance::digest::{Digest, Digested};
 use crate::provenance::{self, Origin, opf};
+use crate::raster::Prepared;
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Theme;
 
@@ -49,8 +50,8 @@ mod xml;
 use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
+pub use pictures::Asset;
 use pictures::Pictures;
-pub use pictures::Prepared;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
 use xml::{Template, escaped};
@@ -99,7 +100,7 @@ pub struct Parts {
     /// Fonts at hand.
     pub fonts: Arc<FontBook>,
     /// Pictures that were made ready before with these fonts.
-    pub pictures: Arc<Prepared>,
+    pub pictures: Arc<Prepared<Asset>>,
     /// The theme: families and colours.
     pub theme: Arc<Theme>,
 }

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use fontdb::Database;
 use image::{DynamicImage, ImageFormat};
 use rayon::prelude::*;
 
 use crate::fonts::FontBook;
-use crate::raster;
+use crate::raster::{self, Prepared};
 use crate::resolve::{PictureFile, PictureKind, Resolved};
 
 /// A picture as the book carries it.
 #[derive(Debug)]
-pub(super) struct Asset {
+pub struct Asset {
     /// Path in the book.
     pub(super) path: String,
     /// Media type.
@@ -23,22 +23,6 @@ pub(super) struct Asset {
     pub(super) bytes: Vec<u8>,
     /// The file compressed, once it was: an archive with nothing else.
     pub(super) packed: OnceLock<Vec<u8>>,
-}
-
-/// Pictures that were made ready before, by the digest of the file they come from. All are for the same fonts, which
-/// drawings' labels are set in.
-#[derive(Debug, Default)]
-pub struct Prepared(Mutex<BTreeMap<String, Arc<Asset>>>);
-
-impl Prepared {
-    fn get(&self, file: &PictureFile, make: impl FnOnce() -> Option<Asset>) -> Option<Arc<Asset>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&file.digest).cloned();
-        if known.is_some() {
-            return known;
-        }
-        let made = Arc::new(make()?);
-        Some(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(file.digest.clone()).or_insert(made).clone())
-    }
 }
 
 /// All pictures of a book, by the digest of the file they come from.
@@ -50,12 +34,13 @@ pub(super) struct Pictures {
 
 impl Pictures {
     /// Takes in every picture that the book shows. One that cannot be read is left out, and its alternative text stands for it.
-    pub(super) fn new(resolved: &Resolved, fonts: &FontBook, before: &Prepared) -> Pictures {
+    pub(super) fn new(resolved: &Resolved, fonts: &FontBook, before: &Prepared<Asset>) -> Pictures {
         let files: BTreeMap<&str, &PictureFile> =
             resolved.images.values().filter_map(|picture| picture.file.as_deref()).map(|file| (file.digest.as_str(), file)).collect();
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg).then(|| raster::svg_fonts(fonts));
         let files: Vec<&PictureFile> = files.into_values().collect();
-        let assets = files.par_iter().filter_map(|file| Some((file.digest.clone(), before.get(file, || asset(file, vectors.as_ref()))?))).collect();
+        let assets =
+            files.par_iter().filter_map(|file| Some((file.digest.clone(), before.get(file, || asset(file, vectors.as_ref()).ok_or(())).ok()?))).collect();
         Pictures { assets }
     }
 

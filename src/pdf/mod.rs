@@ -29,9 +29,10 @@ mod trees;
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, Page};
+use crate::raster::Prepared;
 use crate::resolve::Resolved;
 
-pub use pictures::Prepared;
+pub use pictures::Ready;
 pub use plate::Plate;
 
 /// What a file should be like beyond its pages.

@@ -2,7 +2,7 @@
 //! Flate with PNG's predictors, SVG becomes a form.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
-use crate::raster::{decode, svg_fonts, svg_tree};
+use crate::raster::{Prepared, decode, svg_fonts, svg_tree};
 use crate::resolve::{PictureFile, PictureKind};
 
 use super::object::{Digest, compressed, deflate};
@@ -23,33 +23,18 @@ pub(super) fn name(file: &PictureFile) -> String {
 }
 
 /// A picture ready to be taken into a file: objects, and which of them is the picture.
-type Ready = Arc<(Document, ObjectId)>;
-
-/// Pictures that were made ready before, by their digests. All are for the same fonts, which drawings' labels are set in.
-#[derive(Debug, Default)]
-pub struct Prepared(Mutex<BTreeMap<String, Ready>>);
-
-impl Prepared {
-    fn get(&self, file: &PictureFile, make: impl FnOnce() -> Result<(Document, ObjectId), String>) -> Result<Ready, String> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&file.digest).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let made = Arc::new(make()?);
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(file.digest.clone()).or_insert(made).clone())
-    }
-}
+pub type Ready = (Document, ObjectId);
 
 /// Pictures ready to be taken into the file.
 #[derive(Debug, Default)]
-pub(super) struct Pictures(Vec<(String, Ready)>);
+pub(super) struct Pictures(Vec<(String, Arc<Ready>)>);
 
 impl Pictures {
     /// Prepares pictures on all cores, those that were not before. Each ends up as a form or an image on the unit square.
     ///
     /// # Errors
     /// Names each picture that cannot be drawn.
-    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook, before: &Prepared) -> Result<Pictures, Diagnostics> {
+    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook, before: &Prepared<Ready>) -> Result<Pictures, Diagnostics> {
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg);
         let database = if vectors { svg_fonts(fonts) } else { Arc::default() };
         let files: Vec<&Arc<PictureFile>> = files.values().collect();
@@ -58,7 +43,7 @@ impl Pictures {
             PictureKind::Jpeg => jpeg(file),
             PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
         };
-        let done: Vec<Result<Ready, String>> = files.par_iter().map(|file| before.get(file, || make(file))).collect();
+        let done: Vec<Result<Arc<Ready>, String>> = files.par_iter().map(|file| before.get(file, || make(file))).collect();
         let mut pictures = Vec::with_capacity(files.len());
         let mut problems = Diagnostics::new();
         for (file, result) in files.into_iter().zip(done) {

@@ -10,6 +10,7 @@ use crate::furniture::{Layout, OwnPage, OwnPages, Page};
 use crate::length::{Length, Size};
 use crate::provenance::digest::Digested;
 use crate::provenance::{self, Origin, xmp};
+use crate::raster::Prepared;
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, TagTree, TextRun};
 
@@ -22,7 +23,7 @@ use super::glyphs::Inventory;
 use super::metadata;
 use super::navigation::{self, Destinations};
 use super::object::{compressed, deflate, plain, reals, reference};
-use super::pictures::{Pictures, Prepared};
+use super::pictures::{Pictures, Ready};
 use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
 
@@ -95,7 +96,7 @@ impl Plate {
         sample: &[Page],
         resolved: &Resolved,
         fonts: &FontBook,
-        prepared: &Prepared,
+        prepared: &Prepared<Ready>,
         options: &PdfOptions,
     ) -> Result<Plate, Diagnostics> {
         let inventory = Inventory::shared(&layout.pages, sample, fonts);

@@ -6,9 +6,11 @@ mod outline;
 mod pictures;
 mod pixels;
 mod png;
+mod prepared;
 mod svg;
 
 pub use self::png::png;
 pub(crate) use pictures::{decode, svg_fonts, svg_tree};
 pub use pixels::page;
+pub use prepared::Prepared;
 pub use svg::svg;
