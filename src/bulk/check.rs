@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, is_ignorable, system_fonts};
 use crate::load::Manuscript;
-use crate::select::{Reader, aim};
+use crate::select::{Reader, match_reader};
 
 use crate::names::file_stem;
 
@@ -127,14 +127,10 @@ impl<'a> Checking<'a> {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
             self.at(row, cell, Diagnostic::error("the reader's name has nothing that can be seen").hint("it holds only characters that take no room"));
         }
-        let mut all = Diagnostics::new();
-        if aim(self.manuscript, reader, &mut all).is_some() {
-            return;
-        }
+        let Err(all) = match_reader(self.manuscript, reader) else { return };
         let mut told = Diagnostics::new();
         for (index, cell) in row.cells.iter().enumerate() {
-            let mut own = Diagnostics::new();
-            aim(self.manuscript, &only(cell, reader), &mut own);
+            let own = match_reader(self.manuscript, &only(cell, reader)).err().unwrap_or_default();
             for problem in own.iter() {
                 told.push(problem.clone());
                 self.at(row, Some(index), problem.clone());
@@ -221,7 +217,7 @@ fn name(manuscript: &Manuscript, reader: &Reader) -> String {
 /// Id of the target stage.
 fn stage(manuscript: &Manuscript, reader: &Reader) -> Option<String> {
     let plain = Reader { stage: reader.stage.clone(), ..Reader::default() };
-    let target = aim(manuscript, &plain, &mut Diagnostics::new())?.target?;
+    let target = match_reader(manuscript, &plain).ok()?.target?;
     manuscript.stages.get(target).map(|s| s.id.clone())
 }
 

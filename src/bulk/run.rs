@@ -9,9 +9,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::book::PlatesMade;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::load::reason;
+use crate::press::PlatesMade;
 use crate::provenance::digest::Digested;
 use crate::select::Reader;
 
@@ -42,24 +42,24 @@ pub struct Made {
 
 /// A finished copy.
 #[derive(Clone, Debug, Default)]
-pub struct Copy {
-    /// Its files, in the order of [`Press::endings`].
+pub struct MadeCopy {
+    /// Its files, in the order of [`CopyMaker::endings`].
     pub files: Vec<Made>,
     /// What the book asked for and did not get.
     pub warnings: Arc<Diagnostics>,
     /// What a person should know though nothing is wrong.
-    pub told: Vec<String>,
+    pub notices: Vec<String>,
     /// Why this copy could share nothing with others, where it could not.
-    pub alone: Option<Box<Diagnostic>>,
+    pub unshared: Option<Box<Diagnostic>>,
 }
 
 /// Makes copies.
-pub trait Press: Sync {
+pub trait CopyMaker: Sync {
     /// The reader's files.
     ///
     /// # Errors
     /// All that stands against this reader's copy.
-    fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics>;
+    fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics>;
 
     /// The endings of a copy's files.
     fn endings(&self) -> Vec<&'static str>;
@@ -128,7 +128,7 @@ struct Done {
     record: Record,
     event: Event,
     warnings: Arc<Diagnostics>,
-    told: Vec<String>,
+    notices: Vec<String>,
     /// What would stand against every other copy too.
     fatal: Option<Box<Diagnostic>>,
     time: Duration,
@@ -139,7 +139,7 @@ struct Done {
 /// # Errors
 /// When nothing can be written where the copies should go, or no line in the manifest. The run stops there; what it had
 /// made stays known to the next one.
-pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
+pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn CopyMaker, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let desks = Desks::new(settings.jobs.max(1));
@@ -279,7 +279,7 @@ impl Books {
                 tell(&Event::Warned(warning.clone()));
             }
         }
-        for line in &done.told {
+        for line in &done.notices {
             // Which characters a font is used for differs from reader to reader; that it is used is told once.
             let what = line.rsplit_once(": ").map_or(line.as_str(), |(what, _)| what);
             if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(what)) {
@@ -296,7 +296,7 @@ fn unwritten(error: std::io::Error) -> Diagnostic {
 
 /// What the workers share.
 struct Maker<'a> {
-    press: &'a dyn Press,
+    press: &'a dyn CopyMaker,
     settings: &'a Settings,
     shelf: &'a dyn Shelf,
     desks: &'a Desks,
@@ -332,9 +332,6 @@ impl Desks {
 
 impl Maker<'_> {
     fn work_off(&self, queue: &Queue, done: &Sender<Done>) {
-        // What could be shared between threads stays on this one: the others have copies of their own to make. Without such a
-        // pool, which nothing here could bring about, the threads of the whole program would share it: slower, no worse.
-        let _own = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         while let Some(Task { number, job, shape }) = queue.take() {
             let started = Instant::now();
             let mut dealt = self.deal_with(job, number, || queue.open(shape));
@@ -371,16 +368,16 @@ impl Maker<'_> {
             error: None,
         };
         match result {
-            Ok(Attempt { files, kept, warnings, told }) => {
+            Ok(Attempt { files, kept, warnings, notices }) => {
                 let event = if kept { Event::Kept } else { Event::Made(files.iter().map(|f| f.bytes).sum()) };
-                Done { sequence, record: Record { files, ..record }, event, warnings, told, fatal: None, time: Duration::ZERO }
+                Done { sequence, record: Record { files, ..record }, event, warnings, notices, fatal: None, time: Duration::ZERO }
             }
             Err(Failure { problems, fatal }) => {
                 let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 record.status = Status::Failed;
                 record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
                 let event = Event::Failed(record.name.clone(), text.join("\n"));
-                Done { sequence, record, event, warnings: Arc::default(), told: Vec::new(), fatal, time: Duration::ZERO }
+                Done { sequence, record, event, warnings: Arc::default(), notices: Vec::new(), fatal, time: Duration::ZERO }
             }
         }
     }
@@ -392,13 +389,13 @@ impl Maker<'_> {
 
     fn attempt(&self, job: &Job, input: &str, made: impl FnOnce()) -> Result<Attempt, Failure> {
         if let Some(files) = self.shelf.known(&job.name, self.wanted(), input) {
-            return Ok(Attempt { files, kept: true, warnings: Arc::default(), told: Vec::new() });
+            return Ok(Attempt { files, kept: true, warnings: Arc::default(), notices: Vec::new() });
         }
-        let Copy { files, warnings, told, alone } = self.desks.work(|| self.press.copy(&job.entry.reader))?;
+        let MadeCopy { files, warnings, notices, unshared } = self.desks.work(|| self.press.copy(&job.entry.reader))?;
         made();
-        let told = alone.map(|why| why.to_string()).into_iter().chain(told).collect();
+        let notices = unshared.map(|why| why.to_string()).into_iter().chain(notices).collect();
         let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
-        Ok(Attempt { files, kept: false, warnings, told })
+        Ok(Attempt { files, kept: false, warnings, notices })
     }
 
     fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
@@ -426,7 +423,7 @@ struct Attempt {
     files: Vec<FileRecord>,
     kept: bool,
     warnings: Arc<Diagnostics>,
-    told: Vec<String>,
+    notices: Vec<String>,
 }
 
 /// Why there is no copy.
@@ -480,15 +477,15 @@ mod tests {
     /// A press that breaks, in one way or another, for some.
     struct Breaking;
 
-    impl Press for Breaking {
+    impl CopyMaker for Breaking {
         #[allow(clippy::panic)]
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             match reader.copy {
                 Some(2) => panic!("a mistake of the program"),
                 Some(5) => Err(Failure::from(Diagnostic::error("something is missing")).problems),
                 number => {
                     let file = Digested::whole(format!("copy {number:?}").into_bytes());
-                    Ok(Copy { files: vec![Made { ending: "pdf", file }], told: vec![format!("a font is used for: {number:?}")], ..Copy::default() })
+                    Ok(MadeCopy { files: vec![Made { ending: "pdf", file }], notices: vec![format!("a font is used for: {number:?}")], ..MadeCopy::default() })
                 }
             }
         }
@@ -519,8 +516,8 @@ mod tests {
     #[derive(Default)]
     struct Counting(Mutex<(Vec<u128>, usize)>);
 
-    impl Press for Counting {
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+    impl CopyMaker for Counting {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             let shape = self.shape(reader);
             let known = |plates: &(Vec<u128>, usize)| plates.0.iter().position(|known| *known == shape);
             let is_known = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).is_some();
@@ -537,7 +534,7 @@ mod tests {
             if plates.0.len() > 8 {
                 plates.0.remove(0);
             }
-            Ok(Copy::default())
+            Ok(MadeCopy::default())
         }
 
         fn endings(&self) -> Vec<&'static str> {
@@ -607,9 +604,9 @@ mod tests {
         left: &'a Path,
     }
 
-    impl Press for Slow<'_> {
+    impl CopyMaker for Slow<'_> {
         #[allow(clippy::unwrap_used)]
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             let number = reader.copy.unwrap_or_default();
             let known = || std::fs::read_to_string(self.out.join(".bulk/known.jsonl")).unwrap_or_default();
             let until = Instant::now() + Duration::from_secs(20);

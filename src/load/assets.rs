@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "builtin")]
 use super::builtin;
 
 /// No file of a project may be larger than this, so that a wrong path does not fill the memory.
@@ -37,6 +38,7 @@ pub enum Assets {
         text: String,
     },
     /// The handbook in the binary.
+    #[cfg(feature = "builtin")]
     BuiltIn,
     /// Files in memory, by path, for tests.
     Memory(BTreeMap<String, Arc<[u8]>>),
@@ -65,6 +67,7 @@ impl Assets {
     fn read_exact(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
         match self {
             Assets::Folder { root, text } => read_file(root, &normalise(text, path)?),
+            #[cfg(feature = "builtin")]
             Assets::BuiltIn => builtin::read(&normalise("", path)?),
             Assets::Memory(files) => files.get(&normalise("", path)?).cloned().ok_or(AssetError::Missing),
         }
@@ -81,6 +84,7 @@ impl Assets {
                 names.sort();
                 names
             }
+            #[cfg(feature = "builtin")]
             Assets::BuiltIn => builtin::names(),
             Assets::Memory(files) => files.keys().cloned().collect(),
         }

@@ -1,11 +1,10 @@
 //! Node ids: once a section's tree stands, every node gets its count in document order.
 
-use super::BOOK;
 use super::document::*;
 
 /// Numbers a section's nodes, in the order of [`super::walk`], and notes how many there are.
-pub(super) fn section(section: &mut Section, index: u32) {
-    let mut counter = Counter { section: index, next: 0 };
+pub(super) fn section(section: &mut Section, id: SectionId) {
+    let mut counter = Counter { section: id, next: 0 };
     section.id = counter.next();
     counter.inlines(&mut section.title);
     counter.inlines(&mut section.summary);
@@ -20,13 +19,13 @@ pub(super) fn section(section: &mut Section, index: u32) {
 
 /// Numbers the inlines of the book's title and subtitle.
 pub(super) fn book(title: &mut [Inline], subtitle: &mut [Inline]) {
-    let mut counter = Counter { section: BOOK, next: 0 };
+    let mut counter = Counter { section: SectionId::BOOK, next: 0 };
     counter.inlines(title);
     counter.inlines(subtitle);
 }
 
 struct Counter {
-    section: u32,
+    section: SectionId,
     next: u32,
 }
 

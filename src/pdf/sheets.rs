@@ -33,7 +33,7 @@ impl<'a> Order<'a> {
     /// All of a page that copies share: its body, around what is a reader's own, and its furniture. The body's streams stay
     /// the same when folios change.
     pub fn shared(page: &'a Page) -> Order<'a> {
-        let (shared, own) = page.turns();
+        let (shared, own) = page.segments();
         let mut turns: Vec<(usize, &[Placed])> = shared.into_iter().enumerate().map(|(number, items)| (number * 2, items)).collect();
         turns.push((own.len() * 2 + 2, &page.furniture.items));
         Order { turns, height: page.size.height, before: Counts::default() }

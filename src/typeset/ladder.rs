@@ -4,7 +4,7 @@
 //! milestones, and tiny at the outer margin of stage chapters. A pure vector frame, the same in every format.
 
 use crate::length::{Length, Point, Size};
-use crate::resolve::Resolved;
+use crate::resolve::RouteInput;
 use crate::theme::{ColorRole, TextStyle, Weight};
 
 use super::builder::stacked;
@@ -45,9 +45,9 @@ pub fn thumb(setter: &Setter, count: usize, current: usize) -> Frame {
 
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
-pub fn route_map(setter: &Setter, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
-    let count = resolved.document.selection.ladder.len();
-    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, resolved, rung, mark)).collect();
+pub fn route_map(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Line {
+    let count = route.ladder.len();
+    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, route, rung, mark)).collect();
     let widths = widths(setter, &rungs, measure);
     stacked(rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect())
 }
@@ -82,11 +82,11 @@ struct Rung<'a> {
 }
 
 impl<'a> Rung<'a> {
-    fn new(setter: &'a Setter, resolved: &'a Resolved, rung: usize, mark: Mark) -> Rung<'a> {
-        let (styles, words, selection) = (&setter.theme.styles, &resolved.words, &resolved.document.selection);
-        let stage = &selection.ladder[rung];
-        let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));
-        let beyond = selection.target.is_some_and(|t| rung > t);
+    fn new(setter: &'a Setter, route: &RouteInput<'a>, rung: usize, mark: Mark) -> Rung<'a> {
+        let (styles, words) = (&setter.theme.styles, route.words);
+        let stage = &route.ladder[rung];
+        let (target, here) = (route.target == Some(rung), route.from == Some(rung));
+        let beyond = route.target.is_some_and(|t| rung > t);
         let color = match (target, beyond) {
             (true, _) => ColorRole::Accent,
             (_, true) => ColorRole::Muted,

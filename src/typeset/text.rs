@@ -80,7 +80,7 @@ pub(super) struct ParagraphText {
     /// Objects by offset of their stand-in, ascending.
     pub objects: Vec<(usize, Object)>,
     /// Destinations by offset, ascending.
-    pub anchors: Vec<(usize, Arc<str>)>,
+    pub anchors: Vec<(usize, NodeId)>,
     /// Offsets of index terms, ascending.
     pub terms: Vec<usize>,
     /// Notes called, by offset, ascending; indices into the galley's notes.
@@ -143,7 +143,7 @@ impl ParagraphText {
             moved.get(span).map_or(at, |(old, now)| at - old + now)
         };
         new.objects = self.objects.iter().map(|(at, object)| (place(*at), object.clone())).collect();
-        new.anchors = self.anchors.iter().map(|(at, name)| (place(*at), name.clone())).collect();
+        new.anchors = self.anchors.iter().map(|(at, node)| (place(*at), *node)).collect();
         new.terms = self.terms.iter().map(|at| place(*at)).collect();
         new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
         new.foreign = self.foreign.iter().map(|(start, end)| (place(*start), place(*end))).collect();
@@ -164,8 +164,8 @@ impl ParagraphText {
     }
 
     /// Names this place.
-    pub(super) fn anchor(&mut self, name: Arc<str>) {
-        self.anchors.push((self.text.len(), name));
+    pub(super) fn anchor(&mut self, node: NodeId) {
+        self.anchors.push((self.text.len(), node));
     }
 
     /// Takes over another text after this one.

@@ -14,7 +14,7 @@ mod pt;
 mod sv;
 
 /// Words that the book itself says, in its language. Templates name what is filled in: `{target}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub struct Words {
     pub contents: String,
