@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, Place};
 
 use super::Rows;
 use super::columns::{Column, column};
+use super::quotes;
 use super::row::{Cell, Row, Value};
 use super::spool::Spool;
 
@@ -55,11 +56,16 @@ pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
 
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let Head { separator, line: first, before: (lines_before, bytes_before) } = head(spool)?;
+    quotes::check(spool, separator, (lines_before, bytes_before))?;
     let text = spool.reader_from(bytes_before);
     let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
     let mut record = StringRecord::new();
     let name: Arc<str> = spool.name.as_str().into();
+    let spool = spool.clone();
     let mistake = move |e: &csv::Error, name: &str| {
+        if let csv::ErrorKind::Io(error) = e.kind() {
+            return spool.trouble(error);
+        }
         let line = e.position().map_or(0, |p| p.line() as u32 + lines_before);
         Diagnostic::error("the roster is not CSV").at(Place { file: name.into(), line, column: 0, text: String::new() })
     };
