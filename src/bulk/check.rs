@@ -229,15 +229,43 @@ impl Checked {
     /// All copies in the roster's order, with the names of their files.
     ///
     /// # Errors
-    /// When the spooled roster can no longer be read.
-    pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Job> + 'a, Diagnostic> {
+    /// When the spooled roster can no longer be read: at once, or in place of the row that could not be had.
+    pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Result<Job, Diagnostic>> + 'a, Diagnostic> {
         let mut names = self.names.clone();
         names.rewind();
-        // Every row was read without a problem before, from the same spooled file.
-        Ok(spool.rows()?.map_while(Result::ok).map(move |row| {
-            let (entry, _) = row.entry();
+        Ok(spool.rows()?.map(move |row| {
+            let (entry, _) = row?.entry();
             let name = names.give(&name(manuscript, &entry.reader));
-            Job { stage: stage(manuscript, &entry.reader), entry, name }
+            Ok(Job { stage: stage(manuscript, &entry.reader), entry, name })
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::roster::Format;
+    use crate::load::load_built_in;
+
+    #[test]
+    fn a_roster_that_breaks_between_the_readings_does_not_end_as_a_success() -> Result<(), Box<dyn std::error::Error>> {
+        let manuscript = load_built_in(&mut Diagnostics::new()).ok_or("no handbook")?;
+        // Longer than what is read ahead, so that the trouble comes in the middle.
+        let many = |row: &str, before: &str| format!("{before}{}", (0..2000).map(|n| row.replace('#', &n.to_string())).collect::<String>());
+        for (format, text) in
+            [(Format::Csv, many("Reader #\n", "name\n")), (Format::Json, many("{\"name\":\"Reader #\"}\n", "")), (Format::Yaml, many("- name: Reader #\n", ""))]
+        {
+            let spool = Spool::read(text.as_bytes(), "roster", Some(format)).map_err(|d| d.to_string())?;
+            let checked = check(&spool, &manuscript, FontBook::built_in(), false).map_err(|_| "not sound")?;
+            assert_eq!(checked.readers, 2000);
+            let mut jobs = checked.jobs(&spool, &manuscript).map_err(|d| d.to_string())?;
+            assert!(jobs.next().is_some_and(|job| job.is_ok()), "{format:?}");
+            spool.break_it()?;
+            let rest: Vec<Result<Job, Diagnostic>> = jobs.collect();
+            let problem = rest.last().and_then(|job| job.as_ref().err()).map(|d| d.message.clone()).unwrap_or_default();
+            assert!(rest.len() < 1999 && problem.starts_with("the roster cannot be read"), "{format:?}: {} rows, {problem}", rest.len());
+            assert!(check(&spool, &manuscript, FontBook::built_in(), false).is_err(), "{format:?}");
+        }
+        Ok(())
     }
 }

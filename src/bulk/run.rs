@@ -137,9 +137,14 @@ struct Done {
 /// Makes all copies of this share. A copy that fails stops no other.
 ///
 /// # Errors
-/// When nothing can be written where the copies should go, or no line in the manifest. The run stops there; what it had
+/// When nothing can be written where the copies should go, or no line in the manifest, or the roster cannot be read on. The run stops there; what it had
 /// made stays known to the next one.
-pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
+pub fn run(
+    jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
+    press: &dyn Press,
+    settings: &Settings,
+    tell: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let desks = Desks::new(settings.jobs.max(1));
@@ -160,7 +165,7 @@ pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn Press, settings: &Settin
             scope.spawn(move || maker.work_off(queue, &tell_done));
         }
         drop(tell_done);
-        let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
+        let jobs = jobs.filter(|job| job.as_ref().map_or(true, |job| settings.shard.takes(job.entry.row)));
         hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut books, tell)
     })?;
     let Books { manifest, log: mut written, mut outcome, .. } = books;
@@ -201,7 +206,7 @@ impl Drop for Ending<'_> {
 
 /// Gives out jobs and takes in results. Lines are entered in the order of the jobs' numbers; what happened is told at once.
 fn hand_out(
-    mut jobs: impl Iterator<Item = Job>,
+    mut jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
     shape: impl Fn(&Job) -> u128,
     queue: &Queue,
     done: &Receiver<Done>,
@@ -216,6 +221,7 @@ fn hand_out(
         while more && given - entered < AHEAD {
             match jobs.next() {
                 Some(job) => {
+                    let job = job?;
                     let shape = shape(&job);
                     queue.add(given, job, shape);
                     given += 1;
@@ -573,10 +579,10 @@ mod tests {
         Ok(())
     }
 
-    fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Job> {
+    fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Result<Job, Diagnostic>> {
         (1..=count).map(move |row| {
             let reader = Reader { copy: Some(row), ..Reader::default() };
-            Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None }
+            Ok(Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None })
         })
     }
 

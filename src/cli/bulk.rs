@@ -183,7 +183,15 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Me
             return Status::Input;
         }
     }
-    for job in jobs.filter(|job| args.shard.takes(job.entry.row)) {
+    for job in jobs {
+        let job = match job {
+            Ok(job) if args.shard.takes(job.entry.row) => job,
+            Ok(_) => continue,
+            Err(problem) => {
+                console.diagnostics(&one(problem), false);
+                return Status::Input;
+            }
+        };
         let reader = &job.entry.reader;
         if args.talk.json {
             let copy = serde_json::json!({ "row": job.entry.row, "copy": reader.copy, "reader": reader.name, "stage": job.stage, "name": job.name, "formats": endings });
@@ -200,7 +208,11 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
     let press = book::Press::new(meant.manuscript.clone(), meant.options.clone());
     let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Diagnostics::new();
-    for job in checked.jobs(spool, &meant.manuscript)?.filter(|job| args.shard.takes(job.entry.row)) {
+    for job in checked.jobs(spool, &meant.manuscript)? {
+        let job = job?;
+        if !args.shard.takes(job.entry.row) {
+            continue;
+        }
         let Some(shape) = press.shape_of(&job.entry.reader) else { continue };
         if !shapes.insert(format!("{shape:?}")) {
             continue;

@@ -18,13 +18,18 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let name: Arc<str> = spool.name.as_str().into();
     let (mut line, mut start, mut number) = (0, 0, 0);
     let mut text = String::new();
+    let (spool, mut broken) = (spool.clone(), false);
     Ok(Box::new(std::iter::from_fn(move || {
-        loop {
+        while !broken {
             text.clear();
-            let count = reader.read_line(&mut text).ok()? as u64;
-            if count == 0 {
-                return None;
-            }
+            let count = match reader.read_line(&mut text) {
+                Ok(0) => return None,
+                Ok(count) => count as u64,
+                Err(error) => {
+                    broken = true;
+                    return Some(Err(spool.trouble(&error)));
+                }
+            };
             line += 1;
             let bytes = start..start + count;
             start += count;
@@ -35,6 +40,7 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
             let shown = text.trim_end();
             return Some(cells(shown, line, &name).map(|cells| Row { number, line, bytes, cells }));
         }
+        None
     })))
 }
 

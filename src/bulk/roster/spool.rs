@@ -45,7 +45,7 @@ impl Format {
 }
 
 /// A roster that can be read again and again. Its file has no name, so that nothing is left of it however the program ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Spool {
     file: Arc<Mutex<File>>,
     /// How messages call it.
@@ -116,6 +116,13 @@ impl Spool {
 
     pub(super) fn trouble(&self, error: &std::io::Error) -> Diagnostic {
         Diagnostic::error(format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
+    }
+
+    /// From now on the spooled file cannot be read, as when its disk fails.
+    #[cfg(test)]
+    pub(crate) fn break_it(&self) -> std::io::Result<()> {
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = File::options().write(true).open("/dev/null")?;
+        Ok(())
     }
 
     /// What separates the cells of a CSV roster.

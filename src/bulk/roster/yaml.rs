@@ -24,7 +24,9 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let name: Arc<str> = spool.name.as_str().into();
     let mut number = 0;
     let items = Items { lines: reader, line: 0, offset: 0, indent: None, item: None, ended: false };
+    let spool = spool.clone();
     Ok(Box::new(items.map(move |item| {
+        let item = item.map_err(|e| spool.trouble(&e))?;
         number += 1;
         let cells = cells(&item, &name)?;
         Ok(Row { number, line: item.line, bytes: item.bytes, cells })
@@ -42,12 +44,19 @@ struct Items<R> {
 }
 
 impl<R: BufRead> Iterator for Items<R> {
-    type Item = Item;
+    type Item = std::io::Result<Item>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<std::io::Result<Item>> {
         while !self.ended {
             let mut text = String::new();
-            let count = self.lines.read_line(&mut text).unwrap_or(0) as u64;
+            let count = match self.lines.read_line(&mut text) {
+                Ok(count) => count as u64,
+                Err(error) => {
+                    // What there is of the item may lack its end, so it is nobody's.
+                    (self.ended, self.item) = (true, None);
+                    return Some(Err(error));
+                }
+            };
             self.ended = count == 0;
             self.line += 1;
             let start = self.offset;
@@ -62,14 +71,14 @@ impl<R: BufRead> Iterator for Items<R> {
                 self.indent.get_or_insert(indent);
                 let new = Item { text, line: self.line, bytes: start..self.offset };
                 if let Some(done) = self.item.replace(new) {
-                    return Some(done);
+                    return Some(Ok(done));
                 }
             } else if let Some(item) = &mut self.item {
                 item.text.push_str(&text);
                 item.bytes.end = self.offset;
             }
         }
-        self.item.take()
+        self.item.take().map(Ok)
     }
 }
 
