@@ -9,17 +9,18 @@
 //! [`Plate`]; what is one reader's own stands last.
 
 mod annotations;
+mod assembly;
 mod canvas;
 mod file;
 mod fonts;
 mod glyphs;
-mod icc;
 mod metadata;
 mod navigation;
 mod object;
 mod pictures;
 mod place;
 mod plate;
+mod profile;
 mod sheets;
 mod structure;
 mod syntax;
