@@ -14,7 +14,7 @@
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
 //! [`book`] runs the stages in order for one reader and is the place to begin reading; [`bulk`] runs them for a roster, and
 //! [`provenance`] says of a finished file whose copy it is.
-//! [`diag`], [`length`], [`names`], [`words`], [`theme`], [`fonts`] and `yaml` serve several stages and depend on none.
+//! [`diag`], `language`, [`length`], [`names`], [`words`], [`theme`], [`fonts`], `xml` and `yaml` serve several stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -25,6 +25,7 @@ pub mod diag;
 pub mod epub;
 pub mod fonts;
 pub mod furniture;
+mod language;
 pub mod length;
 pub mod load;
 pub mod names;
@@ -38,4 +39,5 @@ pub mod select;
 pub mod theme;
 pub mod typeset;
 pub mod words;
+mod xml;
 mod yaml;

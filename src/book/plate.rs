@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::epub;
+use crate::fonts;
 use crate::furniture::{self, Layout, Mould, Page};
 use crate::length::Size;
 use crate::load::Manuscript;
@@ -80,7 +81,7 @@ impl Plate {
         let texts = texts::shared(&resolved);
         let words = texts::words(&texts);
         let (kit, told) = kit(&resolved.book.language).for_texts(&texts, options);
-        options.theme.missing_families(kit.fonts()).into_iter().for_each(|warning| said.push(warning));
+        fonts::warnings(kit.fonts(), &options.theme, options.epub).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
         let chapters = chapters::set(&resolved, &kit.setter, &kit.chapters, &mut said);
         if options.strict {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::length::{Length, Point, Size};
 use crate::theme::{Edition, TextStyle, Theme};
-use crate::typeset::{Artifact, Frame, Item, Mark, Piece, TagTree, baseline, thumb};
+use crate::typeset::{Artifact, Frame, Item, Mark, Piece, TagTree, baseline};
 
 use super::group::{Book, Group, Leaf};
 use super::impose::{Imposition, Slot};
+use super::ladder::thumb;
 use super::mould::{Blank, Mould};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, outline};

@@ -16,8 +16,6 @@ use super::text_file::{Reading, TextFile};
 
 /// The manifest's name.
 pub(super) const FILE: &str = "handbook.yaml";
-/// The built-in themes, for messages.
-const THEMES: [&str; 2] = ["classic", "plain"];
 
 /// A chapter that the manifest names.
 struct Listed {
@@ -176,10 +174,9 @@ fn cover(item: Item<'_>, assets: &Assets) -> Option<String> {
 fn theme(item: Item<'_>, assets: &Assets) -> Option<String> {
     let name = item.text()?;
     if Theme::built_in(&name).is_none() && assets.read(&name).is_err() {
-        let known: Vec<&str> = THEMES.into_iter().filter(|t| Theme::built_in(t).is_some()).collect();
-        let hint = match nearest(&name, known.iter().copied()) {
+        let hint = match nearest(&name, Theme::BUILT_IN) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("name a built-in theme ({}) or a file of the project", known.join(", ")),
+            None => format!("name a built-in theme ({}) or a file of the project", Theme::BUILT_IN.join(", ")),
         };
         item.error(format!("there is no theme `{name}`"), hint);
         return None;

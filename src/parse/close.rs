@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::builder::{Builder, Element, Frame, Kind, Origin, Space};
 use super::document::*;
+use super::plain::plain_text;
 use super::table;
 use crate::load::{Pos, visible_code};
 
@@ -86,7 +87,7 @@ fn is_empty(inlines: &[Inline]) -> bool {
         InlineKind::Text(text) => text.trim().is_empty(),
         InlineKind::Anchor(_) | InlineKind::IndexTerm(_) | InlineKind::Break => true,
         InlineKind::Link { .. } | InlineKind::Image(_) | InlineKind::NoteRef(_) | InlineKind::Field { .. } => false,
-        kind => kind.content().is_some_and(is_empty),
+        kind => kind.content().is_some_and(|content| is_empty(content)),
     })
 }
 

@@ -16,6 +16,7 @@ mod html;
 mod number;
 mod outline;
 mod places;
+mod plain;
 mod quotes;
 mod section;
 mod slug;
@@ -29,17 +30,23 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
-use crate::load::Pos;
+use crate::load::{Manuscript, Pos};
 use crate::select::Selection;
 
 pub use document::*;
 pub use outline::outline;
+pub use plain::{Plain, filled_text, plain_pieces, plain_text};
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
 use findings::Findings;
 
 /// Nodes of the book's own title and subtitle belong to no section; their [`NodeId::section`] is this.
 pub const BOOK: u32 = u32::MAX;
+
+/// The pictures that a text of Markdown names, as it writes them. `language` is the text's.
+pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Vec<String> {
+    section::pictures(manuscript, language, text)
+}
 
 /// Parses all chapters of a selection. Nothing in a manuscript makes this fail: what cannot be kept as it was meant is
 /// kept as text, with a warning.

@@ -6,7 +6,7 @@ use super::Context;
 use super::resolved::{FieldValue, PersonalField};
 use crate::diag::nearest;
 use crate::load::Pos;
-use crate::parse::{Document, Inline, InlineKind, Node, NodeId, walk, walk_inlines};
+use crate::parse::{Document, Inline, InlineKind, Node, NodeId, filled_text, walk, walk_inlines};
 use crate::select::{NOTE, Selection, note_paragraphs};
 
 /// Values by node.
@@ -102,19 +102,6 @@ fn is_personal(name: &str) -> bool {
 
 /// The text of inlines with fields filled, white space tidied: for titles in contents, metadata, bookmarks.
 pub(super) fn plain(inlines: &[Inline], values: &Values) -> String {
-    let mut out = String::new();
-    push(inlines, values, &mut out);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn push(inlines: &[Inline], values: &Values, out: &mut String) {
-    for inline in inlines {
-        match &inline.kind {
-            InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text) => out.push_str(text),
-            InlineKind::Field { .. } => out.push_str(values.get(&inline.id).map_or("", |v| v.text.as_str())),
-            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
-            InlineKind::Break => out.push(' '),
-            kind => push(kind.content().unwrap_or(&[]), values, out),
-        }
-    }
+    let text = filled_text(inlines, &|field| values.get(&field.id).map_or("", |value| value.text.as_str()));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

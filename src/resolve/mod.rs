@@ -3,6 +3,7 @@
 //! The tree stays as it was parsed; what is looked up or counted stands beside it, by node. Fields come first, because
 //! titles need them; labels come last, because only what is linked to needs one.
 
+mod address;
 mod asked;
 mod contents;
 mod data;
@@ -29,6 +30,9 @@ use crate::theme::Color;
 use crate::words::words;
 
 pub use outline::outline;
+#[cfg(test)]
+pub(crate) use pictures::recognise_bitmap;
+pub(crate) use pictures::{bitmap, is_picture, picture_path};
 pub use resolved::*;
 
 /// What the steps share: the tree, and where to say what was found.

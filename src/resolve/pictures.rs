@@ -20,6 +20,8 @@ use crate::theme::Color;
 /// No side of a picture is longer, and no picture has more pixels: what is larger would not fit into memory decoded.
 const LONGEST_SIDE: u32 = 30_000;
 const MOST_PIXELS: u64 = 120_000_000;
+/// Memory that decoding one picture may take: that of the most pixels with four channels of sixteen bits, and a little more.
+const MEMORY: u64 = 1 << 30;
 
 /// All pictures of a document.
 pub(super) struct Pictures {
@@ -89,6 +91,19 @@ fn mentions(document: &Document) -> Vec<Mention<'_>> {
         });
     }
     out
+}
+
+/// The file that a picture written in a chapter means, relative to the text root; none if it is not looked for in the project.
+pub(crate) fn picture_path(chapter: &str, written: &str) -> Option<String> {
+    match source(chapter, written.trim()) {
+        Source::File(path) => Some(path),
+        Source::Elsewhere(_) => None,
+    }
+}
+
+/// Whether a file is a picture of a kind that books can hold, by its first bytes.
+pub(crate) fn is_picture(bytes: &[u8]) -> bool {
+    kind(bytes).is_some()
 }
 
 fn source(chapter: &str, written: &str) -> Source {
@@ -228,10 +243,16 @@ fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> 
     if width == 0 || height == 0 {
         return Err(Why::Empty);
     }
-    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if too_large(pixels) {
         return Err(Why::TooLarge(width, height));
     }
     Ok(PictureFile { path: path.to_string(), kind, digest: digest(&bytes), bytes, pixels })
+}
+
+/// A picture as it would be taken in, for tests of what comes after.
+#[cfg(test)]
+pub(crate) fn recognise_bitmap(bytes: Vec<u8>) -> Option<PictureFile> {
+    recognise("a.png", bytes.into(), &mut Vec::new()).ok()
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -269,13 +290,26 @@ fn kind(bytes: &[u8]) -> Option<PictureKind> {
 /// Size of a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
 fn raster(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), Why> {
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(|_| Why::Damaged)?;
-    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if too_large((width, height)) {
         return Err(Why::TooLarge(width, height));
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(Limits::default());
-    reader.decode().map_err(|_| Why::Damaged)?;
+    bitmap(bytes, format).decode().map_err(|_| Why::Damaged)?;
     Ok((width, height))
+}
+
+fn too_large((width, height): (u32, u32)) -> bool {
+    width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS
+}
+
+/// A reader of bitmaps with the limits that hold wherever one is decoded.
+pub(crate) fn bitmap(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LONGEST_SIDE);
+    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    reader
 }
 
 #[cfg(test)]

@@ -173,6 +173,42 @@ impl Deciding<'_, '_> {
     }
 }
 
+/// A text in the two ways that between them hold all that any reader gets: with what stands before each `else`, and with what
+/// stands after it. A text without passages has one way.
+pub(crate) fn both_ways(text: &str) -> Vec<String> {
+    let marks = marks(text);
+    if marks.is_empty() {
+        return vec![text.to_string()];
+    }
+    let mut ways = [String::new(), String::new()];
+    // Which of the two the text goes to, or both.
+    let (mut done, mut only) = (0, None);
+    for Found { mark, range, .. } in &marks {
+        push_to(&mut ways, only, text.get(done..range.start));
+        done = range.end;
+        only = match mark {
+            Mark::Only(_) => Some(0),
+            Mark::Else => Some(1),
+            Mark::End => None,
+        };
+    }
+    push_to(&mut ways, only, text.get(done..));
+    ways.into()
+}
+
+fn push_to(ways: &mut [String; 2], only: Option<usize>, text: Option<&str>) {
+    ways.iter_mut().enumerate().filter(|(way, _)| only.is_none_or(|only| only == *way)).for_each(|(_, way)| way.push_str(text.unwrap_or_default()));
+}
+
+/// The passages of a text and what stands between them, each alone; none of a text without passages.
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
+    let marks = marks(text);
+    let begins = marks.iter().map(|found| found.range.end);
+    let ends = marks.iter().map(|found| found.range.start).skip(1).chain([text.len()]);
+    let first = marks.first().and_then(|found| text.get(..found.range.start));
+    first.into_iter().chain(begins.zip(ends).filter_map(|(begin, end)| text.get(begin..end))).collect()
+}
+
 /// All marks of a text that do not stand in code.
 fn marks(text: &str) -> Vec<Found<'_>> {
     let mut found: Vec<Found<'_>> = text.match_indices("<!--").filter_map(|(at, _)| mark(text, at)).collect();
@@ -322,6 +358,14 @@ mod tests {
         assert_eq!(text.text, "a\n\n\nc\n\n\nd\n");
         assert_eq!(text.origin.iter().map(|(_, line)| *line).collect::<Vec<_>>(), [1, 2, 8, 9, 10, 12, 13]);
         assert_eq!(text.origin.first(), Some(&(FileId(0), 1)));
+    }
+
+    #[test]
+    fn what_any_reader_gets_is_in_one_way_or_the_other() {
+        let text = "a <!-- only from: 1 -->b<!-- else -->c<!-- end --> d\n<!-- only stages: 1 -->\ne\n<!-- end -->\nf";
+        assert_eq!(both_ways(text), ["a b d\ne\nf", "a c d\nf"]);
+        assert_eq!(pieces(text), ["a ", "b", "c", " d\n", "e\n", "f"]);
+        assert_eq!((both_ways("plain"), pieces("plain")), (vec!["plain".to_string()], Vec::new()));
     }
 
     #[test]

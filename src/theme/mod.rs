@@ -8,8 +8,7 @@ mod design;
 mod read;
 mod values;
 
-use crate::diag::{Diagnostic, Diagnostics, nearest};
-use crate::fonts::FontBook;
+use crate::diag::{Diagnostics, nearest};
 use crate::length::{Length, Size};
 use crate::yaml::strict::{Document, Item, Mapping, listed};
 
@@ -176,24 +175,6 @@ impl Theme {
             let styles = keys.get("styles").unwrap_or_else(|| keys.item());
             styles.error(format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
         }
-    }
-
-    /// A warning for each family that no font at hand has: its text is then set in another.
-    pub fn missing_families(&self, fonts: &FontBook) -> Vec<Diagnostic> {
-        let families = &self.fonts;
-        let mut names: Vec<&str> = vec![&families.text, &families.caption, &families.display, &families.sans, &families.mono];
-        names.extend(families.fallback.iter().map(String::as_str));
-        names.sort_unstable();
-        names.dedup();
-        let known: Vec<&str> = fonts.faces().iter().map(|face| face.family.as_str()).collect();
-        let warning = |name: &str| {
-            let hint = nearest(name, known.iter().copied()).map_or_else(
-                || "put its files into the project's `fonts` folder".to_string(),
-                |near| format!("did you mean `{near}`? Other families go into the project's `fonts` folder"),
-            );
-            Diagnostic::warning(format!("the theme `{}` asks for the family `{name}`, which no font has", self.name)).hint(hint)
-        };
-        names.into_iter().filter(|name| !fonts.has_family(name)).map(warning).collect()
     }
 }
 

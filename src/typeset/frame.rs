@@ -141,7 +141,7 @@ pub enum Item {
 pub enum LinkTarget {
     /// A destination of this book, by name.
     Destination(Arc<str>),
-    /// Outside.
+    /// Outside: an address in ASCII.
     Url(Arc<str>),
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::language::primary;
 use crate::length::{Length, Point, Size};
 use crate::load::Pos;
 use crate::parse::{Format, Image, Inline, InlineKind, NodeId};
@@ -11,7 +12,7 @@ use crate::theme::{Family, Figures, TextStyle, Weight};
 use super::builder::Builder;
 use super::frame::{Item, LinkTarget, Placed};
 use super::tags::Role;
-use super::text::{Link, Object, ParagraphText, SpanStyle};
+use super::text::{Description, Link, Object, ParagraphText, SpanStyle};
 
 /// CSS pixels to points.
 const PIXEL: (i64, i64) = (3, 4);
@@ -64,7 +65,7 @@ impl Builder<'_> {
                 }
             }
             InlineKind::Span { language, content } => {
-                let foreign = language.as_deref().is_some_and(|l| !same_language(l, &self.resolved.book.language));
+                let foreign = language.as_deref().is_some_and(|l| primary(l) != primary(&self.resolved.book.language));
                 let inner = SpanStyle { hyphenate: style.hyphenate && !foreign, ..style.clone() };
                 if let Some(language) = language {
                     let child = self.tag(tag, Role::Span, None);
@@ -113,9 +114,9 @@ impl Builder<'_> {
             return;
         };
         let child = self.tag(tag, Role::Link, Some(inline.id));
-        let link = |description: String| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
+        let link = |description| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
         // The description is the link's own text; it is known once the text is set, so it is gathered first.
-        let description = text.clone().unwrap_or_else(|| crate::parse::plain_text(content));
+        let description = text.as_deref().map_or_else(|| Description::of_inlines(content, self.resolved), Description::of_words);
         let inner = SpanStyle { link: Some(Arc::new(link(description))), mark: self.mark(child), ..style.clone() };
         self.inlines(content, &inner, child, pos, out);
         if let Some(text) = text {
@@ -145,7 +146,7 @@ impl Builder<'_> {
         if let Some(to) = self.label(info.note).filter(|_| style.link.is_none()) {
             let child = self.tag(reference, Role::Link, Some(id));
             mark_style.mark = self.mark(child);
-            let description = format!("{} {number}", self.resolved.words.note);
+            let description = Description::of_words(format!("{} {number}", self.resolved.words.note));
             mark_style.link = Some(Arc::new(Link { to: LinkTarget::Destination(to), tag: self.tag_id(child), description, underline: false }));
         }
         // The number must not part from the word it belongs to.
@@ -177,7 +178,7 @@ impl Builder<'_> {
         };
         let at = Point::new(Length::ZERO, -size.height);
         let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
-        out.push_object(Object { width: size.width, height: size.height, items }, style);
+        out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items }, style);
     }
 
     /// Warns of characters that no font has; in a reader's name that is an error.
@@ -254,11 +255,6 @@ fn code_style(style: &SpanStyle) -> SpanStyle {
     style.style = TextStyle { family: Family::Mono, small_caps: false, tracking: 0, figures: Figures::Lining, ..style.style };
     style.code = true;
     style
-}
-
-fn same_language(a: &str, b: &str) -> bool {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
-    primary(a) == primary(b)
 }
 
 /// What to do about a character that no font has.
