@@ -1,6 +1,6 @@
 //! One copy: the reader's words set, their pages cast, both files finished.
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub::PageMap;
 use crate::fonts::FontBook;
 use crate::furniture::OwnPages;
@@ -49,7 +49,8 @@ fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
     let mut said = Diagnostics::new();
     for c in fonts.missing(texts.iter().copied()) {
         said.push(
-            Diagnostic::error(format!("no font has the character `{c}` (U+{:04X}) of the reader's own words", u32::from(c))).hint(crate::typeset::font_hint(c)),
+            Diagnostic::error(Code::CharacterWithoutFont, format!("no font has the character `{c}` (U+{:04X}) of the reader's own words", u32::from(c)))
+                .hint(crate::typeset::font_hint(c)),
         );
     }
     if said.is_empty() { Ok(()) } else { Err(said) }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub;
 use crate::fonts;
 use crate::furniture::{self, Layout, Mould, Page};
@@ -217,7 +217,7 @@ impl Plate {
         let cover = page.and_then(|page| self.foundry.cover(&page, fonts, || drawn(&page)));
         let problem = || {
             let mut said = Diagnostics::new();
-            said.push(Diagnostic::error("the cover cannot be drawn").hint("choose a page size that a picture can have"));
+            said.push(Diagnostic::error(Code::CoverNotDrawn, "the cover cannot be drawn").hint("choose a page size that a picture can have"));
             said
         };
         cover.ok_or_else(problem)

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, is_ignorable, system_fonts};
 use crate::load::Manuscript;
 use crate::select::{Reader, aim};
@@ -47,7 +47,7 @@ pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: FontBook, system: bo
         Ok(rows) => rows.for_each(|row| checking.row(row)),
     }
     if checking.readers == 0 && checking.count == 0 {
-        checking.problem(Diagnostic::error(format!("the roster `{}` has no readers", spool.name)));
+        checking.problem(Diagnostic::error(Code::RosterEmpty, format!("the roster `{}` has no readers", spool.name)));
     }
     checking.end()
 }
@@ -121,11 +121,20 @@ impl<'a> Checking<'a> {
     fn fits_the_book(&mut self, row: &Row, reader: &Reader) {
         if reader.name.is_none() {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
-            self.at(row, cell, Diagnostic::error("this row has no name").hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"));
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterName, "this row has no name")
+                    .hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"),
+            );
         }
         if reader.name.as_deref().is_some_and(|name| name.chars().all(|c| c.is_whitespace() || is_ignorable(c))) {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
-            self.at(row, cell, Diagnostic::error("the reader's name has nothing that can be seen").hint("it holds only characters that take no room"));
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterName, "the reader's name has nothing that can be seen").hint("it holds only characters that take no room"),
+            );
         }
         let mut all = Diagnostics::new();
         if aim(self.manuscript, reader, &mut all).is_some() {
@@ -166,7 +175,7 @@ impl<'a> Checking<'a> {
             self.printable.extend(unknown.difference(&missing));
             if !missing.is_empty() {
                 let list: Vec<String> = missing.iter().take(5).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
-                let problem = Diagnostic::error(format!("no font has {}", list.join(", ")));
+                let problem = Diagnostic::error(Code::CharacterWithoutFont, format!("no font has {}", list.join(", ")));
                 self.at(row, Some(index), problem.hint("put a font that has it into the project's folder `fonts`"));
             }
         }
@@ -179,19 +188,19 @@ impl<'a> Checking<'a> {
         if let Some(line) = self.met.insert(short(&who.join("\0")), row.line) {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
             let hint = "take one out, or tell the two apart by e-mail address or organisation";
-            self.at(row, cell, Diagnostic::error(format!("the same reader stands in line {line}")).hint(hint));
+            self.at(row, cell, Diagnostic::error(Code::RosterReaderTwice, format!("the same reader stands in line {line}")).hint(hint));
         }
         let copy = reader.copy.unwrap_or(entry.row);
         if let Some(line) = self.copies.insert(copy, row.line) {
             let cell = row.index_of(|c| *c == Column::Copy);
             let hint = "number every row, or none";
-            self.at(row, cell, Diagnostic::error(format!("line {line} has the copy number {copy} too")).hint(hint));
+            self.at(row, cell, Diagnostic::error(Code::CopyNumberTwice, format!("line {line} has the copy number {copy} too")).hint(hint));
         }
     }
 
     fn end(mut self) -> Result<Checked, Diagnostics> {
         if self.count > MOST_TOLD {
-            self.problems.push(Diagnostic::error(format!("{} more problems are not shown", self.count - MOST_TOLD)));
+            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_TOLD)));
         }
         if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
     }

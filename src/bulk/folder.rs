@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::reason;
 
 use super::archive;
@@ -29,7 +29,7 @@ impl Folder {
     /// # Errors
     /// When what an earlier run left cannot be read.
     pub fn open(out: &Path, shard: Shard, resume: bool, work: &Work) -> Result<Folder, Diagnostic> {
-        let trouble = |e: io::Error| Diagnostic::error(format!("`{}` cannot be read: {}", out.display(), reason(&e)));
+        let trouble = |e: io::Error| Diagnostic::error(Code::OutputUnreadable, format!("`{}` cannot be read: {}", out.display(), reason(&e)));
         let known = if resume { Known::read(out, shard, work).map_err(trouble)? } else { Known::default() };
         Ok(Folder { out: out.to_path_buf(), beside: work.path(""), known })
     }

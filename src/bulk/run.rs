@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::book::PlatesMade;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::reason;
 use crate::provenance::digest::Digested;
 use crate::select::Reader;
@@ -146,7 +146,7 @@ pub fn run(
     tell: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Diagnostic> {
     let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
-    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
+    let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let desks = Desks::new(settings.jobs.max(1));
     let log = work.path(LOG);
     let mut books = Books {
@@ -235,7 +235,7 @@ fn hand_out(
         if entered == given {
             return Ok(());
         }
-        let Ok(result) = done.recv() else { return Err(Diagnostic::error("the work broke off").hint(AGAIN)) };
+        let Ok(result) = done.recv() else { return Err(Diagnostic::error(Code::RunBroken, "the work broke off").hint(AGAIN)) };
         tell(&result.event);
         if result.sequence != entered {
             books.note(&result)?;
@@ -297,7 +297,7 @@ impl Books {
 }
 
 fn unwritten(error: std::io::Error) -> Diagnostic {
-    Diagnostic::error(format!("the manifest cannot be written: {}", why(&error))).hint(AGAIN)
+    Diagnostic::error(Code::OutputUnwritable, format!("the manifest cannot be written: {}", why(&error))).hint(AGAIN)
 }
 
 /// What the workers share.
@@ -451,10 +451,10 @@ impl From<Diagnostics> for Failure {
 
 impl Failure {
     fn of_putting(error: &std::io::Error) -> Failure {
-        let problem = Diagnostic::error(format!("the copy cannot be put in its place: {}", why(error)));
+        let problem = Diagnostic::error(Code::OutputUnwritable, format!("the copy cannot be put in its place: {}", why(error)));
         // A full disk is told once, not ten thousand times.
         let all = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem);
-        let fatal = all.then(|| Diagnostic::error(format!("the run stops, since no copy can be written: {}", why(error))).hint(AGAIN));
+        let fatal = all.then(|| Diagnostic::error(Code::OutputUnwritable, format!("the run stops, since no copy can be written: {}", why(error))).hint(AGAIN));
         Failure { fatal: fatal.map(Box::new), ..problem.into() }
     }
 }
@@ -473,7 +473,7 @@ const AGAIN: &str = "when that is mended, go on with `--resume`: the copies that
 /// Does something for one copy; a mistake of the program in it must not cost the others.
 fn guarded<T>(task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     let broken = "the program failed; please report this as a bug of handbook";
-    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(broken).into()))
+    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(Code::ProgramFault, broken).into()))
 }
 
 #[cfg(test)]
@@ -491,7 +491,7 @@ mod tests {
         fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
             match reader.copy {
                 Some(2) => panic!("a mistake of the program"),
-                Some(5) => Err(Failure::from(Diagnostic::error("something is missing")).problems),
+                Some(5) => Err(Failure::from(Diagnostic::error(Code::ProgramFault, "something is missing")).problems),
                 number => {
                     let file = Digested::whole(format!("copy {number:?}").into_bytes());
                     Ok(Copy { files: vec![Made { ending: "pdf", file }], told: vec![format!("a font is used for: {number:?}")], ..Copy::default() })

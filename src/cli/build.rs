@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::book::{self, Built, Options};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{Manuscript, ProjectKind};
 use crate::names::file_stem;
 use crate::provenance::digest::Digested;
@@ -86,7 +86,7 @@ pub(super) fn built(meant: &Meant, options: &Options, talk: &TalkArgs, surroundi
             Ok(pool) => pool.install(build),
             Err(error) => {
                 let mut diagnostics = Diagnostics::new();
-                diagnostics.push(Diagnostic::error(format!("{jobs} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"));
+                diagnostics.push(Diagnostic::error(Code::Threads, format!("{jobs} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"));
                 Err(diagnostics)
             }
         },

@@ -18,7 +18,7 @@ use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run::{self, Event, Outcome, Settings};
 use crate::bulk::shard::Shard;
 use crate::bulk::shelf::Out;
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
 use crate::load::{Assets, reason};
 
@@ -126,7 +126,8 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
     {
         // A name that leads nowhere is a mistake of the command line, as with a project.
-        let problem = Diagnostic::error(format!("the roster cannot be read: {}", reason(&error))).at(Place::file(&args.roster.display().to_string()));
+        let problem = Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be read: {}", reason(&error)))
+            .at(Place::file(&args.roster.display().to_string()));
         diagnostics.push(problem.hint("name a file with a row for each reader, or `-` for standard input"));
         return Err(Status::CommandLine);
     }
@@ -249,7 +250,8 @@ fn make(
         archive: args.archive,
     };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
-    let threads = threads.map_err(|e| Diagnostic::error(format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
+    let threads = threads
+        .map_err(|e| Diagnostic::error(Code::Threads, format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
     let manuscript = meant.manuscript.clone();
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
     let press = ManuallyDrop::new(BookPress::new(meant.manuscript, meant.options, threads));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::book::Options;
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::length::{Length, Size};
 use crate::load::{self, Manuscript, PAGE_HINT, reason};
 use crate::provenance::seal::Sealer;
@@ -59,9 +59,10 @@ pub(super) fn meant(
 /// The key that copies are sealed with.
 fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text = fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let text =
+        fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
     let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
-    Sealer::parse(&text).map_err(|what| Diagnostic::error(format!("this is no key to seal with: {what}")).at(place()).hint(hint))
+    Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
 
 /// What can be decided before the manuscript is read.
@@ -101,14 +102,14 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
             let near = nearest(&shown.to_string(), folders.iter().map(String::as_str));
             let hint =
                 near.map_or_else(|| "name a folder with a book in it, or none for the built-in handbook".to_string(), |near| format!("did you mean `{near}`?"));
-            Err(Diagnostic::error(format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
+            Err(Diagnostic::error(Code::ProjectUnreadable, format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
         }
     }
 }
 
 fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
     let twice = fields.iter().enumerate().find(|(at, (key, _))| fields.iter().take(*at).any(|(other, _)| other == key));
-    twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(format!("the field `{key}` is given twice"))))
+    twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(Code::FieldTwice, format!("the field `{key}` is given twice"))))
 }
 
 fn reader_of(args: &ReaderArgs) -> Reader {
@@ -127,7 +128,7 @@ fn reader_of(args: &ReaderArgs) -> Reader {
 }
 
 fn page(text: &str) -> Result<Size, Diagnostic> {
-    load::page(text).map_err(|wrong| Diagnostic::error(format!("the page {wrong}")).hint(PAGE_HINT))
+    load::page(text).map_err(|wrong| Diagnostic::error(Code::PageSize, format!("the page {wrong}")).hint(PAGE_HINT))
 }
 
 /// The mentor's note: the text itself, or that of the file after `@`.
@@ -137,7 +138,8 @@ fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
         Some(note) => match note.strip_prefix('@') {
             None => note.to_string(),
             Some(file) => {
-                let problem = |what: String| Diagnostic::error(format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
+                let problem =
+                    |what: String| Diagnostic::error(Code::NoteFile, format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
                 let bytes = fs::read(here.join(file)).map_err(|error| problem(format!("cannot be read: {}", reason(&error))))?;
                 String::from_utf8(bytes).map_err(|_| problem("is not UTF-8".to_string()))?
             }
@@ -156,7 +158,7 @@ fn theme_text(here: &Path, name: &str) -> Result<(String, String), Diagnostic> {
         let near = nearest(name, THEMES);
         let known = format!("the themes are {}, or name a theme's file", load::listed(&THEMES));
         let hint = near.map_or(known, |near| format!("did you mean `{near}`?"));
-        Diagnostic::error(format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
+        Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
     })
 }
 
@@ -179,7 +181,7 @@ fn theme(asked: Option<(String, String)>, manuscript: &Manuscript, diagnostics: 
 fn project_theme(manuscript: &Manuscript, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = manuscript.assets.read(name).ok().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
     if text.is_none() {
-        diagnostics.push(Diagnostic::error("the theme is not a file of UTF-8 text").at(Place::file(name)));
+        diagnostics.push(Diagnostic::error(Code::FileNotText, "the theme is not a file of UTF-8 text").at(Place::file(name)));
     }
     text
 }

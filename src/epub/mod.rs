@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::Folio;
 use crate::paginate::Start;
@@ -114,7 +114,7 @@ pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Res
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    diagnostics.push(Diagnostic::error(format!("the EPUB could not be written: {error}")));
+    diagnostics.push(Diagnostic::error(Code::ProgramFault, format!("the EPUB could not be written: {error}")));
     diagnostics
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::theme::Theme;
 
 use super::book::{Face, FontBook};
@@ -21,14 +21,14 @@ pub fn warnings(fonts: &FontBook, theme: &Theme, epub: bool) -> Vec<Diagnostic> 
             || "put its files into the project's `fonts` folder".to_string(),
             |near| format!("did you mean `{near}`? Other families go into the project's `fonts` folder"),
         );
-        Diagnostic::warning(format!("the theme `{}` asks for the family `{name}`, which no font has", theme.name)).hint(hint)
+        Diagnostic::warning(Code::FontMissing, format!("the theme `{}` asks for the family `{name}`, which no font has", theme.name)).hint(hint)
     };
     let restricted = |name: &String| {
-        Diagnostic::warning(format!("the font `{name}` may not be embedded, so no book uses it"))
+        Diagnostic::warning(Code::FontRestricted, format!("the font `{name}` may not be embedded, so no book uses it"))
             .hint("the font says so itself (OS/2 fsType: restricted licence); take one whose licence allows it")
     };
     let without_outlines = |name: &str| {
-        Diagnostic::warning(format!("the font `{name}` is left out of the EPUB, since its outlines are not TrueType's"))
+        Diagnostic::warning(Code::FontNotInEpub, format!("the font `{name}` is left out of the EPUB, since its outlines are not TrueType's"))
             .hint("a reading system sets that text in a font of its own; put the TrueType version (.ttf) into the project's `fonts` folder")
     };
     let all = names.iter().filter(|name| !fonts.has_family(name)).map(|name| missing(name));

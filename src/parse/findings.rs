@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{Pos, Sources};
 
 /// Warnings of one chapter, in the order of its text.
@@ -17,6 +17,7 @@ pub(super) struct Findings {
 struct Finding {
     /// Said once a book for each key; `None` is said each time.
     once: Option<String>,
+    code: Code,
     pos: Pos,
     message: String,
     hint: Option<String>,
@@ -24,15 +25,15 @@ struct Finding {
 
 impl Findings {
     /// Says something of this place.
-    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.push(None, pos, message.into(), hint.into());
+    pub(super) fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(None, code, pos, message.into(), hint.into());
     }
 
     /// Says something of the first such place in the book.
-    pub(super) fn warn_once(&mut self, key: impl Into<String>, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn warn_once(&mut self, code: Code, key: impl Into<String>, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
         let key = key.into();
         if self.said.insert(key.clone()) {
-            self.push(Some(key), pos, message.into(), hint.into());
+            self.push(Some(key), code, pos, message.into(), hint.into());
         }
     }
 
@@ -40,7 +41,7 @@ impl Findings {
     pub(super) fn unknown_element(&mut self, name: &str, written: &str, pos: Pos) {
         let message = format!("the element `<{written}>` is not known: its text is kept");
         let hint = "its title, number, caption and file name, if it has any, are set as a caption";
-        self.warn_once(format!("element {name}"), pos, message, hint);
+        self.warn_once(Code::ElementUnknown, format!("element {name}"), pos, message, hint);
     }
 
     /// Takes over what a part of the chapter had to say.
@@ -49,9 +50,9 @@ impl Findings {
         self.list.extend(other.list);
     }
 
-    fn push(&mut self, once: Option<String>, pos: Pos, message: String, hint: String) {
+    fn push(&mut self, once: Option<String>, code: Code, pos: Pos, message: String, hint: String) {
         let hint = (!hint.is_empty()).then_some(hint);
-        self.list.push(Finding { once, pos, message, hint });
+        self.list.push(Finding { once, code, pos, message, hint });
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) fn report(found: Vec<Findings>, sources: &Sources, diagnostics: &mut 
         if finding.once.is_some_and(|key| !said.insert(key)) {
             continue;
         }
-        let mut diagnostic = Diagnostic::warning(finding.message);
+        let mut diagnostic = Diagnostic::warning(finding.code, finding.message);
         if finding.pos.line > 0 {
             diagnostic = diagnostic.at(sources.place(finding.pos));
         }

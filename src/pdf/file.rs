@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::provenance::digest::{Beginning, Digested};
 
 use super::object::{compressed, deflate, deflate_own, hex};
@@ -90,7 +90,8 @@ fn fits(length: usize) -> Result<(), Diagnostics> {
         return Ok(());
     }
     let mut problems = Diagnostics::new();
-    let problem = Diagnostic::error(format!("the PDF would have {length} bytes, and four gigabytes are the most that its places can count"));
+    let problem =
+        Diagnostic::error(Code::FileTooLarge, format!("the PDF would have {length} bytes, and four gigabytes are the most that its places can count"));
     problems.push(problem.hint("make its pictures smaller, or more books of it"));
     Err(problems)
 }

@@ -10,7 +10,7 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder, RgbaImage};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
 use crate::raster::{Prepared, decode, svg_fonts, svg_tree};
 use crate::resolve::{PictureFile, PictureKind};
@@ -51,7 +51,7 @@ impl Pictures {
             match result {
                 Ok(ready) => pictures.push((name(file), ready)),
                 Err(why) => problems.push(
-                    Diagnostic::error(format!("the picture cannot be drawn: {why}"))
+                    Diagnostic::error(Code::PictureUnusable, format!("the picture cannot be drawn: {why}"))
                         .at(Place::file(&file.path))
                         .hint("open and save it anew in a picture editor, or leave it out"),
                 ),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, OwnPage, OwnPages, Page};
 use crate::length::{Length, Size};
@@ -197,7 +197,7 @@ impl Plate {
 
 fn mistake(why: String) -> Diagnostics {
     let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error(format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
+    problems.push(Diagnostic::error(Code::ProgramFault, format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
     problems
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::resolved::{FieldValue, PersonalField};
-use crate::diag::nearest;
+use crate::diag::{Code, nearest};
 use crate::load::Pos;
 use crate::parse::{Document, Inline, InlineKind, Node, NodeId, filled_text, walk, walk_inlines};
 use crate::select::{NOTE, Selection, note_paragraphs};
@@ -73,13 +73,13 @@ fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> O
             }
             None => format!("the fields are {}", fields.keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
         };
-        cx.error(pos, format!("the field `{name}` is not known"), hint);
+        cx.error(Code::FieldUnknown, pos, format!("the field `{name}` is not known"), hint);
         return None;
     };
     let text = text.filter(|t| !t.trim().is_empty()).or(default.map(str::to_string));
     if text.is_none() {
         let hint = format!("give it a text for such readers: `{{{{ {name} | … }}}}`");
-        cx.warn(pos, format!("the field `{name}` has no value for this reader"), hint);
+        cx.warn(Code::FieldEmpty, pos, format!("the field `{name}` has no value for this reader"), hint);
     }
     Some(FieldValue { text: text.unwrap_or_default(), personal })
 }

@@ -8,7 +8,7 @@ use super::fields::{Values, plain};
 use super::paths::{Chapter, Paths};
 use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
-use crate::diag::nearest;
+use crate::diag::{Code, nearest};
 use crate::load::{Pos, percent_decoded, relative_to};
 use crate::parse::{BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
 
@@ -84,7 +84,7 @@ impl Resolver<'_> {
     /// Where a link leads, with the title of what it meant if this reader does not get it.
     fn link(&self, cx: &mut Context<'_>, section: usize, to: &str, pos: Pos) -> (LinkTo, Option<String>) {
         if to.is_empty() {
-            cx.warn(pos, "a link that leads nowhere", "write its destination in the parentheses");
+            cx.warn(Code::LinkEmpty, pos, "a link that leads nowhere", "write its destination in the parentheses");
             return (LinkTo::Nothing, None);
         }
         if to.starts_with("//") {
@@ -113,7 +113,7 @@ impl Resolver<'_> {
             }
             None => {
                 let message = format!("the link leads to `{to}`, which is no chapter of this book");
-                cx.warn(pos, message, self.suggestion(own, &path));
+                cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path));
                 (LinkTo::Nothing, None)
             }
         }
@@ -124,11 +124,16 @@ impl Resolver<'_> {
             Ok(url) => LinkTo::Url(url),
             Err(Refused::Scheme) => {
                 let message = format!("a link by `{scheme}:` has no place in a book; its text stays");
-                cx.warn(pos, message, "links lead to chapters, web pages and e-mail addresses");
+                cx.warn(Code::LinkScheme, pos, message, "links lead to chapters, web pages and e-mail addresses");
                 LinkTo::Nothing
             }
             Err(Refused::Host) => {
-                cx.warn(pos, format!("`{to}` is no address that a reading system can follow; its text stays"), "write it as a browser takes it, or as code");
+                cx.warn(
+                    Code::LinkAddress,
+                    pos,
+                    format!("`{to}` is no address that a reading system can follow; its text stays"),
+                    "write it as a browser takes it, or as code",
+                );
                 LinkTo::Nothing
             }
         }
@@ -148,7 +153,7 @@ impl Resolver<'_> {
             (None, LinkTo::Node(_)) => "the link leads to the chapter instead".to_string(),
             (None, _) => "name a heading as GitHub does: lower case, hyphens for spaces".to_string(),
         };
-        cx.warn(pos, format!("the link leads to `#{fragment}`, which is not in {}", self.name(section)), hint);
+        cx.warn(Code::LinkFragment, pos, format!("the link leads to `#{fragment}`, which is not in {}", self.name(section)), hint);
         without
     }
 

@@ -22,7 +22,7 @@ mod targets;
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
@@ -42,12 +42,12 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.say(Diagnostic::warning(message), pos, hint.into());
+    fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::warning(code, message), pos, hint.into());
     }
 
-    fn error(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.say(Diagnostic::error(message), pos, hint.into());
+    fn error(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::error(code, message), pos, hint.into());
     }
 
     fn say(&mut self, mut diagnostic: Diagnostic, pos: Pos, hint: String) {

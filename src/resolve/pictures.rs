@@ -12,7 +12,7 @@ use super::Context;
 use super::fields::{Values, plain};
 use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
-use crate::diag::{Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 use crate::theme::Color;
@@ -73,7 +73,7 @@ pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
         Ok(file) => Some(file),
         Err(why) => {
             let message = format!("the cover `{}` {}", shown(path), why.reason());
-            cx.diagnostics.push(Diagnostic::warning(message).hint("a cover is drawn in its place"));
+            cx.diagnostics.push(Diagnostic::warning(Code::Cover, message).hint("a cover is drawn in its place"));
             None
         }
     }
@@ -143,7 +143,7 @@ fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) ->
     let name = mention.image.source.rsplit('/').next().unwrap_or(&mention.image.source);
     let stand_in = caption.filter(|c| !c.is_empty()).cloned().unwrap_or_else(|| name.to_string());
     let message = format!("the picture `{}` has no alternative text", mention.image.source);
-    cx.warn(mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
+    cx.warn(Code::PictureAlternative, mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
     stand_in
 }
 
@@ -153,21 +153,21 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
     let path = match &mention.place {
         Source::File(path) => path,
         Source::Elsewhere(why) => {
-            cx.warn(pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
+            cx.warn(Code::PictureElsewhere, pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
             return None;
         }
     };
     match files.get(path.as_str()) {
         Some(Loaded { picture: Ok(file), left_out }) => {
             if !left_out.is_empty() {
-                cx.warn(pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
+                cx.warn(Code::PicturePartsLeftOut, pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
             }
             Some(file.clone())
         }
         Some(Loaded { picture: Err(why), .. }) => {
             let message = format!("the picture `{}` {}", shown(name), why.reason());
             let hint = if *why == Why::NotRead(AssetError::Missing) { missing_hint(cx, path, pos) } else { String::new() };
-            cx.warn(pos, message, hint);
+            cx.warn(Code::PictureUnusable, pos, message, hint);
             None
         }
         None => None,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::{Manuscript, Sources, Text, listed, stage_range};
 
 use super::Reader;
@@ -105,14 +105,14 @@ impl Deciding<'_, '_> {
         }
         self.text_up_to(self.text.text.len());
         if let Some(open) = self.open.take() {
-            self.error(open.began, "this passage has no end", "end it with `<!-- end -->`");
+            self.error(Code::PassageMark, open.began, "this passage has no end", "end it with `<!-- end -->`");
         }
         self.out
     }
 
-    fn error(&mut self, offset: usize, message: impl Into<String>, hint: impl Into<String>) {
+    fn error(&mut self, code: Code, offset: usize, message: impl Into<String>, hint: impl Into<String>) {
         let place = self.sources.place(self.text.pos(&self.starts, offset));
-        self.diagnostics.push(Diagnostic::error(message).at(place).hint(hint));
+        self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
     }
 
     fn text_up_to(&mut self, end: usize) {
@@ -136,13 +136,13 @@ impl Deciding<'_, '_> {
 
     fn only(&mut self, condition: &str, found: &Found<'_>) {
         if self.open.is_some() {
-            self.error(found.comment, "passages do not nest", "end the one before with `<!-- end -->`, or join conditions with `and`");
+            self.error(Code::PassageMark, found.comment, "passages do not nest", "end the one before with `<!-- end -->`, or join conditions with `and`");
             return;
         }
         let decision = match decision(condition, self.facts) {
             Ok(decision) => decision,
             Err((message, hint)) => {
-                self.error(found.comment, message, hint);
+                self.error(Code::Condition, found.comment, message, hint);
                 Decision::Take
             }
         };
@@ -154,11 +154,11 @@ impl Deciding<'_, '_> {
 
     fn otherwise(&mut self, found: &Found<'_>) {
         let again = match &mut self.open {
-            None => return self.error(found.comment, "`else` without a passage", "a passage begins with `<!-- only … -->`"),
+            None => return self.error(Code::PassageMark, found.comment, "`else` without a passage", "a passage begins with `<!-- only … -->`"),
             Some(open) => std::mem::replace(&mut open.in_else, true),
         };
         if again {
-            self.error(found.comment, "a passage has one `else`", "end the passage first");
+            self.error(Code::PassageMark, found.comment, "a passage has one `else`", "end the passage first");
         } else if matches!(self.open, Some(Open { decision: Decision::Later(_), .. })) {
             self.keep(found, "<!-- else -->");
         }
@@ -166,7 +166,7 @@ impl Deciding<'_, '_> {
 
     fn end(&mut self, found: &Found<'_>) {
         match self.open.take() {
-            None => self.error(found.comment, "`end` without a passage", "a passage begins with `<!-- only … -->`"),
+            None => self.error(Code::PassageMark, found.comment, "`end` without a passage", "a passage begins with `<!-- only … -->`"),
             Some(Open { decision: Decision::Later(_), .. }) => self.keep(found, "<!-- end -->"),
             Some(_) => {}
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::length::{Length, Point};
 use crate::load::Pos;
 use crate::parse::NodeId;
@@ -154,9 +154,9 @@ impl<'a> Builder<'a> {
     }
 
     /// Says something about a place in the source.
-    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: &str) {
+    pub(super) fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: &str) {
         let place = self.resolved.document.selection.manuscript.sources.place(pos);
-        self.diagnostics.push(Diagnostic::warning(message).at(place).hint(hint));
+        self.diagnostics.push(Diagnostic::warning(code, message).at(place).hint(hint));
     }
 
     /// Adds a stack.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diag::Code;
 use crate::language::primary;
 use crate::length::{Length, Point, Size};
 use crate::load::Pos;
@@ -190,7 +191,11 @@ impl Builder<'_> {
             let message = format!("no font has the character `{c}` (U+{:04X}); it is drawn as its code point", c as u32);
             let place = self.resolved.document.selection.manuscript.sources.place(pos);
             let hint = font_hint(c);
-            let diagnostic = if personal { crate::diag::Diagnostic::error(message) } else { crate::diag::Diagnostic::warning(message) };
+            let diagnostic = if personal {
+                crate::diag::Diagnostic::error(Code::CharacterWithoutFont, message)
+            } else {
+                crate::diag::Diagnostic::warning(Code::CharacterWithoutFont, message)
+            };
             self.diagnostics.push(diagnostic.at(place).hint(hint));
         }
     }

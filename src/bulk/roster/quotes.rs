@@ -4,7 +4,7 @@
 
 use std::io::BufRead;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 
 use super::spool::Spool;
 
@@ -81,7 +81,9 @@ pub(super) fn check(spool: &Spool, separator: u8, (lines, bytes): (u32, u64)) ->
         at.begin += count as u64;
     }
     if within == Within::Quotation {
-        return Err(Diagnostic::error("this quotation is never closed, and so takes in all rows below").at(opened.place(spool)).hint(TWICE));
+        return Err(Diagnostic::error(Code::RosterQuotation, "this quotation is never closed, and so takes in all rows below")
+            .at(opened.place(spool))
+            .hint(TWICE));
     }
     Ok(())
 }
@@ -92,8 +94,8 @@ const TWICE: &str = "close it before the next separator or the line's end; a quo
 /// so the message shows where that one began.
 fn text_after(opened: Spot, here: Spot, spool: &Spool) -> Diagnostic {
     if opened.line == here.line {
-        return Diagnostic::error("text follows a closed quotation").at(here.place(spool)).hint(TWICE);
+        return Diagnostic::error(Code::RosterQuotation, "text follows a closed quotation").at(here.place(spool)).hint(TWICE);
     }
     let message = format!("this quotation is not closed in its row: the next quotation mark, in line {}, has text after it", here.line);
-    Diagnostic::error(message).at(opened.place(spool)).hint(TWICE)
+    Diagnostic::error(Code::RosterQuotation, message).at(opened.place(spool)).hint(TWICE)
 }

@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::yaml::{self, Node, Value as Yaml};
 
 use super::Rows;
@@ -88,11 +88,11 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
         Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
     };
     let root = yaml::parse(&item.text).map_err(|problem| {
-        let mistake = Diagnostic::error(problem.message).at(place(problem.position.unwrap_or((1, 0))));
+        let mistake = Diagnostic::error(Code::YamlSyntax, problem.message).at(place(problem.position.unwrap_or((1, 0))));
         if let Some(hint) = problem.hint { mistake.hint(hint) } else { mistake }
     })?;
     let wrong = |number: u32| {
-        Diagnostic::error("a YAML roster is a list of readers")
+        Diagnostic::error(Code::RosterNotList, "a YAML roster is a list of readers")
             .at(place(yaml::position(&item.text, number)))
             .hint("write each as `- name: Ada Lovelace` with further keys below")
     };
@@ -102,12 +102,13 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     for (key, value) in map {
         let Some(heading) = scalar(&key, &item.text) else { return Err(wrong(key.number)) };
         let at = value.number;
-        let value = plain(&value, &item.text)
-            .ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at))))?;
+        let value = plain(&value, &item.text).ok_or_else(|| {
+            Diagnostic::error(Code::RosterValue, format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at)))
+        })?;
         let column = column(&heading);
         if let Some(other) = cells.iter().find(|cell| cell.column == column) {
             let message = format!("the keys `{}` and `{heading}` mean the same", other.heading);
-            return Err(Diagnostic::error(message).at(place(yaml::position(&item.text, key.number))).hint("leave one out"));
+            return Err(Diagnostic::error(Code::RosterColumnTwice, message).at(place(yaml::position(&item.text, key.number))).hint("leave one out"));
         }
         cells.push(Cell { column, heading, value });
     }
