@@ -17,9 +17,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::diag::{Code, Diagnostic};
 
 use super::manifest::FileRecord;
-use super::run::log_name;
 use super::shard::Shard;
-use super::shelf::{Finished, Shelf};
+use super::store::{Finished, OutputStore};
+use super::work::log_name;
 
 /// So many copies may wait for the network for each that is being made.
 const WAITING: usize = 4;
@@ -175,7 +175,7 @@ fn value<'a>(attributes: &'a Attributes, name: &'static str) -> Option<&'a str> 
     attributes.get(&Attribute::Metadata(name.into())).map(|value| value.as_ref())
 }
 
-impl Shelf for Bucket {
+impl OutputStore for Bucket {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let about = [(SHA256, file.sha256), (INPUT, file.input)];
         if let Ok(Some((size, attributes))) = self.head(file.name)

@@ -11,7 +11,7 @@ use super::archive;
 use super::disk::begin_writing;
 use super::manifest::{FileRecord, Known, is_right};
 use super::shard::Shard;
-use super::shelf::{Finished, Shelf};
+use super::store::{Finished, OutputStore};
 use super::work::{Work, private};
 
 /// A folder, and what earlier runs made in it.
@@ -35,7 +35,7 @@ impl Folder {
     }
 }
 
-impl Shelf for Folder {
+impl OutputStore for Folder {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let beside = self.beside.join(format!("{}.part", file.name));
         let written = private(&beside).and_then(|mut open| {

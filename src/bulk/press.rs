@@ -9,9 +9,9 @@ use crate::diag::Diagnostics;
 use crate::load::Manuscript;
 use crate::select::Reader;
 
+use super::contract::{Copy, Made, Press};
 use super::edition;
 use super::naming::short;
-use super::run::{Copy, Made, Press};
 
 /// Makes the copies of an edition.
 #[derive(Debug)]

@@ -129,6 +129,11 @@ pub fn suffix(shard: Shard) -> String {
     if shard.is_whole() { String::new() } else { format!("-{}-of-{}", shard.index, shard.count) }
 }
 
+/// Name of a share's log of times.
+pub fn log_name(shard: Shard) -> String {
+    format!("bulk{}.log.jsonl", suffix(shard))
+}
+
 /// A new, empty file that only its owner may read.
 ///
 /// # Errors
