@@ -25,7 +25,8 @@
 //! Three owners run them: a [`project`] is a book as it was read, with all that has to be decided before it is set; a [`session`] keeps
 //! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
 //! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
-//! [`diag`], [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`] and `yaml` serve several stages and depend on none.
+//! [`diag`], `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `xml` and `yaml` serve several stages and
+//! depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -36,6 +37,7 @@ pub mod diag;
 pub mod epub;
 pub mod fonts;
 pub mod furniture;
+mod language;
 pub mod length;
 pub mod load;
 pub mod memo;
@@ -53,6 +55,7 @@ pub mod session;
 pub mod theme;
 pub mod typeset;
 pub mod words;
+mod xml;
 mod yaml;
 
 pub use press::{Copy, Press};

@@ -301,3 +301,64 @@ fn so_it_is_with_the_handbook() {
     ];
     assert_eq!(same(&project, &readers).count, 2);
 }
+
+/// A book of one chapter, for readers with a name.
+fn of_one_chapter(text: &str) -> Project {
+    let manifest = "title: A Book\nlanguage: en\nstages:\n  - { id: one, title: First, chapter: 1.md }\n";
+    project(&in_memory([("handbook.yaml", manifest.to_string()), ("1.md", text.to_string())]), &options(true, true))
+}
+
+/// What the annotations of a PDF have under a key, as text.
+fn annotations(pdf: &Digested, subtype: &[u8], key: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(&pdf.bytes()).expect("a PDF");
+    let dictionaries = document.objects.values().filter_map(|object| object.as_dict().ok());
+    let of_kind = dictionaries.filter(|dict| dict.get(b"Subtype").and_then(lopdf::Object::as_name).is_ok_and(|name| name == subtype));
+    of_kind.filter_map(|dict| lopdf::decode_text_string(dict.get(key).ok()?).ok()).collect()
+}
+
+#[test]
+fn links_and_check_boxes_say_the_readers_words_too() {
+    let project = of_one_chapter(
+        "# First\n\nSee [*the place* of {{ reader.name }}](#a), [{{ field.team | nobody }}](#a).\n\n\
+         - [ ] call {{ reader.name }}, **soon**\n- [x] read {{ book.title }}\n\n## A\n\nText.\n",
+    );
+    let readers = [named("Ada Lovelace"), Reader { fields: team("Platform"), ..named("Żaneta *Święta*") }];
+    let press = press(&project);
+    for (reader, team) in readers.iter().zip(["nobody", "Platform"]) {
+        let name = reader.name.as_deref().expect("a name");
+        let copy = press.copy(reader).unwrap_or_else(|problems| panic!("{problems}"));
+        let pdf = copy.pdf().expect("a PDF");
+        let links = annotations(pdf, b"Link", b"Contents");
+        assert!(links.contains(&format!("the place of {name}")) && links.contains(&team.to_string()), "{links:?}");
+        assert_eq!(annotations(pdf, b"Widget", b"TU"), [format!("call {name}, soon"), "read A Book".to_string()]);
+    }
+    same(&project, &readers);
+}
+
+#[test]
+fn both_formats_lead_to_the_same_addresses() {
+    let project = of_one_chapter(
+        "# First\n\n[a](https://münchen.de/ü), [b](doi:10.1000/182), [c](http://1.2.3.4:80/a%zz), [d](mailto:a@example.org), <https://example.org/a?b=(c)>.\n",
+    );
+    let copy = press(&project).copy(&named("Ada")).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut expected =
+        ["https://xn--mnchen-3ya.de/%C3%BC", "https://doi.org/10.1000/182", "http://1.2.3.4:80/a%25zz", "mailto:a@example.org", "https://example.org/a?b=(c)"];
+    expected.sort_unstable();
+    let document = lopdf::Document::load_mem(&copy.pdf().expect("a PDF").bytes()).expect("a PDF");
+    let uri = |dict: &lopdf::Dictionary| Some(lopdf::decode_text_string(dict.get(b"A").ok()?.as_dict().ok()?.get(b"URI").ok()?).expect("text"));
+    let mut in_pdf: Vec<String> = document.objects.values().filter_map(|object| uri(object.as_dict().ok()?)).collect();
+    in_pdf.sort_unstable();
+    assert_eq!(in_pdf, expected);
+    let epub = copy.epub().expect("an EPUB").bytes();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).expect("an archive");
+    let mut text = String::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).expect("a file");
+        if file.name().is_ok_and(|name| name.contains("first.xhtml")) {
+            std::io::Read::read_to_string(&mut file, &mut text).expect("text");
+        }
+    }
+    let mut in_epub: Vec<&str> = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|href| href.contains(':')).collect();
+    in_epub.sort_unstable();
+    assert_eq!(in_epub, expected);
+}

@@ -6,6 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
+use handbook::fonts::warnings;
 use handbook::furniture::{Layout, Side};
 use handbook::length::Length;
 use handbook::select::Reader;
@@ -129,7 +130,7 @@ fn every_theme_keeps_its_margins_on_every_page_size() {
 #[test]
 fn a_family_that_no_font_has_is_warned_of() {
     let mine = Theme::parse("mine.yaml", "fonts: { text: Sorce Serif 4, sans: Nowhere Sans }\n").expect("a sound theme");
-    let said: Vec<String> = mine.missing_families(&FONTS).iter().map(ToString::to_string).collect();
+    let said: Vec<String> = warnings(&FONTS, &mine, true).iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|s| s.contains("`Sorce Serif 4`") && s.contains("did you mean `Source Serif 4`?")), "{said:?}");
 }

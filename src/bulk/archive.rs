@@ -12,10 +12,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::names::slug;
 use crate::provenance::digest::hex;
 
+use super::contract::{Made, Settings};
 use super::manifest::{self, FileRecord, Record, digest_of};
 use super::naming::Names;
-use super::run::{Made, Settings};
-use super::shelf::Shelf;
+use super::store::OutputStore;
 use super::work::{Work, private, suffix};
 
 /// What one zip file holds.
@@ -61,7 +61,7 @@ pub(super) fn one(name: &str, files: &[Made]) -> io::Result<Vec<u8>> {
 /// A zip for each group, from the manifest that this run has written. It is read once to see where the lines of each group
 /// begin, and then line by line for each group. Eight bytes a copy are held. With `--resume` a zip that holds these very
 /// files stays; one that was being written when the run broke off is begun anew.
-pub(super) fn groups(work: &Work, shelf: &dyn Shelf, settings: &Settings) -> io::Result<()> {
+pub(super) fn groups(work: &Work, store: &dyn OutputStore, settings: &Settings) -> io::Result<()> {
     let mut manifest = BufReader::new(File::open(work.path(manifest::PART))?);
     let mut all: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let (mut line, mut start) = (String::new(), 0);
@@ -82,12 +82,12 @@ pub(super) fn groups(work: &Work, shelf: &dyn Shelf, settings: &Settings) -> io:
     for (group, lines) in &all {
         let name = format!("{}{}.zip", names.give(&stem(group)), suffix(settings.shard));
         let contents = contents(files(lines, &mut manifest))?;
-        if settings.resume && shelf.has_archive(&name, &contents, &mut files(lines, &mut manifest)) {
+        if settings.resume && store.has_archive(&name, &contents, &mut files(lines, &mut manifest)) {
             continue;
         }
         let beside = work.path(&format!("{name}.part"));
-        gather(files(lines, &mut manifest), private(&beside)?, shelf)?;
-        shelf.put_archive(&name, &beside, &contents)?;
+        gather(files(lines, &mut manifest), private(&beside)?, store)?;
+        store.put_archive(&name, &beside, &contents)?;
     }
     Ok(())
 }
@@ -117,13 +117,13 @@ fn contents(files: impl Iterator<Item = io::Result<FileRecord>>) -> io::Result<S
 }
 
 /// Puts files into an archive.
-fn gather(files: impl Iterator<Item = io::Result<FileRecord>>, out: impl Write + Seek, shelf: &dyn Shelf) -> io::Result<()> {
+fn gather(files: impl Iterator<Item = io::Result<FileRecord>>, out: impl Write + Seek, store: &dyn OutputStore) -> io::Result<()> {
     let mut zip = ZipWriter::new(out);
     let all = || -> io::Result<()> {
         for file in files {
             let file = file?;
             zip.start_file(file.path.as_str(), stored())?;
-            io::copy(&mut shelf.read(&file.path)?, &mut zip)?;
+            io::copy(&mut store.read(&file.path)?, &mut zip)?;
         }
         Ok(())
     };

@@ -14,12 +14,12 @@ use object_store::path::Path as Key;
 use object_store::{Attribute, Attributes, BackoffConfig, GetOptions, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, RetryConfig};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 
 use super::manifest::FileRecord;
-use super::run::log_name;
 use super::shard::Shard;
-use super::shelf::{Finished, Shelf};
+use super::store::{Finished, OutputStore};
+use super::work::log_name;
 
 /// So many copies may wait for the network for each that is being made.
 const WAITING: usize = 4;
@@ -50,7 +50,7 @@ impl Bucket {
     /// # Errors
     /// What is wrong with the address, the network, or the leave to use it.
     pub fn open(address: &str, shard: Shard, resume: bool) -> Result<Bucket, Diagnostic> {
-        let trouble = |what: String| Diagnostic::error(format!("`{address}` cannot be written to: {what}")).hint(HINT);
+        let trouble = |what: String| Diagnostic::error(Code::OutputUnwritable, format!("`{address}` cannot be written to: {what}")).hint(HINT);
         provider();
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| trouble(e.to_string()))?;
         let (bucket, prefix) = address.split_once("://").map(|(_, rest)| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
@@ -175,7 +175,7 @@ fn value<'a>(attributes: &'a Attributes, name: &'static str) -> Option<&'a str> 
     attributes.get(&Attribute::Metadata(name.into())).map(|value| value.as_ref())
 }
 
-impl Shelf for Bucket {
+impl OutputStore for Bucket {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let about = [(SHA256, file.sha256), (INPUT, file.input)];
         if let Ok(Some((size, attributes))) = self.head(file.name)

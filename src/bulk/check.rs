@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, is_ignorable, system_fonts};
 use crate::load::Manuscript;
 use crate::select::{Reader, match_reader};
@@ -47,7 +47,7 @@ pub fn check(spool: &Spool, manuscript: &Manuscript, fonts: FontBook, system: bo
         Ok(rows) => rows.for_each(|row| checking.row(row)),
     }
     if checking.readers == 0 && checking.count == 0 {
-        checking.problem(Diagnostic::error(format!("the roster `{}` has no readers", spool.name)));
+        checking.problem(Diagnostic::error(Code::RosterEmpty, format!("the roster `{}` has no readers", spool.name)));
     }
     checking.end()
 }
@@ -117,15 +117,24 @@ impl<'a> Checking<'a> {
         self.names.note(&name(self.manuscript, &entry.reader));
     }
 
-    /// What [`aim`] says of the reader, told of the cell at fault.
+    /// What [`match_reader`] says of the reader, told of the cell at fault.
     fn fits_the_book(&mut self, row: &Row, reader: &Reader) {
         if reader.name.is_none() {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
-            self.at(row, cell, Diagnostic::error("this row has no name").hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"));
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterName, "this row has no name")
+                    .hint("every reader of a roster has a name; `handbook build` makes a copy for nobody"),
+            );
         }
         if reader.name.as_deref().is_some_and(|name| name.chars().all(|c| c.is_whitespace() || is_ignorable(c))) {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
-            self.at(row, cell, Diagnostic::error("the reader's name has nothing that can be seen").hint("it holds only characters that take no room"));
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterName, "the reader's name has nothing that can be seen").hint("it holds only characters that take no room"),
+            );
         }
         let Err(all) = match_reader(self.manuscript, reader) else { return };
         let mut told = Diagnostics::new();
@@ -162,7 +171,7 @@ impl<'a> Checking<'a> {
             self.printable.extend(unknown.difference(&missing));
             if !missing.is_empty() {
                 let list: Vec<String> = missing.iter().take(5).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
-                let problem = Diagnostic::error(format!("no font has {}", list.join(", ")));
+                let problem = Diagnostic::error(Code::CharacterWithoutFont, format!("no font has {}", list.join(", ")));
                 self.at(row, Some(index), problem.hint("put a font that has it into the project's folder `fonts`"));
             }
         }
@@ -175,19 +184,19 @@ impl<'a> Checking<'a> {
         if let Some(line) = self.met.insert(short(&who.join("\0")), row.line) {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
             let hint = "take one out, or tell the two apart by e-mail address or organisation";
-            self.at(row, cell, Diagnostic::error(format!("the same reader stands in line {line}")).hint(hint));
+            self.at(row, cell, Diagnostic::error(Code::RosterReaderTwice, format!("the same reader stands in line {line}")).hint(hint));
         }
         let copy = reader.copy.unwrap_or(entry.row);
         if let Some(line) = self.copies.insert(copy, row.line) {
             let cell = row.index_of(|c| *c == Column::Copy);
             let hint = "number every row, or none";
-            self.at(row, cell, Diagnostic::error(format!("line {line} has the copy number {copy} too")).hint(hint));
+            self.at(row, cell, Diagnostic::error(Code::CopyNumberTwice, format!("line {line} has the copy number {copy} too")).hint(hint));
         }
     }
 
     fn end(mut self) -> Result<Checked, Diagnostics> {
         if self.count > MOST_TOLD {
-            self.problems.push(Diagnostic::error(format!("{} more problems are not shown", self.count - MOST_TOLD)));
+            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_TOLD)));
         }
         if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
     }
@@ -225,15 +234,43 @@ impl Checked {
     /// All copies in the roster's order, with the names of their files.
     ///
     /// # Errors
-    /// When the spooled roster can no longer be read.
-    pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Job> + 'a, Diagnostic> {
+    /// When the spooled roster can no longer be read: at once, or in place of the row that could not be had.
+    pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Result<Job, Diagnostic>> + 'a, Diagnostic> {
         let mut names = self.names.clone();
         names.rewind();
-        // Every row was read without a problem before, from the same spooled file.
-        Ok(spool.rows()?.map_while(Result::ok).map(move |row| {
-            let (entry, _) = row.entry();
+        Ok(spool.rows()?.map(move |row| {
+            let (entry, _) = row?.entry();
             let name = names.give(&name(manuscript, &entry.reader));
-            Job { stage: stage(manuscript, &entry.reader), entry, name }
+            Ok(Job { stage: stage(manuscript, &entry.reader), entry, name })
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::roster::Format;
+    use crate::load::load_built_in;
+
+    #[test]
+    fn a_roster_that_breaks_between_the_readings_does_not_end_as_a_success() -> Result<(), Box<dyn std::error::Error>> {
+        let manuscript = load_built_in()?.value;
+        // Longer than what is read ahead, so that the trouble comes in the middle.
+        let many = |row: &str, before: &str| format!("{before}{}", (0..2000).map(|n| row.replace('#', &n.to_string())).collect::<String>());
+        for (format, text) in
+            [(Format::Csv, many("Reader #\n", "name\n")), (Format::Json, many("{\"name\":\"Reader #\"}\n", "")), (Format::Yaml, many("- name: Reader #\n", ""))]
+        {
+            let spool = Spool::read(text.as_bytes(), "roster", Some(format)).map_err(|d| d.to_string())?;
+            let checked = check(&spool, &manuscript, FontBook::built_in(), false).map_err(|_| "not sound")?;
+            assert_eq!(checked.readers, 2000);
+            let mut jobs = checked.jobs(&spool, &manuscript).map_err(|d| d.to_string())?;
+            assert!(jobs.next().is_some_and(|job| job.is_ok()), "{format:?}");
+            spool.break_it()?;
+            let rest: Vec<Result<Job, Diagnostic>> = jobs.collect();
+            let problem = rest.last().and_then(|job| job.as_ref().err()).map(|d| d.message.clone()).unwrap_or_default();
+            assert!(rest.len() < 1999 && problem.starts_with("the roster cannot be read"), "{format:?}: {} rows, {problem}", rest.len());
+            assert!(check(&spool, &manuscript, FontBook::built_in(), false).is_err(), "{format:?}");
+        }
+        Ok(())
     }
 }

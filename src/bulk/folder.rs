@@ -4,14 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::reason;
 
 use super::archive;
 use super::disk::begin_writing;
 use super::manifest::{FileRecord, Known, is_right};
 use super::shard::Shard;
-use super::shelf::{Finished, Shelf};
+use super::store::{Finished, OutputStore};
 use super::work::{Work, private};
 
 /// A folder, and what earlier runs made in it.
@@ -29,13 +29,13 @@ impl Folder {
     /// # Errors
     /// When what an earlier run left cannot be read.
     pub fn open(out: &Path, shard: Shard, resume: bool, work: &Work) -> Result<Folder, Diagnostic> {
-        let trouble = |e: io::Error| Diagnostic::error(format!("`{}` cannot be read: {}", out.display(), reason(&e)));
+        let trouble = |e: io::Error| Diagnostic::error(Code::OutputUnreadable, format!("`{}` cannot be read: {}", out.display(), reason(&e)));
         let known = if resume { Known::read(out, shard, work).map_err(trouble)? } else { Known::default() };
         Ok(Folder { out: out.to_path_buf(), beside: work.path(""), known })
     }
 }
 
-impl Shelf for Folder {
+impl OutputStore for Folder {
     fn put(&self, file: &Finished<'_>) -> io::Result<()> {
         let beside = self.beside.join(format!("{}.part", file.name));
         let written = private(&beside).and_then(|mut open| {

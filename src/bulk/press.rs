@@ -4,9 +4,9 @@ use crate::diag::Diagnostics;
 use crate::press::{PlatesMade, Press};
 use crate::select::Reader;
 
+use super::contract::{CopyMaker, Made, MadeCopy};
 use super::edition;
 use super::naming::short;
-use super::run::{CopyMaker, Made, MadeCopy};
 
 impl CopyMaker for Press {
     fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {

@@ -1,193 +1,64 @@
 //! The run: copies are made side by side, written whole, and told of in the roster's order.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, channel};
 
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::load::reason;
-use crate::press::PlatesMade;
-use crate::provenance::digest::Digested;
-use crate::select::Reader;
+use crate::diag::{Code, Diagnostic};
 
 use super::archive::{self, Archive};
 use super::check::Job;
-use super::manifest::{self, FileRecord, ManifestWriter, Record, Status};
-use super::naming::short;
-use super::queue::{Queue, Task};
-use super::shard::Shard;
-use super::shelf::{Finished, Out, Shelf};
-use super::work::{private, suffix};
+use super::contract::{CopyMaker, Event, Outcome, Settings};
+use super::failure::{AGAIN, why};
+use super::manifest;
+use super::permits::Permits;
+use super::queue::Queue;
+use super::recorder::Recorder;
+use super::work::log_name;
+use super::worker::{Done, Worker};
 
-/// So many copies may be ahead of the one whose line comes next in the manifest. In a roster whose readers want many different
-/// books in any order a plate is made about once for as many readers.
+/// Copies that may be ahead of the one whose line comes next in the manifest. The queue sees as many readers at a time, so in a
+/// roster whose readers want many different books in any order each plate is made about once for as many. It trades memory, a few
+/// hundred bytes for each, against plates made twice.
 const AHEAD: u64 = 4096;
-
-/// So many different warnings are told.
-const MOST_WARNINGS: usize = 200;
-
-/// A finished file of a copy: its ending and its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// `pdf` or `epub`.
-    pub ending: &'static str,
-    /// The whole file.
-    pub file: Digested,
-}
-
-/// A finished copy.
-#[derive(Clone, Debug, Default)]
-pub struct MadeCopy {
-    /// Its files, in the order of [`CopyMaker::endings`].
-    pub files: Vec<Made>,
-    /// What the book asked for and did not get.
-    pub warnings: Arc<Diagnostics>,
-    /// What a person should know though nothing is wrong.
-    pub notices: Vec<String>,
-    /// Why this copy could share nothing with others, where it could not.
-    pub unshared: Option<Box<Diagnostic>>,
-}
-
-/// Makes copies.
-pub trait CopyMaker: Sync {
-    /// The reader's files.
-    ///
-    /// # Errors
-    /// All that stands against this reader's copy.
-    fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics>;
-
-    /// The endings of a copy's files.
-    fn endings(&self) -> Vec<&'static str>;
-
-    /// Digest of all that the reader's copy is made from.
-    fn input(&self, reader: &Reader) -> String;
-
-    /// The same for readers whose copies share a plate, as a digest.
-    fn shape(&self, reader: &Reader) -> u128;
-
-    /// What has been made once for many copies.
-    fn plates(&self) -> PlatesMade;
-
-    /// Id of the edition.
-    fn edition(&self) -> &str;
-}
-
-/// How a run is made.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where the files go.
-    pub out: Out,
-    /// Threads to work with.
-    pub jobs: usize,
-    /// This machine's share.
-    pub shard: Shard,
-    /// Leave what is right already.
-    pub resume: bool,
-    /// Zip files in place of, or beside, the copies.
-    pub archive: Option<Archive>,
-}
-
-/// What happened to one copy, for a display.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// It was made; bytes written.
-    Made(u64),
-    /// It was right already.
-    Kept,
-    /// It could not be made; the file's name and why.
-    Failed(String, String),
-    /// The book asked for something and did not get it. Told once, whichever copies it is about.
-    Warned(Diagnostic),
-    /// Something to know though nothing is wrong. Told once.
-    Told(String),
-}
-
-/// How a run went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// Copies made.
-    pub made: u64,
-    /// Copies that were right already.
-    pub kept: u64,
-    /// Copies that failed.
-    pub failed: u64,
-    /// Bytes written.
-    pub bytes: u64,
-    /// What was made once for many copies.
-    pub plates: PlatesMade,
-}
-
-/// A copy that was dealt with.
-struct Done {
-    sequence: u64,
-    record: Record,
-    event: Event,
-    warnings: Arc<Diagnostics>,
-    notices: Vec<String>,
-    /// What would stand against every other copy too.
-    fatal: Option<Box<Diagnostic>>,
-    time: Duration,
-}
 
 /// Makes all copies of this share. A copy that fails stops no other.
 ///
 /// # Errors
-/// When nothing can be written where the copies should go, or no line in the manifest. The run stops there; what it had
+/// When nothing can be written where the copies should go, or no line in the manifest, or the roster cannot be read on. The run stops there; what it had
 /// made stays known to the next one.
-pub fn run(jobs: impl Iterator<Item = Job>, press: &dyn CopyMaker, settings: &Settings, tell: &mut dyn FnMut(&Event)) -> Result<Outcome, Diagnostic> {
-    let (shelf, work) = settings.out.open(settings.shard, settings.resume)?;
-    let trouble = |e: std::io::Error| Diagnostic::error(format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
-    let desks = Desks::new(settings.jobs.max(1));
-    let log = work.path(LOG);
-    let mut books = Books {
-        manifest: ManifestWriter::begin(&work).map_err(trouble)?,
-        log: BufWriter::new(private(&log).map_err(trouble)?),
-        outcome: Outcome::default(),
-        warned: HashSet::new(),
-    };
+pub fn run(
+    jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
+    press: &dyn CopyMaker,
+    settings: &Settings,
+    tell: &mut dyn FnMut(&Event),
+) -> Result<Outcome, Diagnostic> {
+    let (store, work) = settings.out.open(settings.shard, settings.resume)?;
+    let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
+    let permits = Permits::new(settings.jobs.max(1));
+    let mut recorder = Recorder::begin(&work).map_err(trouble)?;
     let queue = Queue::new(settings.jobs.max(1));
     let (tell_done, done) = channel::<Done>();
-    let maker = Maker { press, settings, shelf: shelf.as_ref(), desks: &desks, endings: press.endings() };
-    let workers = settings.jobs.max(1) * (1 + shelf.waiting());
+    let worker = Worker { press, settings, store: store.as_ref(), permits: &permits, endings: press.endings() };
+    let workers = settings.jobs.max(1) * (1 + store.waiting());
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            let (queue, tell_done, maker) = (&queue, tell_done.clone(), &maker);
-            scope.spawn(move || maker.work_off(queue, &tell_done));
+            let (queue, tell_done, worker) = (&queue, tell_done.clone(), &worker);
+            scope.spawn(move || worker.work_off(queue, &tell_done));
         }
         drop(tell_done);
-        let jobs = jobs.filter(|job| settings.shard.takes(job.entry.row));
-        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut books, tell)
+        let jobs = jobs.filter(|job| job.as_ref().map_or(true, |job| settings.shard.takes(job.entry.row)));
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, tell)
     })?;
-    let Books { manifest, log: mut written, mut outcome, .. } = books;
+    let (manifest, log, mut outcome) = recorder.end(&work).map_err(trouble)?;
     outcome.plates = press.plates();
-    written.flush().map_err(trouble)?;
-    let manifest: PathBuf = manifest.end().map_err(trouble)?;
     if settings.archive == Some(Archive::Group) {
-        archive::groups(&work, shelf.as_ref(), settings).map_err(trouble)?;
+        archive::groups(&work, store.as_ref(), settings).map_err(trouble)?;
     }
-    shelf.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
-    shelf.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
-    drop(shelf);
+    store.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
+    store.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
+    drop(store);
     work.end();
     Ok(outcome)
-}
-
-/// The log of times in the working folder.
-const LOG: &str = "log.jsonl";
-
-/// Name of a share's log of times.
-pub fn log_name(shard: Shard) -> String {
-    format!("bulk{}.log.jsonl", suffix(shard))
-}
-
-/// Why something could not be written or read. A bucket's own words stay as they are.
-fn why(error: &std::io::Error) -> String {
-    if error.kind() == std::io::ErrorKind::Other { error.to_string() } else { reason(error) }
 }
 
 /// Ends a queue, however the run ends: whatever stopped it, nobody begins with another copy, and nobody waits for one.
@@ -201,11 +72,11 @@ impl Drop for Ending<'_> {
 
 /// Gives out jobs and takes in results. Lines are entered in the order of the jobs' numbers; what happened is told at once.
 fn hand_out(
-    mut jobs: impl Iterator<Item = Job>,
+    mut jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
     shape: impl Fn(&Job) -> u128,
     queue: &Queue,
     done: &Receiver<Done>,
-    books: &mut Books,
+    recorder: &mut Recorder,
     tell: &mut dyn FnMut(&Event),
 ) -> Result<(), Diagnostic> {
     let _ending = Ending(queue);
@@ -216,6 +87,7 @@ fn hand_out(
         while more && given - entered < AHEAD {
             match jobs.next() {
                 Some(job) => {
+                    let job = job?;
                     let shape = shape(&job);
                     queue.add(given, job, shape);
                     given += 1;
@@ -229,250 +101,39 @@ fn hand_out(
         if entered == given {
             return Ok(());
         }
-        let Ok(result) = done.recv() else { return Err(Diagnostic::error("the work broke off").hint(AGAIN)) };
+        let Ok(result) = done.recv() else { return Err(Diagnostic::error(Code::RunBroken, "the work broke off").hint(AGAIN)) };
         tell(&result.event);
         if result.sequence != entered {
-            books.note(&result)?;
+            recorder.note(&result)?;
         }
         if let Some(fatal) = &result.fatal {
             return Err((**fatal).clone());
         }
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
-            books.enter(&next, tell)?;
+            recorder.enter(&next, tell)?;
             entered += 1;
         }
     }
 }
 
-/// The manifest, and the log of times apart from it.
-struct Books {
-    manifest: ManifestWriter,
-    log: BufWriter<File>,
-    outcome: Outcome,
-    /// Warnings that were told.
-    warned: HashSet<u128>,
-}
-
-impl Books {
-    /// Notes a copy that was made before those in front of it.
-    fn note(&mut self, done: &Done) -> Result<(), Diagnostic> {
-        let noted = if done.record.status == Status::Made { self.manifest.note(&done.record) } else { Ok(()) };
-        noted.map_err(unwritten)
-    }
-
-    fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
-        let written =
-            self.manifest.add(&done.record).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
-        written.map_err(unwritten)?;
-        match &done.event {
-            Event::Made(bytes) => {
-                self.outcome.made += 1;
-                self.outcome.bytes += bytes;
-            }
-            Event::Kept => self.outcome.kept += 1,
-            Event::Failed(..) => self.outcome.failed += 1,
-            Event::Warned(_) | Event::Told(_) => {}
-        }
-        for warning in done.warnings.iter() {
-            if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(&warning.to_string())) {
-                tell(&Event::Warned(warning.clone()));
-            }
-        }
-        for line in &done.notices {
-            // Which characters a font is used for differs from reader to reader; that it is used is told once.
-            let what = line.rsplit_once(": ").map_or(line.as_str(), |(what, _)| what);
-            if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(what)) {
-                tell(&Event::Told(line.clone()));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn unwritten(error: std::io::Error) -> Diagnostic {
-    Diagnostic::error(format!("the manifest cannot be written: {}", why(&error))).hint(AGAIN)
-}
-
-/// What the workers share.
-struct Maker<'a> {
-    press: &'a dyn CopyMaker,
-    settings: &'a Settings,
-    shelf: &'a dyn Shelf,
-    desks: &'a Desks,
-    /// Endings of a copy's files.
-    endings: Vec<&'static str>,
-}
-
-/// Where copies are made: so many desks, so many copies in the making. Who writes to a bucket has left the desk.
-struct Desks {
-    free: Mutex<Receiver<()>>,
-    back: Sender<()>,
-}
-
-impl Desks {
-    fn new(count: usize) -> Desks {
-        let (back, free) = channel();
-        for _ in 0..count {
-            // The receiver is at hand.
-            let _ = back.send(());
-        }
-        Desks { free: Mutex::new(free), back }
-    }
-
-    /// Does something at a desk as soon as one is free.
-    fn work<T>(&self, task: impl FnOnce() -> T) -> T {
-        // There is always one that comes back: a sender is at hand.
-        let _ = self.free.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let result = catch_unwind(AssertUnwindSafe(task));
-        let _ = self.back.send(());
-        result.unwrap_or_else(|broken| resume_unwind(broken))
-    }
-}
-
-impl Maker<'_> {
-    fn work_off(&self, queue: &Queue, done: &Sender<Done>) {
-        while let Some(Task { number, job, shape }) = queue.take() {
-            let started = Instant::now();
-            let mut dealt = self.deal_with(job, number, || queue.open(shape));
-            dealt.time = started.elapsed();
-            queue.done(shape);
-            if done.send(dealt).is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Makes one copy, and says when it is made, before it is put in its place. Whatever goes wrong with it is told in its record.
-    fn deal_with(&self, job: Job, sequence: u64, made: impl FnOnce()) -> Done {
-        let input = guarded(|| Ok(self.press.input(&job.entry.reader)));
-        let result = match &input {
-            Ok(input) => guarded(|| self.attempt(&job, input, made)),
-            Err(failure) => Err(failure.clone()),
-        };
-        let input = input.unwrap_or_default();
-        let Job { entry, name, stage } = job;
-        let mut record = Record {
-            row: entry.row,
-            copy: entry.reader.copy.unwrap_or(entry.row),
-            name,
-            reader: entry.reader.name,
-            email: entry.reader.email,
-            organisation: entry.reader.organisation,
-            group: entry.group,
-            stage,
-            edition: self.press.edition().to_string(),
-            input,
-            status: Status::Made,
-            files: Vec::new(),
-            error: None,
-        };
-        match result {
-            Ok(Attempt { files, kept, warnings, notices }) => {
-                let event = if kept { Event::Kept } else { Event::Made(files.iter().map(|f| f.bytes).sum()) };
-                Done { sequence, record: Record { files, ..record }, event, warnings, notices, fatal: None, time: Duration::ZERO }
-            }
-            Err(Failure { problems, fatal }) => {
-                let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                record.status = Status::Failed;
-                record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
-                let event = Event::Failed(record.name.clone(), text.join("\n"));
-                Done { sequence, record, event, warnings: Arc::default(), notices: Vec::new(), fatal, time: Duration::ZERO }
-            }
-        }
-    }
-
-    /// The endings of what is put on the shelf for a copy.
-    fn wanted(&self) -> &[&'static str] {
-        if self.settings.archive == Some(Archive::Reader) { &["zip"] } else { &self.endings }
-    }
-
-    fn attempt(&self, job: &Job, input: &str, made: impl FnOnce()) -> Result<Attempt, Failure> {
-        if let Some(files) = self.shelf.known(&job.name, self.wanted(), input) {
-            return Ok(Attempt { files, kept: true, warnings: Arc::default(), notices: Vec::new() });
-        }
-        let MadeCopy { files, warnings, notices, unshared } = self.desks.work(|| self.press.copy(&job.entry.reader))?;
-        made();
-        let notices = unshared.map(|why| why.to_string()).into_iter().chain(notices).collect();
-        let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
-        Ok(Attempt { files, kept: false, warnings, notices })
-    }
-
-    fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
-        let zipped = match self.settings.archive {
-            Some(Archive::Reader) => {
-                let bytes = archive::one(&job.name, files)?;
-                Some(Made { ending: "zip", file: Digested::whole(bytes) })
-            }
-            _ => None,
-        };
-        let files = zipped.as_ref().map_or(files, std::slice::from_ref);
-        files
-            .iter()
-            .map(|Made { ending, file }| {
-                let (path, sha256) = (format!("{}.{ending}", job.name), file.sha256.to_string());
-                self.shelf.put(&Finished { name: &path, file, sha256: &sha256, input })?;
-                Ok(FileRecord { path, bytes: file.size(), sha256 })
-            })
-            .collect()
-    }
-}
-
-/// What became of the making of one copy.
-struct Attempt {
-    files: Vec<FileRecord>,
-    kept: bool,
-    warnings: Arc<Diagnostics>,
-    notices: Vec<String>,
-}
-
-/// Why there is no copy.
-#[derive(Clone, Debug, Default)]
-struct Failure {
-    problems: Diagnostics,
-    /// No other copy would fare better.
-    fatal: Option<Box<Diagnostic>>,
-}
-
-impl From<Diagnostics> for Failure {
-    fn from(problems: Diagnostics) -> Failure {
-        Failure { problems, fatal: None }
-    }
-}
-
-impl Failure {
-    fn of_putting(error: &std::io::Error) -> Failure {
-        let problem = Diagnostic::error(format!("the copy cannot be put in its place: {}", why(error)));
-        // A full disk is told once, not ten thousand times.
-        let all = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem);
-        let fatal = all.then(|| Diagnostic::error(format!("the run stops, since no copy can be written: {}", why(error))).hint(AGAIN));
-        Failure { fatal: fatal.map(Box::new), ..problem.into() }
-    }
-}
-
-impl From<Diagnostic> for Failure {
-    fn from(problem: Diagnostic) -> Failure {
-        let mut problems = Diagnostics::new();
-        problems.push(problem);
-        problems.into()
-    }
-}
-
-/// What to do when a run had to stop.
-const AGAIN: &str = "when that is mended, go on with `--resume`: the copies that were made stay";
-
-/// Does something for one copy; a mistake of the program in it must not cost the others.
-fn guarded<T>(task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let broken = "the program failed; please report this as a bug of handbook";
-    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(broken).into()))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::path::Path;
+    use std::sync::{Mutex, PoisonError};
+    use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::bulk::contract::{Made, MadeCopy};
+    use crate::bulk::manifest::{Record, Status};
+    use crate::bulk::out::Out;
     use crate::bulk::roster::Entry;
+    use crate::bulk::shard::Shard;
+    use crate::diag::Diagnostics;
+    use crate::press::PlatesMade;
+    use crate::provenance::digest::Digested;
+    use crate::select::Reader;
 
     /// A press that breaks, in one way or another, for some.
     struct Breaking;
@@ -482,7 +143,7 @@ mod tests {
         fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             match reader.copy {
                 Some(2) => panic!("a mistake of the program"),
-                Some(5) => Err(Failure::from(Diagnostic::error("something is missing")).problems),
+                Some(5) => Err(Diagnostic::error(Code::ProgramFault, "something is missing").into()),
                 number => {
                     let file = Digested::whole(format!("copy {number:?}").into_bytes());
                     Ok(MadeCopy { files: vec![Made { ending: "pdf", file }], notices: vec![format!("a font is used for: {number:?}")], ..MadeCopy::default() })
@@ -570,10 +231,19 @@ mod tests {
         Ok(())
     }
 
-    fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Job> {
+    #[test]
+    fn a_roster_that_breaks_stops_the_run_as_an_error() -> Result<(), Box<dyn std::error::Error>> {
+        let out = tempfile::tempdir()?;
+        let broken = std::iter::once(Err(Diagnostic::error(Code::RosterUnreadable, "the roster cannot be read: the disk failed")));
+        let result = run(jobs(5, |_| None).chain(broken), &Breaking, &settings(out.path()), &mut |_| {});
+        assert_eq!(result.err().map(|problem| problem.code), Some(Code::RosterUnreadable));
+        Ok(())
+    }
+
+    fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Result<Job, Diagnostic>> {
         (1..=count).map(move |row| {
             let reader = Reader { copy: Some(row), ..Reader::default() };
-            Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None }
+            Ok(Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None })
         })
     }
 

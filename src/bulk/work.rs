@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::{no_folder, reason};
 
 use super::shard::Shard;
@@ -34,13 +34,15 @@ impl Work {
     /// When it cannot be made, or another run holds it.
     pub fn within(out: &Path, shown: &str, shard: Shard) -> Result<Work, Diagnostic> {
         let folder = out.join(format!(".bulk{}", suffix(shard)));
-        let refused = |why: String| Diagnostic::error(format!("`{shown}` cannot be written to: {why}")).hint("`--out` names the folder to write to");
+        let refused = |why: String| {
+            Diagnostic::error(Code::OutputUnwritable, format!("`{shown}` cannot be written to: {why}")).hint("`--out` names the folder to write to")
+        };
         let trouble = |e: io::Error| refused(reason(&e));
         fs::create_dir_all(out).map_err(|e| refused(no_folder(out, &e)))?;
         fs::create_dir_all(&folder).map_err(|e| refused(format!("its working folder `.bulk{}` cannot be made, {}", suffix(shard), no_folder(&folder, &e))))?;
         let lock = private(&folder.join(LOCK)).map_err(trouble)?;
         if lock.try_lock().is_err() {
-            let problem = Diagnostic::error(format!("another run is writing to `{shown}`"));
+            let problem = Diagnostic::error(Code::OutputBusy, format!("another run is writing to `{shown}`"));
             return Err(problem.hint("wait for it, or give each its own folder or share"));
         }
         let work = Work { folder, _lock: Some(lock), _temporary: None };
@@ -53,7 +55,8 @@ impl Work {
     /// # Errors
     /// When it cannot be made.
     pub fn apart() -> Result<Work, Diagnostic> {
-        Work::apart_in(&std::env::temp_dir()).map_err(|e| Diagnostic::error(format!("the working folder cannot be made: {}", reason(&e))))
+        Work::apart_in(&std::env::temp_dir())
+            .map_err(|e| Diagnostic::error(Code::OutputUnwritable, format!("the working folder cannot be made: {}", reason(&e))))
     }
 
     fn apart_in(place: &Path) -> io::Result<Work> {
@@ -124,6 +127,11 @@ fn same_owner(path: &Path, mine: &Path) -> bool {
 /// What a share adds to the names of the run's own files: nothing for the whole, else `-2-of-8`.
 pub fn suffix(shard: Shard) -> String {
     if shard.is_whole() { String::new() } else { format!("-{}-of-{}", shard.index, shard.count) }
+}
+
+/// Name of a share's log of times.
+pub fn log_name(shard: Shard) -> String {
+    format!("bulk{}.log.jsonl", suffix(shard))
 }
 
 /// A new, empty file that only its owner may read.

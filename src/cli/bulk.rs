@@ -11,12 +11,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::bulk::archive::Archive;
 use crate::bulk::check::{Checked, check};
+use crate::bulk::contract::{Event, Outcome, Settings};
 use crate::bulk::manifest;
+use crate::bulk::out::Out;
 use crate::bulk::roster::{Format, Spool};
-use crate::bulk::run::{self, Event, Outcome, Settings};
+use crate::bulk::run;
 use crate::bulk::shard::Shard;
-use crate::bulk::shelf::Out;
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::reason;
 use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
@@ -123,7 +124,8 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
     {
         // A name that leads nowhere is a mistake of the command line, as with a project.
-        let problem = Diagnostic::error(format!("the roster cannot be read: {}", reason(&error))).at(Place::file(&args.roster.display().to_string()));
+        let problem = Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be read: {}", reason(&error)))
+            .at(Place::file(&args.roster.display().to_string()));
         diagnostics.push(problem.hint("name a file with a row for each reader, or `-` for standard input"));
         return Err(Status::CommandLine);
     }
@@ -170,7 +172,15 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &
             return Status::Input;
         }
     }
-    for job in jobs.filter(|job| args.shard.takes(job.entry.row)) {
+    for job in jobs {
+        let job = match job {
+            Ok(job) if args.shard.takes(job.entry.row) => job,
+            Ok(_) => continue,
+            Err(problem) => {
+                console.diagnostics(&Diagnostics::from(problem), false);
+                return Status::Input;
+            }
+        };
         let reader = &job.entry.reader;
         if args.talk.json {
             let copy = serde_json::json!({ "row": job.entry.row, "copy": reader.copy, "reader": reader.name, "stage": job.stage, "name": job.name, "formats": endings });
@@ -193,7 +203,11 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
     };
     let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Diagnostics::new();
-    for job in checked.jobs(spool, project.manuscript())?.filter(|job| args.shard.takes(job.entry.row)) {
+    for job in checked.jobs(spool, project.manuscript())? {
+        let job = job?;
+        if !args.shard.takes(job.entry.row) {
+            continue;
+        }
         let Some(shape) = press.shape_of(&job.entry.reader) else { continue };
         if !shapes.insert(format!("{shape:?}")) {
             continue;

@@ -101,11 +101,15 @@ pub(super) fn as_json(diagnostics: &Diagnostics) -> Vec<serde_json::Value> {
     let one = |d: &crate::diag::Diagnostic| {
         let place = d.place.as_ref();
         serde_json::json!({
+            "code": d.code.name(),
             "severity": if d.severity == Severity::Error { "error" } else { "warning" },
             "message": d.message,
             "file": place.map(|p| p.file.to_string()),
             "line": place.map(|p| p.line).filter(|n| *n > 0),
             "column": place.map(|p| p.column).filter(|n| *n > 0),
+            "end_line": null,
+            "end_column": null,
+            "source": place.map(|p| p.text.as_str()).filter(|text| !text.is_empty()),
             "hint": d.hint,
         })
     };

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use crate::diag::{Diagnostic, Diagnostics, Severity, printable};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, printable};
 use crate::load::reason;
 
 use super::Status;
@@ -37,7 +37,7 @@ impl<'a> Console<'a> {
     pub(super) fn end(&mut self, status: Status) -> Status {
         let Some(error) = self.lost.take() else { return status };
         let mut problems = Diagnostics::new();
-        problems.push(Diagnostic::error(format!("the result cannot be written to standard output: {}", reason(&error))));
+        problems.push(Diagnostic::error(Code::OutputUnwritable, format!("the result cannot be written to standard output: {}", reason(&error))));
         self.diagnostics(&problems, true);
         if status == Status::Done { Status::Input } else { status }
     }

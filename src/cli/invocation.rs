@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::length::Size;
 use crate::load::{self, PAGE_HINT, reason};
 use crate::project::{Options, Project, ThemeText, named_date};
@@ -96,9 +96,10 @@ impl Asked<'_> {
 /// The key that copies are sealed with.
 fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text = fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let text =
+        fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
     let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
-    Sealer::parse(&text).map_err(|what| Diagnostic::error(format!("this is no key to seal with: {what}")).at(place()).hint(hint))
+    Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
 
 fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
@@ -110,14 +111,14 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
             let near = nearest(&shown.to_string(), folders.iter().map(String::as_str));
             let hint =
                 near.map_or_else(|| "name a folder with a book in it, or none for the built-in handbook".to_string(), |near| format!("did you mean `{near}`?"));
-            Err(Diagnostic::error(format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
+            Err(Diagnostic::error(Code::ProjectUnreadable, format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
         }
     }
 }
 
 fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
     let twice = fields.iter().enumerate().find(|(at, (key, _))| fields.iter().take(*at).any(|(other, _)| other == key));
-    twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(format!("the field `{key}` is given twice"))))
+    twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(Code::FieldTwice, format!("the field `{key}` is given twice"))))
 }
 
 fn reader_of(args: &ReaderArgs) -> Reader {
@@ -136,7 +137,7 @@ fn reader_of(args: &ReaderArgs) -> Reader {
 }
 
 fn page(text: &str) -> Result<Size, Diagnostic> {
-    load::page(text).map_err(|wrong| Diagnostic::error(format!("the page {wrong}")).hint(PAGE_HINT))
+    load::page(text).map_err(|wrong| Diagnostic::error(Code::PageSize, format!("the page {wrong}")).hint(PAGE_HINT))
 }
 
 /// The mentor's note: the text itself, or that of the file after `@`.
@@ -146,7 +147,8 @@ fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
         Some(note) => match note.strip_prefix('@') {
             None => note.to_string(),
             Some(file) => {
-                let problem = |what: String| Diagnostic::error(format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
+                let problem =
+                    |what: String| Diagnostic::error(Code::NoteFile, format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
                 let bytes = fs::read(here.join(file)).map_err(|error| problem(format!("cannot be read: {}", reason(&error))))?;
                 String::from_utf8(bytes).map_err(|_| problem("is not UTF-8".to_string()))?
             }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bulk::work::new_private;
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::reason;
 use crate::provenance::seal::Sealer;
 
@@ -28,11 +28,12 @@ pub(super) struct KeygenArgs {
 pub(super) fn run(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let public = args.file.with_extension("pub");
     if public == args.file {
-        let problem = Diagnostic::error("the ending .pub is the public key's").at(Place::file(&args.file.display().to_string()));
+        let problem = Diagnostic::error(Code::KeyFileName, "the ending .pub is the public key's").at(Place::file(&args.file.display().to_string()));
         return refuse(problem.hint("name the secret key's file, such as `handbook.key`"), Status::CommandLine, console);
     }
     if let Err((path, error)) = write(&surroundings.here, &args.file, &public) {
-        let problem = Diagnostic::error(format!("the key cannot be written: {}", reason(&error))).at(Place::file(&path.display().to_string()));
+        let problem =
+            Diagnostic::error(Code::OutputUnwritable, format!("the key cannot be written: {}", reason(&error))).at(Place::file(&path.display().to_string()));
         let hint =
             if error.kind() == ErrorKind::AlreadyExists { "a key is never written over: name another file" } else { "name a file in a folder that is there" };
         return refuse(problem.hint(hint), Status::Input, console);

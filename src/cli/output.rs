@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::load::{no_folder, reason};
 use crate::provenance::digest::Digested;
 
@@ -48,7 +48,9 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 fn failure(path: &Path, what: &str, why: String) -> Diagnostic {
-    Diagnostic::error(format!("{what}: {why}")).at(Place::file(&path.display().to_string())).hint("`--out` names the folder to write to")
+    Diagnostic::error(Code::OutputUnwritable, format!("{what}: {why}"))
+        .at(Place::file(&path.display().to_string()))
+        .hint("`--out` names the folder to write to")
 }
 
 #[cfg(test)]

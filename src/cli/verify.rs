@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::reason;
 use crate::provenance::directory;
 use crate::provenance::seal::Witness;
@@ -131,10 +131,11 @@ const LARGEST: u64 = 1 << 30;
 
 fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text =
-        fs::read_to_string(surroundings.here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
-    Witness::parse(&text)
-        .map_err(|what| Diagnostic::error(format!("this is no key: {what}")).at(place()).hint("`handbook keygen` makes a pair; FILE.pub is the public one"))
+    let text = fs::read_to_string(surroundings.here.join(path))
+        .map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    Witness::parse(&text).map_err(|what| {
+        Diagnostic::error(Code::KeyFile, format!("this is no key: {what}")).at(place()).hint("`handbook keygen` makes a pair; FILE.pub is the public one")
+    })
 }
 
 fn say(problem: Diagnostic, console: &mut Console<'_>) {
@@ -146,16 +147,18 @@ fn say(problem: Diagnostic, console: &mut Console<'_>) {
 /// Why nothing can be said of a file.
 fn told(file: &Path, unknown: &Unknown) -> Diagnostic {
     let problem = match unknown {
-        Unknown::Kind => Diagnostic::error("this is neither a PDF nor an EPUB"),
-        Unknown::Unreadable(why) => Diagnostic::error(why.clone()),
-        Unknown::NoStatement => Diagnostic::error("this file does not say whose copy it is").hint("copies made by `handbook build` and `handbook bulk` do"),
+        Unknown::Kind => Diagnostic::error(Code::VerifyKind, "this is neither a PDF nor an EPUB"),
+        Unknown::Unreadable(why) => Diagnostic::error(Code::VerifyUnreadable, why.clone()),
+        Unknown::NoStatement => {
+            Diagnostic::error(Code::VerifyNoStatement, "this file does not say whose copy it is").hint("copies made by `handbook build` and `handbook bulk` do")
+        }
     };
     problem.at(Place::file(&file.display().to_string()))
 }
 
 fn wrong(file: &Path, report: &Report) -> Diagnostic {
     let what = if matches!(report.state, State::Altered(_)) { state(report) } else { sealed(report, None).unwrap_or_default() };
-    Diagnostic::error(what).at(Place::file(&file.display().to_string()))
+    Diagnostic::error(Code::VerifyUnreadable, what).at(Place::file(&file.display().to_string()))
 }
 
 /// The report as a person reads it.

@@ -1,8 +1,8 @@
 //! Blocks: paragraphs, headings, lists, quotations, callouts, groups.
 
+use crate::language;
 use crate::parse::{Block, BlockKind, CalloutKind, Definition, Format, GroupKind, Inline, InlineKind, ListItem, NodeId};
 
-use super::language;
 use super::scribe::Scribe;
 use super::xml::Attribute;
 
@@ -33,7 +33,7 @@ impl Scribe<'_> {
 
     /// A block in another language, in a container that says so.
     fn in_language(&mut self, tag: &str, block: &Block) {
-        let rtl = language::is_rtl(tag);
+        let rtl = language::is_rtl_language(tag);
         let outer = std::mem::replace(&mut self.rtl, rtl);
         self.xml.open("div", &[("lang", tag), ("xml:lang", tag), ("dir", if rtl { "rtl" } else { "ltr" })]);
         self.block_kind(block);

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use read_fonts::FontRef;
 use read_fonts::collections::IntSet;
 use read_fonts::types::{GlyphId, NameId, Tag};
-use read_fonts::{FontRef, TableProvider};
 use skera::{DEFAULT_DROP_TABLES, DEFAULT_LAYOUT_FEATURES, Plan, SubsetFlags, subset_font};
 
 use crate::fonts::{Face, FontBook};
@@ -37,8 +37,8 @@ struct Wanted<'a> {
 /// Layout features kept beside the usual ones: small capitals and the kinds of figures.
 const FEATURES: &[&[u8; 4]] = &[b"smcp", b"onum", b"lnum", b"tnum", b"pnum"];
 
-/// Cuts down every face that the book uses. A font that may not be embedded, or has no TrueType outlines, is left out,
-/// and the reader's own font of the kind stands in.
+/// Cuts down every face that the book uses. A font without TrueType outlines is left out, which
+/// [`crate::fonts::warnings`] has said, and the reader's own font of the kind stands in.
 pub(super) fn subset(fonts: &FontBook, families: &Families, characters: &Characters) -> Vec<Font> {
     let wanted = wanted(fonts, families, characters);
     wanted.par_iter().filter_map(cut).collect()
@@ -118,7 +118,7 @@ fn basic() -> impl Iterator<Item = char> {
 fn cut(wanted: &Wanted<'_>) -> Option<Font> {
     let face = wanted.face;
     let font = FontRef::from_index(face.data.as_ref(), face.index).ok()?;
-    if font.glyf().is_err() || !may_be_embedded(&font) {
+    if !face.outlined {
         return None;
     }
     let unicodes: IntSet<u32> = wanted.characters.iter().map(|c| *c as u32).collect();
@@ -142,11 +142,6 @@ fn plan(font: &FontRef<'_>, unicodes: &IntSet<u32>) -> Plan {
     Plan::new(&IntSet::<GlyphId>::empty(), unicodes, font, flags, &drop, &scripts, &features, &names, &languages)
 }
 
-/// Whether the font's own flag allows it (OS/2 fsType, bit 1: restricted).
-fn may_be_embedded(font: &FontRef<'_>) -> bool {
-    font.os2().is_ok_and(|os2| os2.fs_type() & 0x000F != 0x0002)
-}
-
 /// The licences of the fonts that the binary carries, for those families that the book uses: file name and text.
 pub(super) fn licences(fonts: &[Font]) -> Vec<(String, &'static str)> {
     let all = [
@@ -162,6 +157,8 @@ pub(super) fn licences(fonts: &[Font]) -> Vec<(String, &'static str)> {
 
 #[cfg(test)]
 mod tests {
+    use read_fonts::TableProvider;
+
     use super::*;
     use crate::theme::Theme;
 

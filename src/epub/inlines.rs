@@ -1,11 +1,10 @@
 //! Inlines: text, emphasis, links, notes' references, pictures, fields.
 
+use crate::language;
 use crate::parse::{Format, Inline, InlineKind, NodeId};
-use crate::resolve::{LinkTo, Resolved};
+use crate::resolve::LinkTo;
 
-use super::language;
 use super::scribe::Scribe;
-use super::url;
 use super::xml::Attribute;
 
 /// Inlines nested deeper than this lose their markup and keep their text.
@@ -86,7 +85,7 @@ impl Scribe<'_> {
     fn span(&mut self, language: Option<&str>, content: &[Inline]) {
         let Some(tag) = language.map(language::tag) else { return self.wrapped("span", &[], content) };
         let mut attributes = vec![("lang", tag.as_str()), ("xml:lang", tag.as_str())];
-        if language::is_rtl(&tag) {
+        if language::is_rtl_language(&tag) {
             attributes.push(("dir", "rtl"));
         }
         self.wrapped("span", &attributes, content);
@@ -114,7 +113,7 @@ impl Scribe<'_> {
         let resolved = self.context.resolved;
         let href = match resolved.links.get(&node) {
             Some(LinkTo::Node(target)) => Some(self.context.targets.href(*target, Some(self.section))),
-            Some(LinkTo::Url(to)) => url::external(to),
+            Some(LinkTo::Url(to)) => Some(to.clone()),
             Some(LinkTo::Nothing) | None => None,
         };
         let href = href.filter(|_| !self.in_link);
@@ -131,37 +130,15 @@ impl Scribe<'_> {
         }
         let outer = self.in_link;
         self.in_link |= href.is_some();
-        if content.is_empty() {
-            self.text(resolved.link_texts.get(&node).map_or(written, String::as_str));
-        } else {
-            self.inlines(content);
+        self.inlines(content);
+        match resolved.link_texts.get(&node) {
+            Some(text) => self.text(text),
+            None if content.is_empty() => self.text(written),
+            None => {}
         }
         self.in_link = outer;
         if let Some(tag) = tag {
             self.xml.close(tag);
-        }
-    }
-}
-
-/// Adds the plain text of inlines as page breaks count it: [`crate::parse::plain_text`] with fields filled.
-pub(super) fn push_plain(resolved: &Resolved, inlines: &[Inline], out: &mut String) {
-    for inline in inlines {
-        match &inline.kind {
-            InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Keyboard(t) => out.push_str(t),
-            InlineKind::Field { default, .. } => {
-                out.push_str(resolved.fields.get(&inline.id).map_or(default.as_deref().unwrap_or_default(), |value| value.text.as_str()));
-            }
-            InlineKind::Emphasis(c)
-            | InlineKind::Strong(c)
-            | InlineKind::Strike(c)
-            | InlineKind::Superscript(c)
-            | InlineKind::Subscript(c)
-            | InlineKind::Span { content: c, .. }
-            | InlineKind::Only(_, c)
-            | InlineKind::Link { content: c, .. } => push_plain(resolved, c, out),
-            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or_default()),
-            InlineKind::Break => out.push(' '),
-            InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::Folio;
 use crate::memo::Memo;
@@ -20,6 +20,7 @@ use crate::provenance::digest::{Digest, Digested};
 use crate::provenance::{self, Origin, opf};
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Theme;
+use crate::xml::escaped;
 
 mod access;
 mod archive;
@@ -30,7 +31,6 @@ mod fonts;
 mod images;
 mod index;
 mod inlines;
-mod language;
 mod matter;
 mod nav;
 mod notes;
@@ -44,7 +44,6 @@ mod tables;
 mod targets;
 #[cfg(test)]
 mod tests;
-mod url;
 mod xml;
 
 use access::Traits;
@@ -54,7 +53,7 @@ pub use pictures::Asset;
 use pictures::Pictures;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
-use xml::{Template, escaped};
+use xml::Template;
 
 /// Files that every book has, by name.
 const COVER_PAGE: &str = "cover.xhtml";
@@ -115,7 +114,7 @@ pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Res
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    diagnostics.push(Diagnostic::error(format!("the EPUB could not be written: {error}")));
+    diagnostics.push(Diagnostic::error(Code::ProgramFault, format!("the EPUB could not be written: {error}")));
     diagnostics
 }
 

@@ -126,7 +126,7 @@ fn page_list(xml: &mut Markup, pages: &[PageEntry], name: &str) {
 pub(super) fn ncx(resolved: &Resolved, contents: &[Entry], pages: &[PageEntry]) -> Template {
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    xml.open("ncx", &[("version", "2005-1"), ("xmlns", "http://www.daisy.org/z3986/2005/ncx/"), ("xml:lang", &super::language::tag(&resolved.book.language))]);
+    xml.open("ncx", &[("version", "2005-1"), ("xmlns", "http://www.daisy.org/z3986/2005/ncx/"), ("xml:lang", &crate::language::tag(&resolved.book.language))]);
     xml.line();
     xml.open("head", &[]);
     let highest = pages.iter().filter_map(|(_, mark)| mark.label.parse::<u32>().ok()).max().unwrap_or(0);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::language;
 use crate::provenance::opf;
 use crate::resolve::Resolved;
+use crate::xml::escaped;
 
 use super::access::{self, Traits};
 use super::archive::Item;
-use super::language;
-use super::xml::{Markup, Template, escaped};
+use super::xml::{Markup, Template};
 use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
 
 /// A package document as far as copies share it.
@@ -38,7 +39,7 @@ pub(super) fn package(resolved: &Resolved, parts: &Parts, items: &[Item], spine:
     xml.close("metadata");
     xml.line();
     manifest(&mut xml, parts, items);
-    reading_order(&mut xml, spine, language::is_rtl(&language));
+    reading_order(&mut xml, spine, language::is_rtl_language(&language));
     guide(&mut xml, resolved);
     xml.close("package");
     xml.line();

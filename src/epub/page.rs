@@ -1,6 +1,7 @@
 //! The frame of every XHTML file.
 
-use super::language;
+use crate::language;
+
 use super::xml::Markup;
 
 /// The parts of the book that reading systems know (`epub:type` of the body).
@@ -32,7 +33,7 @@ pub(super) fn file(language: &str, title: &str, division: Division, body: &str) 
         ("lang", language.as_str()),
         ("xml:lang", language.as_str()),
     ];
-    if language::is_rtl(&language) {
+    if language::is_rtl_language(&language) {
         attributes.push(("dir", "rtl"));
     }
     xml.open("html", &attributes);

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::parse::{Inline, NodeId};
+use crate::language;
+use crate::parse::{Inline, InlineKind, NodeId, filled_text};
 use crate::resolve::Resolved;
 
 use super::Parts;
 use super::breaks::{Breaks, PageMark};
-use super::language;
 use super::pictures::Pictures;
 use super::targets::Targets;
 use super::xml::{Attribute, Markup};
@@ -190,10 +190,17 @@ impl<'a> Scribe<'a> {
         }
     }
 
-    /// Plain text of inlines, fields filled.
+    /// Plain text of inlines, fields filled: as page breaks count it.
     pub(super) fn plain(&self, inlines: &[Inline]) -> String {
-        let mut out = String::new();
-        super::inlines::push_plain(self.context.resolved, inlines, &mut out);
-        out
+        plain(self.context.resolved, inlines)
     }
+}
+
+/// Plain text of inlines, fields filled.
+pub(super) fn plain(resolved: &Resolved, inlines: &[Inline]) -> String {
+    filled_text(inlines, &|field| match (resolved.fields.get(&field.id), &field.kind) {
+        (Some(value), _) => &value.text,
+        (None, InlineKind::Field { default: Some(default), .. }) => default,
+        _ => "",
+    })
 }

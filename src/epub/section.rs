@@ -1,11 +1,11 @@
 //! One section to one XHTML file: its opening, its blocks, its notes.
 
+use crate::language;
 use crate::parse::{Block, BlockKind, Section};
 use crate::resolve::{Matter, SectionInfo, Words};
 use crate::select::EntryKind;
 
 use super::breaks::Breaks;
-use super::language;
 use super::page::{self, Division};
 use super::scribe::{Context, Scribe, Written};
 use super::xml::Markup;
@@ -16,7 +16,7 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
     let info = context.resolved.sections.get(index)?;
     let language = section.language.as_deref().unwrap_or(&context.resolved.book.language);
     let mut scribe = Scribe::new(context, index, breaks, page);
-    scribe.rtl = language::is_rtl(&language::tag(language));
+    scribe.rtl = language::is_rtl_language(&language::tag(language));
 
     let (kind, role) = kind(section, info);
     let label = heading_id(scribe.context, section);

@@ -212,9 +212,12 @@ fn links_lead_to_what_is_shown_or_become_their_text() {
     let hidden = block(20, BlockKind::Only(Format::Pdf, vec![paragraph(21, "x")]));
     let mut resolved = book(&[block(2, BlockKind::Paragraph(vec![link(3, "a"), link(5, "b"), link(7, "c"), link(9, "d")])), paragraph(12, "there"), hidden]);
     Arc::make_mut(&mut resolved.labels).extend([(node(12), "c1-there".to_string()), (node(21), "c1-hidden".to_string())]);
-    let to = [(3, LinkTo::Node(node(12))), (5, LinkTo::Node(node(21))), (7, LinkTo::Url("javascript:x".to_string())), (9, LinkTo::Nothing)];
+    let to = [(3, LinkTo::Node(node(12))), (5, LinkTo::Node(node(21))), (7, LinkTo::Url("https://a.example/".to_string())), (9, LinkTo::Nothing)];
     Arc::make_mut(&mut resolved.links).extend(to.map(|(index, to)| (node(index), to)));
-    assert_eq!(chapter(&resolved, None), "<p><a href=\"#c1-there\">t</a><a href=\"c01-one.xhtml\">t</a>tt</p>\n<p id=\"c1-there\">there</p>\n\n");
+    assert_eq!(
+        chapter(&resolved, None),
+        "<p><a href=\"#c1-there\">t</a><a href=\"c01-one.xhtml\">t</a><a href=\"https://a.example/\">t</a>t</p>\n<p id=\"c1-there\">there</p>\n\n"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! XML by hand: elements, attributes and text, escaped, with nothing in it that XML 1.0 forbids.
 
+use crate::xml::push_escaped;
+
 /// A growing piece of XML.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Markup {
@@ -29,13 +31,6 @@ impl Template {
         out.push_str(self.text.get(from..).unwrap_or_default());
         out
     }
-}
-
-/// Text as it may stand between tags and in attributes.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    push_escaped(&mut out, text.trim(), true);
-    out
 }
 
 /// An attribute's name and value.
@@ -115,28 +110,6 @@ impl Markup {
             self.out.push('"');
         }
     }
-}
-
-/// Text as it may stand between tags or within quotes.
-fn push_escaped(out: &mut String, text: &str, attribute: bool) {
-    let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        let replacement = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' if attribute => "&quot;",
-            '\n' | '\t' if attribute => " ",
-            '\n' | '\t' => continue,
-            c if c.is_control() => "",
-            '\u{FFFE}' | '\u{FFFF}' => "\u{FFFD}",
-            _ => continue,
-        };
-        out.push_str(&text[plain..at]);
-        out.push_str(replacement);
-        plain = at + c.len_utf8();
-    }
-    out.push_str(&text[plain..]);
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub struct Face {
     pub x_height: i16,
     /// Comes from the system and not from the binary or the project.
     pub system: bool,
+    /// Has TrueType's outlines, the only ones that can be cut down for an EPUB.
+    pub outlined: bool,
 }
 
 impl Face {
@@ -92,6 +94,8 @@ pub struct FontBook {
     families: BTreeMap<String, Vec<FaceId>>,
     /// Digests of the faces' files, and which face of each: what names the book.
     files: Vec<(Key, u32)>,
+    /// PostScript names of fonts that may not be embedded, and so are of no use for a book.
+    restricted: Vec<String>,
 }
 
 impl FontBook {
@@ -114,10 +118,14 @@ impl FontBook {
         (0..count).filter(|index| self.add_face(data.clone(), *index, system)).count()
     }
 
-    /// Adds one face of a file and says whether there is such a face.
+    /// Adds one face of a file and says whether there is such a face. One that may not be embedded is not taken.
     pub fn add_face(&mut self, data: FontData, index: u32, system: bool) -> bool {
-        let face = FontRef::from_index(data.as_ref(), index).ok().and_then(|font| read_face(&font, &data, index, system));
-        let Some(mut face) = face else { return false };
+        let font = FontRef::from_index(data.as_ref(), index).ok();
+        let Some((font, mut face)) = font.and_then(|font| read_face(&font, &data, index, system).map(|face| (font, face))) else { return false };
+        if !may_be_embedded(&font) {
+            self.restricted.push(face.postscript);
+            return false;
+        }
         face.id = FaceId(self.faces.len() as u16);
         self.files.push((data.key(), index));
         self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
@@ -138,6 +146,11 @@ impl FontBook {
     /// All faces.
     pub fn faces(&self) -> &[Face] {
         &self.faces
+    }
+
+    /// PostScript names of the fonts that were not taken, since they may not be embedded.
+    pub fn restricted(&self) -> &[String] {
+        &self.restricted
     }
 
     /// Whether there is such a family.
@@ -186,7 +199,13 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
         cap_height: metrics.cap_height.unwrap_or(700.0) as i16,
         x_height: metrics.x_height.unwrap_or(500.0) as i16,
         system,
+        outlined: font.glyf().is_ok(),
     })
+}
+
+/// Whether a font's own flag lets it into files (OS/2 fsType: 2 alone is a restricted licence).
+pub(super) fn may_be_embedded(font: &FontRef<'_>) -> bool {
+    font.os2().is_ok_and(|os2| os2.fs_type() & 0x000F != 0x0002)
 }
 
 #[cfg(test)]

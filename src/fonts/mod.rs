@@ -3,9 +3,11 @@
 mod book;
 mod builtin;
 mod system;
+mod wanted;
 
 pub use book::{Face, FaceId, FontBook, FontData};
-pub use system::{SystemFont, system_fonts};
+pub use system::{SystemFont, font_files, system_fonts};
+pub use wanted::warnings;
 
 /// Characters that need no glyph of their own: joiners, direction marks, variation selectors, soft hyphens.
 pub fn is_ignorable(c: char) -> bool {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{FontBook, FontData, read_face};
+use super::book::{FontBook, FontData, may_be_embedded, read_face};
 
 /// A font of the system that is taken for characters that no other font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,13 @@ impl System {
                 let font = FontRef::from_index(data, index).ok()?;
                 let map = font.charmap();
                 let has: Vec<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
-                let usable =
-                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| read_face(&font, data, index, true).is_some())).is_some();
+                let usable = || {
+                    face.data
+                        .get_or_init(|| {
+                            Some(FontData::Shared(Arc::from(data))).filter(|data| may_be_embedded(&font) && read_face(&font, data, index, true).is_some())
+                        })
+                        .is_some()
+                };
                 Some(has).filter(|has| !has.is_empty() && usable())
             });
             for c in has.flatten().unwrap_or_default() {
@@ -105,15 +110,20 @@ pub fn system_fonts(characters: &BTreeSet<char>) -> Vec<SystemFont> {
     by_face.into_iter().map(font).collect()
 }
 
+/// The files of a folder that may be fonts, in order of name.
+pub fn font_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let is_font =
+        |path: &Path| path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e.to_ascii_lowercase().as_str(), "ttf" | "otf" | "ttc" | "otc"));
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| is_font(path)).collect();
+    files.sort();
+    files
+}
+
 impl FontBook {
     /// Adds every font of a folder, in order of name, and says how many faces that made. Files that are no fonts are passed over.
     pub fn add_folder(&mut self, folder: &Path) -> usize {
-        let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-        let mut files: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
-        files.sort();
-        let font =
-            |path: &Path| path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e.to_ascii_lowercase().as_str(), "ttf" | "otf" | "ttc" | "otc"));
-        files.iter().filter(|p| font(p)).filter_map(|p| std::fs::read(p).ok()).map(|bytes| self.add(FontData::Shared(bytes.into()), false)).sum()
+        font_files(folder).iter().filter_map(|p| std::fs::read(p).ok()).map(|bytes| self.add(FontData::Shared(bytes.into()), false)).sum()
     }
 
     /// Adds fonts of the system.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::language::isolated;
 use crate::length::{Length, Point, Size};
 use crate::resolve::PictureFile;
 use crate::theme::{ColorRole, TextStyle, Theme};
-use crate::typeset::{Alignment, Artifact, Frame, Item, Mark, Piece, Role, rungs};
+use crate::typeset::{Alignment, Artifact, Frame, Item, Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source};
+use super::ladder::rungs;
 use super::sheet::Sheet;
-use super::titles::isolated;
 
 /// More lines of the title than this are set smaller.
 const TITLE_LINES: usize = 4;

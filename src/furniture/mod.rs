@@ -8,6 +8,7 @@ mod cover;
 mod group;
 mod impose;
 mod index;
+mod ladder;
 mod outline;
 mod page;
 mod personal;
@@ -22,6 +23,7 @@ use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Medium;
 use crate::typeset::{Frame, Placed, Setter, TagTree};
+use crate::words::roman;
 
 use group::{Book, Group};
 use impose::Imposition;
@@ -131,28 +133,7 @@ impl std::fmt::Display for Folio {
         if !self.roman {
             return write!(f, "{}", self.number);
         }
-        let mut rest = self.number;
-        for (value, sign) in [
-            (1000, "m"),
-            (900, "cm"),
-            (500, "d"),
-            (400, "cd"),
-            (100, "c"),
-            (90, "xc"),
-            (50, "l"),
-            (40, "xl"),
-            (10, "x"),
-            (9, "ix"),
-            (5, "v"),
-            (4, "iv"),
-            (1, "i"),
-        ] {
-            while rest >= value {
-                f.write_str(sign)?;
-                rest -= value;
-            }
-        }
-        Ok(())
+        f.write_str(&roman(self.number))
     }
 }
 

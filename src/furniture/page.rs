@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::length::{Length, Point, Size};
 use crate::theme::{Medium, TextStyle, Theme};
-use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline, thumb};
+use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline};
 
 use super::group::{Book, Group, Leaf};
 use super::impose::{Imposition, Slot};
+use super::ladder::thumb;
 use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, outline};

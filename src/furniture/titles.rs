@@ -1,10 +1,12 @@
 //! Half title, title page, imprint and colophon.
 
+use crate::language::isolated;
 use crate::length::{Length, Point};
 use crate::theme::{ColorRole, TextStyle};
-use crate::typeset::{Mark, Piece, Role, thumb};
+use crate::typeset::{Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source};
+use super::ladder::thumb;
 use super::sheet::Sheet;
 
 /// Families that the binary carries, under the licence named with them.
@@ -165,10 +167,4 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
 /// An empty text area.
 fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
     Sheet::new(book.setter, Point::default(), book.theme().measure())
-}
-
-/// A name whose own direction leaves the text around it alone.
-pub(super) fn isolated(name: &str) -> String {
-    let right_to_left = |c: char| matches!(unicode_bidi::bidi_class(c), unicode_bidi::BidiClass::R | unicode_bidi::BidiClass::AL);
-    if name.chars().any(right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name.to_string() }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
 use super::assets::Assets;
 use super::front_matter;
@@ -32,7 +32,7 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
         return None;
     }
     if chapters.iter().all(|c| c.text.text.trim().is_empty()) {
-        reading.diagnostics.push(Diagnostic::error("the book is empty").at(Place::file(&name)).hint("its Markdown files hold no text"));
+        reading.diagnostics.push(Diagnostic::error(Code::BookEmpty, "the book is empty").at(Place::file(&name)).hint("its Markdown files hold no text"));
         return None;
     }
     front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
@@ -92,7 +92,7 @@ fn chapter_files(names: &[String]) -> Vec<String> {
 }
 
 fn no_chapters(name: &str, names: &[String]) -> Diagnostic {
-    let diagnostic = Diagnostic::error("there is no book here").at(Place::file(name));
+    let diagnostic = Diagnostic::error(Code::ProjectEmpty, "there is no book here").at(Place::file(name));
     match names.iter().find(|n| n.ends_with("handbook.yaml") || n.ends_with("book.toml") || is_markdown(n)).and_then(|n| n.rsplit_once('/')) {
         Some((folder, file)) => diagnostic.hint(format!("there is `{file}` in `{folder}`: name that folder")),
         None => diagnostic.hint("a book is a folder with handbook.yaml, an mdBook (book.toml, SUMMARY.md) or a folder of .md files"),
@@ -106,7 +106,7 @@ fn warn_of_subfolders(names: &[String], diagnostics: &mut Diagnostics) {
         let what = if folders.len() == 1 { "the Markdown files in the folder" } else { "the Markdown files in the folders" };
         let message = format!("{what} {} are not in the book", listed(&folders));
         let hint = "a folder's own files are its chapters; a handbook.yaml or a SUMMARY.md can name others";
-        diagnostics.push(Diagnostic::warning(message).at(Place::file(first)).hint(hint));
+        diagnostics.push(Diagnostic::warning(Code::SubfoldersLeftOut, message).at(Place::file(first)).hint(hint));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::yaml::Value;
 use crate::yaml::strict::{Document, Item, Mapping, listed};
 
@@ -57,7 +57,7 @@ pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagn
     let Some(head) = head(&file.text, "---") else {
         if file.text.lines().next().is_some_and(|line| line.trim_end() == "---") {
             let place = Place { file: file.name.clone(), line: 1, column: 0, text: "---".to_string() };
-            diagnostics.push(Diagnostic::error("the front matter has no end").at(place).hint("end it with a line of three dashes"));
+            diagnostics.push(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no end").at(place).hint("end it with a line of three dashes"));
         }
         return Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) };
     };
@@ -77,7 +77,7 @@ fn known_keys(map: Mapping<'_>, names: &Names<'_>) -> FrontMatter {
         summary: map.text("summary"),
         stages: map.get("stages").and_then(|item| {
             let range = stage_range(&item.text()?, names.stages);
-            range.map_err(|(message, hint)| item.error(message, hint)).ok()
+            range.map_err(|(message, hint)| item.error(Code::StageRange, message, hint)).ok()
         }),
         paths: map.get("paths").map(|item| path_ids(item, names)).unwrap_or_default(),
         keywords: map.get("keywords").map(|item| item.texts()).unwrap_or_default(),
@@ -101,7 +101,7 @@ fn path_ids(item: Item<'_>, names: &Names<'_>) -> Vec<String> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the manifest has the paths {}", listed(names.paths)),
         };
-        one.error(format!("there is no path `{id}`"), hint);
+        one.error(Code::PathUnknown, format!("there is no path `{id}`"), hint);
     }
     ids
 }
@@ -114,7 +114,7 @@ pub(super) fn language(item: Item<'_>) -> Option<String> {
     }
     let dashed = tag.replace('_', "-");
     let hint = if is_language_tag(&dashed) { format!("write it `{dashed}`") } else { "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string() };
-    item.error(format!("`{tag}` is not a language tag"), hint);
+    item.error(Code::LanguageTag, format!("`{tag}` is not a language tag"), hint);
     None
 }
 
@@ -167,7 +167,7 @@ pub(super) fn warn_of_foreign<'a>(chapters: impl Iterator<Item = (&'a str, &'a F
     let shown: Vec<&str> = keys.iter().copied().take(8).collect();
     let more = if keys.len() > shown.len() { format!(" and {} more", keys.len() - shown.len()) } else { String::new() };
     let message = format!("front matter is kept but not used: {}{more}", listed(&shown));
-    diagnostics.push(Diagnostic::warning(message).at(Place::file(name)).hint("`title`, `summary` and `language` are used"));
+    diagnostics.push(Diagnostic::warning(Code::FrontMatterUnused, message).at(Place::file(name)).hint("`title`, `summary` and `language` are used"));
 }
 
 #[cfg(test)]

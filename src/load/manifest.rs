@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::length::Size;
 use crate::theme::Theme;
 use crate::yaml::strict::{Document, Item, Mapping};
@@ -16,8 +16,6 @@ use super::text_file::{Reading, TextFile};
 
 /// The manifest's name.
 pub(super) const FILE: &str = "handbook.yaml";
-/// The built-in themes, for messages.
-const THEMES: [&str; 2] = ["classic", "plain"];
 
 /// A chapter that the manifest names.
 struct Listed {
@@ -92,7 +90,11 @@ fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics
     let doc = Document::new(&file.name, &file.text, 1);
     let manifest = doc.parse().and_then(|node| {
         if node.value == crate::yaml::Value::Null {
-            doc.report(Diagnostic::error("the manifest is empty").at(Place::file(FILE)).hint("it needs a `title` and chapters, under `stages` or `chapters`"));
+            doc.report(
+                Diagnostic::error(Code::BookEmpty, "the manifest is empty")
+                    .at(Place::file(FILE))
+                    .hint("it needs a `title` and chapters, under `stages` or `chapters`"),
+            );
             return None;
         }
         let map = Item::root(&doc, &node).mapping("the manifest")?;
@@ -100,7 +102,7 @@ fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics
         let listed = listed_chapters(&map);
         let named = ["front", "chapters", "stages", "paths", "guides", "back"].into_iter().any(|key| map.get(key).is_some_and(|item| !item.is_empty()));
         if !named {
-            map.item().error("the book has no chapters", "name them under `stages` or `chapters`");
+            map.item().error(Code::BookEmpty, "the book has no chapters", "name them under `stages` or `chapters`");
         }
         map.finish();
         Some(Manifest { book, listed })
@@ -119,12 +121,19 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         authors: map.get("authors").map(|item| item.texts()).unwrap_or_default(),
         publisher: map.text("publisher"),
         edition: map.text("edition"),
-        identifier: checked(map, "identifier", is_identifier, "is not an identifier", "write it as a URN (`urn:uuid:…`, `urn:isbn:…`) or a web address"),
-        isbn: checked(map, "isbn", is_isbn, "is not an ISBN", "it has 10 or 13 digits, and the last one checks the others"),
+        identifier: checked(
+            Code::Identifier,
+            map,
+            "identifier",
+            is_identifier,
+            "is not an identifier",
+            "write it as a URN (`urn:uuid:…`, `urn:isbn:…`) or a web address",
+        ),
+        isbn: checked(Code::Isbn, map, "isbn", is_isbn, "is not an ISBN", "it has 10 or 13 digits, and the last one checks the others"),
         series: map.get("series").and_then(series),
         rights: map.text("rights"),
         description: map.text("description"),
-        date: checked(map, "date", is_date, "is not a date", "write it as year-month-day: `2026-11-01`"),
+        date: checked(Code::Date, map, "date", is_date, "is not a date", "write it as year-month-day: `2026-11-01`"),
         cover: map.get("cover").and_then(|item| cover(item, assets)),
         theme: map.get("theme").and_then(|item| theme(item, assets)),
         page: map.get("page").and_then(page_size),
@@ -133,13 +142,13 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
     }
 }
 
-fn checked(map: &Mapping<'_>, key: &'static str, good: fn(&str) -> bool, complaint: &str, hint: &str) -> Option<String> {
+fn checked(code: Code, map: &Mapping<'_>, key: &'static str, good: fn(&str) -> bool, complaint: &str, hint: &str) -> Option<String> {
     let item = map.get(key)?;
     let text = item.text()?;
     if good(&text) {
         return Some(text);
     }
-    item.error(format!("`{text}` {complaint}"), hint);
+    item.error(code, format!("`{text}` {complaint}"), hint);
     None
 }
 
@@ -158,13 +167,14 @@ fn cover(item: Item<'_>, assets: &Assets) -> Option<String> {
     let path = item.text()?;
     let lower = path.to_lowercase();
     if ![".png", ".jpg", ".jpeg", ".webp", ".svg"].iter().any(|end| lower.ends_with(end)) {
-        item.error(format!("`{path}` is not a picture for a cover"), "a cover is a PNG, JPEG, WebP or SVG file");
+        item.error(Code::Cover, format!("`{path}` is not a picture for a cover"), "a cover is a PNG, JPEG, WebP or SVG file");
         return None;
     }
     if assets.read(&path).is_err() {
         let names = assets.names();
         let near = nearest(&path, names.iter().map(String::as_str));
         item.error(
+            Code::Cover,
             format!("there is no cover `{path}`"),
             near.map_or("the path is relative to handbook.yaml".to_string(), |near| format!("did you mean `{near}`?")),
         );
@@ -176,12 +186,11 @@ fn cover(item: Item<'_>, assets: &Assets) -> Option<String> {
 fn theme(item: Item<'_>, assets: &Assets) -> Option<String> {
     let name = item.text()?;
     if Theme::built_in(&name).is_none() && assets.read(&name).is_err() {
-        let known: Vec<&str> = THEMES.into_iter().filter(|t| Theme::built_in(t).is_some()).collect();
-        let hint = match nearest(&name, known.iter().copied()) {
+        let hint = match nearest(&name, Theme::BUILT_IN) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("name a built-in theme ({}) or a file of the project", known.join(", ")),
+            None => format!("name a built-in theme ({}) or a file of the project", Theme::BUILT_IN.join(", ")),
         };
-        item.error(format!("there is no theme `{name}`"), hint);
+        item.error(Code::ThemeUnknown, format!("there is no theme `{name}`"), hint);
         return None;
     }
     Some(name)
@@ -196,7 +205,7 @@ fn page_size(item: Item<'_>) -> Option<Size> {
     } else {
         page(&item.text()?)
     };
-    size.map_err(|wrong| item.error(format!("the page {wrong}"), PAGE_HINT)).ok()
+    size.map_err(|wrong| item.error(Code::PageSize, format!("the page {wrong}"), PAGE_HINT)).ok()
 }
 
 /// The foot line's wording; `false` and the empty text switch it off.
@@ -206,7 +215,7 @@ fn prepared_for(item: Item<'_>) -> Option<String> {
     }
     let words = item.text().unwrap_or_default();
     if !words.is_empty() && !words.contains("{}") {
-        item.error("`prepared_for` does not say where the name goes", "write `Prepared for {}`, or `false` for no such line");
+        item.error(Code::PreparedFor, "`prepared_for` does not say where the name goes", "write `Prepared for {}`, or `false` for no such line");
         return None;
     }
     Some(words)
@@ -273,9 +282,9 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
 
 fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {
     if !is_id(id) {
-        at.error(format!("`{id}` cannot be an id"), "an id has small letters, digits and hyphens, such as `technical-lead`");
+        at.error(Code::IdForm, format!("`{id}` cannot be an id"), "an id has small letters, digits and hyphens, such as `technical-lead`");
     } else if ids.iter().any(|other| other == id) {
-        at.error(format!("the id `{id}` is used twice"), "stages, paths and guides each need an id of their own");
+        at.error(Code::IdTwice, format!("the id `{id}` is used twice"), "stages, paths and guides each need an id of their own");
     } else {
         ids.push(id.to_string());
     }
@@ -290,7 +299,9 @@ fn read_chapters(manifest: &Manifest, reading: &mut Reading<'_>) -> Vec<ChapterS
     for listed in &manifest.listed {
         if let Some(before) = seen.insert(&listed.path, &listed.place) {
             let message = format!("the chapter `{}` is in the book twice", listed.path);
-            reading.diagnostics.push(Diagnostic::error(message).at(listed.place.clone()).hint(format!("it is named in line {} already", before.line)));
+            reading
+                .diagnostics
+                .push(Diagnostic::error(Code::ChapterTwice, message).at(listed.place.clone()).hint(format!("it is named in line {} already", before.line)));
             continue;
         }
         if let Some(file) = reading.text(&listed.path, &listed.place) {
@@ -305,11 +316,16 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
     let place = || Place { file: file.name.clone(), line: 1, column: 0, text: file.text.lines().next().unwrap_or("").to_string() };
     if read.text.text.trim().is_empty() && read.meta.title.is_none() {
         diagnostics.push(
-            Diagnostic::error(format!("the chapter `{}` is empty", listed.path)).at(listed.place.clone()).hint("write it, or leave it out of the manifest"),
+            Diagnostic::error(Code::ChapterEmpty, format!("the chapter `{}` is empty", listed.path))
+                .at(listed.place.clone())
+                .hint("write it, or leave it out of the manifest"),
         );
     } else if matches!(listed.role, Role::Stage(_)) && read.meta.stages.is_some() {
-        diagnostics
-            .push(Diagnostic::warning("`stages` has no effect in a stage's chapter").at(place()).hint("the ladder decides who gets it: leave the key out"));
+        diagnostics.push(
+            Diagnostic::warning(Code::StagesUnused, "`stages` has no effect in a stage's chapter")
+                .at(place())
+                .hint("the ladder decides who gets it: leave the key out"),
+        );
     }
     ChapterSource {
         path: listed.path.clone(),

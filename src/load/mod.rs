@@ -17,7 +17,7 @@ mod text_file;
 
 use std::path::Path;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, Warned};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned};
 
 pub(crate) use crate::yaml::strict::listed;
 pub use assets::{AssetError, Assets, relative_to};
@@ -46,7 +46,7 @@ pub fn load(project: Option<&Path>, here: &Path) -> Result<Warned<Manuscript>, D
         None => manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics),
         #[cfg(not(feature = "builtin"))]
         None => {
-            diagnostics.push(Diagnostic::error("there is no book here").hint("name a folder with one"));
+            diagnostics.push(Diagnostic::error(Code::ProjectUnreadable, "there is no book here").hint("name a folder with one"));
             None
         }
     };
@@ -81,7 +81,8 @@ fn load_path(path: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<
         Ok(about) => about,
         Err(error) => {
             let message = format!("`{name}` cannot be read: {}", reason(&error));
-            diagnostics.push(Diagnostic::error(message).hint("name a folder with a book in it, or no folder for the built-in handbook"));
+            diagnostics
+                .push(Diagnostic::error(Code::ProjectUnreadable, message).hint("name a folder with a book in it, or no folder for the built-in handbook"));
             return None;
         }
     };
@@ -115,7 +116,7 @@ fn load_file(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option
     let lower = file.to_lowercase();
     if !lower.ends_with(".md") && !lower.ends_with(".markdown") {
         let message = format!("`{name}` is not a book");
-        diagnostics.push(Diagnostic::error(message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
+        diagnostics.push(Diagnostic::error(Code::ProjectNotBook, message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
         return None;
     }
     let assets = opened(parent, &name, diagnostics)?;
@@ -125,7 +126,9 @@ fn load_file(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option
 
 fn opened(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Assets> {
     let readable = std::fs::read_dir(path).and_then(|_| Assets::folder(path, ""));
-    readable.map_err(|e| diagnostics.push(Diagnostic::error(format!("the folder cannot be read: {}", reason(&e))).at(Place::file(name)))).ok()
+    readable
+        .map_err(|e| diagnostics.push(Diagnostic::error(Code::ProjectUnreadable, format!("the folder cannot be read: {}", reason(&e))).at(Place::file(name))))
+        .ok()
 }
 
 /// The folder's own name, also where it is written as `.`.

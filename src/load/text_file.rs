@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 use super::assets::{AssetError, Assets};
 use super::manuscript::{FileId, Sources};
@@ -55,16 +55,15 @@ impl Reading<'_> {
         match error {
             AssetError::Missing => {
                 let names = self.assets.names();
-                let diagnostic = Diagnostic::error(format!("there is no file `{path}`"));
+                let diagnostic = Diagnostic::error(Code::FileMissing, format!("there is no file `{path}`"));
                 match misspelt(path, &names).or_else(|| same_name(path, &names)) {
                     Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
                     None => diagnostic.hint("paths are relative to the file that names them, with `/` between folders"),
                 }
             }
-            AssetError::Outside => {
-                Diagnostic::error(format!("`{path}` lies outside the project")).hint("a book is made from the files of its own folder: copy the file into it")
-            }
-            AssetError::Unreadable(reason) => Diagnostic::error(format!("`{path}` cannot be read: {reason}")),
+            AssetError::Outside => Diagnostic::error(Code::FileOutside, format!("`{path}` lies outside the project"))
+                .hint("a book is made from the files of its own folder: copy the file into it"),
+            AssetError::Unreadable(reason) => Diagnostic::error(Code::FileUnreadable, format!("`{path}` cannot be read: {reason}")),
         }
     }
 
@@ -72,7 +71,7 @@ impl Reading<'_> {
         let name = self.name(path);
         if bytes.len() > LONGEST {
             let message = format!("the file is longer than {} MB", LONGEST / 1024 / 1024);
-            self.diagnostics.push(Diagnostic::error(message).at(Place::file(&name)));
+            self.diagnostics.push(Diagnostic::error(Code::FileTooLarge, message).at(Place::file(&name)));
             return None;
         }
         match std::str::from_utf8(bytes) {
@@ -115,5 +114,5 @@ fn not_utf8(name: &str, bytes: &[u8], good: usize) -> Diagnostic {
     let place = Place { file: name.into(), line, column, text: String::from_utf8_lossy(shown).chars().take(400).collect() };
     let wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     let from = if wide { "it looks like UTF-16" } else { "it may be in Windows-1252 or Latin-1, or no text at all" };
-    Diagnostic::error("the file is not UTF-8").at(place).hint(format!("{from}: save it as UTF-8 in your editor"))
+    Diagnostic::error(Code::FileNotText, "the file is not UTF-8").at(place).hint(format!("{from}: save it as UTF-8 in your editor"))
 }

@@ -11,6 +11,7 @@ use super::findings::Findings;
 use super::places::Places;
 use super::quotes::Smart;
 use super::slug::Slugs;
+use crate::diag::Code;
 use crate::load::Pos;
 
 /// No more nodes than this lie within each other; what is nested deeper joins the deepest one.
@@ -305,6 +306,7 @@ impl<'a> Builder<'a> {
         let leaf = matches!(frame.kind.layer(), Layer::Line | Layer::Verbatim);
         if self.frames.len() >= MAX_DEPTH + usize::from(leaf) {
             self.findings.warn_once(
+                Code::NestingDepth,
                 "depth",
                 frame.pos,
                 "nested too deep: what lies deeper is set with what is around it",

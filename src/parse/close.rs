@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::builder::{Builder, Element, Frame, Kind, Origin, Space};
 use super::document::*;
+use super::plain::plain_text;
 use super::table;
+use crate::diag::Code;
 use crate::load::{Pos, visible_code};
 
 /// Closes the innermost frame. `asked` says that its own end was met, and not only that of something around it.
@@ -45,6 +47,7 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
 fn restore_literal(builder: &mut Builder<'_>, frame: &mut Frame) {
     let Some(Element { literal: Some(tag), .. }) = &frame.element else { return };
     builder.findings.warn_once(
+        Code::ElementOpen,
         format!("literal {tag}"),
         frame.pos,
         format!("`{tag}` is never closed and is taken for text"),
@@ -86,7 +89,7 @@ fn is_empty(inlines: &[Inline]) -> bool {
         InlineKind::Text(text) => text.trim().is_empty(),
         InlineKind::Anchor(_) | InlineKind::IndexTerm(_) | InlineKind::Break => true,
         InlineKind::Link { .. } | InlineKind::Image(_) | InlineKind::NoteRef(_) | InlineKind::Field { .. } => false,
-        kind => kind.content().is_some_and(is_empty),
+        kind => kind.content().is_some_and(|content| is_empty(content)),
     })
 }
 
@@ -287,7 +290,7 @@ fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
         Some("math" | "katex") => "formulas are",
         _ => return,
     };
-    builder.findings.warn_once(what, pos, format!("{what} not drawn: their source is set as code"), "put a picture in its place");
+    builder.findings.warn_once(Code::NotDrawn, what, pos, format!("{what} not drawn: their source is set as code"), "put a picture in its place");
 }
 
 /// Containers of blocks that are blocks themselves.
@@ -396,7 +399,7 @@ fn anchored(mut blocks: Vec<Block>, pos: Pos, name: String) -> Vec<Block> {
 fn note(builder: &mut Builder<'_>, note: NoteDefinition) {
     if !builder.note_labels.insert(note.label.clone()) {
         let message = format!("the footnote `{}` is defined twice; the first definition counts", note.label);
-        builder.findings.warn(note.pos, message, "give each note a label of its own");
+        builder.findings.warn(Code::FootnoteTwice, note.pos, message, "give each note a label of its own");
     }
     builder.notes.push(note);
 }

@@ -415,30 +415,3 @@ pub enum See {
     See,
     SeeAlso,
 }
-
-/// The text of inlines as one plain string: what a slug, a bookmark or an alternative text is made from.
-/// Fields give nothing here; resolve has its own that fills them.
-pub fn plain_text(inlines: &[Inline]) -> String {
-    let mut out = String::new();
-    push_plain(inlines, &mut out);
-    out
-}
-
-fn push_plain(inlines: &[Inline], out: &mut String) {
-    for inline in inlines {
-        match &inline.kind {
-            InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Keyboard(t) => out.push_str(t),
-            InlineKind::Emphasis(c)
-            | InlineKind::Strong(c)
-            | InlineKind::Strike(c)
-            | InlineKind::Superscript(c)
-            | InlineKind::Subscript(c)
-            | InlineKind::Span { content: c, .. }
-            | InlineKind::Only(_, c)
-            | InlineKind::Link { content: c, .. } => push_plain(c, out),
-            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
-            InlineKind::Break => out.push(' '),
-            InlineKind::Field { .. } | InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
-        }
-    }
-}

@@ -9,6 +9,7 @@ use super::code;
 use super::document::*;
 use super::html;
 use super::text::Run;
+use crate::diag::Code;
 use crate::load::Pos;
 
 /// What of Markdown is read: CommonMark, GFM and the extensions of typography.md.
@@ -157,7 +158,7 @@ fn formula_of(text: &str, range: &Range<usize>) -> Option<String> {
 /// A formula between dollar signs in a line stays text, and its author should know.
 fn formula<'t>(builder: &mut Builder<'_>, text: &'t str, start: usize) -> &'t str {
     let pos = builder.places.pos(start);
-    builder.findings.warn_once("dollars", pos, "formulas are not typeset: they stay as they are written", "put a picture in its place");
+    builder.findings.warn_once(Code::NotDrawn, "dollars", pos, "formulas are not typeset: they stay as they are written", "put a picture in its place");
     text
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{Pos, Sources};
 
 /// Warnings of one chapter, in the order of its text.
@@ -18,6 +18,7 @@ pub(super) struct Findings {
 struct Finding {
     /// Said once a book for each key; `None` is said each time.
     once: Option<String>,
+    code: Code,
     pos: Pos,
     message: String,
     hint: Option<String>,
@@ -25,15 +26,15 @@ struct Finding {
 
 impl Findings {
     /// Says something of this place.
-    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.push(None, pos, message.into(), hint.into());
+    pub(super) fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(None, code, pos, message.into(), hint.into());
     }
 
     /// Says something of the first such place in the book.
-    pub(super) fn warn_once(&mut self, key: impl Into<String>, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn warn_once(&mut self, code: Code, key: impl Into<String>, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
         let key = key.into();
         if self.said.insert(key.clone()) {
-            self.push(Some(key), pos, message.into(), hint.into());
+            self.push(Some(key), code, pos, message.into(), hint.into());
         }
     }
 
@@ -41,7 +42,7 @@ impl Findings {
     pub(super) fn unknown_element(&mut self, name: &str, written: &str, pos: Pos) {
         let message = format!("the element `<{written}>` is not known: its text is kept");
         let hint = "its title, number, caption and file name, if it has any, are set as a caption";
-        self.warn_once(format!("element {name}"), pos, message, hint);
+        self.warn_once(Code::ElementUnknown, format!("element {name}"), pos, message, hint);
     }
 
     /// Takes over what a part of the chapter had to say.
@@ -50,9 +51,9 @@ impl Findings {
         self.list.extend(other.list);
     }
 
-    fn push(&mut self, once: Option<String>, pos: Pos, message: String, hint: String) {
+    fn push(&mut self, once: Option<String>, code: Code, pos: Pos, message: String, hint: String) {
         let hint = (!hint.is_empty()).then_some(hint);
-        self.list.push(Finding { once, pos, message, hint });
+        self.list.push(Finding { once, code, pos, message, hint });
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn report(found: &[Arc<Findings>], sources: &Sources) -> Diagnostics 
         if finding.once.as_ref().is_some_and(|key| !said.insert(key)) {
             continue;
         }
-        let mut diagnostic = Diagnostic::warning(&finding.message);
+        let mut diagnostic = Diagnostic::warning(finding.code, &finding.message);
         if finding.pos.line > 0 {
             diagnostic = diagnostic.at(sources.place(finding.pos));
         }

@@ -5,6 +5,7 @@
 use super::builder::Settings;
 use super::document::*;
 use super::findings::Findings;
+use super::plain::plain_text;
 use super::section::inline_text;
 use super::slug::Slugs;
 use crate::load::Pos;

@@ -16,6 +16,7 @@ mod html;
 mod number;
 mod outline;
 mod places;
+mod plain;
 mod quotes;
 mod section;
 mod slug;
@@ -30,16 +31,22 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diag::Warned;
-use crate::load::{Pos, stable_number};
+use crate::load::{Manuscript, Pos, stable_number};
 use crate::memo::Memo;
 use crate::select::{Entry, EntryKind, Selection};
 
 pub use document::*;
 pub use outline::outline;
+pub use plain::{Plain, filled_text, plain_pieces, plain_text};
 pub(crate) use section::parsed;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
 use findings::Findings;
+
+/// The pictures that a text of Markdown names, as it writes them. `language` is the text's.
+pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Vec<String> {
+    section::pictures(manuscript, language, text)
+}
 
 /// Parses all chapters of a selection, those that `memo` does not know. Nothing in a manuscript makes this fail: what cannot be
 /// kept as it was meant is kept as text, with a warning.

@@ -1,6 +1,6 @@
 //! Quotation marks by language.
 
-use crate::words::primary;
+use crate::language::primary;
 
 /// A language's quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

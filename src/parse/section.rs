@@ -9,8 +9,10 @@ use super::findings::Findings;
 use super::generated;
 use super::number;
 use super::places::Places;
+use super::plain::plain_text;
 use super::title;
-use crate::load::{Pos, ProjectKind, Text};
+use super::walk::{Node, walk_blocks};
+use crate::load::{Manuscript, Pos, ProjectKind, Text};
 use crate::memo::{Key, Memo, Remembered};
 use crate::select::{Entry, EntryKind, Selection};
 
@@ -147,6 +149,26 @@ fn settings<'s>(selection: &'s Selection, entry: &'s Entry) -> Settings<'s> {
         language: entry.meta.language.as_deref().unwrap_or(&manuscript.book.language),
         mdbook: manuscript.kind == ProjectKind::MdBook,
     }
+}
+
+/// The pictures that a text names, whatever becomes of them.
+pub(super) fn pictures(manuscript: &Manuscript, language: &str, text: &str) -> Vec<String> {
+    let settings = Settings { fields: manuscript.has_fields(), smart: false, language, mdbook: manuscript.kind == ProjectKind::MdBook };
+    let text = Text { text: text.to_string(), origin: Vec::new() };
+    let places = Places::new(&text);
+    let mut builder = Builder::new(settings, &places);
+    events::read(&mut builder);
+    let blocks = builder.finish();
+    let mut found = Vec::new();
+    let notes = builder.notes.iter().map(|note| note.blocks.as_slice());
+    for blocks in [blocks.as_slice()].into_iter().chain(notes) {
+        walk_blocks(blocks, &mut |node| {
+            if let Node::Inline(Inline { kind: InlineKind::Image(image), .. }) = node {
+                found.push(image.source.clone());
+            }
+        });
+    }
+    found
 }
 
 fn noted(settings: Settings<'_>, text: &str, pos: Pos, findings: &mut Findings) -> Vec<Inline> {

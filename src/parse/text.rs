@@ -4,6 +4,7 @@ use super::autolink;
 use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
 use super::document::*;
 use super::places::GUARD;
+use crate::diag::Code;
 use crate::load::Pos;
 
 /// A run of text between two other events, as it is written, with what is known of its pieces.
@@ -181,7 +182,7 @@ impl Builder<'_> {
                 continue;
             }
             let message = format!("the footnote `{label}` is not defined");
-            self.findings.warn(self.places.pos(run.source(at)), message, format!("add a line `[^{label}]: …`"));
+            self.findings.warn(Code::FootnoteUndefined, self.places.pos(run.source(at)), message, format!("add a line `[^{label}]: …`"));
         }
     }
 

@@ -1,6 +1,7 @@
 //! A chapter's title: what is listed, what opens its text, or what can be found.
 
 use super::document::*;
+use super::plain::plain_text;
 use super::slug::slug;
 use crate::load::Pos;
 use crate::words::words;

@@ -10,9 +10,7 @@ use crate::typeset::{Destination, LinkTarget};
 use super::canvas::{Annotation, AnnotationKind, Marks};
 use super::object::{deflated, key, reals, reference, text};
 use super::place::Milli;
-
-/// The annotation is printed and not hidden: PDF/A asks for it.
-const PRINT: i64 = 4;
+use super::profile::ANNOTATION_FLAGS;
 
 /// The annotations' objects, by page, and the form fields among them.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +54,7 @@ impl Writer<'_> {
         let mut dict = dictionary! {
             "Type" => "Annot",
             "Rect" => reals(&annotation.area.corners()),
-            "F" => PRINT,
+            "F" => ANNOTATION_FLAGS,
             "P" => page,
             "StructParent" => parent,
         };
@@ -83,7 +81,7 @@ impl Writer<'_> {
             // A name that is nowhere would be a bug of the layout; the area then leads nowhere and harms nobody.
             LinkTarget::Destination(Destination::Name(name)) if self.known.contains(name) => dict.set("Dest", key(name)),
             LinkTarget::Destination(_) => {}
-            LinkTarget::Url(url) => dict.set("A", dictionary! { "S" => "URI", "URI" => key(&ascii_url(url)) }),
+            LinkTarget::Url(url) => dict.set("A", dictionary! { "S" => "URI", "URI" => key(url) }),
         }
     }
 
@@ -121,26 +119,4 @@ fn appearance(doc: &mut Document, (width, height): (Milli, Milli), ticked: bool)
         "Resources" => Dictionary::new(),
     };
     reference(doc, deflated(dict, drawing.as_bytes()))
-}
-
-/// An address in the ASCII that a URI action takes: all else as percent-encoded UTF-8 (RFC 3987, 3.1).
-fn ascii_url(url: &str) -> String {
-    let mut ascii = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        match byte {
-            b'!'..=b'~' if !b"\"<>\\^`{|}".contains(&byte) => ascii.push(char::from(byte)),
-            _ => ascii.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    ascii
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_become_ascii() {
-        assert_eq!(ascii_url("https://example.org/a b/ü?q=(1)%20"), "https://example.org/a%20b/%C3%BC?q=(1)%20");
-    }
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::provenance::digest::{Beginning, Digested};
 
 use super::object::{compressed, deflate, deflate_own, hex};
+use super::profile::HEAD;
 use super::sheets::Pack;
 use super::syntax;
 
@@ -19,9 +20,6 @@ const PACK: usize = 200;
 
 /// Bytes of an entry in the cross-reference stream: its kind, four for an offset, two for an index.
 const ENTRY: usize = 7;
-
-/// PDF 1.7; the second line tells programs that the file is not text.
-const HEAD: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
 
 /// A row of the cross-reference stream (ISO 32000-1, 7.5.8.3): of an object that is nowhere, stands at an offset, or in a stream.
 type Row = [u8; ENTRY];
@@ -97,7 +95,8 @@ fn fits(length: usize) -> Result<(), Diagnostics> {
         return Ok(());
     }
     let mut problems = Diagnostics::new();
-    let problem = Diagnostic::error(format!("the PDF would have {length} bytes, and four gigabytes are the most that its places can count"));
+    let problem =
+        Diagnostic::error(Code::FileTooLarge, format!("the PDF would have {length} bytes, and four gigabytes are the most that its places can count"));
     problems.push(problem.hint("make its pictures smaller, or more books of it"));
     Err(problems)
 }

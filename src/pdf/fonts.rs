@@ -11,7 +11,7 @@ use skrifa::raw::{FontRef, TableProvider};
 use skrifa::{GlyphId, MetadataProvider};
 use subsetter::GlyphRemapper;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{Face, FaceId, FontBook};
 use crate::typeset::TextRun;
 
@@ -121,8 +121,10 @@ fn subset(inventory: &Inventory, book: &FontBook, own: bool) -> Result<BTreeMap<
             Ok(subset) => {
                 subsets.insert(face, subset);
             }
-            Err(why) => problems
-                .push(Diagnostic::error(format!("the font {} cannot be embedded: {why}", book.face(face).postscript)).hint("choose another font in the theme")),
+            Err(why) => problems.push(
+                Diagnostic::error(Code::FontUnusable, format!("the font {} cannot be embedded: {why}", book.face(face).postscript))
+                    .hint("choose another font in the theme"),
+            ),
         }
     }
     if problems.is_empty() { Ok(subsets) } else { Err(problems) }

@@ -1,12 +1,13 @@
-//! What the file says of itself: the document information, the XMP packet and the output intent.
+//! What the file says of itself: the document information and the XMP packet.
 
-use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+use lopdf::{Dictionary, Stream, dictionary};
 
 use crate::provenance::xmp;
 use crate::resolve::BookData;
+use crate::xml;
 
-use super::icc;
-use super::object::{deflated, key, reference, text};
+use super::object::{key, text};
+use super::profile::{IDENTIFIERS, IDENTIFIERS_END, NAMESPACES};
 
 /// What made the file.
 pub(super) const PRODUCER: &str = concat!("handbook ", env!("CARGO_PKG_VERSION"));
@@ -33,32 +34,12 @@ pub(super) fn xmp(packet: String) -> Stream {
     Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, packet.into_bytes())
 }
 
-/// The output intent: sRGB.
-pub(super) fn intent(doc: &mut Document) -> Object {
-    let profile = reference(doc, deflated(dictionary! { "N" => 3 }, &icc::srgb()));
-    let intent = dictionary! {
-        "Type" => "OutputIntent",
-        "S" => "GTS_PDFA1",
-        "OutputConditionIdentifier" => text("sRGB"),
-        "Info" => text("sRGB IEC61966-2-1"),
-        "DestOutputProfile" => profile,
-    };
-    reference(doc, intent)
-}
-
-/// The catalog's marks of an accessible file.
-pub(super) fn accessible(catalog: &mut Dictionary, book: &BookData) {
-    catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("Lang", text(language(book)));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
-}
-
 /// A title is required; a book without one is called what it is.
 fn title(book: &BookData) -> &str {
     if book.title.trim().is_empty() { "Handbook" } else { &book.title }
 }
 
-fn language(book: &BookData) -> &str {
+pub(super) fn language(book: &BookData) -> &str {
     if book.language.is_empty() { "en" } else { &book.language }
 }
 
@@ -71,9 +52,9 @@ fn date(book: &BookData) -> Option<(&str, &str, &str)> {
     right.then(|| (year.unwrap_or(""), month.unwrap_or(""), day.unwrap_or("")))
 }
 
-/// The XMP packet, which names both standards. `statement` are the properties by which a copy says whose it is.
+/// The XMP packet, which names the standards of the profile. `statement` are the properties by which a copy says whose it is.
 pub(super) fn packet(book: &BookData, statement: Option<&str>) -> String {
-    let escape = |value: &str| html_escape::encode_safe(&printable(value)).into_owned();
+    let escape = |value: &str| xml::metadata(&xml::printable(value));
     let alternative = |value: &str| format!("<rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt>", escape(value));
     let mut facts = format!("   <dc:format>application/pdf</dc:format>\n   <dc:title>{}</dc:title>\n", alternative(title(book)));
     if !book.authors.is_empty() {
@@ -93,13 +74,9 @@ pub(super) fn packet(book: &BookData, statement: Option<&str>) -> String {
         }
     }
     facts.push_str(&format!("   <xmp:CreatorTool>handbook</xmp:CreatorTool>\n   <pdf:Producer>{}</pdf:Producer>\n", escape(PRODUCER)));
-    let Some(statement) = statement else { return format!("{HEAD}>\n{facts}{STANDARDS}{TAIL}") };
-    format!("{HEAD}\n    {}>\n{facts}{statement}{STANDARDS}{}{TAIL}", xmp::declaration(), xmp::schema())
-}
-
-/// XML has no place for most control characters.
-fn printable(value: &str) -> String {
-    value.chars().map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c }).collect()
+    let Some(statement) = statement else { return format!("{HEAD}\n{NAMESPACES}>\n{facts}{IDENTIFIERS}{IDENTIFIERS_END}{TAIL}") };
+    let (declaration, schema) = (xmp::declaration(), xmp::schema());
+    format!("{HEAD}\n{NAMESPACES}\n    {declaration}>\n{facts}{statement}{IDENTIFIERS}{schema}{IDENTIFIERS_END}{TAIL}")
 }
 
 const HEAD: &str = "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
@@ -108,39 +85,9 @@ const HEAD: &str = "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"
 <rdf:Description rdf:about=\"\"\n    \
 xmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n    \
 xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n    \
-xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"\n    \
-xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\"\n    \
-xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\"\n    \
-xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\"\n    \
-xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\"\n    \
-xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\"";
+xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"";
 
-/// PDF/A-2a and PDF/UA-1. The second is not among the schemas PDF/A knows, so it is described.
-const STANDARDS: &str = "   <pdfaid:part>2</pdfaid:part>
-   <pdfaid:conformance>A</pdfaid:conformance>
-   <pdfuaid:part>1</pdfuaid:part>
-   <pdfaExtension:schemas>
-    <rdf:Bag>
-     <rdf:li rdf:parseType=\"Resource\">
-      <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-      <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-      <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-      <pdfaSchema:property>
-       <rdf:Seq>
-        <rdf:li rdf:parseType=\"Resource\">
-         <pdfaProperty:name>part</pdfaProperty:name>
-         <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-         <pdfaProperty:category>internal</pdfaProperty:category>
-         <pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
-        </rdf:li>
-       </rdf:Seq>
-      </pdfaSchema:property>
-     </rdf:li>
-";
-
-const TAIL: &str = "    </rdf:Bag>
-   </pdfaExtension:schemas>
-  </rdf:Description>
+const TAIL: &str = "  </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end=\"r\"?>

@@ -9,16 +9,17 @@
 //! [`SharedPdf`]; what is one reader's own stands last.
 
 mod annotations;
+mod assembly;
 mod canvas;
 mod file;
 mod fonts;
 mod glyphs;
-mod icc;
 mod metadata;
 mod navigation;
 mod object;
 mod pictures;
 mod place;
+mod profile;
 mod shared;
 mod sheets;
 mod structure;

@@ -10,13 +10,14 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder, RgbaImage};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
 use crate::memo::{Memo, Remembered};
 use crate::raster::{decode, prepared, svg_fonts, svg_tree};
 use crate::resolve::{PictureFile, PictureKind};
 
 use super::object::{Digest, compressed, deflate};
+use super::profile::{COLOR, GREY};
 
 /// A picture's name among the resources.
 pub(super) fn name(file: &PictureFile) -> String {
@@ -59,7 +60,7 @@ impl Pictures {
             match result {
                 Ok(ready) => pictures.push((name(file), ready)),
                 Err(why) => problems.push(
-                    Diagnostic::error(format!("the picture cannot be drawn: {why}"))
+                    Diagnostic::error(Code::PictureUnusable, format!("the picture cannot be drawn: {why}"))
                         .at(Place::file(&file.path))
                         .hint("open and save it anew in a picture editor, or leave it out"),
                 ),
@@ -224,8 +225,8 @@ fn jpeg(file: &PictureFile) -> Result<Ready, String> {
     if let Some(header) = JpegHeader::read(&file.bytes)
         && header.upright
         && let Some(space) = match header.components {
-            1 => Some("DeviceGray"),
-            3 => Some("DeviceRGB"),
+            1 => Some(GREY),
+            3 => Some(COLOR),
             _ => None,
         }
     {
@@ -237,7 +238,7 @@ fn jpeg(file: &PictureFile) -> Result<Ready, String> {
     let image = DynamicImage::ImageRgba8(decode(file)?).to_rgb8();
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 92).encode_image(&image).map_err(|e| e.to_string())?;
-    Ok(alone(image_stream(image.dimensions(), "DeviceRGB".into(), 8, "DCTDecode", bytes)))
+    Ok(alone(image_stream(image.dimensions(), COLOR.into(), 8, "DCTDecode", bytes)))
 }
 
 /// What the head of a JPEG says.
@@ -292,16 +293,16 @@ fn bitmap(image: &RgbaImage) -> Ready {
         Some((colors, pixels)) => indexed(size, &colors, &pixels),
         None if image.pixels().all(|p| p.0[0] == p.0[1] && p.0[1] == p.0[2]) => {
             let grey: Vec<u8> = image.pixels().map(|p| p.0[0]).collect();
-            predicted(size, "DeviceGray", 1, &grey)
+            predicted(size, GREY, 1, &grey)
         }
         None => {
             let rgb: Vec<u8> = image.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2]]).collect();
-            predicted(size, "DeviceRGB", 3, &rgb)
+            predicted(size, COLOR, 3, &rgb)
         }
     };
     if image.pixels().any(|p| p.0[3] != 255) {
         let alpha: Vec<u8> = image.pixels().map(|p| p.0[3]).collect();
-        let mask = doc.add_object(predicted(size, "DeviceGray", 1, &alpha));
+        let mask = doc.add_object(predicted(size, GREY, 1, &alpha));
         stream.dict.set("SMask", mask);
     }
     let id = doc.add_object(stream);
@@ -341,7 +342,7 @@ fn indexed(size: (u32, u32), colors: &[[u8; 3]], pixels: &[u8]) -> Stream {
         })
         .collect();
     let lookup = Object::String(colors.concat(), lopdf::StringFormat::Hexadecimal);
-    let space = vec!["Indexed".into(), "DeviceRGB".into(), Object::Integer(colors.len() as i64 - 1), lookup];
+    let space = vec!["Indexed".into(), COLOR.into(), Object::Integer(colors.len() as i64 - 1), lookup];
     image_stream(size, space.into(), bits, "FlateDecode", deflate(&packed))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::{FilledPage, FilledPages, Layout, Page};
 use crate::length::{Length, Size};
@@ -16,19 +16,21 @@ use crate::typeset::{Frame, TagTree, TextRun};
 
 use super::PdfOptions;
 use super::annotations::Annotations;
+use super::assembly::Assembly;
 use super::canvas::{Counts, Marks};
 use super::file::{Shared, Trailer};
 use super::fonts::Subsets;
 use super::glyphs::Inventory;
 use super::metadata;
-use super::navigation::{self, Destinations};
-use super::object::{compressed, deflate, plain, reals, reference};
+use super::navigation::Destinations;
+use super::object::{deflate, plain, reals, reference};
 use super::pictures::Pictures;
+use super::profile::{self, VERSION};
 use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
 
 /// Name of the stamp's form among the resources.
-const STAMP: &str = "S0";
+pub(super) const STAMP: &str = "S0";
 
 /// What copies share, ready for each copy's own.
 ///
@@ -36,52 +38,52 @@ const STAMP: &str = "S0";
 /// the reader's words, the elements that hold these, the resources, the stamp, the metadata.
 #[derive(Debug)]
 pub struct SharedPdf {
-    shared: Shared,
+    pub(super) shared: Shared,
     /// What the shared objects contribute to the digest of a copy's content.
-    digests: provenance::pdf::Shared,
-    subsets: Subsets,
-    tags: Vec<TagTree>,
-    elements: Elements,
-    ways: Ways,
-    annotations: Annotations,
+    pub(super) digests: provenance::pdf::Shared,
+    pub(super) subsets: Subsets,
+    pub(super) tags: Vec<TagTree>,
+    pub(super) elements: Elements,
+    pub(super) ways: Ways,
+    pub(super) annotations: Annotations,
     /// How many annotations copies share.
-    keys: usize,
+    pub(super) keys: usize,
     /// By page on which something is the reader's own: what of it copies share.
-    own: BTreeMap<usize, OwnSlot>,
-    destinations: Destinations,
-    pages: Vec<ObjectId>,
+    pub(super) own: BTreeMap<usize, OwnSlot>,
+    pub(super) destinations: Destinations,
+    pub(super) pages: Vec<ObjectId>,
     /// The node above all pages.
-    tree: ObjectId,
+    pub(super) tree: ObjectId,
     /// Fonts and forms that all copies share.
-    fonts: Dictionary,
-    forms: Dictionary,
-    resources: ObjectId,
-    stamp: Option<StampSlot>,
-    form: Option<ObjectId>,
-    metadata: ObjectId,
-    trailer: Trailer,
-    paper: Length,
-    bleed: Length,
+    pub(super) fonts: Dictionary,
+    pub(super) forms: Dictionary,
+    pub(super) resources: ObjectId,
+    pub(super) stamp: Option<StampSlot>,
+    pub(super) form: Option<ObjectId>,
+    pub(super) metadata: ObjectId,
+    pub(super) trailer: Trailer,
+    pub(super) paper: Length,
+    pub(super) bleed: Length,
 }
 
 /// A page on which something is the reader's own.
 #[derive(Clone, Debug)]
-struct OwnSlot {
+pub(super) struct OwnSlot {
     /// Content streams of the body that copies share, one before and one after each part that they do not.
-    body: Vec<Option<Object>>,
-    furniture: Option<Object>,
-    marks: Counts,
-    size: Size,
-    stamped: bool,
+    pub body: Vec<Option<Object>>,
+    pub furniture: Option<Object>,
+    pub marks: Counts,
+    pub size: Size,
+    pub stamped: bool,
 }
 
 /// Where the stamp goes.
 #[derive(Clone, Debug)]
-struct StampSlot {
-    form: ObjectId,
+pub(super) struct StampSlot {
+    pub form: ObjectId,
     /// The content stream by which a page shows it.
-    call: Object,
-    size: Size,
+    pub call: Object,
+    pub size: Size,
 }
 
 impl SharedPdf {
@@ -113,8 +115,7 @@ impl SharedPdf {
         let personal = layout.pages.iter().zip(&marks).enumerate().filter(|(_, (page, _))| page.is_personal());
         let own_marks = |page: &Page, shared: &Marks| Order::own(page.segments().1, page.size.height, shared.counts()).marks(&layout.tags, &subsets);
         let own = personal.map(|(index, (page, shared))| (index, own_marks(page, shared))).collect();
-        let mut maker = Maker { layout, doc: Document::with_version("1.7"), marks, own };
-        maker.make(resolved, options, subsets, pictures, drawn)
+        Assembly { layout, resolved, options, marks, own }.shared(subsets, pictures, drawn)
     }
 
     /// The file of one copy: what is its own among what is shared.
@@ -134,7 +135,7 @@ impl SharedPdf {
         let orders: Vec<Order<'_>> = slots.iter().map(|(_, slot, page)| slot.order(page)).collect();
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &self.tags, &subsets, <[u8]>::to_vec)?.into_iter().unzip();
 
-        let mut doc = Document::with_version("1.7");
+        let mut doc = Document::with_version(VERSION);
         doc.max_id = self.shared.next_number() - 1;
         let (mut font_names, mut forms) = (self.fonts.clone(), self.forms.clone());
         subsets.write_own(&mut doc, &mut font_names);
@@ -145,8 +146,7 @@ impl SharedPdf {
         let first_key = self.pages.len() + self.keys;
         let mut annotations = self.annotations.clone();
         annotations.write(&mut doc, &numbered, &self.pages, &self.destinations.known, first_key);
-        let (tree, resources, paper, bleed) = (self.tree, self.resources, self.paper, self.bleed);
-        let sheet = Sheet { tree, resources, paper, bleed };
+        let sheet = Sheet { tree: self.tree, resources: self.resources, paper: self.paper, bleed: self.bleed };
         for (((index, slot, _), drawn), marks) in slots.iter().zip(drawn).zip(&marks) {
             let Some(id) = self.pages.get(*index) else { continue };
             let contents = self.contents(&mut doc, slot, drawn);
@@ -202,7 +202,7 @@ impl SharedPdf {
 
 fn mistake(why: String) -> Diagnostics {
     let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error(format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
+    problems.push(Diagnostic::error(Code::ProgramFault, format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
     problems
 }
 
@@ -213,148 +213,18 @@ impl OwnSlot {
     }
 }
 
-/// Puts a plate together. Objects are written in the order in which they are numbered here.
-struct Maker<'a> {
-    layout: &'a Layout,
-    doc: Document,
-    /// Of all pages, as far as copies share them.
-    marks: Vec<Marks>,
-    /// Those that are a copy's own, by page.
-    own: BTreeMap<usize, Marks>,
-}
-
-impl Maker<'_> {
-    fn make(
-        &mut self,
-        resolved: &Resolved,
-        options: &PdfOptions,
-        subsets: Subsets,
-        pictures: Pictures,
-        drawn: Vec<Vec<Vec<u8>>>,
-    ) -> Result<SharedPdf, Diagnostics> {
-        let (layout, marks) = (self.layout, std::mem::take(&mut self.marks));
-        let doc = &mut self.doc;
-        let (mut fonts, mut forms) = (Dictionary::new(), Dictionary::new());
-        let intent = metadata::intent(doc);
-        subsets.write_shared(doc, &mut fonts);
-        pictures.write(doc, &mut forms);
-        let contents: Vec<Vec<Option<Object>>> = drawn.into_iter().map(|streams| streams.into_iter().map(|stream| content(doc, stream)).collect()).collect();
-        let stamp = self.stamp()?;
-
-        let doc = &mut self.doc;
-        let (resources, tree, metadata_slot) = (doc.new_object_id(), doc.new_object_id(), doc.new_object_id());
-        let pages: Vec<ObjectId> = marks.iter().map(|_| doc.new_object_id()).collect();
-        let shared: Vec<(usize, &Marks)> = marks.iter().enumerate().collect();
-        let destinations = Destinations::write(doc, &marks, &self.own, &pages);
-        let mut annotations = Annotations::default();
-        annotations.write(doc, &shared, &pages, &destinations.known, pages.len());
-        let keys = marks.iter().map(|marks| marks.annotations.len()).sum();
-        let elements = Elements::number(doc, &layout.tags, &marks, &self.own);
-        let places = Places { pages: &pages, annotations: &annotations.pages };
-        let ways = elements.write_shared(doc, &places, &shared);
-        let outline = navigation::outline(doc, &layout.outline, &destinations.known, &pages);
-        let labels = navigation::labels(doc, layout, &resolved.words.cover);
-
-        let sheet = Sheet { tree, resources, paper: layout.paper, bleed: layout.bleed };
-        let mut own = BTreeMap::new();
-        for (((index, mut contents), page), id) in contents.into_iter().enumerate().zip(&layout.pages).zip(&pages) {
-            let stamped = !page.stamp.items.is_empty();
-            let Some(marks) = marks.get(index) else { continue };
-            if page.is_personal() {
-                let furniture = contents.pop().flatten();
-                own.insert(index, OwnSlot { body: contents, furniture, marks: marks.counts(), size: page.size, stamped });
-                continue;
-            }
-            let contents = contents.into_iter().flatten().chain(stamp.iter().filter(|_| stamped).map(|stamp| stamp.call.clone())).collect();
-            doc.set_object(*id, sheet.page(index, page.size, contents, !marks.content.is_empty(), &annotations));
-        }
-        let kids: Vec<Object> = pages.iter().copied().map(Object::Reference).collect();
-        doc.set_object(tree, dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids });
-
-        let mut catalog = dictionary! {
-            "Type" => "Catalog",
-            "Pages" => tree,
-            "PageLabels" => labels,
-            "PageLayout" => if options.facing_pages { "TwoPageRight" } else { "OneColumn" },
-            "PageMode" => if outline.is_some() { "UseOutlines" } else { "UseNone" },
-            "StructTreeRoot" => elements.root(),
-            "OutputIntents" => vec![intent],
-            "Metadata" => metadata_slot,
-        };
-        metadata::accessible(&mut catalog, &resolved.book);
-        if let Some(outline) = outline {
-            catalog.set("Outlines", outline);
-        }
-        if let Some(destinations) = &destinations.tree {
-            catalog.set("Names", navigation::names(doc, destinations.clone()));
-        }
-        let boxes = marks.iter().chain(self.own.values()).any(|marks| marks.annotations.iter().any(|a| a.is_field()));
-        let form = boxes.then(|| doc.new_object_id());
-        if let Some(form) = form {
-            catalog.set("AcroForm", form);
-        }
-        let info = doc.add_object(metadata::information(&resolved.book));
-        let trailer = Trailer { root: doc.add_object(catalog), info };
-        let doc = std::mem::take(&mut self.doc);
-        Ok(SharedPdf {
-            shared: Shared::write(&doc, trailer)?,
-            digests: provenance::pdf::Shared::new(doc, pages.clone()),
-            subsets,
-            tags: layout.tags.clone(),
-            elements,
-            ways,
-            annotations,
-            keys,
-            own,
-            destinations,
-            pages,
-            tree,
-            fonts,
-            forms,
-            resources,
-            stamp,
-            form,
-            metadata: metadata_slot,
-            trailer,
-            paper: layout.paper,
-            bleed: layout.bleed,
-        })
-    }
-
-    /// The stamp's place, if any page has one. It is the same on all of them.
-    fn stamp(&mut self) -> Result<Option<StampSlot>, Diagnostics> {
-        let Some(page) = self.layout.pages.iter().find(|page| !page.stamp.items.is_empty()) else { return Ok(None) };
-        let call = compressed(Dictionary::new(), sheets::draw_call(STAMP)?);
-        Ok(Some(StampSlot { form: self.doc.new_object_id(), call: reference(&mut self.doc, call), size: page.size }))
-    }
-}
-
-/// What all pages' dictionaries have in common.
-struct Sheet {
-    tree: ObjectId,
-    resources: ObjectId,
-    paper: Length,
-    bleed: Length,
+/// What the dictionaries of all pages have in common.
+pub(super) struct Sheet {
+    pub tree: ObjectId,
+    pub resources: ObjectId,
+    pub paper: Length,
+    pub bleed: Length,
 }
 
 impl Sheet {
-    fn page(&self, index: usize, size: Size, mut contents: Vec<Object>, is_marked: bool, annotations: &Annotations) -> Dictionary {
-        // The trimmed page begins at the origin, whatever paper lies around it.
-        let beyond = |margin: Length| {
-            let (width, height, margin) = (size.width.to_pt() as f32, size.height.to_pt() as f32, margin.to_pt() as f32);
-            reals(&[-margin, -margin, width + margin, height + margin])
-        };
-        let mut dict = dictionary! {
-            "Type" => "Page",
-            "Parent" => self.tree,
-            "MediaBox" => beyond(self.paper),
-            "Resources" => self.resources,
-            "Tabs" => "S",
-        };
-        if self.paper > Length::ZERO {
-            dict.set("BleedBox", beyond(self.bleed));
-            dict.set("TrimBox", beyond(Length::ZERO));
-        }
+    /// The dictionary of a page.
+    pub fn page(&self, index: usize, size: Size, mut contents: Vec<Object>, is_marked: bool, annotations: &Annotations) -> Dictionary {
+        let mut dict = profile::page(self.tree, self.resources, size, self.paper, self.bleed);
         match contents.len() {
             0 => {}
             1 => dict.set("Contents", contents.remove(0)),
@@ -368,9 +238,4 @@ impl Sheet {
         }
         dict
     }
-}
-
-/// A content stream, unless there is nothing in it.
-fn content(doc: &mut Document, stream: Vec<u8>) -> Option<Object> {
-    (!stream.is_empty()).then(|| reference(doc, compressed(Dictionary::new(), stream)))
 }

@@ -4,7 +4,7 @@ use lopdf::{Document, Object};
 use printpdf::{Mm, Op, PdfDocument, PdfPage, PdfSaveOptions};
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::furniture::Page;
 use crate::length::Length;
 use crate::typeset::{Frame, Placed, TagTree};
@@ -97,7 +97,7 @@ fn one_stream(ops: Vec<Op>, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
 
 fn not_drawn() -> Diagnostics {
     let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error("printpdf did not draw every page").hint("please report this as a bug of handbook"));
+    problems.push(Diagnostic::error(Code::ProgramFault, "printpdf did not draw every page").hint("please report this as a bug of handbook"));
     problems
 }
 

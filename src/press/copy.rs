@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub::PageMap;
 use crate::fonts::FontBook;
 use crate::furniture::FilledPages;
@@ -43,7 +43,7 @@ impl Copy {
     /// # Errors
     /// When the options did not ask for one.
     pub fn pdf(&self) -> Result<&Digested, Diagnostics> {
-        self.pdf.as_ref().ok_or_else(|| Diagnostics::from(Diagnostic::error("this copy has no PDF").hint("`Options::pdf` asks for one")))
+        self.pdf.as_ref().ok_or_else(|| Diagnostics::from(Diagnostic::error(Code::FormatNotMade, "this copy has no PDF").hint("`Options::pdf` asks for one")))
     }
 
     /// The EPUB.
@@ -51,7 +51,9 @@ impl Copy {
     /// # Errors
     /// When the options did not ask for one.
     pub fn epub(&self) -> Result<&Digested, Diagnostics> {
-        self.epub.as_ref().ok_or_else(|| Diagnostics::from(Diagnostic::error("this copy has no EPUB").hint("`Options::epub` asks for one")))
+        self.epub
+            .as_ref()
+            .ok_or_else(|| Diagnostics::from(Diagnostic::error(Code::FormatNotMade, "this copy has no EPUB").hint("`Options::epub` asks for one")))
     }
 
     /// The files that were made, each with its ending.
@@ -115,7 +117,8 @@ fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::new();
     for c in fonts.missing(texts.iter().copied()) {
         problems.push(
-            Diagnostic::error(format!("no font has the character `{c}` (U+{:04X}) of the reader's own words", u32::from(c))).hint(crate::typeset::font_hint(c)),
+            Diagnostic::error(Code::CharacterWithoutFont, format!("no font has the character `{c}` (U+{:04X}) of the reader's own words", u32::from(c)))
+                .hint(crate::typeset::font_hint(c)),
         );
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

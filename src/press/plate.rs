@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub;
+use crate::fonts;
 use crate::furniture::{self, Layout, Page, PersonalPages};
 use crate::memo::{Key, Memo, Remembered};
 use crate::parse;
@@ -81,7 +82,7 @@ impl Plate {
         let (resolved, reasons) = prepare(project, session, shape, &mut found)?;
         let texts = texts::shared(&resolved);
         let words = texts::words(&texts);
-        let (setter, fonts) = match setter {
+        let (setter, system) = match setter {
             // Its words stay with the book, since they may be the reader's own.
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
             None => {
@@ -89,7 +90,7 @@ impl Plate {
                 session.setter_for(&setter, &texts, project.options().system_fonts)
             }
         };
-        project.theme().missing_families(&setter.fonts).into_iter().for_each(|warning| found.push(warning));
+        fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
         watch.step(Step::Typeset)?;
         let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;
         if strict {
@@ -106,7 +107,7 @@ impl Plate {
             chapters,
             words,
             reasons,
-            notices: fonts.iter().map(texts::notice).collect(),
+            notices: system.iter().map(texts::notice).collect(),
             warnings: found.into(),
             shareable,
             sample: Vec::new(),
@@ -142,7 +143,8 @@ impl Plate {
     /// # Errors
     /// When the page has a size that no picture can have.
     pub fn cover(&self) -> Result<epub::Cover, Diagnostics> {
-        let problem = || Diagnostics::from(Diagnostic::error("the cover cannot be drawn").hint("choose a page size that a picture can have"));
+        let problem =
+            || Diagnostics::from(Diagnostic::error(Code::CoverNotDrawn, "the cover cannot be drawn").hint("choose a page size that a picture can have"));
         let mut page = self.cover.clone().ok_or_else(problem)?;
         page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         let fonts = &self.setter.fonts;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::ThreadPool;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::memo::{Key, Memo};
 use crate::paginate::Audit;
 use crate::project::Project;
@@ -68,10 +68,9 @@ impl Press {
     /// A press for a project in a session.
     pub(crate) fn new(project: &Project, session: &Session) -> Result<Press, Diagnostics> {
         let count = project.options().threads.unwrap_or(0);
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(count)
-            .build()
-            .map_err(|error| Diagnostics::from(Diagnostic::error(format!("{count} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`")))?;
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|error| {
+            Diagnostics::from(Diagnostic::error(Code::Threads, format!("{count} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"))
+        })?;
         let origin = Origin { edition: project.edition_id().to_string(), sealer: project.options().sealer.clone() };
         let mentions = Mentions::of(project.manuscript());
         Ok(Press { project: project.clone(), session: session.clone(), origin, mentions, plates: Memo::new(LIMIT), threads })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::Pos;
 use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, NodeId, walk, walk_blocks, walk_inlines};
 use crate::resolve::Resolved;
@@ -62,9 +62,10 @@ pub(super) fn why_unshared(resolved: &Resolved) -> Diagnostic {
     match outside(resolved).into_iter().next() {
         Some(Outside { name, place, pos, .. }) => {
             let warning =
-                Diagnostic::warning(format!("`{{{{ {name} }}}}` stands in {place}, so each copy is set on its own, as slowly as one book")).hint(hint);
+                Diagnostic::warning(Code::CopyAlone, format!("`{{{{ {name} }}}}` stands in {place}, so each copy is set on its own, as slowly as one book"))
+                    .hint(hint);
             if pos.line > 0 { warning.at(resolved.document.selection.manuscript.sources.place(pos)) } else { warning }
         }
-        None => Diagnostic::warning("the reader's words stand where no copy can share what is set, so each is set on its own").hint(hint),
+        None => Diagnostic::warning(Code::CopyAlone, "the reader's words stand where no copy can share what is set, so each is set on its own").hint(hint),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics};
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl<'w> Watch<'w> {
     /// # Errors
     /// When the work was called off.
     pub(super) fn go_on(&self) -> Result<(), Diagnostics> {
-        if self.is_called_off() { Err(Diagnostics::from(Diagnostic::error("the work was called off"))) } else { Ok(()) }
+        if self.is_called_off() { Err(Diagnostics::from(Diagnostic::error(Code::CalledOff, "the work was called off"))) } else { Ok(()) }
     }
 
     /// Whether somebody called the work off.

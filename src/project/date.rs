@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::is_date;
 
 /// The date of a book that names none: the first one that a ZIP archive can express.
@@ -18,7 +18,7 @@ const LAST: i64 = 253_402_300_799;
 pub fn named(date: Option<&str>, epoch: Option<&OsStr>) -> Result<Option<String>, Diagnostic> {
     match (date, epoch) {
         (Some(date), _) if is_date(date) => Ok(Some(date.to_string())),
-        (Some(date), _) => Err(Diagnostic::error(format!("`{date}` is not a date")).hint("write it as year-month-day: `--date 2026-11-01`")),
+        (Some(date), _) => Err(Diagnostic::error(Code::Date, format!("`{date}` is not a date")).hint("write it as year-month-day: `--date 2026-11-01`")),
         (None, Some(epoch)) => from_epoch(epoch).map(Some),
         (None, None) => Ok(None),
     }
@@ -36,7 +36,7 @@ pub fn from_epoch(epoch: &OsStr) -> Result<String, Diagnostic> {
             let (year, month, day) = civil(seconds / 86_400);
             Ok(format!("{year:04}-{month:02}-{day:02}"))
         }
-        None => Err(Diagnostic::error(format!("SOURCE_DATE_EPOCH is `{text}`, which is not a number of seconds"))
+        None => Err(Diagnostic::error(Code::Date, format!("SOURCE_DATE_EPOCH is `{text}`, which is not a number of seconds"))
             .hint("it counts seconds since 1970-01-01 in digits; unset it, or name a date with `--date`")),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::length::{Length, Size};
 use crate::load::{Manuscript, listed, reason};
 use crate::theme::Theme;
@@ -38,7 +38,7 @@ impl ThemeText {
         std::fs::read_to_string(here.join(name)).map(|yaml| ThemeText { name: name.to_string(), yaml }).map_err(|error| {
             let known = || format!("the themes are {}, or name a theme's file", listed(&Theme::BUILT_IN));
             let hint = nearest(name, Theme::BUILT_IN).map_or_else(known, |near| format!("did you mean `{near}`?"));
-            Diagnostic::error(format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
+            Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
         })
     }
 }
@@ -62,7 +62,7 @@ fn of_manuscript(manuscript: &Manuscript, diagnostics: &mut Diagnostics) -> Opti
     }
     let yaml = manuscript.assets.read(name).ok().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
     if yaml.is_none() {
-        diagnostics.push(Diagnostic::error("the theme is not a file of UTF-8 text").at(Place::file(name)));
+        diagnostics.push(Diagnostic::error(Code::FileNotText, "the theme is not a file of UTF-8 text").at(Place::file(name)));
     }
     yaml.map(|yaml| ThemeText { name: name.to_string(), yaml })
 }

@@ -2,6 +2,8 @@
 
 use usvg::roxmltree::{Document, Node};
 
+use crate::xml::metadata;
+
 use super::digest::{Digest, Sum};
 use super::{Found, NAMESPACE, PREFIX, Statement, xml};
 
@@ -15,7 +17,7 @@ pub fn prefix() -> String {
 
 /// The properties, a `meta` element a line, for the `metadata` element.
 pub fn properties(statement: &Statement, seal: Option<&str>) -> String {
-    let line = |(name, value): (&str, String)| format!("<meta property=\"{PREFIX}:{name}\">{}</meta>\n", xml::escaped(&value));
+    let line = |(name, value): (&str, String)| format!("<meta property=\"{PREFIX}:{name}\">{}</meta>\n", metadata(&value));
     statement.properties(seal).into_iter().map(line).collect()
 }
 

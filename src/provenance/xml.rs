@@ -1,16 +1,12 @@
-//! Text for XML, and the little that is read of it.
+//! The little that is read of XML.
 
 use usvg::roxmltree::{Document, Node, ParsingOptions};
 
+use crate::xml::printable;
+
 /// One line without control characters, as it stands in metadata.
 pub fn one_line(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Text between tags or within double quotes.
-pub(super) fn escaped(text: &str) -> String {
-    html_escape::encode_safe(text).into_owned()
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// No metadata has elements nested deeper.

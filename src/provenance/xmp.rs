@@ -3,6 +3,8 @@
 
 use usvg::roxmltree::Document;
 
+use crate::xml::metadata;
+
 use super::{Found, NAMESPACE, PREFIX, Statement, xml};
 
 /// The declaration of the namespace, for the `rdf:Description` that the properties stand in.
@@ -12,7 +14,7 @@ pub fn declaration() -> String {
 
 /// The properties, an element each, for an `rdf:Description`.
 pub fn properties(statement: &Statement, seal: Option<&str>) -> String {
-    let line = |(name, value): (&str, String)| format!("   <{PREFIX}:{name}>{}</{PREFIX}:{name}>\n", xml::escaped(&value));
+    let line = |(name, value): (&str, String)| format!("   <{PREFIX}:{name}>{}</{PREFIX}:{name}>\n", metadata(&value));
     statement.properties(seal).into_iter().map(line).collect()
 }
 

@@ -1,20 +1,14 @@
 //! Picture files made visible: bitmaps decoded, SVG parsed with the book's own fonts.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
 use std::sync::Arc;
 
 use fontdb::{Database, Source};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, RgbaImage};
 use resvg::usvg::{self, ImageHrefResolver, Options, Tree};
 
 use crate::fonts::{FontBook, FontData};
-use crate::resolve::{PictureFile, PictureKind};
-
-/// Pixels along either side; no page shows more.
-const SIDE: u32 = 20_000;
-/// Memory that one picture may take while it is decoded.
-const MEMORY: u64 = 1 << 30;
+use crate::resolve::{PictureFile, PictureKind, bitmap};
 
 /// Decodes a bitmap, upright, in sRGB.
 ///
@@ -27,13 +21,7 @@ pub(crate) fn decode(file: &PictureFile) -> Result<RgbaImage, String> {
         PictureKind::Webp => ImageFormat::WebP,
         PictureKind::Svg => return Err("it is a vector".to_string()),
     };
-    let mut reader = ImageReader::with_format(Cursor::new(&*file.bytes), format);
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(SIDE);
-    limits.max_image_height = Some(SIDE);
-    limits.max_alloc = Some(MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| e.to_string())?;
+    let mut decoder = bitmap(&file.bytes, format).into_decoder().map_err(|e| e.to_string())?;
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
     image.apply_orientation(orientation);
@@ -73,4 +61,32 @@ pub(crate) fn svg_tree(file: &PictureFile, fonts: &Arc<Database>) -> Result<Tree
         ..Options::default()
     };
     usvg::Tree::from_data(&file.bytes, &options).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::recognise_bitmap;
+
+    /// A PNG of one colour.
+    fn png(width: u32, height: u32) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::One);
+        encoder.write_header()?.write_image_data(&vec![0; width.div_ceil(8) as usize * height as usize])?;
+        Ok(bytes)
+    }
+
+    #[test]
+    fn what_is_taken_in_can_be_decoded() -> Result<(), Box<dyn std::error::Error>> {
+        for (width, height) in [(1, 1), (20_001, 3), (3, 30_000)] {
+            let file = recognise_bitmap(png(width, height)?).ok_or("not taken in")?;
+            assert_eq!(decode(&file).map(|image| image.dimensions()), Ok((width, height)));
+        }
+        for (width, height) in [(30_001, 1), (1, 30_001), (29_999, 29_999)] {
+            assert!(recognise_bitmap(png(width, height)?).is_none(), "{width} × {height}");
+        }
+        Ok(())
+    }
 }

@@ -7,6 +7,7 @@ use crate::fonts::{FaceId, FontBook};
 use crate::length::{Length, Size};
 use crate::theme::Color;
 use crate::typeset::{Frame, Item, Placed, Segment, TextRun};
+use crate::xml::escaped;
 
 use super::outline::{Pen, draw};
 
@@ -20,7 +21,7 @@ pub fn svg(frame: &Frame, size: Size, fonts: &FontBook, description: &str) -> St
     let (width, height) = (number(size.width), number(size.height));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title><defs>",
-        escape(description)
+        escaped(description)
     );
     for ((face, glyph), path) in &drawing.glyphs {
         let _ = write!(out, "<path id=\"g{}-{glyph}\" d=\"{path}\"/>", face.0);
@@ -103,19 +104,6 @@ fn fill(color: Color) -> String {
 fn number(length: Length) -> String {
     let text = format!("{:.2}", length.to_pt());
     text.trim_end_matches('0').trim_end_matches('.').to_string()
-}
-
-fn escape(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).fold(String::new(), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-        out
-    })
 }
 
 struct Data(String);

@@ -5,7 +5,7 @@
 
 use super::Context;
 use super::fields::{Values, plain};
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::load::ProjectKind;
 use crate::parse::{BlockKind, Inline, InlineKind, Node, Table, walk};
 
@@ -78,21 +78,21 @@ pub(super) fn ask(cx: &mut Context<'_>, values: &Values) {
                 if let BlockKind::Table(table) = &block.kind
                     && headless(table)
                 {
-                    found.push((block.pos, "the table has no head row".to_string(), "say in its first row what each column holds"));
+                    found.push((Code::TableHeadless, block.pos, "the table has no head row".to_string(), "say in its first row what each column holds"));
                 }
             }
             Node::Inline(Inline { pos, kind: InlineKind::Link { content, .. }, .. }) => {
                 let text = plain(content, values);
                 if says_nothing(&text) {
                     let hint = "let the text say where the link leads: some readers hear the links of a page alone, one after the other";
-                    found.push((*pos, format!("the text of a link is only “{text}”"), hint));
+                    found.push((Code::LinkText, *pos, format!("the text of a link is only “{text}”"), hint));
                 }
             }
             _ => {}
         });
     }
-    for (pos, message, hint) in found {
-        cx.warn(pos, message, hint);
+    for (code, pos, message, hint) in found {
+        cx.warn(code, pos, message, hint);
     }
 }
 
@@ -108,7 +108,7 @@ fn language(cx: &mut Context<'_>) {
         ProjectKind::Folder => (manuscript.name.as_str(), "begin the first chapter with `---`, `language: en`, `---`"),
     };
     let message = format!("the book's language is not named: it is taken to be `{}`", manuscript.book.language);
-    cx.diagnostics.push(Diagnostic::warning(message).at(Place::file(file)).hint(hint));
+    cx.diagnostics.push(Diagnostic::warning(Code::LanguageNotNamed, message).at(Place::file(file)).hint(hint));
 }
 
 /// Rows of data without a head above them or a header cell in each of them.

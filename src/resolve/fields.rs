@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::resolved::{FieldValue, PersonalField};
-use crate::diag::nearest;
+use crate::diag::{Code, nearest};
 use crate::load::Pos;
-use crate::parse::{Document, Inline, InlineKind, Node, NodeId, walk, walk_inlines};
+use crate::parse::{Document, Inline, InlineKind, Node, NodeId, filled_text, walk, walk_inlines};
 use crate::select::{NOTE, Selection, note_paragraphs};
 
 /// Values by node.
@@ -73,13 +73,13 @@ fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> O
             }
             None => format!("the fields are {}", fields.keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")),
         };
-        cx.error(pos, format!("the field `{name}` is not known"), hint);
+        cx.error(Code::FieldUnknown, pos, format!("the field `{name}` is not known"), hint);
         return None;
     };
     let text = text.filter(|t| !t.trim().is_empty()).or(default.map(str::to_string));
     if text.is_none() {
         let hint = format!("give it a text for such readers: `{{{{ {name} | … }}}}`");
-        cx.warn(pos, format!("the field `{name}` has no value for this reader"), hint);
+        cx.warn(Code::FieldEmpty, pos, format!("the field `{name}` has no value for this reader"), hint);
     }
     Some(FieldValue { text: text.unwrap_or_default(), personal })
 }
@@ -102,19 +102,6 @@ fn is_personal(name: &str) -> bool {
 
 /// The text of inlines with fields filled, white space tidied: for titles in contents, metadata, bookmarks.
 pub(super) fn plain(inlines: &[Inline], values: &Values) -> String {
-    let mut out = String::new();
-    push(inlines, values, &mut out);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn push(inlines: &[Inline], values: &Values, out: &mut String) {
-    for inline in inlines {
-        match &inline.kind {
-            InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text) => out.push_str(text),
-            InlineKind::Field { .. } => out.push_str(values.get(&inline.id).map_or("", |v| v.text.as_str())),
-            InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
-            InlineKind::Break => out.push(' '),
-            kind => push(kind.content().unwrap_or(&[]), values, out),
-        }
-    }
+    let text = filled_text(inlines, &|field| values.get(&field.id).map_or("", |value| value.text.as_str()));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use crate::diag::Code;
 use crate::load::Pos;
 use crate::parse::{BlockKind, Node, NodeId, Section, walk};
 
@@ -17,6 +18,7 @@ pub(super) fn levels(cx: &mut Context<'_>) -> BTreeMap<NodeId, u8> {
         section_levels(section, &mut out, &mut skips);
         for (pos, before, written, set) in skips {
             cx.warn(
+                Code::HeadingSkip,
                 pos,
                 format!("the heading skips from level {before} to level {written}"),
                 format!("it is set at level {set}; write `{}`", "#".repeat(usize::from(set))),

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use super::address::{Refused, address};
 use super::fields::{Values, plain};
 use super::paths::{Chapter, Paths};
 use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
-use crate::diag::nearest;
+use crate::diag::{Code, nearest};
 use crate::load::{Pos, percent_decoded, relative_to};
 use crate::parse::{BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
 
@@ -17,9 +18,6 @@ pub(super) struct Links {
     pub(super) to: BTreeMap<NodeId, LinkTo>,
     pub(super) texts: BTreeMap<NodeId, String>,
 }
-
-/// Schemes that a book may lead to.
-const OUTSIDE: [&str; 5] = ["http", "https", "mailto", "tel", "doi"];
 
 /// Resolves every link of the document.
 pub(super) fn resolve(cx: &mut Context<'_>, targets: &Targets<'_>, sections: &[SectionInfo], values: &Values) -> Links {
@@ -38,7 +36,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, targets: &Targets<'_>, sections: &[S
         let InlineKind::Link { to, content, .. } = &inline.kind else { continue };
         let (leads, title) = resolver.link(cx, section, to.trim(), inline.pos);
         if is_empty(content) {
-            let text = title.or_else(|| resolver.title(&leads)).unwrap_or_else(|| to.clone());
+            let text = title.or_else(|| resolver.title(&leads)).unwrap_or_else(|| without_mailto(to.trim()).to_string());
             links.texts.insert(inline.id, text);
         }
         links.to.insert(inline.id, leads);
@@ -69,7 +67,7 @@ fn is_empty(content: &[Inline]) -> bool {
     content.iter().all(|inline| match &inline.kind {
         InlineKind::Text(text) => text.trim().is_empty(),
         InlineKind::Anchor(_) | InlineKind::IndexTerm(_) | InlineKind::Break => true,
-        kind => kind.content().is_some_and(is_empty),
+        kind => kind.content().is_some_and(|content| is_empty(content)),
     })
 }
 
@@ -86,11 +84,11 @@ impl Resolver<'_> {
     /// Where a link leads, with the title of what it meant if this reader does not get it.
     fn link(&self, cx: &mut Context<'_>, section: usize, to: &str, pos: Pos) -> (LinkTo, Option<String>) {
         if to.is_empty() {
-            cx.warn(pos, "a link that leads nowhere", "write its destination in the parentheses");
+            cx.warn(Code::LinkEmpty, pos, "a link that leads nowhere", "write its destination in the parentheses");
             return (LinkTo::Nothing, None);
         }
-        if let Some(rest) = to.strip_prefix("//") {
-            return (LinkTo::Url(format!("https://{rest}")), None);
+        if to.starts_with("//") {
+            return (self.outside(cx, &format!("https:{to}"), "https", pos), None);
         }
         if let Some(scheme) = scheme(to) {
             return (self.outside(cx, to, &scheme, pos), None);
@@ -115,18 +113,30 @@ impl Resolver<'_> {
             }
             None => {
                 let message = format!("the link leads to `{to}`, which is no chapter of this book");
-                cx.warn(pos, message, self.suggestion(own, &path));
+                cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path));
                 (LinkTo::Nothing, None)
             }
         }
     }
 
     fn outside(&self, cx: &mut Context<'_>, to: &str, scheme: &str, pos: Pos) -> LinkTo {
-        if OUTSIDE.contains(&scheme) {
-            return LinkTo::Url(url(to));
+        match address(to, scheme) {
+            Ok(url) => LinkTo::Url(url),
+            Err(Refused::Scheme) => {
+                let message = format!("a link by `{scheme}:` has no place in a book; its text stays");
+                cx.warn(Code::LinkScheme, pos, message, "links lead to chapters, web pages and e-mail addresses");
+                LinkTo::Nothing
+            }
+            Err(Refused::Host) => {
+                cx.warn(
+                    Code::LinkAddress,
+                    pos,
+                    format!("`{to}` is no address that a reading system can follow; its text stays"),
+                    "write it as a browser takes it, or as code",
+                );
+                LinkTo::Nothing
+            }
         }
-        cx.warn(pos, format!("a link by `{scheme}:` has no place in a book; its text stays"), "links lead to chapters, web pages and e-mail addresses");
-        LinkTo::Nothing
     }
 
     /// A place in a section. A fragment that is not there leads to what the link means without it.
@@ -143,7 +153,7 @@ impl Resolver<'_> {
             (None, LinkTo::Node(_)) => "the link leads to the chapter instead".to_string(),
             (None, _) => "name a heading as GitHub does: lower case, hyphens for spaces".to_string(),
         };
-        cx.warn(pos, format!("the link leads to `#{fragment}`, which is not in {}", self.name(section)), hint);
+        cx.warn(Code::LinkFragment, pos, format!("the link leads to `#{fragment}`, which is not in {}", self.name(section)), hint);
         without
     }
 
@@ -170,8 +180,8 @@ impl Resolver<'_> {
                 let within = self.document.sections.get(self.document.index_of(node.section)?)?;
                 self.headings.get(node).cloned().or_else(|| Some(plain(&within.title, self.values)))
             }
-            LinkTo::Url(url) => Some(url.strip_prefix("mailto:").unwrap_or(url).to_string()),
-            LinkTo::Nothing => None,
+            // What an author wrote is easier to read than what a parser takes.
+            LinkTo::Url(_) | LinkTo::Nothing => None,
         }
     }
 }
@@ -184,20 +194,9 @@ fn scheme(to: &str) -> Option<String> {
     good.then(|| scheme.to_ascii_lowercase())
 }
 
-/// A URL as both formats may hold it: what is not allowed in one is escaped.
-fn url(to: &str) -> String {
-    let mut out = String::with_capacity(to.len());
-    for c in to.chars() {
-        if c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '{' | '}' | '|' | '\\' | '^') {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
+/// An address as a text shows it.
+fn without_mailto(to: &str) -> &str {
+    to.split_at_checked("mailto:".len()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("mailto:")).map_or(to, |(_, rest)| rest)
 }
 
 /// A chapter's path as a link from another chapter writes it.
@@ -227,10 +226,5 @@ mod tests {
         assert_eq!(written_from("a/b.md", "a/c.md"), "c.md");
         assert_eq!(written_from("a/b.md", "d/c.md"), "../d/c.md");
         assert_eq!(written_from("b.md", "d/c.md"), "d/c.md");
-    }
-
-    #[test]
-    fn urls_hold_no_spaces() {
-        assert_eq!(url("https://a.b/c d\"e"), "https://a.b/c%20d%22e");
     }
 }

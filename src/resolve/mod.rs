@@ -3,6 +3,7 @@
 //! The tree stays as it was parsed; what is looked up or counted stands beside it, by node. Fields come first, because
 //! titles need them; labels come last, because only what is linked to needs one.
 
+mod address;
 mod asked;
 mod chapter;
 mod contents;
@@ -22,7 +23,7 @@ mod targets;
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics, Warned};
+use crate::diag::{Code, Diagnostic, Diagnostics, Warned};
 use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
@@ -31,6 +32,9 @@ use crate::words::words;
 
 pub use chapter::{ChapterInput, RouteInput, SectionInput};
 pub use outline::outline;
+#[cfg(test)]
+pub(crate) use pictures::recognise_bitmap;
+pub(crate) use pictures::{bitmap, is_picture, picture_path};
 pub use resolved::*;
 
 /// What the steps share: the tree, and where to say what was found.
@@ -40,12 +44,12 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.say(Diagnostic::warning(message), pos, hint.into());
+    fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::warning(code, message), pos, hint.into());
     }
 
-    fn error(&mut self, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
-        self.say(Diagnostic::error(message), pos, hint.into());
+    fn error(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.say(Diagnostic::error(code, message), pos, hint.into());
     }
 
     fn say(&mut self, mut diagnostic: Diagnostic, pos: Pos, hint: String) {

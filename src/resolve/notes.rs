@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::resolved::NoteRefInfo;
+use crate::diag::Code;
 use crate::parse::{Inline, InlineKind, Node, NodeId, walk};
 
 /// Numbers of notes and of the references to them.
@@ -30,7 +31,7 @@ pub(super) fn number(cx: &mut Context<'_>) -> Notes {
         for call in calls {
             let InlineKind::NoteRef(label) = &call.kind else { continue };
             let Some(note) = by_label.get(label.as_str()).copied() else {
-                cx.warn(call.pos, format!("the footnote `{label}` is not defined"), format!("add a line `[^{label}]: …`"));
+                cx.warn(Code::FootnoteUndefined, call.pos, format!("the footnote `{label}` is not defined"), format!("add a line `[^{label}]: …`"));
                 continue;
             };
             let first = !notes.numbers.contains_key(&note);
@@ -44,7 +45,7 @@ pub(super) fn number(cx: &mut Context<'_>) -> Notes {
             let unused = by_label.get(note.label.as_str()) == Some(&note.id) && !notes.numbers.contains_key(&note.id);
             if unused {
                 let hint = format!("call it with `[^{}]`, or take it out: it is not in the book", note.label);
-                cx.warn(note.pos, format!("the footnote `{}` is never called", note.label), hint);
+                cx.warn(Code::FootnoteUnused, note.pos, format!("the footnote `{}` is never called", note.label), hint);
             }
         }
     }

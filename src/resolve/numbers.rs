@@ -7,7 +7,7 @@ use super::labels::Names;
 use super::resolved::{Matter, SectionInfo};
 use crate::parse::{BlockKind, Document, Node, NodeId, Section, Table, plain_text, walk};
 use crate::select::EntryKind;
-use crate::words::Words;
+use crate::words::{Words, roman};
 
 /// What is known of each section.
 ///
@@ -26,7 +26,7 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
         let number = (section.numbered && matter == Matter::Main).then(|| count(&mut counters, usize::from(section.depth)));
         let part = section.part.as_ref().map(|title| {
             parts += 1;
-            (format!("{} {}", words.part, roman(parts)), plain(title, values))
+            (format!("{} {}", words.part, roman(parts as u32).to_uppercase()), plain(title, values))
         });
         let title = plain(&section.title, values);
         let number = number.filter(|_| !names_itself(&title));
@@ -67,10 +67,6 @@ fn count(counters: &mut Vec<u32>, depth: usize) -> String {
         *last += 1;
     }
     counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
-}
-
-fn roman(number: usize) -> String {
-    crate::furniture::Folio { number: number as u32, roman: true }.to_string().to_uppercase()
 }
 
 /// Numbers of figures and of tables that have captions, from 1 in each chapter; the chapters nested in it count on.
@@ -123,7 +119,6 @@ mod tests {
         let mut counters = Vec::new();
         let numbers: Vec<String> = [0, 1, 1, 2, 0, 1, 0].iter().map(|d| count(&mut counters, *d)).collect();
         assert_eq!(numbers, ["1", "1.1", "1.2", "1.2.1", "2", "2.1", "3"]);
-        assert_eq!(roman(4), "IV");
     }
 
     #[test]

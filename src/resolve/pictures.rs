@@ -12,7 +12,7 @@ use super::Context;
 use super::fields::{Values, plain};
 use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
-use crate::diag::{Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 use crate::theme::Color;
@@ -20,6 +20,8 @@ use crate::theme::Color;
 /// No side of a picture is longer, and no picture has more pixels: what is larger would not fit into memory decoded.
 const LONGEST_SIDE: u32 = 30_000;
 const MOST_PIXELS: u64 = 120_000_000;
+/// Memory that decoding one picture may take: that of the most pixels with four channels of sixteen bits, and a little more.
+const MEMORY: u64 = 1 << 30;
 
 /// All pictures of a document.
 pub(super) struct Pictures {
@@ -71,7 +73,7 @@ pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
         Ok(file) => Some(file),
         Err(why) => {
             let message = format!("the cover `{}` {}", shown(path), why.reason());
-            cx.diagnostics.push(Diagnostic::warning(message).hint("a cover is drawn in its place"));
+            cx.diagnostics.push(Diagnostic::warning(Code::Cover, message).hint("a cover is drawn in its place"));
             None
         }
     }
@@ -89,6 +91,19 @@ fn mentions(document: &Document) -> Vec<Mention<'_>> {
         });
     }
     out
+}
+
+/// The file that a picture written in a chapter means, relative to the text root; none if it is not looked for in the project.
+pub(crate) fn picture_path(chapter: &str, written: &str) -> Option<String> {
+    match source(chapter, written.trim()) {
+        Source::File(path) => Some(path),
+        Source::Elsewhere(_) => None,
+    }
+}
+
+/// Whether a file is a picture of a kind that books can hold, by its first bytes.
+pub(crate) fn is_picture(bytes: &[u8]) -> bool {
+    kind(bytes).is_some()
 }
 
 fn source(chapter: &str, written: &str) -> Source {
@@ -128,7 +143,7 @@ fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) ->
     let name = mention.image.source.rsplit('/').next().unwrap_or(&mention.image.source);
     let stand_in = caption.filter(|c| !c.is_empty()).cloned().unwrap_or_else(|| name.to_string());
     let message = format!("the picture `{}` has no alternative text", mention.image.source);
-    cx.warn(mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
+    cx.warn(Code::PictureAlternative, mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
     stand_in
 }
 
@@ -138,21 +153,21 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
     let path = match &mention.place {
         Source::File(path) => path,
         Source::Elsewhere(why) => {
-            cx.warn(pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
+            cx.warn(Code::PictureElsewhere, pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
             return None;
         }
     };
     match files.get(path.as_str()) {
         Some(Loaded { picture: Ok(file), left_out }) => {
             if !left_out.is_empty() {
-                cx.warn(pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
+                cx.warn(Code::PicturePartsLeftOut, pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
             }
             Some(file.clone())
         }
         Some(Loaded { picture: Err(why), .. }) => {
             let message = format!("the picture `{}` {}", shown(name), why.reason());
             let hint = if *why == Why::NotRead(AssetError::Missing) { missing_hint(cx, path, pos) } else { String::new() };
-            cx.warn(pos, message, hint);
+            cx.warn(Code::PictureUnusable, pos, message, hint);
             None
         }
         None => None,
@@ -228,10 +243,16 @@ fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> 
     if width == 0 || height == 0 {
         return Err(Why::Empty);
     }
-    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if too_large(pixels) {
         return Err(Why::TooLarge(width, height));
     }
     Ok(PictureFile { path: path.to_string(), kind, digest: digest(&bytes), bytes, pixels })
+}
+
+/// A picture as it would be taken in, for tests of what comes after.
+#[cfg(test)]
+pub(crate) fn recognise_bitmap(bytes: Vec<u8>) -> Option<PictureFile> {
+    recognise("a.png", bytes.into(), &mut Vec::new()).ok()
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -269,13 +290,26 @@ fn kind(bytes: &[u8]) -> Option<PictureKind> {
 /// Size of a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
 fn raster(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), Why> {
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(|_| Why::Damaged)?;
-    if width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if too_large((width, height)) {
         return Err(Why::TooLarge(width, height));
     }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(Limits::default());
-    reader.decode().map_err(|_| Why::Damaged)?;
+    bitmap(bytes, format).decode().map_err(|_| Why::Damaged)?;
     Ok((width, height))
+}
+
+fn too_large((width, height): (u32, u32)) -> bool {
+    width > LONGEST_SIDE || height > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS
+}
+
+/// A reader of bitmaps with the limits that hold wherever one is decoded.
+pub(crate) fn bitmap(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(LONGEST_SIDE);
+    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    reader
 }
 
 #[cfg(test)]

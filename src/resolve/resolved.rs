@@ -85,7 +85,7 @@ pub enum Matter {
 pub enum LinkTo {
     /// A node of this book; its label is in [`Resolved::labels`].
     Node(NodeId),
-    /// Outside.
+    /// Outside: an address in the ASCII that every reading system can parse.
     Url(String),
     /// Nowhere: the text stays, the link does not.
     Nothing,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::{Manuscript, Sources, Text, listed, stage_range};
 
 use super::Reader;
@@ -105,14 +105,14 @@ impl Deciding<'_, '_> {
         }
         self.text_up_to(self.text.text.len());
         if let Some(open) = self.open.take() {
-            self.error(open.began, "this passage has no end", "end it with `<!-- end -->`");
+            self.error(Code::PassageMark, open.began, "this passage has no end", "end it with `<!-- end -->`");
         }
         self.out
     }
 
-    fn error(&mut self, offset: usize, message: impl Into<String>, hint: impl Into<String>) {
+    fn error(&mut self, code: Code, offset: usize, message: impl Into<String>, hint: impl Into<String>) {
         let place = self.sources.place(self.text.pos(&self.starts, offset));
-        self.diagnostics.push(Diagnostic::error(message).at(place).hint(hint));
+        self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
     }
 
     fn text_up_to(&mut self, end: usize) {
@@ -136,13 +136,13 @@ impl Deciding<'_, '_> {
 
     fn only(&mut self, condition: &str, found: &Found<'_>) {
         if self.open.is_some() {
-            self.error(found.comment, "passages do not nest", "end the one before with `<!-- end -->`, or join conditions with `and`");
+            self.error(Code::PassageMark, found.comment, "passages do not nest", "end the one before with `<!-- end -->`, or join conditions with `and`");
             return;
         }
         let decision = match decision(condition, self.facts) {
             Ok(decision) => decision,
             Err((message, hint)) => {
-                self.error(found.comment, message, hint);
+                self.error(Code::Condition, found.comment, message, hint);
                 Decision::Take
             }
         };
@@ -154,11 +154,11 @@ impl Deciding<'_, '_> {
 
     fn otherwise(&mut self, found: &Found<'_>) {
         let again = match &mut self.open {
-            None => return self.error(found.comment, "`else` without a passage", "a passage begins with `<!-- only … -->`"),
+            None => return self.error(Code::PassageMark, found.comment, "`else` without a passage", "a passage begins with `<!-- only … -->`"),
             Some(open) => std::mem::replace(&mut open.in_else, true),
         };
         if again {
-            self.error(found.comment, "a passage has one `else`", "end the passage first");
+            self.error(Code::PassageMark, found.comment, "a passage has one `else`", "end the passage first");
         } else if matches!(self.open, Some(Open { decision: Decision::Later(_), .. })) {
             self.keep(found, "<!-- else -->");
         }
@@ -166,11 +166,47 @@ impl Deciding<'_, '_> {
 
     fn end(&mut self, found: &Found<'_>) {
         match self.open.take() {
-            None => self.error(found.comment, "`end` without a passage", "a passage begins with `<!-- only … -->`"),
+            None => self.error(Code::PassageMark, found.comment, "`end` without a passage", "a passage begins with `<!-- only … -->`"),
             Some(Open { decision: Decision::Later(_), .. }) => self.keep(found, "<!-- end -->"),
             Some(_) => {}
         }
     }
+}
+
+/// A text in the two ways that between them hold all that any reader gets: with what stands before each `else`, and with what
+/// stands after it. A text without passages has one way.
+pub(crate) fn both_ways(text: &str) -> Vec<String> {
+    let marks = marks(text);
+    if marks.is_empty() {
+        return vec![text.to_string()];
+    }
+    let mut ways = [String::new(), String::new()];
+    // Which of the two the text goes to, or both.
+    let (mut done, mut only) = (0, None);
+    for Found { mark, range, .. } in &marks {
+        push_to(&mut ways, only, text.get(done..range.start));
+        done = range.end;
+        only = match mark {
+            Mark::Only(_) => Some(0),
+            Mark::Else => Some(1),
+            Mark::End => None,
+        };
+    }
+    push_to(&mut ways, only, text.get(done..));
+    ways.into()
+}
+
+fn push_to(ways: &mut [String; 2], only: Option<usize>, text: Option<&str>) {
+    ways.iter_mut().enumerate().filter(|(way, _)| only.is_none_or(|only| only == *way)).for_each(|(_, way)| way.push_str(text.unwrap_or_default()));
+}
+
+/// The passages of a text and what stands between them, each alone; none of a text without passages.
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
+    let marks = marks(text);
+    let begins = marks.iter().map(|found| found.range.end);
+    let ends = marks.iter().map(|found| found.range.start).skip(1).chain([text.len()]);
+    let first = marks.first().and_then(|found| text.get(..found.range.start));
+    first.into_iter().chain(begins.zip(ends).filter_map(|(begin, end)| text.get(begin..end))).collect()
 }
 
 /// All marks of a text that do not stand in code.
@@ -322,6 +358,14 @@ mod tests {
         assert_eq!(text.text, "a\n\n\nc\n\n\nd\n");
         assert_eq!(text.origin.iter().map(|(_, line)| *line).collect::<Vec<_>>(), [1, 2, 8, 9, 10, 12, 13]);
         assert_eq!(text.origin.first(), Some(&(FileId(0), 1)));
+    }
+
+    #[test]
+    fn what_any_reader_gets_is_in_one_way_or_the_other() {
+        let text = "a <!-- only from: 1 -->b<!-- else -->c<!-- end --> d\n<!-- only stages: 1 -->\ne\n<!-- end -->\nf";
+        assert_eq!(both_ways(text), ["a b d\ne\nf", "a c d\nf"]);
+        assert_eq!(pieces(text), ["a ", "b", "c", " d\n", "e\n", "f"]);
+        assert_eq!((both_ways("plain"), pieces("plain")), (vec!["plain".to_string()], Vec::new()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Finding what a reader names: stages by id, number or title, paths by id or title.
 
-use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::{Extra, Manuscript, Stage};
 
 use super::{Reader, StageInfo};
@@ -36,7 +36,7 @@ pub fn match_reader(manuscript: &Manuscript, reader: &Reader) -> Result<Aim, Dia
     {
         let title = |at: usize| manuscript.stages.get(at).map_or("", |stage| stage.title.as_str());
         let message = format!("the present stage, {}, lies beyond the target, {}", title(from), title(target));
-        problems.push(Diagnostic::error(message).hint("the target is the present stage or a later one"));
+        problems.push(Diagnostic::error(Code::StageBeyond, message).hint("the target is the present stage or a later one"));
     }
     let mut chosen = Vec::new();
     for name in &reader.paths {
@@ -60,9 +60,8 @@ pub fn match_reader(manuscript: &Manuscript, reader: &Reader) -> Result<Aim, Dia
 /// A diagnostic with the nearest match and the list of right ones.
 pub fn find_stage(stages: &[Stage], name: &str) -> Result<usize, Diagnostic> {
     if stages.is_empty() {
-        return Err(
-            Diagnostic::error(format!("this book has no stages, so there is no stage `{name}`")).hint("a ladder is written under `stages` in handbook.yaml")
-        );
+        return Err(Diagnostic::error(Code::StageUnknown, format!("this book has no stages, so there is no stage `{name}`"))
+            .hint("a ladder is written under `stages` in handbook.yaml"));
     }
     let wanted = name.trim().to_lowercase();
     let by_number = wanted.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < stages.len());
@@ -71,7 +70,7 @@ pub fn find_stage(stages: &[Stage], name: &str) -> Result<usize, Diagnostic> {
         let near = nearest(&wanted, stages.iter().flat_map(|s| [s.id.as_str(), s.title.as_str()]));
         let the = near.map_or_else(|| "the".to_string(), |n| format!("did you mean `{n}`? The"));
         let rows = stages.iter().enumerate().map(|(at, s)| (format!("{}", at + 1), s.id.as_str(), s.title.as_str()));
-        Diagnostic::error(format!("there is no stage `{name}`")).hint(format!("{the} stages are{}", table(rows.collect())))
+        Diagnostic::error(Code::StageUnknown, format!("there is no stage `{name}`")).hint(format!("{the} stages are{}", table(rows.collect())))
     })
 }
 
@@ -80,7 +79,7 @@ fn find_extra<'m>(manuscript: &'m Manuscript, name: &str) -> Result<&'m Extra, D
     let all = || manuscript.paths.iter().chain(&manuscript.guides);
     let wanted = name.trim().to_lowercase();
     all().find(|e| e.id.to_lowercase() == wanted || e.title.to_lowercase() == wanted).ok_or_else(|| {
-        let problem = Diagnostic::error(format!("there is no path `{name}`"));
+        let problem = Diagnostic::error(Code::PathUnknown, format!("there is no path `{name}`"));
         if all().next().is_none() {
             return problem.hint("this book has no paths");
         }
@@ -113,17 +112,18 @@ fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
         }
     }
     if let Some(email) = reader.email.as_deref().filter(|email| !is_address(email)) {
-        problems.push(Diagnostic::error(format!("`{email}` is not an e-mail address")).hint("write one bare address, such as `ada@example.org`"));
+        problems
+            .push(Diagnostic::error(Code::ReaderText, format!("`{email}` is not an e-mail address")).hint("write one bare address, such as `ada@example.org`"));
     }
     // A field may be known and empty, such as a cell of a roster.
     for (key, value) in reader.fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
         problems.extend(check_line(&format!("the field `{key}`"), value));
     }
     if reader.note.as_ref().is_some_and(|note| note.len() > LONGEST_NOTE) {
-        problems.push(Diagnostic::error(format!("the note is longer than {} KB", LONGEST_NOTE / 1000)).hint("a note is a page or two"));
+        problems.push(Diagnostic::error(Code::ReaderText, format!("the note is longer than {} KB", LONGEST_NOTE / 1000)).hint("a note is a page or two"));
     }
     if reader.note.as_ref().is_some_and(|note| note.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t') || is_override(c))) {
-        problems.push(Diagnostic::error("the note holds control characters").hint("write it as plain text"));
+        problems.push(Diagnostic::error(Code::ReaderText, "the note holds control characters").hint("write it as plain text"));
     }
     problems
 }
@@ -131,12 +131,12 @@ fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
 fn check_line(what: &str, text: &str) -> Option<Diagnostic> {
     let length = text.chars().count();
     if text.trim().is_empty() {
-        Some(Diagnostic::error(format!("{what} is empty")).hint("leave it out"))
+        Some(Diagnostic::error(Code::ReaderText, format!("{what} is empty")).hint("leave it out"))
     } else if length > LONGEST_NAME {
-        Some(Diagnostic::error(format!("{what} has {length} characters, and {LONGEST_NAME} is the most a page has room for")))
+        Some(Diagnostic::error(Code::ReaderText, format!("{what} has {length} characters, and {LONGEST_NAME} is the most a page has room for")))
     } else if text.chars().any(|c| c.is_control() || is_override(c)) {
         Some(
-            Diagnostic::error(format!("{what} holds characters that cannot be printed: line ends, control or direction characters"))
+            Diagnostic::error(Code::ReaderText, format!("{what} holds characters that cannot be printed: line ends, control or direction characters"))
                 .hint("write it as one line of plain text"),
         )
     } else {

@@ -15,6 +15,7 @@ use crate::fonts::is_ignorable;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
+pub(crate) use conditions::{both_ways, pieces};
 pub use fields::{NOTE, note_paragraphs};
 pub use ladder::{Aim, find_stage, match_reader};
 pub use mentions::Mentions;

@@ -462,6 +462,15 @@ pub struct LadderDesign {
     pub map_target: Length,
 }
 
+impl LadderDesign {
+    /// Length of a rung as a share of the longest, in thousandths: the first is the shortest.
+    pub fn share(&self, rung: usize, count: usize) -> i64 {
+        let shortest = i64::from(self.shortest.min(1000));
+        let steps = count.saturating_sub(1).max(1) as i64;
+        shortest + (1000 - shortest) * rung as i64 / steps
+    }
+}
+
 group!(LadderDesign, "`ladder`", [shortest, cover_lines, foot_lines, cover_rule, thumb_width, thumb_step, thumb_rule, map_rule, map_target]);
 
 /// What is kept together.

@@ -8,8 +8,7 @@ mod design;
 mod read;
 mod values;
 
-use crate::diag::{Diagnostic, Diagnostics, nearest};
-use crate::fonts::FontBook;
+use crate::diag::{Code, Diagnostics, nearest};
 use crate::length::{Length, Size};
 use crate::yaml::strict::{Document, Item, Mapping, listed};
 
@@ -162,11 +161,12 @@ impl Theme {
     fn check(&self, keys: &Mapping<'_>) {
         let page = keys.get("page").unwrap_or_else(|| keys.item());
         if self.measure() < Length::pt(72) {
-            page.error("the margins leave no room for text", "`inner` and `outer` together must be an inch less than `width`");
+            page.error(Code::ThemeRoom, "the margins leave no room for text", "`inner` and `outer` together must be an inch less than `width`");
         }
         if self.page.lines < 4 || self.page.head + self.text_height() > self.page.height {
             let (lines, leading, head) = (self.page.lines, self.leading().to_pt(), self.page.head.to_pt());
             page.error(
+                Code::ThemeRoom,
                 format!("{lines} lines of {leading} pt below a head of {head:.0} pt do not fit the page's height"),
                 "give it fewer `lines`, at least 4, or a smaller `head`",
             );
@@ -174,26 +174,8 @@ impl Theme {
         let sound = |style: &TextStyle| style.size >= Length::pt(1) && style.leading >= Length::pt(1);
         if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| !sound(style)) {
             let styles = keys.get("styles").unwrap_or_else(|| keys.item());
-            styles.error(format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
+            styles.error(Code::ThemeRoom, format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
         }
-    }
-
-    /// A warning for each family that no font at hand has: its text is then set in another.
-    pub fn missing_families(&self, fonts: &FontBook) -> Vec<Diagnostic> {
-        let families = &self.fonts;
-        let mut names: Vec<&str> = vec![&families.text, &families.caption, &families.display, &families.sans, &families.mono];
-        names.extend(families.fallback.iter().map(String::as_str));
-        names.sort_unstable();
-        names.dedup();
-        let known: Vec<&str> = fonts.faces().iter().map(|face| face.family.as_str()).collect();
-        let warning = |name: &str| {
-            let hint = nearest(name, known.iter().copied()).map_or_else(
-                || "put its files into the project's `fonts` folder".to_string(),
-                |near| format!("did you mean `{near}`? Other families go into the project's `fonts` folder"),
-            );
-            Diagnostic::warning(format!("the theme `{}` asks for the family `{name}`, which no font has", self.name)).hint(hint)
-        };
-        names.into_iter().filter(|name| !fonts.has_family(name)).map(warning).collect()
     }
 }
 
@@ -209,7 +191,7 @@ fn base(file: &str, keys: &Mapping<'_>) -> Theme {
         _ => {
             let known = || format!("the themes are {}", listed(&Theme::BUILT_IN));
             let hint = nearest(&name, Theme::BUILT_IN).map_or_else(known, |near| format!("did you mean `{near}`?"));
-            named.unwrap_or_else(|| keys.item()).error(format!("there is no theme `{name}` to base this one on"), hint);
+            named.unwrap_or_else(|| keys.item()).error(Code::ThemeUnknown, format!("there is no theme `{name}` to base this one on"), hint);
             // So that what else is wrong is said of a sound one.
             Theme::built_in(Theme::BUILT_IN[0]).and_then(|yaml| Theme::parse(Theme::BUILT_IN[0], yaml).ok()).unwrap_or_default()
         }

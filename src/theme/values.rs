@@ -1,6 +1,6 @@
 //! What a theme's keys hold: colours, lengths, choices; each with the way it is written.
 
-use crate::diag::nearest;
+use crate::diag::{Code, nearest};
 use crate::length::{Length, Size};
 use crate::yaml::strict::{Item, listed};
 
@@ -31,12 +31,12 @@ impl Color {
 
 impl Field for Color {
     fn take(&mut self, item: &Item<'_>) {
-        let Some(text) = item.text() else { return item.error("a colour is missing", "write it as `#0f4c5c`, in quotes") };
+        let Some(text) = item.text() else { return item.error(Code::ThemeValue, "a colour is missing", "write it as `#0f4c5c`, in quotes") };
         let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii());
         let byte = |i: usize| hex.and_then(|h| u8::from_str_radix(&h[i..i + 2], 16).ok());
         match (byte(0), byte(2), byte(4)) {
             (Some(r), Some(g), Some(b)) => *self = Color { r, g, b },
-            _ => item.error(format!("`{text}` is not a colour"), "write it as `#0f4c5c`, in quotes"),
+            _ => item.error(Code::ThemeValue, format!("`{text}` is not a colour"), "write it as `#0f4c5c`, in quotes"),
         }
     }
 }
@@ -47,7 +47,7 @@ impl Field for Length {
         let text = item.text().unwrap_or_default();
         match parse_length(&text).filter(|length| *length >= Length::ZERO) {
             Some(length) => *self = length,
-            None => item.error(format!("`{text}` is not a length"), HINT),
+            None => item.error(Code::ThemeValue, format!("`{text}` is not a length"), HINT),
         }
     }
 }
@@ -108,7 +108,7 @@ macro_rules! number {
             fn take(&mut self, item: &Item<'_>) {
                 match item.text().and_then(|text| text.parse().ok()) {
                     Some(number) => *self = number,
-                    None => item.error(
+                    None => item.error(Code::ThemeValue,
                         format!("`{}` is no whole number from {} to {}", item.text().unwrap_or_default(), <$kind>::MIN, <$kind>::MAX),
                         "write it in figures, without a unit",
                     ),
@@ -131,7 +131,7 @@ macro_rules! choice {
                     $($word => *self = $kind::$variant,)*
                     _ => {
                         let hint = nearest(&text, WORDS.iter().copied()).map_or_else(|| format!("{} are known", listed(WORDS)), |near| format!("did you mean `{near}`?"));
-                        item.error(format!("`{text}` is not known here"), hint);
+                        item.error(Code::ThemeValue, format!("`{text}` is not known here"), hint);
                     }
                 }
             }

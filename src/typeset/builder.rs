@@ -1,6 +1,6 @@
 //! The builder: what a galley is put together with, and the place in it where a block is set.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::length::{Length, Point};
 use crate::load::Pos;
 use crate::parse::NodeId;
@@ -153,8 +153,8 @@ impl<'a> Builder<'a> {
     }
 
     /// Says something about a place in the source.
-    pub(super) fn warn(&mut self, pos: Pos, message: impl Into<String>, hint: &str) {
-        self.findings.push((pos, Diagnostic::warning(message).hint(hint)));
+    pub(super) fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: &str) {
+        self.findings.push((pos, Diagnostic::warning(code, message).hint(hint)));
     }
 
     /// Adds a stack.

@@ -158,7 +158,7 @@ impl From<&str> for Destination {
 pub enum LinkTarget {
     /// A place of this book.
     Destination(Destination),
-    /// Outside.
+    /// Outside: an address in ASCII.
     Url(Arc<str>),
 }
 

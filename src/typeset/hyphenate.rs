@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use hyphenation::{Hyphenator as _, Language, Load, Standard};
 use hypher::Lang;
 
+use crate::language::primary;
+
 /// Divides words of one language.
 pub(super) struct Hyphenator {
     patterns: Patterns,
@@ -31,10 +33,9 @@ impl Hyphenator {
     /// For a BCP 47 language tag.
     pub(super) fn new(language: &str) -> Hyphenator {
         let tag = language.to_ascii_lowercase();
-        let primary = tag.split('-').next().unwrap_or("");
         let patterns = match tag.as_str() {
             "en-gb" | "en-au" | "en-nz" | "en-ie" | "en-za" | "en-in" => Patterns::British(OnceLock::new()),
-            _ => match primary.as_bytes() {
+            _ => match primary(&tag).as_bytes() {
                 [a, b] => Lang::from_iso([*a, *b]).map_or(Patterns::None, Patterns::Automaton),
                 _ => Patterns::None,
             },

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::diag::Code;
+use crate::language::primary;
 use crate::length::{Length, Point, Size};
 use crate::load::Pos;
 use crate::parse::{Format, Image, Inline, InlineKind, NodeId};
@@ -11,7 +13,7 @@ use crate::theme::{Family, Figures, TextStyle, Weight};
 use super::builder::Builder;
 use super::frame::{Destination, Item, LinkTarget, Placed};
 use super::tags::Role;
-use super::text::{Link, Object, ParagraphText, SpanStyle};
+use super::text::{Description, Link, Object, ParagraphText, SpanStyle};
 
 /// CSS pixels to points.
 const PIXEL: (i64, i64) = (3, 4);
@@ -64,7 +66,7 @@ impl Builder<'_> {
                 }
             }
             InlineKind::Span { language, content } => {
-                let foreign = language.as_deref().is_some_and(|l| !same_language(l, self.input.language));
+                let foreign = language.as_deref().is_some_and(|l| primary(l) != primary(self.input.language));
                 let inner = SpanStyle { hyphenate: style.hyphenate && !foreign, ..style.clone() };
                 if let Some(language) = language {
                     let child = self.tag(tag, Role::Span, None);
@@ -113,9 +115,9 @@ impl Builder<'_> {
             return;
         };
         let child = self.tag(tag, Role::Link, Some(inline.id));
-        let link = |description: String| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
+        let link = |description| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
         // The description is the link's own text; it is known once the text is set, so it is gathered first.
-        let description = text.clone().unwrap_or_else(|| crate::parse::plain_text(content));
+        let description = text.as_deref().map_or_else(|| Description::of_inlines(content, self.input), Description::of_words);
         let inner = SpanStyle { link: Some(Arc::new(link(description))), mark: self.mark(child), ..style.clone() };
         self.inlines(content, &inner, child, pos, out);
         if let Some(text) = text {
@@ -145,7 +147,7 @@ impl Builder<'_> {
         if self.input.named.contains(&info.note) && style.link.is_none() {
             let child = self.tag(reference, Role::Link, Some(id));
             mark_style.mark = self.mark(child);
-            let description = format!("{} {number}", self.input.words.note);
+            let description = Description::of_words(format!("{} {number}", self.input.words.note));
             mark_style.link =
                 Some(Arc::new(Link { to: LinkTarget::Destination(Destination::Node(info.note)), tag: self.tag_id(child), description, underline: false }));
         }
@@ -178,7 +180,7 @@ impl Builder<'_> {
         };
         let at = Point::new(Length::ZERO, -size.height);
         let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
-        out.push_object(Object { width: size.width, height: size.height, items }, style);
+        out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items }, style);
     }
 
     /// Warns of characters that no font has; in a reader's name that is an error.
@@ -189,7 +191,11 @@ impl Builder<'_> {
         for c in text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c)) {
             let message = format!("no font has the character `{c}` (U+{:04X}); it is drawn as its code point", c as u32);
             let hint = font_hint(c);
-            let diagnostic = if personal { crate::diag::Diagnostic::error(message) } else { crate::diag::Diagnostic::warning(message) };
+            let diagnostic = if personal {
+                crate::diag::Diagnostic::error(Code::CharacterWithoutFont, message)
+            } else {
+                crate::diag::Diagnostic::warning(Code::CharacterWithoutFont, message)
+            };
             self.findings.push((pos, diagnostic.hint(hint)));
         }
     }
@@ -254,11 +260,6 @@ fn code_style(style: &SpanStyle) -> SpanStyle {
     style.style = TextStyle { family: Family::Mono, small_caps: false, tracking: 0, figures: Figures::Lining, ..style.style };
     style.code = true;
     style
-}
-
-fn same_language(a: &str, b: &str) -> bool {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
-    primary(a) == primary(b)
 }
 
 /// What to do about a character that no font has.

@@ -1,47 +1,14 @@
-//! The ladder: the one motif of the book, rungs as rules of rising length.
-//!
-//! Drawn three times from the same numbers: large on the cover, as the map of *Your route* with names, years and
-//! milestones, and tiny at the outer margin of stage chapters. A pure vector frame, the same in every format.
+//! The ladder as the map of *Your route*, with names, years and milestones: the one of its drawings that stands in running
+//! text. The others are furniture (`furniture/ladder.rs`). A pure vector frame, the same in every format.
 
 use crate::length::{Length, Point, Size};
 use crate::resolve::RouteInput;
 use crate::theme::{ColorRole, TextStyle, Weight};
 
 use super::builder::stacked;
-use super::frame::{Artifact, Frame, Item, Mark};
+use super::frame::{Frame, Item, Mark};
 use super::galley::{Line, LineMetrics};
 use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
-
-/// Length of a rung as a share of the longest, in thousandths: the first is the shortest.
-fn share(setter: &Setter, rung: usize, count: usize) -> i64 {
-    let shortest = i64::from(setter.theme.ladder.shortest.min(1000));
-    let steps = count.saturating_sub(1).max(1) as i64;
-    shortest + (1000 - shortest) * rung as i64 / steps
-}
-
-/// The rungs alone, the first at the bottom, filling a size; `marked` carries the accent and is heavier.
-/// All of it has the mark that is given.
-pub fn rungs(setter: &Setter, count: usize, marked: Option<usize>, size: Size, weight: Length, mark: Mark) -> Frame {
-    let colors = &setter.theme.colors;
-    let mut frame = Frame::default();
-    let step = if count > 1 { (size.height - weight) / (count as i32 - 1) } else { Length::ZERO };
-    for rung in 0..count {
-        let is_marked = marked == Some(rung);
-        let height = if is_marked { weight * 3 } else { weight };
-        let color = if is_marked { colors.accent } else { colors.faint };
-        let y = size.height - weight - step * rung as i32 - if is_marked { weight } else { Length::ZERO };
-        let width = size.width.scale(share(setter, rung, count), 1000);
-        frame.push(Point::new(Length::ZERO, y), mark, Item::Rect { size: Size::new(width, height), color });
-    }
-    frame
-}
-
-/// The rungs as small as a thumb index, the present one marked. An artifact.
-pub fn thumb(setter: &Setter, count: usize, current: usize) -> Frame {
-    let design = &setter.theme.ladder;
-    let size = Size::new(design.thumb_width, design.thumb_step * count.saturating_sub(1).min(12) as i32 + design.thumb_rule * 2);
-    rungs(setter, count, Some(current), size, design.thumb_rule, Mark::Artifact(Artifact::Layout))
-}
 
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
@@ -61,7 +28,7 @@ fn widths(setter: &Setter, rungs: &[Rung<'_>], measure: Length) -> Vec<Length> {
         let missing = i64::from(rung.natural().raw()) * steps - i64::from(measure.raw()) * step;
         Length::from_wide(missing / (steps - step))
     };
-    let asked = measure.scale(share(setter, 0, rungs.len()), 1000);
+    let asked = measure.scale(setter.theme.ladder.share(0, rungs.len()), 1000);
     let shortest = rungs.iter().zip(0..steps).map(first).fold(asked, Length::max).min(measure);
     (0..rungs.len() as i64).map(|step| shortest + (measure - shortest).scale(step, steps)).collect()
 }

@@ -256,7 +256,7 @@ impl<'a> LineBuilder<'a> {
                 let item = Item::Rect { size: Size::new(width, self.setter.theme.rules.link), color: self.setter.theme.colors.accent };
                 frame.push(at, Mark::Artifact(Artifact::Layout), item);
             }
-            let item = Item::Link { size: Size::new(width, height), to: link.to.clone(), description: link.description.clone() };
+            let item = Item::Link { size: Size::new(width, height), to: link.to.clone(), description: link.description.to_string() };
             frame.push(Point::new(length(from), Length::ZERO), Mark::Tag(link.tag), item);
         }
         frame

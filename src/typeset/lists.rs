@@ -1,7 +1,7 @@
 //! Lists: hanging markers, figures aligned at their stops, boxes to tick; definition lists.
 
 use crate::length::{Length, Point, Size};
-use crate::parse::{BlockKind, Definition, ListItem, NodeId, plain_text};
+use crate::parse::{BlockKind, Definition, ListItem, NodeId};
 use crate::theme::{Figures, TextStyle, Weight};
 
 use super::builder::{Builder, Context};
@@ -10,6 +10,7 @@ use super::frame::{Item, Placed};
 use super::galley::{Flow, Keep};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
+use super::text::Description;
 
 impl Builder<'_> {
     pub(super) fn list(&mut self, start: Option<u64>, tight: bool, items: &[ListItem], node: NodeId, cx: &Context) {
@@ -58,7 +59,10 @@ impl Builder<'_> {
                 self.name_next(first.id);
             }
             let tag = if tight { cx.parent } else { self.tag(cx.parent, Role::Paragraph, Some(first.id)) };
-            let set = self.text(text, &cx.style, tag, first.pos);
+            let mut set = self.text(text, &cx.style, tag, first.pos);
+            if item.task.is_some() {
+                set.label = Description::of_inlines(text, self.input);
+            }
             self.set_text(set, first.id, cx, Length::ZERO, lead);
             self.lead(text, blocks.first());
         } else {
@@ -95,12 +99,12 @@ impl Builder<'_> {
         bullets.get(level).or(bullets.last()).cloned().unwrap_or_default()
     }
 
+    /// A box to tick. What it says is the paragraph that it stands beside (`ParagraphText::label`).
     fn check_box(&mut self, checked: bool, item: &ListItem, label: u32, cx: &Context) -> Vec<Placed> {
-        let text = item.blocks.first().map(|b| if let BlockKind::Paragraph(t) = &b.kind { plain_text(t) } else { String::new() }).unwrap_or_default();
         let form = self.tag(label, Role::Form, Some(item.id));
         let side = cx.style.size.scale(82, 100);
         let at = Point::new(cx.beside(Length::pt(2), side), -side + cx.style.size.scale(8, 100));
-        vec![Placed { at, mark: self.mark(form), item: Item::CheckBox { size: Size::new(side, side), label: text, checked } }]
+        vec![Placed { at, mark: self.mark(form), item: Item::CheckBox { size: Size::new(side, side), label: String::new(), checked } }]
     }
 
     pub(super) fn definitions(&mut self, list: &[Definition], node: NodeId, cx: &Context) {

@@ -31,7 +31,7 @@ pub use frame::*;
 pub use galley::*;
 pub use highlight::{CodeClass, CodeLine, Highlighted, highlighted};
 pub use inlines::font_hint;
-pub use ladder::{route_map, rungs, thumb};
+pub use ladder::route_map;
 pub use paragraph::{Paragraph, SetLine, Setting};
 pub use setter::*;
 pub use tags::*;

@@ -1,11 +1,11 @@
 //! Openings: part titles, chapter openings with number, title and standfirst, titles of nested chapters.
 
+use crate::language::first_strong_is_rtl;
 use crate::length::Length;
 use crate::parse::{Inline, InlineKind, Section};
 use crate::resolve::Matter;
 
 use super::builder::{Builder, Context, stacked};
-use super::direction;
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
@@ -46,7 +46,7 @@ impl Builder<'_> {
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
             let label = self.chapter_label(number) + " ";
-            let side = if direction::of_text(info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
+            let side = if first_strong_is_rtl(info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
             lines.extend(set);
             lines.push(blank(leading / 2));

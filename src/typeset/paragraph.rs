@@ -148,14 +148,18 @@ impl Paragraph {
             .collect()
     }
 
-    /// Objects higher than the room above the baseline make their line higher.
+    /// Objects higher than the room above the baseline, or deeper than the room below it, make their line higher.
     fn line_height(&self, start: usize, end: usize) -> Length {
-        self.shape.leading + self.excess(start, end)
+        let (above, below) = self.excess(start, end);
+        self.shape.leading + above + below
     }
 
-    fn excess(&self, start: usize, end: usize) -> Length {
-        let highest = self.text.objects.iter().filter(|(at, _)| (start..end).contains(at)).map(|(_, o)| o.height).max();
-        highest.map_or(Length::ZERO, |h| (h - self.shape.baseline).max(Length::ZERO))
+    /// How much of a line's objects has no room in the leading: above the baseline, and below it.
+    fn excess(&self, start: usize, end: usize) -> (Length, Length) {
+        let objects = self.text.objects.iter().filter(|(at, _)| (start..end).contains(at)).map(|(_, object)| object);
+        objects.fold((Length::ZERO, Length::ZERO), |(above, below), object| {
+            (above.max(object.height - self.shape.baseline), below.max(object.depth - (self.shape.leading - self.shape.baseline)))
+        })
     }
 
     /// Bytes of the block's own text before an offset.
@@ -198,7 +202,7 @@ impl Paragraph {
         };
         let indent = if self.units.rtl { Length::ZERO } else { indent };
         let left = i64::from((shape.x + indent).raw()) + shift - begin.0.start_hang;
-        let baseline = shape.baseline + self.excess(begin.1.next_offset, end.1.end_offset);
+        let baseline = shape.baseline + self.excess(begin.1.next_offset, end.1.end_offset).0;
         let mut builder = LineBuilder::new(setter, &self.text, &self.units, left, baseline);
         builder.line(begin.1, end.1, end.0.hyphen, fill, count);
         let mut frame = builder.finish(self.line_height(begin.1.next_offset, end.1.end_offset));
@@ -215,7 +219,13 @@ impl Paragraph {
             }
         }
         if number == 0 && !shape.lead.is_empty() {
-            let lead = shape.lead.iter().map(|placed| Placed { at: placed.at + Point::new(Length::ZERO, baseline), ..placed.clone() });
+            let lead = shape.lead.iter().map(|placed| {
+                let item = match &placed.item {
+                    Item::CheckBox { size, checked, .. } => Item::CheckBox { size: *size, label: self.text.label.to_string(), checked: *checked },
+                    item => item.clone(),
+                };
+                Placed { at: placed.at + Point::new(Length::ZERO, baseline), item, ..*placed }
+            });
             frame.items = lead.chain(std::mem::take(&mut frame.items)).collect();
         }
         frame
@@ -257,5 +267,45 @@ impl Paragraph {
     /// The paragraph shared.
     pub(super) fn shared(self) -> Arc<Paragraph> {
         Arc::new(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fonts::FontBook;
+    use crate::theme::Theme;
+    use crate::typeset::text::{Object, SpanStyle};
+
+    #[test]
+    fn what_is_deeper_than_its_line_pushes_only_the_lines_below() {
+        let theme = Arc::new(Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_default());
+        let setter = Setter::new(&theme, &Arc::new(FontBook::built_in()), "en");
+        let style = SpanStyle::new(theme.styles.text, Mark::Artifact(Artifact::Layout));
+        let (leading, baseline) = (theme.leading(), super::super::setter::baseline(&theme.styles.text));
+        let shape = Shape {
+            measure: theme.measure(),
+            x: Length::ZERO,
+            indent: Length::ZERO,
+            alignment: Alignment::Left,
+            hyphenate: false,
+            leading,
+            baseline,
+            lead: Vec::new(),
+        };
+        // The heights of the line and where the text stands in it, for a box of a height and depth among the words.
+        let set = |height: Length, depth: Length| {
+            let mut text = ParagraphText::default();
+            text.push("before ", &style);
+            text.push_object(Object { width: Length::pt(10), height, depth, items: Vec::new() }, &style);
+            text.push(" after", &style);
+            let lines = Paragraph::set(&setter, text, shape.clone()).build(0, &setter);
+            let first = lines.first().and_then(|line| line.frame.items.iter().find(|placed| matches!(placed.item, Item::Text(_))));
+            (lines.first().map(|line| line.metrics.height), first.map(|placed| placed.at.y))
+        };
+        let room = leading - baseline;
+        assert_eq!(set(Length::pt(1), room), (Some(leading), Some(baseline)));
+        assert_eq!(set(Length::pt(1), room + Length::pt(3)), (Some(leading + Length::pt(3)), Some(baseline)));
+        assert_eq!(set(baseline + Length::pt(2), room + Length::pt(3)), (Some(leading + Length::pt(5)), Some(baseline + Length::pt(2))));
     }
 }

@@ -15,7 +15,7 @@ use super::lines::LineBuilder;
 use super::paragraph::{Paragraph, Shape};
 use super::shape::{Shaped, Shaper};
 use super::tags::TagId;
-use super::text::{Link, ParagraphText, SpanStyle};
+use super::text::{Description, Link, ParagraphText, SpanStyle};
 use super::units::{Cut, Maker, Units};
 
 /// Bytes of highlighted code that a setter keeps which stands alone.
@@ -226,7 +226,8 @@ fn text_of(pieces: &[Piece<'_>]) -> ParagraphText {
     for piece in pieces {
         let mut style = SpanStyle::new(piece.style, piece.mark);
         style.personal = piece.personal;
-        style.link = piece.link.clone().map(|(to, tag, description)| Arc::new(Link { to, tag, description, underline: false }));
+        style.link =
+            piece.link.clone().map(|(to, tag, description)| Arc::new(Link { to, tag, description: Description::of_words(description), underline: false }));
         text.push(piece.text, &style);
     }
     text

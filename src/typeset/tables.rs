@@ -1,5 +1,6 @@
 //! Tables: column widths from their contents, three rules, head rows that are repeated.
 
+use crate::diag::Code;
 use crate::length::{Length, Point};
 use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table};
 use crate::theme::TextStyle;
@@ -132,11 +133,13 @@ impl Builder<'_> {
         match (plan.turned, plan.squeezed) {
             (_, true) if !plan.parts.is_empty() => {
                 let message = format!("the table is too wide for a page and is set in {} parts, one under the other", plan.parts.len());
-                self.warn(block.pos, message, HINT);
+                self.warn(Code::TableWidth, block.pos, message, HINT);
             }
-            (true, false) => self.warn(block.pos, "the table is too wide for the measure and is turned on a page of its own", HINT),
-            (true, true) => self.warn(block.pos, "the table is too wide for the measure: it is turned, and long words in it are divided", HINT),
-            (false, true) => self.warn(block.pos, "the table is too wide for the measure; long words in it are divided", HINT),
+            (true, false) => self.warn(Code::TableWidth, block.pos, "the table is too wide for the measure and is turned on a page of its own", HINT),
+            (true, true) => {
+                self.warn(Code::TableWidth, block.pos, "the table is too wide for the measure: it is turned, and long words in it are divided", HINT)
+            }
+            (false, true) => self.warn(Code::TableWidth, block.pos, "the table is too wide for the measure; long words in it are divided", HINT),
             (false, false) => {}
         }
     }

@@ -1,9 +1,12 @@
 //! A paragraph's text before it is shaped: spans of one style, objects among them, anchors and notes.
 
+use std::fmt;
 use std::sync::Arc;
 
+use crate::language::isolated;
 use crate::length::Length;
-use crate::parse::NodeId;
+use crate::parse::{Format, Inline, NodeId, Plain, plain_pieces};
+use crate::resolve::ChapterInput;
 use crate::theme::{ParagraphDesign, TextStyle};
 
 use super::frame::{LinkTarget, Mark, Placed};
@@ -42,6 +45,12 @@ impl SpanStyle {
     pub(super) fn new(style: TextStyle, mark: Mark) -> SpanStyle {
         SpanStyle { style, mark, personal: false, field: None, rise: Length::ZERO, link: None, strike: false, code: false, hyphenate: true }
     }
+
+    /// The same where a link's description speaks of another reader.
+    fn refilled<'v>(&self, value: &impl Fn(NodeId) -> &'v str) -> SpanStyle {
+        let link = self.link.as_ref().map(|link| Arc::new(Link { description: link.description.refilled(value), ..(**link).clone() }));
+        SpanStyle { link, ..self.clone() }
+    }
 }
 
 /// A link's target and element.
@@ -52,18 +61,67 @@ pub(super) struct Link {
     /// Its element.
     pub tag: TagId,
     /// What it says to somebody who cannot see it.
-    pub description: String,
+    pub description: Description,
     /// Has a hairline under it.
     pub underline: bool,
 }
 
-/// Something that stands in a line like a letter: a picture.
+/// What is said of something to somebody who cannot see it. The reader's words stand in it as fields, so that it can be said
+/// anew for another reader.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Description(Vec<DescriptionPart>);
+
+#[derive(Clone, Debug, PartialEq)]
+enum DescriptionPart {
+    Words(String),
+    Field(NodeId, String),
+}
+
+impl Description {
+    /// Words that are the same for every reader.
+    pub(super) fn of_words(words: impl Into<String>) -> Description {
+        Description(vec![DescriptionPart::Words(words.into())])
+    }
+
+    /// What inlines say in the PDF.
+    pub(super) fn of_inlines(inlines: &[Inline], input: &ChapterInput<'_>) -> Description {
+        let mut parts = Vec::new();
+        plain_pieces(inlines, Some(Format::Pdf), &mut |piece| match piece {
+            Plain::Text(text) => parts.push(DescriptionPart::Words(text.to_string())),
+            Plain::Field(field) => match input.fields.get(&field.id) {
+                Some(value) if value.personal => parts.push(DescriptionPart::Field(field.id, value.text.clone())),
+                Some(value) => parts.push(DescriptionPart::Words(value.text.clone())),
+                None => {}
+            },
+        });
+        Description(parts)
+    }
+
+    /// The same with other values in the reader's fields.
+    fn refilled<'v>(&self, value: &impl Fn(NodeId) -> &'v str) -> Description {
+        let part = |part: &DescriptionPart| match part {
+            DescriptionPart::Field(field, _) => DescriptionPart::Field(*field, value(*field).to_string()),
+            words => words.clone(),
+        };
+        Description(self.0.iter().map(part).collect())
+    }
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(DescriptionPart::Words(text) | DescriptionPart::Field(_, text))| f.write_str(text))
+    }
+}
+
+/// Something that stands in a line like a letter: a picture, or any other drawing with a baseline.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     /// Its width.
     pub width: Length,
     /// Its height above the baseline.
     pub height: Length,
+    /// Its depth below the baseline.
+    pub depth: Length,
     /// Items, relative to the left end of the baseline.
     pub items: Vec<Placed>,
 }
@@ -87,6 +145,8 @@ pub(super) struct ParagraphText {
     pub notes: Vec<(usize, u32)>,
     /// Offsets of text that is not the block's own (note numbers), to be left out when offsets are counted: start and end.
     pub foreign: Vec<(usize, usize)>,
+    /// What a check box beside it says.
+    pub label: Description,
 }
 
 impl ParagraphText {
@@ -112,7 +172,7 @@ impl ParagraphText {
 
     /// Adds the value of a field. A right-to-left name keeps its own order and leaves that of the text around it alone.
     pub(super) fn push_value(&mut self, text: &str, style: &SpanStyle) {
-        if text.chars().any(is_rtl) { self.push(&format!("\u{2068}{text}\u{2069}"), style) } else { self.push(text, style) }
+        self.push(&isolated(text), style);
     }
 
     /// The reader's fields that stand in it.
@@ -122,14 +182,15 @@ impl ParagraphText {
 
     /// The same text with other values in the reader's fields.
     pub(super) fn refilled<'v>(&self, value: impl Fn(NodeId) -> &'v str) -> ParagraphText {
-        let mut new = ParagraphText { styles: self.styles.clone(), ..ParagraphText::default() };
+        let styles = self.styles.iter().map(|style| style.refilled(&value)).collect();
+        let mut new = ParagraphText { styles, label: self.label.refilled(&value), ..ParagraphText::default() };
         // Where each span ended and where it ends now: what stands at an offset moves with the span before it.
         let mut moved: Vec<(usize, usize)> = vec![(0, 0)];
         let mut from = 0;
         for (end, style) in &self.spans {
             let field = self.styles.get(*style).and_then(|s| s.field);
-            match (field, self.styles.get(*style)) {
-                (Some(field), Some(style)) => new.push_value(value(field), style),
+            match (field, new.styles.get(*style).cloned()) {
+                (Some(field), Some(style)) => new.push_value(value(field), &style),
                 _ => new.text.push_str(self.text.get(from..*end).unwrap_or_default()),
             }
             if field.is_none() {
@@ -230,8 +291,4 @@ impl ParagraphText {
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
-}
-
-fn is_rtl(c: char) -> bool {
-    matches!(c as u32, 0x590..=0x8FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
 }

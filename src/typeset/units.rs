@@ -5,6 +5,7 @@ use std::sync::Arc;
 use unicode_bidi::BidiInfo;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
+use crate::language::has_rtl;
 use crate::length::Length;
 use crate::theme::{Family, ParagraphDesign};
 
@@ -238,8 +239,8 @@ impl Maker<'_> {
         let before = &text.text[units[index - 1].start..units[index - 1].end];
         let Some(after) = units.get(index + 1).map(|u| &text.text[u.start..u.end]) else { return false };
         let after = after.trim_end_matches([',', '.', ';', ':', ')']);
-        const UNITS: [&str; 22] = ["%", "‰", "°", "°C", "mm", "cm", "m", "km", "pt", "g", "kg", "ms", "s", "h", "kB", "KB", "MB", "GB", "TB", "Hz", "€", "per"];
-        before.ends_with(|c: char| c.is_ascii_digit()) && UNITS[..21].contains(&after)
+        const UNITS: [&str; 21] = ["%", "‰", "°", "°C", "mm", "cm", "m", "km", "pt", "g", "kg", "ms", "s", "h", "kB", "KB", "MB", "GB", "TB", "Hz", "€"];
+        before.ends_with(|c: char| c.is_ascii_digit()) && UNITS.contains(&after)
     }
 
     /// Places inside a word: hyphenation, joints of code, and anywhere in a word longer than the measure.
@@ -369,16 +370,12 @@ impl Sums {
 
 /// Embedding levels by byte; none for text that runs left to right throughout.
 fn levels(text: &str, rtl: &mut bool) -> Vec<u8> {
-    if !text.chars().any(is_rtl) {
+    if !has_rtl(text) {
         return Vec::new();
     }
     let info = BidiInfo::new(text, None);
     *rtl = info.paragraphs.first().is_some_and(|p| p.level.is_rtl());
     info.levels.iter().map(|l| l.number()).collect()
-}
-
-fn is_rtl(c: char) -> bool {
-    matches!(c as u32, 0x590..=0x8FF | 0x200F | 0x202B | 0x202E | 0x2067 | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF)
 }
 
 /// The last word of a text with what stands around it; empty if it is longer than [`LONGEST`].

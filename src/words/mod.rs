@@ -13,6 +13,8 @@ mod pl;
 mod pt;
 mod sv;
 
+use crate::language::primary;
+
 /// Words that the book itself says, in its language. Templates name what is filled in: `{target}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
@@ -93,9 +95,18 @@ pub fn words(language: &str) -> Words {
     }
 }
 
-/// The primary subtag of a BCP 47 tag, lower case: `pt` of `pt-BR`.
-pub fn primary(language: &str) -> String {
-    language.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase()
+/// A number in small Roman numerals: `xiv`.
+pub fn roman(number: u32) -> String {
+    const SIGNS: [(u32, &str); 13] =
+        [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
+    let (mut out, mut rest) = (String::new(), number);
+    for (value, sign) in SIGNS {
+        while rest >= value {
+            out.push_str(sign);
+            rest -= value;
+        }
+    }
+    out
 }
 
 /// A table as its file writes it: fields with string literals, number words in one string.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 
 use super::{Node, Value};
 
@@ -30,7 +30,7 @@ impl<'a> Document<'a> {
     /// The diagnostic for a text that is not YAML.
     pub(crate) fn syntax_error(&self, problem: &super::Problem) -> Diagnostic {
         let place = problem.position.map_or_else(|| Place::file(self.name), |at| self.place(at));
-        let diagnostic = Diagnostic::error(problem.message.clone()).at(place);
+        let diagnostic = Diagnostic::error(Code::YamlSyntax, problem.message.clone()).at(place);
         match problem.hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
@@ -76,8 +76,8 @@ impl<'a> Item<'a> {
     }
 
     /// Reports an error at this value.
-    pub(crate) fn error(&self, message: impl Into<String>, hint: impl Into<String>) {
-        self.doc.report(Diagnostic::error(message).at(self.place()).hint(hint));
+    pub(crate) fn error(&self, code: Code, message: impl Into<String>, hint: impl Into<String>) {
+        self.doc.report(Diagnostic::error(code, message).at(self.place()).hint(hint));
     }
 
     fn wrong_kind(&self, wanted: &str) {
@@ -93,7 +93,7 @@ impl<'a> Item<'a> {
             Value::List(_) => "a list",
             Value::Map(_) => "keys with values",
         };
-        self.doc.report(Diagnostic::error(format!("{what} must be {wanted}, and here is {found}")).at(self.place()));
+        self.doc.report(Diagnostic::error(Code::ValueKind, format!("{what} must be {wanted}, and here is {found}")).at(self.place()));
     }
 
     /// Text; numbers count as the text that was written. Nothing and blanks are `None` without a complaint.
@@ -114,7 +114,7 @@ impl<'a> Item<'a> {
     pub(crate) fn required_text(&self) -> Option<String> {
         let text = self.text();
         if text.is_none() && !matches!(self.node.value, Value::List(_) | Value::Map(_)) {
-            self.error(format!("`{}` is empty", self.key), "write it, or leave the key out");
+            self.error(Code::ValueEmpty, format!("`{}` is empty", self.key), "write it, or leave the key out");
         }
         text
     }
@@ -195,11 +195,11 @@ impl<'a> Mapping<'a> {
         for (key, value) in entries {
             let at = Item { node: key, key: "", ..item };
             let Value::Text(name) = &key.value else {
-                at.error(format!("a key of {what} must be text"), "put it in quotes");
+                at.error(Code::ValueKind, format!("a key of {what} must be text"), "put it in quotes");
                 continue;
             };
             if kept.iter().any(|(_, k, _)| k == name) {
-                at.error(format!("`{name}` stands twice"), "keep one of the two");
+                at.error(Code::KeyTwice, format!("`{name}` stands twice"), "keep one of the two");
                 continue;
             }
             kept.push((at, name, Item { node: value, key: name, ..item }));
@@ -255,10 +255,10 @@ impl<'a> Mapping<'a> {
                 }
                 None => format!("{} knows {}", self.what, listed(&known)),
             };
-            at.error(format!("unknown key `{name}`"), hint);
+            at.error(Code::KeyUnknown, format!("unknown key `{name}`"), hint);
         }
         for key in self.missing.borrow().iter().filter(|key| !meant.contains(*key)) {
-            self.item.error(format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
+            self.item.error(Code::KeyMissing, format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
         }
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 
 use super::Rows;
 use super::columns::{Column, column};
+use super::quotes;
 use super::row::{Cell, Row, Value};
 use super::spool::Spool;
 
@@ -55,13 +56,18 @@ pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
 
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let Head { separator, line: first, before: (lines_before, bytes_before) } = head(spool)?;
+    quotes::check(spool, separator, (lines_before, bytes_before))?;
     let text = spool.reader_from(bytes_before);
     let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text);
     let mut record = StringRecord::new();
     let name: Arc<str> = spool.name.as_str().into();
+    let spool = spool.clone();
     let mistake = move |e: &csv::Error, name: &str| {
+        if let csv::ErrorKind::Io(error) = e.kind() {
+            return spool.trouble(error);
+        }
         let line = e.position().map_or(0, |p| p.line() as u32 + lines_before);
-        Diagnostic::error("the roster is not CSV").at(Place { file: name.into(), line, column: 0, text: String::new() })
+        Diagnostic::error(Code::RosterNotCsv, "the roster is not CSV").at(Place { file: name.into(), line, column: 0, text: String::new() })
     };
     reader.read_record(&mut record).map_err(|e| mistake(&e, &name))?;
     let headings = headings(&record, &name, &first, lines_before + 1)?;
@@ -107,28 +113,33 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
     // A row that runs over several lines and does not fit was hardly meant to.
     let hint = if lines { "is there a quotation mark that is never closed?" } else { "put a text that holds the separator in quotes" };
     let plural = if cells == 1 { "cell" } else { "cells" };
-    Err(Diagnostic::error(format!("this row has {cells} {plural}, and the header has {headings}")).at(place).hint(hint))
+    Err(Diagnostic::error(Code::RosterCells, format!("this row has {cells} {plural}, and the header has {headings}")).at(place).hint(hint))
 }
 
 /// The header, without empty columns at its end. Two columns must not mean the same.
 fn headings(record: &StringRecord, name: &Arc<str>, line: &str, number: u32) -> Result<Vec<(String, Column)>, Diagnostic> {
     let place = || Place { file: name.clone(), line: number, column: 0, text: line.trim_end().to_string() };
     if record.iter().all(|heading| heading.trim().is_empty()) {
-        return Err(Diagnostic::error(format!("the roster `{name}` is empty")).hint("it begins with a line that names the columns, such as `name,stage,email`"));
+        return Err(Diagnostic::error(Code::RosterEmpty, format!("the roster `{name}` is empty"))
+            .hint("it begins with a line that names the columns, such as `name,stage,email`"));
     }
     let used = used(record);
     let all: Vec<(String, Column)> = record.iter().take(used).map(|h| (h.trim().to_string(), column(h))).collect();
     for (index, (heading, column)) in all.iter().enumerate() {
         if matches!(column, Column::Field(key) if key.is_empty()) {
-            return Err(Diagnostic::error(format!("column {} has no heading", index + 1)).at(place()).hint("name it, or take the column out"));
+            return Err(Diagnostic::error(Code::RosterHeading, format!("column {} has no heading", index + 1))
+                .at(place())
+                .hint("name it, or take the column out"));
         }
         if let Some((other, _)) = all.iter().take(index).find(|(_, earlier)| earlier == column) {
-            return Err(Diagnostic::error(format!("the columns `{other}` and `{heading}` mean the same")).at(place()).hint("leave one out"));
+            return Err(Diagnostic::error(Code::RosterColumnTwice, format!("the columns `{other}` and `{heading}` mean the same"))
+                .at(place())
+                .hint("leave one out"));
         }
     }
     if !all.iter().any(|(_, column)| matches!(column, Column::Name | Column::Given | Column::Family)) {
         let hint = "the first line names the columns, such as `name,stage,email`";
-        return Err(Diagnostic::error("the roster has no column for the name").at(place()).hint(hint));
+        return Err(Diagnostic::error(Code::RosterWithoutName, "the roster has no column for the name").at(place()).hint(hint));
     }
     Ok(all)
 }

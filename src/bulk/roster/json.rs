@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 
 use super::Rows;
 use super::columns::column;
@@ -18,13 +18,18 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let name: Arc<str> = spool.name.as_str().into();
     let (mut line, mut start, mut number) = (0, 0, 0);
     let mut text = String::new();
+    let (spool, mut broken) = (spool.clone(), false);
     Ok(Box::new(std::iter::from_fn(move || {
-        loop {
+        while !broken {
             text.clear();
-            let count = reader.read_line(&mut text).ok()? as u64;
-            if count == 0 {
-                return None;
-            }
+            let count = match reader.read_line(&mut text) {
+                Ok(0) => return None,
+                Ok(count) => count as u64,
+                Err(error) => {
+                    broken = true;
+                    return Some(Err(spool.trouble(&error)));
+                }
+            };
             line += 1;
             let bytes = start..start + count;
             start += count;
@@ -35,6 +40,7 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
             let shown = text.trim_end();
             return Some(cells(shown, line, &name).map(|cells| Row { number, line, bytes, cells }));
         }
+        None
     })))
 }
 
@@ -48,15 +54,16 @@ fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic
         } else {
             "each line is an object: {\"name\": \"Ada\", \"stage\": 3}"
         };
-        Diagnostic::error(format!("this line is not a JSON object: {message}")).at(place(e.column() as u32)).hint(hint)
+        Diagnostic::error(Code::RosterNotJson, format!("this line is not a JSON object: {message}")).at(place(e.column() as u32)).hint(hint)
     })?;
     let mut cells: Vec<Cell> = Vec::new();
     for (heading, value) in object.0 {
-        let value = plain(value).ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(0)))?;
+        let value =
+            plain(value).ok_or_else(|| Diagnostic::error(Code::RosterValue, format!("`{heading}` is neither text nor a list of texts")).at(place(0)))?;
         let column = column(&heading);
         if let Some(other) = cells.iter().find(|cell| cell.column == column) {
             let message = format!("the keys `{}` and `{heading}` mean the same", other.heading);
-            return Err(Diagnostic::error(message).at(place(0)).hint("leave one out"));
+            return Err(Diagnostic::error(Code::RosterColumnTwice, message).at(place(0)).hint("leave one out"));
         }
         cells.push(Cell { column, heading, value });
     }

@@ -1,34 +1,28 @@
 //! Where a cell stands in the text of its row. Only a message asks.
 
+use super::quotes::Within;
 use super::spool::{Format, Spool};
 
 /// Byte offset of a cell's beginning in the row's text.
 pub(super) fn locate(spool: &Spool, text: &str, index: usize, heading: &str) -> Option<usize> {
     match spool.format {
-        Format::Csv => in_csv(text, index, char::from(spool.delimiter())),
+        Format::Csv => in_csv(text, index, spool.delimiter()),
         Format::Json => text.find(&serde_json::Value::from(heading).to_string()),
         Format::Yaml => in_yaml(text, heading),
     }
 }
 
-fn in_csv(text: &str, index: usize, delimiter: char) -> Option<usize> {
-    let (mut cell, mut quoted) = (0, false);
-    if index == 0 {
-        return Some(0);
-    }
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            c if c == delimiter && !quoted => {
-                cell += 1;
-                if cell == index {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
+fn in_csv(text: &str, index: usize, separator: u8) -> Option<usize> {
+    let (mut cell, mut within) = (0, Within::Start);
+    for (at, byte) in text.bytes().enumerate() {
+        if cell == index {
+            return Some(at);
         }
+        let next = within.after(byte, separator)?;
+        cell += usize::from(byte == separator && next == Within::Start);
+        within = next;
     }
-    None
+    (cell == index).then_some(text.len())
 }
 
 fn in_yaml(text: &str, heading: &str) -> Option<usize> {

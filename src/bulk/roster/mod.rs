@@ -4,6 +4,7 @@ mod columns;
 mod csv;
 mod json;
 mod locate;
+mod quotes;
 mod row;
 mod spool;
 mod yaml;
@@ -21,7 +22,7 @@ impl Spool {
     /// Reads the roster from its beginning.
     ///
     /// # Errors
-    /// When the spooled file cannot be opened again, or the header of a CSV roster is wrong.
+    /// When the spooled file cannot be read again, the header of a CSV roster is wrong, or one of its quotations is open.
     pub fn rows(&self) -> Result<Rows, Diagnostic> {
         match self.format {
             Format::Csv => csv::rows(self),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::select::Reader;
 
 use super::columns::Column;
@@ -147,13 +147,14 @@ fn truth(text: &str) -> Result<bool, Diagnostic> {
     match text.to_lowercase().as_str() {
         "yes" | "true" | "1" | "x" => Ok(true),
         "no" | "false" | "0" => Ok(false),
-        _ => Err(Diagnostic::error(format!("`{text}` is neither yes nor no"))),
+        _ => Err(Diagnostic::error(Code::RosterYesOrNo, format!("`{text}` is neither yes nor no"))),
     }
 }
 
 fn number(text: &str) -> Result<u64, Diagnostic> {
     let wrong = || {
-        Diagnostic::error(format!("`{text}` is not the number of a copy")).hint("copies are numbered 1, 2, 3 …; leave the column out to number them in order")
+        Diagnostic::error(Code::CopyNumber, format!("`{text}` is not the number of a copy"))
+            .hint("copies are numbered 1, 2, 3 …; leave the column out to number them in order")
     };
     text.parse().ok().filter(|n| *n > 0).ok_or_else(wrong)
 }

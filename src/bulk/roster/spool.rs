@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::load::reason;
 
 /// No line may have more bytes.
@@ -45,7 +45,7 @@ impl Format {
 }
 
 /// A roster that can be read again and again. Its file has no name, so that nothing is left of it however the program ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Spool {
     file: Arc<Mutex<File>>,
     /// How messages call it.
@@ -60,10 +60,11 @@ impl Spool {
     /// # Errors
     /// When it cannot be read, or is not UTF-8.
     pub fn open(path: &Path, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
-        let unreadable = |e: &std::io::Error| Diagnostic::error(format!("the roster cannot be read: {}", reason(e))).at(Place::file(name));
+        let unreadable =
+            |e: &std::io::Error| Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be read: {}", reason(e))).at(Place::file(name));
         let about = std::fs::metadata(path).map_err(|e| unreadable(&e))?;
         if about.is_dir() {
-            return Err(Diagnostic::error("the roster cannot be read: it is a folder").at(Place::file(name)));
+            return Err(Diagnostic::error(Code::RosterUnreadable, "the roster cannot be read: it is a folder").at(Place::file(name)));
         }
         let file = File::open(path).map_err(|e| unreadable(&e))?;
         Spool::read(file, name, format.or_else(|| Format::of(path)))
@@ -74,7 +75,8 @@ impl Spool {
     /// # Errors
     /// When it cannot be read, or is not UTF-8.
     pub fn read(from: impl Read, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
-        let failed = |e: std::io::Error| Diagnostic::error(format!("the roster cannot be kept aside: {}", reason(&e))).at(Place::file(name));
+        let failed =
+            |e: std::io::Error| Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be kept aside: {}", reason(&e))).at(Place::file(name));
         let file = tempfile::tempfile().map_err(failed)?;
         let mut out = BufWriter::new(&file);
         let mut from = BufReader::new(from);
@@ -115,7 +117,14 @@ impl Spool {
     }
 
     pub(super) fn trouble(&self, error: &std::io::Error) -> Diagnostic {
-        Diagnostic::error(format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
+        Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be read: {}", reason(error))).at(Place::file(&self.name))
+    }
+
+    /// From now on the spooled file cannot be read, as when its disk fails.
+    #[cfg(test)]
+    pub(crate) fn break_it(&self) -> std::io::Result<()> {
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = File::options().write(true).open("/dev/null")?;
+        Ok(())
     }
 
     /// What separates the cells of a CSV roster.
@@ -155,31 +164,33 @@ impl Read for Reading {
 fn checked<'l>(line: &'l [u8], number: u32, name: &str) -> Result<&'l str, Diagnostic> {
     let place = |text: String, column: u32| Place { file: name.into(), line: number, column, text };
     if line.len() as u64 > LONGEST_LINE {
-        return Err(Diagnostic::error(format!("line {number} is longer than {} KB", LONGEST_LINE / 1024))
+        return Err(Diagnostic::error(Code::RosterLine, format!("line {number} is longer than {} KB", LONGEST_LINE / 1024))
             .at(place(String::new(), 0))
             .hint("a roster has a row a line"));
     }
     if number == 1 && (line.starts_with(b"PK\x03\x04") || line.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])) {
         let hint = "save it as CSV UTF-8 in the spreadsheet";
-        return Err(Diagnostic::error("the roster is a spreadsheet's own file, such as xlsx or ods, and not CSV").at(Place::file(name)).hint(hint));
+        return Err(Diagnostic::error(Code::RosterNotText, "the roster is a spreadsheet's own file, such as xlsx or ods, and not CSV")
+            .at(Place::file(name))
+            .hint(hint));
     }
     if number == 1 && (line.starts_with(&[0xFF, 0xFE, 0, 0]) || line.starts_with(&[0, 0, 0xFE, 0xFF])) {
         let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
-        return Err(Diagnostic::error("the roster is UTF-32, not UTF-8").at(Place::file(name)).hint(hint));
+        return Err(Diagnostic::error(Code::RosterNotText, "the roster is UTF-32, not UTF-8").at(Place::file(name)).hint(hint));
     }
     if number == 1 && (line.starts_with(&[0xFF, 0xFE]) || line.starts_with(&[0xFE, 0xFF])) {
         let hint = "save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
-        return Err(Diagnostic::error("the roster is UTF-16, not UTF-8").at(Place::file(name)).hint(hint));
+        return Err(Diagnostic::error(Code::RosterNotText, "the roster is UTF-16, not UTF-8").at(Place::file(name)).hint(hint));
     }
     if number == 1 && line.iter().take(4).any(|byte| *byte == 0) {
         let hint = "it seems to be UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8)";
-        return Err(Diagnostic::error("the roster is not text in UTF-8").at(Place::file(name)).hint(hint));
+        return Err(Diagnostic::error(Code::RosterNotText, "the roster is not text in UTF-8").at(Place::file(name)).hint(hint));
     }
     let line = if number == 1 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
     std::str::from_utf8(line).map_err(|e| {
         let before = String::from_utf8_lossy(line.get(..e.valid_up_to()).unwrap_or_default()).chars().count() as u32;
         let shown = String::from_utf8_lossy(line).trim_end().to_string();
-        Diagnostic::error("the roster is not UTF-8").at(place(shown, before + 1)).hint("save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
+        Diagnostic::error(Code::RosterNotText, "the roster is not UTF-8").at(place(shown, before + 1)).hint("save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
     })
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::yaml::{self, Node, Value as Yaml};
 
 use super::Rows;
@@ -24,7 +24,9 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let name: Arc<str> = spool.name.as_str().into();
     let mut number = 0;
     let items = Items { lines: reader, line: 0, offset: 0, indent: None, item: None, ended: false };
+    let spool = spool.clone();
     Ok(Box::new(items.map(move |item| {
+        let item = item.map_err(|e| spool.trouble(&e))?;
         number += 1;
         let cells = cells(&item, &name)?;
         Ok(Row { number, line: item.line, bytes: item.bytes, cells })
@@ -42,12 +44,19 @@ struct Items<R> {
 }
 
 impl<R: BufRead> Iterator for Items<R> {
-    type Item = Item;
+    type Item = std::io::Result<Item>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<std::io::Result<Item>> {
         while !self.ended {
             let mut text = String::new();
-            let count = self.lines.read_line(&mut text).unwrap_or(0) as u64;
+            let count = match self.lines.read_line(&mut text) {
+                Ok(count) => count as u64,
+                Err(error) => {
+                    // What there is of the item may lack its end, so it is nobody's.
+                    (self.ended, self.item) = (true, None);
+                    return Some(Err(error));
+                }
+            };
             self.ended = count == 0;
             self.line += 1;
             let start = self.offset;
@@ -62,14 +71,14 @@ impl<R: BufRead> Iterator for Items<R> {
                 self.indent.get_or_insert(indent);
                 let new = Item { text, line: self.line, bytes: start..self.offset };
                 if let Some(done) = self.item.replace(new) {
-                    return Some(done);
+                    return Some(Ok(done));
                 }
             } else if let Some(item) = &mut self.item {
                 item.text.push_str(&text);
                 item.bytes.end = self.offset;
             }
         }
-        self.item.take()
+        self.item.take().map(Ok)
     }
 }
 
@@ -79,11 +88,11 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
         Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
     };
     let root = yaml::parse(&item.text).map_err(|problem| {
-        let mistake = Diagnostic::error(problem.message).at(place(problem.position.unwrap_or((1, 0))));
+        let mistake = Diagnostic::error(Code::YamlSyntax, problem.message).at(place(problem.position.unwrap_or((1, 0))));
         if let Some(hint) = problem.hint { mistake.hint(hint) } else { mistake }
     })?;
     let wrong = |number: u32| {
-        Diagnostic::error("a YAML roster is a list of readers")
+        Diagnostic::error(Code::RosterNotList, "a YAML roster is a list of readers")
             .at(place(yaml::position(&item.text, number)))
             .hint("write each as `- name: Ada Lovelace` with further keys below")
     };
@@ -93,12 +102,13 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     for (key, value) in map {
         let Some(heading) = scalar(&key, &item.text) else { return Err(wrong(key.number)) };
         let at = value.number;
-        let value = plain(&value, &item.text)
-            .ok_or_else(|| Diagnostic::error(format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at))))?;
+        let value = plain(&value, &item.text).ok_or_else(|| {
+            Diagnostic::error(Code::RosterValue, format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at)))
+        })?;
         let column = column(&heading);
         if let Some(other) = cells.iter().find(|cell| cell.column == column) {
             let message = format!("the keys `{}` and `{heading}` mean the same", other.heading);
-            return Err(Diagnostic::error(message).at(place(yaml::position(&item.text, key.number))).hint("leave one out"));
+            return Err(Diagnostic::error(Code::RosterColumnTwice, message).at(place(yaml::position(&item.text, key.number))).hint("leave one out"));
         }
         cells.push(Cell { column, heading, value });
     }

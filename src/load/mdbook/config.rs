@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::check::is_language_tag;
 use crate::load::text_file::TextFile;
 use crate::yaml::strict::listed;
@@ -48,7 +48,7 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
         Ok(table) => table,
         Err(error) => {
             let place = error.span().map_or_else(|| Place::file(&file.name), |span| place(file, &span));
-            diagnostics.push(Diagnostic::error(format!("this is not TOML: {}", error.message())).at(place));
+            diagnostics.push(Diagnostic::error(Code::TomlSyntax, format!("this is not TOML: {}", error.message())).at(place));
             return None;
         }
     };
@@ -87,8 +87,8 @@ struct Reader<'a, 'd> {
 }
 
 impl<'a> Reader<'a, '_> {
-    fn error(&mut self, span: &Range<usize>, message: String, hint: &str) {
-        self.diagnostics.push(Diagnostic::error(message).at(place(self.file, span)).hint(hint));
+    fn error(&mut self, code: Code, span: &Range<usize>, message: String, hint: &str) {
+        self.diagnostics.push(Diagnostic::error(code, message).at(place(self.file, span)).hint(hint));
     }
 
     fn table<'t>(&mut self, table: &'t DeTable<'a>, key: &str) -> Option<&'t DeTable<'a>> {
@@ -96,7 +96,7 @@ impl<'a> Reader<'a, '_> {
         match value.get_ref() {
             DeValue::Table(inner) => Some(inner),
             _ => {
-                self.error(&value.span(), format!("`{key}` must be a table"), "write it as a section in brackets");
+                self.error(Code::ValueKind, &value.span(), format!("`{key}` must be a table"), "write it as a section in brackets");
                 None
             }
         }
@@ -107,7 +107,7 @@ impl<'a> Reader<'a, '_> {
         match value.get_ref() {
             DeValue::String(text) => Some(text.trim().to_string()).filter(|t| !t.is_empty()),
             _ => {
-                self.error(&value.span(), format!("`{key}` must be text"), "put it in quotes");
+                self.error(Code::ValueKind, &value.span(), format!("`{key}` must be text"), "put it in quotes");
                 None
             }
         }
@@ -116,7 +116,7 @@ impl<'a> Reader<'a, '_> {
     fn texts(&mut self, table: &DeTable<'a>, key: &str) -> Vec<String> {
         let Some(value) = table.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.error(&value.span(), format!("`{key}` must be a list"), "write it `[\"One\", \"Two\"]`");
+            self.error(Code::ValueKind, &value.span(), format!("`{key}` must be a list"), "write it `[\"One\", \"Two\"]`");
             return Vec::new();
         };
         let as_text = |item: &Spanned<DeValue<'a>>| if let DeValue::String(text) = item.get_ref() { Some(text.to_string()) } else { None };
@@ -128,7 +128,7 @@ impl<'a> Reader<'a, '_> {
         match value.get_ref() {
             DeValue::Boolean(truth) => Some(*truth),
             _ => {
-                self.error(&value.span(), format!("`{key}` must be true or false"), "write it without quotes");
+                self.error(Code::ValueKind, &value.span(), format!("`{key}` must be true or false"), "write it without quotes");
                 None
             }
         }
@@ -140,7 +140,7 @@ impl<'a> Reader<'a, '_> {
             return Some(tag);
         }
         let span = book.get("language").map(Spanned::span).unwrap_or_default();
-        self.error(&span, format!("`{tag}` is not a language tag"), "write it like `en`, `en-GB` or `pt-BR` (BCP 47)");
+        self.error(Code::LanguageTag, &span, format!("`{tag}` is not a language tag"), "write it like `en`, `en-GB` or `pt-BR` (BCP 47)");
         None
     }
 
@@ -148,7 +148,7 @@ impl<'a> Reader<'a, '_> {
         let src = self.text(book, "src")?.replace('\\', "/");
         if src.starts_with('/') || src.split('/').any(|part| part == "..") {
             let span = book.get("src").map(Spanned::span).unwrap_or_default();
-            self.error(&span, format!("`{src}` lies outside the project"), "name a folder of the book");
+            self.error(Code::FileOutside, &span, format!("`{src}` lies outside the project"), "name a folder of the book");
             return None;
         }
         Some(crate::load::relative_to("", &src))
@@ -167,7 +167,7 @@ impl<'a> Reader<'a, '_> {
         let asked: Vec<&str> = ["additional-css", "additional-js"].into_iter().filter(|key| html.contains_key(*key)).collect();
         if let Some(span) = asked.first().and_then(|key| html.get(*key)).map(Spanned::span) {
             let message = format!("{} are for web pages and are not used", listed(&asked));
-            self.diagnostics.push(Diagnostic::warning(message).at(place(self.file, &span)).hint("the book's looks come from its theme"));
+            self.diagnostics.push(Diagnostic::warning(Code::WebFilesUnused, message).at(place(self.file, &span)).hint("the book's looks come from its theme"));
         }
     }
 
@@ -181,7 +181,11 @@ impl<'a> Reader<'a, '_> {
         let what = if names.len() == 1 { "the preprocessor" } else { "the preprocessors" };
         let is = if names.len() == 1 { "is" } else { "are" };
         let message = format!("{what} {} {is} not run", listed(&names));
-        self.diagnostics.push(Diagnostic::warning(message).at(place(self.file, span)).hint("what they would change in the chapters stays as it is written"));
+        self.diagnostics.push(
+            Diagnostic::warning(Code::PreprocessorNotRun, message)
+                .at(place(self.file, span))
+                .hint("what they would change in the chapters stays as it is written"),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::load::assets::relative_to;
 use crate::load::manuscript::Text;
 use crate::load::text_file::{Reading, TextFile};
@@ -91,7 +91,7 @@ impl Includes {
         let path = relative_to(trail.last().map_or("", String::as_str), path);
         if trail.contains(&path) || trail.len() > DEEPEST {
             let message = if trail.contains(&path) { format!("`{path}` includes itself") } else { format!("includes are nested more than {DEEPEST} deep") };
-            reading.diagnostics.push(Diagnostic::error(message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
+            reading.diagnostics.push(Diagnostic::error(Code::IncludeChain, message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
             return None;
         }
         let file = match self.files.get(&path) {
@@ -108,13 +108,13 @@ impl Includes {
                 Part::Anchor(name) => format!("`{path}` has nothing between anchors named `{name}`"),
                 Part::Lines(..) => format!("`{path}` has no such lines, it has {}", file.text.lines().count()),
             };
-            reading.diagnostics.push(Diagnostic::warning(what).at(place.clone()));
+            reading.diagnostics.push(Diagnostic::warning(Code::IncludeEmpty, what).at(place.clone()));
         }
         match room.checked_sub(wanted.text.len()) {
             Some(left) => *room = left,
             None => {
                 let message = format!("includes make this chapter longer than {} MB", LONGEST / 1024 / 1024);
-                reading.diagnostics.push(Diagnostic::error(message).at(place));
+                reading.diagnostics.push(Diagnostic::error(Code::FileTooLarge, message).at(place));
                 return None;
             }
         }

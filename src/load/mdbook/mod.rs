@@ -9,7 +9,7 @@ mod summary;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
 use self::config::Config;
 use self::include::Includes;
@@ -72,14 +72,14 @@ fn configuration(folder: &Path, reading: &mut Reading<'_>) -> Option<Config> {
 fn contents(reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
     let name = reading.name(SUMMARY);
     if reading.assets.read(SUMMARY) == Err(super::AssetError::Missing) {
-        let diagnostic = Diagnostic::error(format!("this mdBook has no `{name}`")).at(Place::file(CONFIG));
+        let diagnostic = Diagnostic::error(Code::SummaryMissing, format!("this mdBook has no `{name}`")).at(Place::file(CONFIG));
         reading.diagnostics.push(diagnostic.hint("it lists the chapters; `src` under `[book]` says where it is"));
         return None;
     }
     let file = reading.text(SUMMARY, &Place::file(&name))?;
     let listed = summary::read(&file, reading.diagnostics);
     if listed.iter().all(|item| item.path.is_none()) && !reading.diagnostics.has_errors() {
-        let diagnostic = Diagnostic::error("the book has no chapters").at(Place::file(&name));
+        let diagnostic = Diagnostic::error(Code::BookEmpty, "the book has no chapters").at(Place::file(&name));
         reading.diagnostics.push(diagnostic.hint("list them: `- [Title](file.md)`"));
     }
     Some(listed)

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::assets::{percent_decoded, relative_to};
 use crate::load::manuscript::{Pos, Text};
 use crate::load::text_file::TextFile;
@@ -90,9 +90,9 @@ impl Reader<'_, '_> {
         Place { file: self.file.name.clone(), line: pos.line, column: pos.column, text }
     }
 
-    fn error(&mut self, range: &Range<usize>, message: impl Into<String>, hint: &str) {
+    fn error(&mut self, code: Code, range: &Range<usize>, message: impl Into<String>, hint: &str) {
         let place = self.place(range);
-        self.diagnostics.push(Diagnostic::error(message).at(place).hint(hint));
+        self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
     }
 
     /// Takes events up to an end and gives their source: a title stays Markdown.
@@ -113,7 +113,12 @@ impl Reader<'_, '_> {
             return;
         }
         if self.region == Region::Suffix {
-            self.error(range, "a part cannot follow the suffix chapters", "chapters outside a list come before the first list or after the last");
+            self.error(
+                Code::SummaryOrder,
+                range,
+                "a part cannot follow the suffix chapters",
+                "chapters outside a list come before the first list or after the last",
+            );
             return;
         }
         self.region = Region::Numbered;
@@ -123,21 +128,31 @@ impl Reader<'_, '_> {
 
     fn warn_of_empty_part(&mut self) {
         if let Some((title, place)) = self.part.take() {
-            self.diagnostics.push(Diagnostic::warning(format!("the part `{title}` has no chapters")).at(place));
+            self.diagnostics.push(Diagnostic::warning(Code::PartEmpty, format!("the part `{title}` has no chapters")).at(place));
         }
     }
 
     fn list(&mut self, range: &Range<usize>) {
         self.begun = true;
         if self.region == Region::Suffix && self.items.is_empty() {
-            self.error(range, "a list cannot follow the suffix chapters", "chapters outside a list come before the first list or after the last");
+            self.error(
+                Code::SummaryOrder,
+                range,
+                "a list cannot follow the suffix chapters",
+                "chapters outside a list come before the first list or after the last",
+            );
         }
         self.region = Region::Numbered;
     }
 
     fn item_ends(&mut self, range: &Range<usize>) {
         if self.items.pop() == Some(false) {
-            self.error(range, "a chapter in the list has no link", "write it `- [Title](file.md)`, or `- [Title]()` for one that is not written yet");
+            self.error(
+                Code::SummaryLink,
+                range,
+                "a chapter in the list has no link",
+                "write it `- [Title](file.md)`, or `- [Title]()` for one that is not written yet",
+            );
         }
     }
 
@@ -149,9 +164,9 @@ impl Reader<'_, '_> {
             self.region = Region::Suffix;
         }
         if to.contains("://") {
-            self.error(range, format!("`{to}` is not a chapter"), "a chapter is a file of the book");
+            self.error(Code::SummaryLink, range, format!("`{to}` is not a chapter"), "a chapter is a file of the book");
         } else if self.items.last() == Some(&true) {
-            self.error(range, "two links in one list item", "each chapter has an item of its own");
+            self.error(Code::SummaryLink, range, "two links in one list item", "each chapter has an item of its own");
         } else {
             let path = (!to.is_empty()).then(|| relative_to("", &percent_decoded(to)));
             let depth = u8::try_from(self.items.len().saturating_sub(1)).unwrap_or(u8::MAX);
@@ -170,7 +185,8 @@ impl Reader<'_, '_> {
             let Some(path) = item.path.as_deref() else { continue };
             if let Some(before) = seen.insert(path, item.place.line) {
                 let message = format!("the chapter `{path}` is in the book twice");
-                self.diagnostics.push(Diagnostic::error(message).at(item.place.clone()).hint(format!("it is named in line {before} already")));
+                self.diagnostics
+                    .push(Diagnostic::error(Code::ChapterTwice, message).at(item.place.clone()).hint(format!("it is named in line {before} already")));
             }
         }
         self.listed

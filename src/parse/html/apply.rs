@@ -1,5 +1,6 @@
 //! What a tag or a comment does to the builder.
 
+use crate::diag::Code;
 use crate::load::Pos;
 use crate::parse::builder::{Builder, Element, Frame, Kind, Layer, Origin};
 use crate::parse::comments::{Marker, marker};
@@ -188,7 +189,7 @@ fn open_inline(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
 fn open_verbatim(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
     if let Kind::Dropped = kind {
         let message = format!("`<{}>` has no place in a book and is left out", tag.name);
-        builder.findings.warn_once(format!("drop {}", tag.name), pos, message, "");
+        builder.findings.warn_once(Code::ElementLeftOut, format!("drop {}", tag.name), pos, message, "");
         builder.push(frame(tag, kind, pos));
         return;
     }
@@ -208,7 +209,7 @@ fn put_void(builder: &mut Builder<'_>, tag: &Tag<'_>, void: Void, pos: Pos) {
 
 fn picture(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) {
     let Some(source) = tag.text("src").or(tag.text("data-src")) else {
-        builder.findings.warn(pos, "a picture without `src`", "name its file: `<img src=\"picture.png\" alt=\"…\">`");
+        builder.findings.warn(Code::PictureWithoutFile, pos, "a picture without `src`", "name its file: `<img src=\"picture.png\" alt=\"…\">`");
         return;
     };
     if let Some(name) = id(tag) {
@@ -330,12 +331,17 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
         }
         Marker::End => {
             if close_only(builder).is_none() {
-                builder.findings.warn(pos, "`<!-- end -->` without a passage that it ends", "take it out, or begin the passage with `<!-- only … -->`");
+                builder.findings.warn(
+                    Code::PassageMark,
+                    pos,
+                    "`<!-- end -->` without a passage that it ends",
+                    "take it out, or begin the passage with `<!-- only … -->`",
+                );
             }
         }
         Marker::Unknown(condition) => {
             let message = format!("the condition `{condition}` is not known; the passage is kept");
-            builder.findings.warn(pos, message, "formats are `format: pdf` and `format: epub`");
+            builder.findings.warn(Code::Condition, pos, message, "formats are `format: pdf` and `format: epub`");
         }
         Marker::None => {}
     }

@@ -1,7 +1,11 @@
 //! What a person should know: errors and warnings with their place and what to do.
 
+mod code;
+
 use std::fmt;
 use std::sync::Arc;
+
+pub use code::Code;
 
 /// Whether a book can be made in spite of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +39,8 @@ impl Place {
 /// One thing to say: what happened, where, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Which kind of thing it is: stable, for scripts and for `docs/messages.md`.
+    pub code: Code,
     /// Error or warning.
     pub severity: Severity,
     /// What happened, one sentence without a full stop.
@@ -47,13 +53,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// Something that stops the book.
-    pub fn error(message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, message: message.into(), place: None, hint: None }
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, severity: Severity::Error, message: message.into(), place: None, hint: None }
     }
 
     /// Something that leaves the book readable.
-    pub fn warning(message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(message) }
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
     }
 
     /// Adds the place.
@@ -113,6 +119,8 @@ impl fmt::Display for Diagnostic {
         Ok(())
     }
 }
+
+impl std::error::Error for Diagnostic {}
 
 /// A source line as shown: at most 100 characters around the column, control characters made visible, and where the caret stands.
 fn excerpt(text: &str, column: usize) -> (String, Option<usize>) {
@@ -262,8 +270,6 @@ impl fmt::Display for Diagnostics {
         Ok(())
     }
 }
-
-impl std::error::Error for Diagnostic {}
 
 impl std::error::Error for Diagnostics {}
 

@@ -1,16 +1,14 @@
-//! Where copies go: a folder of this machine, or a bucket.
+//! The place that `--out` names, opened.
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
-use crate::provenance::digest::Digested;
 
 #[cfg(feature = "cloud")]
 use super::bucket::Bucket;
 use super::folder::Folder;
-use super::manifest::FileRecord;
 use super::shard::Shard;
+use super::store::OutputStore;
 use super::work::Work;
 
 /// The place that `--out` names.
@@ -41,7 +39,7 @@ impl Out {
     ///
     /// # Errors
     /// When it cannot be written to.
-    pub fn open(&self, shard: Shard, resume: bool) -> Result<(Box<dyn Shelf>, Work), Diagnostic> {
+    pub fn open(&self, shard: Shard, resume: bool) -> Result<(Box<dyn OutputStore>, Work), Diagnostic> {
         match self {
             Out::Folder(folder, shown) => {
                 let work = Work::within(folder, shown, shard)?;
@@ -50,59 +48,13 @@ impl Out {
             #[cfg(feature = "cloud")]
             Out::Bucket(address) => Ok((Box::new(Bucket::open(address, shard, resume)?), Work::apart()?)),
             #[cfg(not(feature = "cloud"))]
-            Out::Bucket(address) => Err(Diagnostic::error(format!("`{address}` is a bucket, and this program was built without what buckets need"))
-                .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that")),
+            Out::Bucket(address) => Err(Diagnostic::error(
+                crate::diag::Code::BucketsNotBuilt,
+                format!("`{address}` is a bucket, and this program was built without what buckets need"),
+            )
+            .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that")),
         }
     }
-}
-
-/// A finished file.
-#[derive(Clone, Copy, Debug)]
-pub struct Finished<'a> {
-    /// Its bare name.
-    pub name: &'a str,
-    /// All of it.
-    pub file: &'a Digested,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: &'a str,
-    /// Digest of all that it was made from.
-    pub input: &'a str,
-}
-
-/// A place for files. A file is there as a whole or not at all.
-pub trait Shelf: Sync {
-    /// Puts a copy's file there.
-    ///
-    /// # Errors
-    /// Why it is not there; a file that was there before still is.
-    fn put(&self, file: &Finished<'_>) -> io::Result<()>;
-
-    /// Puts a file of the run itself there, from the working folder.
-    ///
-    /// # Errors
-    /// As [`Shelf::put`].
-    fn put_file(&self, name: &str, from: &Path) -> io::Result<()>;
-
-    /// Puts an archive of copies there, from the working folder. `contents` is the digest of what it holds.
-    ///
-    /// # Errors
-    /// As [`Shelf::put`].
-    fn put_archive(&self, name: &str, from: &Path, contents: &str) -> io::Result<()>;
-
-    /// Whether an archive that holds these very files is there. What cannot be found out is not so.
-    fn has_archive(&self, name: &str, contents: &str, files: &mut dyn Iterator<Item = io::Result<FileRecord>>) -> bool;
-
-    /// The files of a copy, if an earlier run has made them from the same input and they are still right.
-    fn known(&self, name: &str, endings: &[&'static str], input: &str) -> Option<Vec<FileRecord>>;
-
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    fn read(&self, name: &str) -> io::Result<Box<dyn Read>>;
-
-    /// How many copies wait for the network while one is being made.
-    fn waiting(&self) -> usize;
 }
 
 #[cfg(test)]

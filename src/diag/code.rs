@@ -1,0 +1,265 @@
+//! The kinds of diagnostics, each with a name that does not change: what scripts and `docs/messages.md` go by.
+
+/// Writes the list once: the variants, all of them in order, and their names.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $name:literal,)*) => {
+        /// Which kind of thing a diagnostic says. `docs/messages.md` has an example of each and what to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl Code {
+            /// All kinds, as `docs/messages.md` has them.
+            pub const ALL: &[Code] = &[$(Code::$code),*];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Code::$code => $name,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The project cannot be read.
+    ProjectUnreadable = "project-unreadable",
+    /// The file that is named is no book.
+    ProjectNotBook = "project-not-book",
+    /// There is no book in the folder.
+    ProjectEmpty = "project-empty",
+    /// The book has no chapters, or no text in them.
+    BookEmpty = "book-empty",
+    /// Markdown files in folders of a folder book are not in the book.
+    SubfoldersLeftOut = "subfolders-left-out",
+    /// A file that the book names is not there.
+    FileMissing = "file-missing",
+    /// A file that the book names lies outside the project.
+    FileOutside = "file-outside",
+    /// A file of the project cannot be read.
+    FileUnreadable = "file-unreadable",
+    /// A file, what includes make of it, or the finished book is larger than there is room for.
+    FileTooLarge = "file-too-large",
+    /// A file is not text in UTF-8.
+    FileNotText = "file-not-text",
+    /// A manifest, a front matter, a theme or a roster is not YAML.
+    YamlSyntax = "yaml-syntax",
+    /// `book.toml` is not TOML.
+    TomlSyntax = "toml-syntax",
+    /// A key that the program does not know.
+    KeyUnknown = "key-unknown",
+    /// A key stands twice.
+    KeyTwice = "key-twice",
+    /// A key that must be there is not.
+    KeyMissing = "key-missing",
+    /// A value is of another kind than its key takes.
+    ValueKind = "value-kind",
+    /// A value is empty.
+    ValueEmpty = "value-empty",
+    /// A front matter begins and does not end.
+    FrontMatterOpen = "front-matter-open",
+    /// The front matter of a book that was written for another program holds keys that are not used.
+    FrontMatterUnused = "front-matter-unused",
+    /// A language is not a tag after BCP 47.
+    LanguageTag = "language-tag",
+    /// The book does not say which language it is in.
+    LanguageNotNamed = "language-not-named",
+    /// The book's identifier is no URI.
+    Identifier = "identifier",
+    /// The ISBN is wrong.
+    Isbn = "isbn",
+    /// A date is none.
+    Date = "date",
+    /// The author's cover cannot be used.
+    Cover = "cover",
+    /// A page size is not known, or no book could have it.
+    PageSize = "page-size",
+    /// The foot line does not say where the name goes.
+    PreparedFor = "prepared-for",
+    /// An id has characters that ids cannot have.
+    IdForm = "id-form",
+    /// Two entries of the manifest have one id.
+    IdTwice = "id-twice",
+    /// A chapter is in the book twice.
+    ChapterTwice = "chapter-twice",
+    /// A chapter of the manifest is empty.
+    ChapterEmpty = "chapter-empty",
+    /// `stages` stands in the front matter of a stage's own chapter.
+    StagesUnused = "stages-unused",
+    /// A range of stages is none, or names stages that are not there.
+    StageRange = "stage-range",
+    /// There is no such theme.
+    ThemeUnknown = "theme-unknown",
+    /// A value of a theme cannot be read.
+    ThemeValue = "theme-value",
+    /// A theme leaves no room for text.
+    ThemeRoom = "theme-room",
+    /// An mdBook has no list of chapters.
+    SummaryMissing = "summary-missing",
+    /// Parts or lists follow the chapters at the end of `SUMMARY.md`.
+    SummaryOrder = "summary-order",
+    /// An item of `SUMMARY.md` does not name one chapter.
+    SummaryLink = "summary-link",
+    /// A part has no chapters.
+    PartEmpty = "part-empty",
+    /// A file includes itself, or includes are nested too deep.
+    IncludeChain = "include-chain",
+    /// An include names lines or an anchor that its file does not have.
+    IncludeEmpty = "include-empty",
+    /// Style sheets and scripts of a web book are not used.
+    WebFilesUnused = "web-files-unused",
+    /// Programs that would change an mdBook's chapters are not run.
+    PreprocessorNotRun = "preprocessor-not-run",
+    /// The marks of a passage do not belong together.
+    PassageMark = "passage-mark",
+    /// A condition cannot be read.
+    Condition = "condition",
+    /// A field is not known.
+    FieldUnknown = "field-unknown",
+    /// A field has no value for this reader, and no text in its place.
+    FieldEmpty = "field-empty",
+    /// `--field` gives one field twice.
+    FieldTwice = "field-twice",
+    /// The reader's words stand in titles, tables or notes, so that copies cannot share what is set.
+    CopyAlone = "copy-alone",
+    /// A heading skips a level.
+    HeadingSkip = "heading-skip",
+    /// A footnote that is called is not there.
+    FootnoteUndefined = "footnote-undefined",
+    /// A footnote is never called, and so is not in the book.
+    FootnoteUnused = "footnote-unused",
+    /// Two footnotes of a chapter have one label.
+    FootnoteTwice = "footnote-twice",
+    /// A link has no destination.
+    LinkEmpty = "link-empty",
+    /// A link leads to a file that is no chapter of the book.
+    LinkChapter = "link-chapter",
+    /// A link leads to a place that its chapter does not have.
+    LinkFragment = "link-fragment",
+    /// A link's scheme has no place in a book.
+    LinkScheme = "link-scheme",
+    /// A link's address is one that no reading system could follow.
+    LinkAddress = "link-address",
+    /// The text of a link says nothing.
+    LinkText = "link-text",
+    /// A table has no head row.
+    TableHeadless = "table-headless",
+    /// A table is too wide for the page as it is written.
+    TableWidth = "table-width",
+    /// A picture names no file.
+    PictureWithoutFile = "picture-without-file",
+    /// A picture has no alternative text.
+    PictureAlternative = "picture-alternative",
+    /// A picture is on the web or within the text, and is not read.
+    PictureElsewhere = "picture-elsewhere",
+    /// A picture is missing, damaged, too large, or of no format that books can hold.
+    PictureUnusable = "picture-unusable",
+    /// A drawing holds what no book may.
+    PicturePartsLeftOut = "picture-parts-left-out",
+    /// Formulas and diagrams are set as they are written.
+    NotDrawn = "not-drawn",
+    /// A raw HTML element is not known.
+    ElementUnknown = "element-unknown",
+    /// What looks like an element is never closed.
+    ElementOpen = "element-open",
+    /// An element has no place in a book.
+    ElementLeftOut = "element-left-out",
+    /// Text is nested deeper than any page shows.
+    NestingDepth = "nesting-depth",
+    /// No font has a character.
+    CharacterWithoutFont = "character-without-font",
+    /// The theme asks for a family that no font has.
+    FontMissing = "font-missing",
+    /// A font says that it may not be embedded, so neither format uses it.
+    FontRestricted = "font-restricted",
+    /// A font cannot be cut down for the EPUB, which leaves it out.
+    FontNotInEpub = "font-not-in-epub",
+    /// A font cannot be embedded in the PDF.
+    FontUnusable = "font-unusable",
+    /// The cover cannot be drawn.
+    CoverNotDrawn = "cover-not-drawn",
+    /// There is no such stage.
+    StageUnknown = "stage-unknown",
+    /// The present stage lies beyond the target.
+    StageBeyond = "stage-beyond",
+    /// There is no such path or guide.
+    PathUnknown = "path-unknown",
+    /// A name, an address, a note or a field holds what no page can show.
+    ReaderText = "reader-text",
+    /// The note's file cannot be used.
+    NoteFile = "note-file",
+    /// The roster cannot be read.
+    RosterUnreadable = "roster-unreadable",
+    /// The roster is not text in UTF-8.
+    RosterNotText = "roster-not-text",
+    /// A line of the roster is longer than any row is.
+    RosterLine = "roster-line",
+    /// The roster has no readers.
+    RosterEmpty = "roster-empty",
+    /// The roster is not CSV.
+    RosterNotCsv = "roster-not-csv",
+    /// A quotation of the roster is left open, or has text after it. Nothing is made: the rows below would become part of one reader's cell.
+    RosterQuotation = "roster-quotation",
+    /// A row has more or fewer cells than the header.
+    RosterCells = "roster-cells",
+    /// A column that is used has no heading.
+    RosterHeading = "roster-heading",
+    /// Two columns or keys mean the same.
+    RosterColumnTwice = "roster-column-twice",
+    /// The roster has no column for the name.
+    RosterWithoutName = "roster-without-name",
+    /// A line is not a JSON object.
+    RosterNotJson = "roster-not-json",
+    /// A YAML roster is not a list of readers.
+    RosterNotList = "roster-not-list",
+    /// A value of the roster is neither text nor a list of texts.
+    RosterValue = "roster-value",
+    /// A cell that says yes or no says something else.
+    RosterYesOrNo = "roster-yes-or-no",
+    /// A row has no name that can be seen.
+    RosterName = "roster-name",
+    /// The same reader stands in two rows.
+    RosterReaderTwice = "roster-reader-twice",
+    /// The number of a copy is none.
+    CopyNumber = "copy-number",
+    /// Two rows have the same copy number.
+    CopyNumberTwice = "copy-number-twice",
+    /// There are more problems than are shown.
+    MoreProblems = "more-problems",
+    /// A file, a folder, a bucket or standard output cannot be written.
+    OutputUnwritable = "output-unwritable",
+    /// What an earlier run left cannot be read.
+    OutputUnreadable = "output-unreadable",
+    /// Another run is writing to the same folder.
+    OutputBusy = "output-busy",
+    /// The work broke off.
+    RunBroken = "run-broken",
+    /// Copies are to go into a bucket, and the program was built without what that needs.
+    BucketsNotBuilt = "buckets-not-built",
+    /// Threads cannot be started.
+    Threads = "threads",
+    /// The work was called off by the program that had asked for it.
+    CalledOff = "called-off",
+    /// A file is asked for that was not made.
+    FormatNotMade = "format-not-made",
+    /// A key cannot be read, or is none.
+    KeyFile = "key-file",
+    /// A secret key is to have the public key's ending.
+    KeyFileName = "key-file-name",
+    /// The file is neither a PDF nor an EPUB.
+    VerifyKind = "verify-kind",
+    /// The file cannot be read.
+    VerifyUnreadable = "verify-unreadable",
+    /// The file does not say whose copy it is.
+    VerifyNoStatement = "verify-no-statement",
+    /// A mistake of the program itself.
+    ProgramFault = "program-fault",
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
