@@ -313,7 +313,9 @@ fn annotations(pdf: &Digested, subtype: &[u8], key: &[u8]) -> Vec<String> {
     let document = lopdf::Document::load_mem(&pdf.bytes()).expect("a PDF");
     let dictionaries = document.objects.values().filter_map(|object| object.as_dict().ok());
     let of_kind = dictionaries.filter(|dict| dict.get(b"Subtype").and_then(lopdf::Object::as_name).is_ok_and(|name| name == subtype));
-    of_kind.filter_map(|dict| lopdf::decode_text_string(dict.get(key).ok()?).ok()).collect()
+    let mut found: Vec<String> = of_kind.filter_map(|dict| lopdf::decode_text_string(dict.get(key).ok()?).ok()).collect();
+    found.sort_unstable();
+    found
 }
 
 #[test]

@@ -173,7 +173,7 @@ pub(super) fn warn_of_foreign<'a>(chapters: impl Iterator<Item = (&'a str, &'a F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{FileId, Sources};
+    use crate::load::Sources;
 
     fn file(text: &str) -> TextFile {
         let mut sources = Sources::default();
@@ -185,7 +185,7 @@ mod tests {
     fn heads_are_told_from_rules() {
         let chapter = foreign(&file("---\ntitle: A\nlayout: x\n---\n\n# A\n"));
         assert_eq!((chapter.meta.title.as_deref(), chapter.meta.other.get("layout").map(String::as_str)), (Some("A"), Some("x")));
-        assert_eq!((chapter.text.text.as_str(), chapter.text.origin.first()), ("\n# A\n", Some(&(FileId(0), 5))));
+        assert_eq!((chapter.text.text.as_str(), chapter.text.origin.first()), ("\n# A\n", Some(&(file("").id, 5))));
         let ruled = "---\nOnly text between rules.\n---\n";
         assert_eq!(foreign(&file(ruled)).text.text, ruled);
         assert_eq!(foreign(&file("+++\ntitle = \"B\"\n+++\nText\n")).meta.title.as_deref(), Some("B"));

@@ -164,7 +164,7 @@ mod tests {
         let options = Options { theme, ..Options::default() };
         let manifest = "title: A\nchapters: [a.md]\n";
         let pinned = id(manifest, "# A\n", options.clone());
-        assert_eq!(pinned, "PINNED");
+        assert_eq!(pinned, "3e3fcad4486432c78e38daa74ebdc42a");
         let others = [
             id("title: A\nchapters: [a.md]\nsubtitle: B\n", "# A\n", options.clone()),
             id(manifest, "# A\n\nx\n", options.clone()),
