@@ -19,9 +19,9 @@ use crate::bulk::press::BookPress;
 use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run;
 use crate::bulk::shard::Shard;
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::fonts::FontBook;
-use crate::load::{Assets, reason};
+use crate::load::Assets;
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};

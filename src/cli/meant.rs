@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::book::Options;
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest, reason};
 use crate::length::{Length, Size};
-use crate::load::{self, Manuscript, PAGE_HINT, reason};
+use crate::load::{self, Manuscript, PAGE_HINT};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Reader, aim};
 use crate::theme::{Edition, Theme};
@@ -156,7 +156,7 @@ fn theme_text(here: &Path, name: &str) -> Result<(String, String), Diagnostic> {
     }
     fs::read_to_string(here.join(name)).map(|yaml| (name.to_string(), yaml)).map_err(|error| {
         let near = nearest(name, THEMES);
-        let known = format!("the themes are {}, or name a theme's file", load::listed(&THEMES));
+        let known = format!("the themes are {}, or name a theme's file", listed(&THEMES));
         let hint = near.map_or(known, |near| format!("did you mean `{near}`?"));
         Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
     })

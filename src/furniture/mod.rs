@@ -109,8 +109,8 @@ impl Page {
         !self.own.is_empty()
     }
 
-    /// The body's items in turns: what all copies have, what is the reader's own, what all have, and so on to the end.
-    pub fn turns(&self) -> (Vec<&[Placed]>, Vec<&[Placed]>) {
+    /// The body's items in segments: what all copies have, what is the reader's own, what all have, and so on to the end.
+    pub fn segments(&self) -> (Vec<&[Placed]>, Vec<&[Placed]>) {
         let items = |range: Range<usize>| self.body.items.get(range).unwrap_or_default();
         let ends = self.own.iter().map(|own| own.end);
         let begins = self.own.iter().map(|own| own.start).chain([self.body.items.len()]);
@@ -170,7 +170,7 @@ impl Layout {
     /// The pages in which the reader's words stand, and the stamp.
     pub fn own_pages(&self) -> OwnPages {
         let stamp = self.pages.iter().map(|page| &page.stamp).find(|stamp| !stamp.items.is_empty()).cloned();
-        let parts = |page: &Page| page.turns().1.into_iter().map(|items| Frame { items: items.to_vec() }).collect();
+        let parts = |page: &Page| page.segments().1.into_iter().map(|items| Frame { items: items.to_vec() }).collect();
         let own = |(index, page): (usize, &Page)| (index, OwnPage { parts: parts(page), start: page.start });
         let pages = self.pages.iter().enumerate().filter(|(_, page)| page.is_personal()).map(own).collect();
         OwnPages { pages, stamp: stamp.unwrap_or_default() }

@@ -26,7 +26,7 @@ pub(super) fn section(selection: &Selection, index: usize) -> (Section, Findings
         EntryKind::Route | EntryKind::Milestones | EntryKind::RoadBeyond => {
             let made = generated::section(selection, entry, settings, &mut findings);
             section.title = listed.unwrap_or(made.title);
-            section.anchor = super::slug::slug(&plain_text(&section.title));
+            section.anchor = crate::names::fragment(&plain_text(&section.title));
             section.blocks = made.blocks;
         }
         _ => {

@@ -70,7 +70,7 @@ impl Inventory {
     /// most names too ([`letters`]), so that few copies need a font of their own.
     pub fn shared<'p>(pages: &'p [Page], sample: &'p [Page], fonts: &FontBook) -> Inventory {
         let whole = |page: &'p Page| [page.body.items.as_slice(), &page.furniture.items];
-        let shared: Vec<&[Placed]> = pages.iter().flat_map(|page| page.turns().0.into_iter().chain([&*page.furniture.items])).collect();
+        let shared: Vec<&[Placed]> = pages.iter().flat_map(|page| page.segments().0.into_iter().chain([&*page.furniture.items])).collect();
         let sample: Vec<&[Placed]> = sample.iter().flat_map(whole).collect();
         let mut inventory = Inventory::of(&shared, &|_| true).join(Inventory::of(&sample, &|run| !run.personal));
         let stamped = pages.iter().find(|page| !page.stamp.items.is_empty());

@@ -108,7 +108,7 @@ impl Plate {
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &layout.tags, &subsets, deflate)?.into_iter().unzip();
         // Of what is a copy's own only the marks are needed: what elements there are does not depend on the reader.
         let personal = layout.pages.iter().zip(&marks).enumerate().filter(|(_, (page, _))| page.is_personal());
-        let own_marks = |page: &Page, shared: &Marks| Order::own(page.turns().1, page.size.height, shared.counts()).marks(&layout.tags, &subsets);
+        let own_marks = |page: &Page, shared: &Marks| Order::own(page.segments().1, page.size.height, shared.counts()).marks(&layout.tags, &subsets);
         let own = personal.map(|(index, (page, shared))| (index, own_marks(page, shared))).collect();
         Assembly { layout, resolved, options, marks, own }.plate(subsets, pictures, drawn)
     }
@@ -159,7 +159,7 @@ impl Plate {
         self.shared.finish(&doc, self.trailer)
     }
 
-    /// A page's content streams: what is shared and what is the copy's own by turns.
+    /// A page's content streams: what is shared and what is the copy's own, segment by segment.
     fn contents(&self, doc: &mut Document, slot: &OwnSlot, own: Vec<Vec<u8>>) -> Vec<Object> {
         let mut contents = Vec::with_capacity(slot.body.len() * 2 + 2);
         let mut own = own.into_iter();
