@@ -1,4 +1,4 @@
-//! Names of the files that are made: predictable, and safe on every file system.
+//! Names made from text, each by the rules of where it stands: files, places in a text, ids, fields.
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -101,6 +101,47 @@ fn without_fields(title: &str) -> String {
     out
 }
 
+/// A text as a link's fragment names a heading, as GitHub and mdBook do: lower case, spaces to hyphens, punctuation dropped.
+pub(crate) fn fragment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        if c.is_alphanumeric() || c == '_' || c == '-' {
+            out.extend(c.to_lowercase());
+        } else if c.is_whitespace() {
+            out.push('-');
+        }
+    }
+    out
+}
+
+/// A text as an id of both formats has it: lower-case ASCII letters, digits and single hyphens; accents are dropped, and all that is
+/// left is too.
+pub(crate) fn label(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.nfkd().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => out.push(c),
+            'ß' => out.push_str("ss"),
+            '-' | '_' | '.' | ' ' | '/' if !out.ends_with('-') => out.push('-'),
+            _ => {}
+        }
+    }
+    out.trim_matches('-').to_string()
+}
+
+/// The key of a field: small letters and digits, everything else one hyphen.
+pub(crate) fn field_key(heading: &str) -> String {
+    let mut key = String::new();
+    for c in heading.trim().chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() || c == '_' {
+            key.push(c);
+        } else if !key.is_empty() && !key.ends_with('-') {
+            key.push('-');
+        }
+    }
+    key.trim_end_matches('-').to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +182,13 @@ mod tests {
         }
         assert_ne!(slug(&"x".repeat(1_000), "reader"), slug(&"x".repeat(1_001), "reader"));
         assert_ne!(slug("🙂", "reader"), slug("🙃", "reader"));
+    }
+
+    #[test]
+    fn slugs_are_made_as_github_makes_them() {
+        assert_eq!(fragment("What they ask, and why"), "what-they-ask-and-why");
+        assert_eq!(fragment("`Rc<T>`, the Smart Pointer"), "rct-the-smart-pointer");
+        assert_eq!(fragment("A -- B_c"), "a----b_c");
+        assert_eq!(fragment("Über Größe"), "über-größe");
     }
 }

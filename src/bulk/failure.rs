@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Diagnostics, reason};
 
 /// What to do when a run had to stop.
 pub(super) const AGAIN: &str = "when that is mended, go on with `--resume`: the copies that were made stay";

@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Code, Diagnostic};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, reason};
 
 use super::archive;
 use super::disk::begin_writing;

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::diag::{Code, Diagnostic};
-use crate::load::{no_folder, reason};
+use crate::diag::{Code, Diagnostic, no_folder, reason};
 
 use super::shard::Shard;
 

@@ -17,8 +17,7 @@ use crate::bulk::out::Out;
 use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run;
 use crate::bulk::shard::Shard;
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
 

@@ -5,8 +5,7 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, printable};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, printable, reason};
 
 use super::Status;
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
-use crate::load::{self, PAGE_HINT, reason};
+use crate::load::{self, PAGE_HINT};
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Reader, match_reader};

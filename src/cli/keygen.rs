@@ -5,8 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bulk::work::new_private;
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::provenance::seal::Sealer;
 
 use super::console::Console;

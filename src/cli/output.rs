@@ -3,8 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Code, Diagnostic, Place};
-use crate::load::{no_folder, reason};
+use crate::diag::{Code, Diagnostic, Place, no_folder, reason};
 use crate::provenance::digest::Digested;
 
 /// A file to be written.

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::provenance::directory;
 use crate::provenance::seal::Witness;
 use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine};

@@ -1,11 +1,14 @@
 //! What a person should know: errors and warnings with their place and what to do.
 
 mod code;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use code::Code;
+pub use words::nearest;
+pub(crate) use words::{listed, no_folder, reason};
 
 /// Whether a book can be made in spite of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -272,14 +275,3 @@ impl fmt::Display for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
-
-/// The candidate nearest to what was written, if one is near enough to be meant.
-pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = written.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        .filter(|(distance, c)| *distance <= (c.chars().count().max(3)) / 3 + 1)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, c)| c)
-}

@@ -109,7 +109,7 @@ impl Page {
         !self.own.is_empty()
     }
 
-    /// The body's items in turns: what all copies have, what is the reader's own, what all have, and so on to the end.
+    /// The body's items in segments: what all copies have, what is the reader's own, what all have, and so on to the end.
     pub fn segments(&self) -> (Vec<&[Placed]>, Vec<&[Placed]>) {
         let items = |range: Range<usize>| self.body.items.get(range).unwrap_or_default();
         let ends = self.own.iter().map(|own| own.end);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "builtin")]
 use super::builtin;
+use crate::diag::reason;
 
 /// No file of a project may be larger than this, so that a wrong path does not fill the memory.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -151,34 +152,6 @@ fn from_io(error: &io::Error) -> AssetError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => AssetError::Missing,
         _ => AssetError::Unreadable(reason(error)),
-    }
-}
-
-/// Why there is no folder at a path that is to have one, in a person's words.
-pub(crate) fn no_folder(path: &Path, error: &io::Error) -> String {
-    // The nearest thing that is there.
-    let there = path.ancestors().find_map(|above| Some((above, fs::symlink_metadata(above).ok()?)));
-    match there {
-        Some((at, about)) if at == path && about.is_symlink() && fs::metadata(path).is_err() => "it is a link that leads nowhere".to_string(),
-        Some((at, _)) if at == path && !at.is_dir() => "there is a file of that name".to_string(),
-        Some((at, _)) if !at.is_dir() => format!("`{}` is not a folder", at.display()),
-        Some((at, _)) if error.kind() == io::ErrorKind::NotFound => format!("`{}` takes no new folders", at.display()),
-        _ => reason(error),
-    }
-}
-
-/// A system's reason in a person's words, the same on every platform where there is a common one.
-pub(crate) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_string(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
-        io::ErrorKind::AlreadyExists => "there is a file of that name already".to_string(),
-        io::ErrorKind::IsADirectory => "a folder of that name is in the way".to_string(),
-        io::ErrorKind::NotADirectory => "a part of its path is no folder".to_string(),
-        _ => {
-            let text = error.to_string();
-            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-        }
     }
 }
 

@@ -3,14 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
 
 use super::assets::Assets;
 use super::front_matter;
 use super::heading;
 use super::manuscript::{BookInfo, ChapterSource, Manuscript, Pos, ProjectKind, Role, Sources};
 use super::text_file::Reading;
-use crate::yaml::strict::listed;
 
 /// Reads a folder's Markdown files, or only the one that is named.
 pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 use crate::yaml::Value;
-use crate::yaml::strict::{Document, Item, Mapping, listed};
+use crate::yaml::strict::{Document, Item, Mapping};
 
 use super::check::{is_language_tag, stage_range};
 use super::manuscript::{FrontMatter, Text};

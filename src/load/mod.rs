@@ -17,11 +17,10 @@ mod text_file;
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned, reason};
 
-pub(crate) use crate::yaml::strict::listed;
+pub(crate) use assets::percent_decoded;
 pub use assets::{AssetError, Assets, relative_to};
-pub(crate) use assets::{no_folder, percent_decoded, reason};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use heading::first as first_heading;

@@ -75,7 +75,7 @@ fn generated(selection: &Selection, entry: &Entry, input: &Input<'_>) -> (Sectio
     let (mut section, listed) = input.begun(&mut findings);
     let made = generated::section(selection, entry, input.settings, &mut findings);
     section.title = listed.unwrap_or(made.title);
-    section.anchor = super::slug::slug(&plain_text(&section.title));
+    section.anchor = crate::names::fragment(&plain_text(&section.title));
     section.blocks = made.blocks;
     number::section(&mut section, input.id);
     (section, findings)

@@ -1,6 +1,8 @@
-//! Slugs: what a link's fragment names a heading by, as GitHub and mdBook make them.
+//! The slugs of a chapter: what a link's fragment names its headings by.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::names::fragment;
 
 /// The slugs of one chapter, each unique.
 #[derive(Debug, Default)]
@@ -13,7 +15,7 @@ pub(super) struct Slugs {
 impl Slugs {
     /// A slug for a heading's text: a second one alike gets `-1`, a third `-2`.
     pub(super) fn of(&mut self, text: &str) -> String {
-        self.unique(slug(text))
+        self.unique(fragment(text))
     }
 
     /// An explicit id, kept as it is written; made unique only if it was used before.
@@ -36,30 +38,9 @@ impl Slugs {
     }
 }
 
-/// Lower case, spaces to hyphens, punctuation dropped.
-pub(super) fn slug(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.trim().chars() {
-        if c.is_alphanumeric() || c == '_' || c == '-' {
-            out.extend(c.to_lowercase());
-        } else if c.is_whitespace() {
-            out.push('-');
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn slugs_are_made_as_github_makes_them() {
-        assert_eq!(slug("What they ask, and why"), "what-they-ask-and-why");
-        assert_eq!(slug("`Rc<T>`, the Smart Pointer"), "rct-the-smart-pointer");
-        assert_eq!(slug("A -- B_c"), "a----b_c");
-        assert_eq!(slug("Über Größe"), "über-größe");
-    }
 
     #[test]
     fn slugs_alike_are_counted() {

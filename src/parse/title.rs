@@ -2,8 +2,8 @@
 
 use super::document::*;
 use super::plain::plain_text;
-use super::slug::slug;
 use crate::load::Pos;
+use crate::names::fragment;
 use crate::words::words;
 
 /// A title and the anchor that names it.
@@ -26,7 +26,7 @@ pub(super) fn take(listed: Option<Vec<Inline>>, blocks: &mut Vec<Block>, path: &
         let name = name_of_file(path).unwrap_or_else(|| words(language).untitled);
         vec![Inline { id: NodeId::default(), pos, kind: InlineKind::Text(name) }]
     });
-    Titled { anchor: slug(&plain_text(&text)), text }
+    Titled { anchor: fragment(&plain_text(&text)), text }
 }
 
 /// Index of the heading that is the chapter's title.
@@ -49,7 +49,7 @@ fn title_heading(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<usize> {
 fn same(listed: &str, heading: &str) -> bool {
     let words = |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect() };
     let (listed_words, heading_words) = (words(listed), words(heading));
-    slug(listed) == slug(heading) || listed_words.len() > 1 && heading_words.len() == listed_words.len() + 1 && heading_words[1..] == listed_words[..]
+    fragment(listed) == fragment(heading) || listed_words.len() > 1 && heading_words.len() == listed_words.len() + 1 && heading_words[1..] == listed_words[..]
 }
 
 /// Counts levels from the title's.

@@ -31,7 +31,8 @@ pub(super) struct Marks {
     pub figures: Vec<(TagId, Area)>,
 }
 
-/// Bits of a place within a turn of a page, and of both together: pages have no more marks and turns than that.
+/// Places in drawing order are one number: the segment of the page above, the place within the segment in the low 24 bits. Sixteen bits of
+/// segments and 24 of places are more than a page can have: its content would be gigabytes long.
 const PLACES: u32 = 24;
 pub(super) const ORDER: u32 = PLACES + 16;
 
@@ -53,8 +54,8 @@ impl Marks {
         Counts { content: self.before.content + self.content.len() as u32, annotations: self.before.annotations + self.annotations.len() as u32 }
     }
 
-    /// What is drawn from now on belongs to a turn of the page (see [`crate::furniture::Page::segments`]).
-    pub fn turn(&mut self, number: usize) {
+    /// What is drawn from now on belongs to a segment of the page (see [`crate::furniture::Page::segments`]).
+    pub fn segment(&mut self, number: usize) {
         self.next = (number as u64) << PLACES;
     }
 

@@ -164,7 +164,7 @@ impl SharedPdf {
         self.shared.finish(&doc, self.trailer)
     }
 
-    /// A page's content streams: what is shared and what is the copy's own by turns.
+    /// A page's content streams: what is shared and what is the copy's own, segment by segment.
     fn contents(&self, doc: &mut Document, slot: &OwnSlot, own: Vec<Vec<u8>>) -> Vec<Object> {
         let mut contents = Vec::with_capacity(slot.body.len() * 2 + 2);
         let mut own = own.into_iter();

@@ -19,10 +19,10 @@ const SHEET: usize = 16;
 /// How streams are compressed.
 pub(super) type Pack = fn(&[u8]) -> Vec<u8>;
 
-/// What is to be drawn of a page: items for a stream each, with the turn of the page that they belong to.
+/// What is to be drawn of a page: items for a stream each, with the segment of the page that they belong to.
 #[derive(Clone, Debug)]
 pub(super) struct Order<'a> {
-    pub turns: Vec<(usize, &'a [Placed])>,
+    pub segments: Vec<(usize, &'a [Placed])>,
     /// The page's height.
     pub height: Length,
     /// What the page has already.
@@ -34,24 +34,24 @@ impl<'a> Order<'a> {
     /// the same when folios change.
     pub fn shared(page: &'a Page) -> Order<'a> {
         let (shared, own) = page.segments();
-        let mut turns: Vec<(usize, &[Placed])> = shared.into_iter().enumerate().map(|(number, items)| (number * 2, items)).collect();
-        turns.push((own.len() * 2 + 2, &page.furniture.items));
-        Order { turns, height: page.size.height, before: Counts::default() }
+        let mut segments: Vec<(usize, &[Placed])> = shared.into_iter().enumerate().map(|(number, items)| (number * 2, items)).collect();
+        segments.push((own.len() * 2 + 2, &page.furniture.items));
+        Order { segments, height: page.size.height, before: Counts::default() }
     }
 
     /// What is a reader's own of a page that has so much already.
     pub fn own(parts: Vec<&'a [Placed]>, height: Length, before: Counts) -> Order<'a> {
-        Order { turns: parts.into_iter().enumerate().map(|(number, items)| (number * 2 + 1, items)).collect(), height, before }
+        Order { segments: parts.into_iter().enumerate().map(|(number, items)| (number * 2 + 1, items)).collect(), height, before }
     }
 
     /// The operations of each stream, and the marks.
     fn ops(&self, tags: &[TagTree], fonts: &Subsets) -> (Vec<Vec<Op>>, Marks) {
         let mut marks = Marks::after(self.before);
         let mut draw = |(number, items): &(usize, &[Placed])| {
-            marks.turn(*number);
+            marks.segment(*number);
             Canvas::new(fonts, tags, self.height, &mut marks).draw(items)
         };
-        let ops = self.turns.iter().map(&mut draw).collect();
+        let ops = self.segments.iter().map(&mut draw).collect();
         (ops, marks)
     }
 
@@ -104,7 +104,7 @@ fn not_drawn() -> Diagnostics {
 fn sheet(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<Drawn>> {
     let (ops, marks): (Vec<Vec<Vec<Op>>>, Vec<Marks>) = pages.iter().map(|page| page.ops(tags, fonts)).unzip();
     let mut streams = streams(ops.into_iter().flatten().collect(), pack)?.into_iter();
-    Some(pages.iter().zip(marks).map(|(page, marks)| (streams.by_ref().take(page.turns.len()).collect(), marks)).collect())
+    Some(pages.iter().zip(marks).map(|(page, marks)| (streams.by_ref().take(page.segments.len()).collect(), marks)).collect())
 }
 
 /// Compressed content streams from operations, by way of a printpdf document with a page for each.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest, reason};
 use crate::length::{Length, Size};
-use crate::load::{Manuscript, listed, reason};
+use crate::load::Manuscript;
 use crate::theme::Theme;
 
 use super::Options;

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::resolved::{LinkTo, Matter, SectionInfo};
+use crate::names::label;
 use crate::parse::{BlockKind, Document, InlineKind, Node, NodeId, walk};
 
 /// No label is longer; some reading systems reject long ids.
@@ -36,7 +35,7 @@ impl Names {
 
     /// `prefix-name`, made short and unique.
     fn unique(&mut self, prefix: &str, name: &str) -> String {
-        let name = safe(name);
+        let name = label(name);
         let whole = if name.is_empty() { prefix.to_string() } else { format!("{prefix}-{name}") };
         let base = shortened(&whole, LONGEST);
         if self.used.insert(base.clone()) {
@@ -52,20 +51,6 @@ impl Names {
             }
         }
     }
-}
-
-/// Lower-case ASCII letters, digits and single hyphens; accents are dropped, and all that is left is too.
-fn safe(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.nfkd().flat_map(char::to_lowercase) {
-        match c {
-            'a'..='z' | '0'..='9' => out.push(c),
-            'ß' => out.push_str("ss"),
-            '-' | '_' | '.' | ' ' | '/' if !out.ends_with('-') => out.push('-'),
-            _ => {}
-        }
-    }
-    out.trim_matches('-').to_string()
 }
 
 /// The first `length` bytes, cut at a hyphen if there is one not far back. `text` is ASCII.

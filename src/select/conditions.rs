@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::load::{Manuscript, Sources, Text, listed, stage_range};
+use crate::diag::{Code, Diagnostic, Diagnostics, listed, nearest};
+use crate::load::{Manuscript, Sources, Text, stage_range};
 
 use super::Reader;
 

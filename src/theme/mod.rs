@@ -8,9 +8,9 @@ mod design;
 mod read;
 mod values;
 
-use crate::diag::{Code, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostics, listed, nearest};
 use crate::length::{Length, Size};
-use crate::yaml::strict::{Document, Item, Mapping, listed};
+use crate::yaml::strict::{Document, Item, Mapping};
 
 pub use design::*;
 pub use values::*;

@@ -1,8 +1,8 @@
 //! What a theme's keys hold: colours, lengths, choices; each with the way it is written.
 
-use crate::diag::{Code, nearest};
+use crate::diag::{Code, listed, nearest};
 use crate::length::{Length, Size};
-use crate::yaml::strict::{Item, listed};
+use crate::yaml::strict::Item;
 
 use super::read::Field;
 

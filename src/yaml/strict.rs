@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 
 use super::{Node, Value};
 
@@ -260,15 +260,5 @@ impl<'a> Mapping<'a> {
         for key in self.missing.borrow().iter().filter(|key| !meant.contains(*key)) {
             self.item.error(Code::KeyMissing, format!("{} has no `{key}`", self.what), format!("add `{key}: …`"));
         }
-    }
-}
-
-/// Names as a person lists them: `a`, `b` and `c`.
-pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    let quoted: Vec<String> = names.iter().map(|n| format!("`{}`", n.as_ref())).collect();
-    match quoted.split_last() {
-        None => "nothing".to_string(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }

@@ -1,5 +1,7 @@
 //! What the columns of a roster are called, and what they mean.
 
+use crate::names::field_key;
+
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
@@ -49,19 +51,6 @@ pub fn column(heading: &str) -> Column {
         "copy" | "copynumber" | "copyno" => Column::Copy,
         _ => Column::Field(field_key(heading)),
     }
-}
-
-/// The key of a field: small letters and digits, everything else one hyphen.
-fn field_key(heading: &str) -> String {
-    let mut key = String::new();
-    for c in heading.trim().chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() || c == '_' {
-            key.push(c);
-        } else if !key.is_empty() && !key.ends_with('-') {
-            key.push('-');
-        }
-    }
-    key.trim_end_matches('-').to_string()
 }
 
 #[cfg(test)]

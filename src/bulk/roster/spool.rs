@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diag::{Code, Diagnostic, Place};
-use crate::load::reason;
+use crate::diag::{Code, Diagnostic, Place, reason};
 
 /// No line may have more bytes.
 const LONGEST_LINE: u64 = 1024 * 1024;

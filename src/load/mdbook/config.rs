@@ -5,10 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
 use crate::load::check::is_language_tag;
 use crate::load::text_file::TextFile;
-use crate::yaml::strict::listed;
 
 /// The preprocessors that mdBook has built in; this command does their work itself.
 const BUILT_IN: [&str; 2] = ["links", "index"];
