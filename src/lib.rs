@@ -14,7 +14,7 @@
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
 //! [`book`] runs the stages in order for one reader and is the place to begin reading; [`bulk`] runs them for a roster, and
 //! [`provenance`] says of a finished file whose copy it is.
-//! [`diag`], [`length`], [`names`], [`words`], [`theme`], [`fonts`] and `yaml` serve several stages and depend on none.
+//! [`limits`] says what any input may cost. [`diag`], [`length`], [`names`], [`words`], [`theme`], [`fonts`] and `yaml` serve several stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -23,12 +23,15 @@ pub mod bulk;
 pub mod cli;
 pub mod diag;
 pub mod epub;
+mod files;
 pub mod fonts;
 pub mod furniture;
 pub mod length;
+pub mod limits;
 pub mod load;
 pub mod names;
 pub mod paginate;
+pub mod panics;
 pub mod parse;
 pub mod pdf;
 pub mod provenance;
@@ -38,4 +41,5 @@ pub mod select;
 pub mod theme;
 pub mod typeset;
 pub mod words;
+mod xml;
 mod yaml;

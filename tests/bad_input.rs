@@ -53,6 +53,8 @@ fn every_message_is_an_error_with_its_status() {
         let said = answer(&text);
         assert!(said.contains("error:") || said.contains("warning:") || name == "cli-no-arguments", "{name}: {said}");
         let fault = if name.starts_with("cli-") { "exit status 2\n" } else { "exit status 1\n" };
-        assert!(said.ends_with(fault), "{name}: {said}");
+        // What mdBook itself makes a book of is one here, with a warning.
+        let made = name.starts_with("mdbook-") && said.contains("warning:") && !said.contains("error:") && said.ends_with("exit status 0\n");
+        assert!(made || said.ends_with(fault), "{name}: {said}");
     }
 }

@@ -26,7 +26,8 @@ pub fn audit(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -
     let reader = press.by_id(reader)?;
     let mut said = Diagnostics::new();
     let (resolved, _) = prepare(manuscript, &reader, options, &mut said)?;
-    let (kit, _) = Kit::new(press.fonts(), &resolved.book.language, options).for_texts(&texts::shared(&resolved), options);
+    let (kit, _) = Kit::new(press.fonts(), &resolved.book.language, options)
+        .for_texts(&[texts::shared(&resolved), texts::around(&resolved), texts::drawn(&resolved)].concat(), options);
     let (kit, _) = kit.for_texts(&texts::own(&resolved), options);
     let setter = &*kit.setter;
     let counted = |sections| {

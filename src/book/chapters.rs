@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::diag::Diagnostics;
 use crate::furniture::Chapter;
 use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
+use crate::panics::naming;
 use crate::resolve::Resolved;
 use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Stack, TagTree};
 
@@ -86,8 +87,12 @@ impl KnownChapters {
         if let Some(known) = self.taken(fingerprint) {
             return known;
         }
-        let (galley, said) = typeset::typeset(resolved, setter, sections);
-        let made = KnownChapter { fingerprint, chapter: Arc::new(SetChapter::new(galley, setter)), said };
+        let name = resolved.document.sections.get(sections.start).map_or("", |section| section.path.as_str());
+        let (chapter, said) = naming(name, || {
+            let (galley, said) = typeset::typeset(resolved, setter, sections);
+            (SetChapter::new(galley, setter), said)
+        });
+        let made = KnownChapter { fingerprint, chapter: Arc::new(chapter), said };
         // Another plate may have been quicker; it set the same.
         self.taken(fingerprint).unwrap_or_else(|| {
             let mut chapters = self.0.lock().unwrap_or_else(PoisonError::into_inner);

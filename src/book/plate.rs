@@ -79,10 +79,12 @@ impl Plate {
         let (resolved, reasons) = prepare(manuscript, shape, options, &mut said)?;
         let texts = texts::shared(&resolved);
         let words = texts::words(&texts);
-        let (kit, told) = kit(&resolved.book.language).for_texts(&texts, options);
+        let around = texts::around(&resolved);
+        let (kit, told) = kit(&resolved.book.language).for_texts(&[texts, around.clone(), texts::drawn(&resolved)].concat(), options);
         options.theme.missing_families(kit.fonts()).into_iter().for_each(|warning| said.push(warning));
         progress(Step::Typeset);
         let chapters = chapters::set(&resolved, &kit.setter, &kit.chapters, &mut said);
+        kit.setter.uncovered(around.into_iter()).into_iter().for_each(|warning| said.push(warning));
         if options.strict {
             said.make_strict();
         }

@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
-use crate::load::{Assets, Manuscript};
+use crate::load::Manuscript;
 use crate::provenance::Origin;
 use crate::select::{Mentions, Reader, aim};
 
@@ -45,8 +45,8 @@ impl Press {
     /// A press for a manuscript.
     pub fn new(manuscript: Arc<Manuscript>, options: Options) -> Press {
         let mut fonts = FontBook::built_in();
-        if let Assets::Folder { root, .. } = &manuscript.assets {
-            fonts.add_folder(&root.join("fonts"));
+        if let Some(folder) = manuscript.assets.project_folder() {
+            fonts.add_folder(&folder.join("fonts"));
         }
         let origin = Origin { edition: edition(&manuscript, &options), sealer: options.sealer.clone() };
         let mentions = Mentions::of(&manuscript);

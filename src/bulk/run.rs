@@ -466,8 +466,7 @@ const AGAIN: &str = "when that is mended, go on with `--resume`: the copies that
 
 /// Does something for one copy; a mistake of the program in it must not cost the others.
 fn guarded<T>(task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let broken = "the program failed; please report this as a bug of handbook";
-    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(broken).into()))
+    crate::panics::guarded(task).unwrap_or_else(|said| Err(crate::panics::failure(&said).into()))
 }
 
 #[cfg(test)]

@@ -47,8 +47,9 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
         },
         Err(status) => (status, None),
     };
-    if let (true, Some((_, built, _))) = (args.talk.verbose, &report) {
+    if let (true, Some((meant, built, _))) = (args.talk.verbose, &report) {
         built.reasons.iter().for_each(|reason| console.say(reason));
+        meant.manuscript.assets.outside().iter().for_each(|file| console.say(format!("from outside the project's folder: {file}")));
     }
     console.diagnostics(&diagnostics, args.talk.quiet);
     if let (false, Some((_, built, _))) = (args.talk.quiet, &report) {

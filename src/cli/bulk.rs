@@ -20,7 +20,7 @@ use crate::bulk::shard::Shard;
 use crate::bulk::shelf::Out;
 use crate::diag::{Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
-use crate::load::{Assets, reason};
+use crate::load::reason;
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};
@@ -132,8 +132,8 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
     }
     let result = spool(&args.roster, args.roster_format, surroundings).map_err(one).and_then(|spool| {
         let mut fonts = FontBook::built_in();
-        if let Assets::Folder { root, .. } = &meant.manuscript.assets {
-            fonts.add_folder(&root.join("fonts"));
+        if let Some(folder) = meant.manuscript.assets.project_folder() {
+            fonts.add_folder(&folder.join("fonts"));
         }
         let checked = check(&spool, &meant.manuscript, fonts, meant.options.system_fonts)?;
         Ok((spool, checked))
@@ -230,7 +230,7 @@ fn make(
 ) -> Result<Outcome, Diagnostic> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
-        out: Out::of(&args.out, &surroundings.here),
+        out: Out::of(&args.out, &surroundings.here)?,
         jobs: args.talk.jobs.map_or(cores, usize::from),
         shard: args.shard,
         resume: args.resume,

@@ -11,6 +11,7 @@ use crate::load::{self, Manuscript, PAGE_HINT, reason};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Reader, aim};
 use crate::theme::{Edition, Theme};
+use crate::{files, limits};
 
 use super::args::{BookArgs, EditionArg, ReaderArgs};
 use super::{Status, Surroundings, date};
@@ -38,7 +39,7 @@ pub(super) fn meant(
     diagnostics: &mut Diagnostics,
 ) -> Result<Meant, Status> {
     let typed = typed(project, reader, book, surroundings, diagnostics).ok_or(Status::CommandLine)?;
-    let manuscript = load::load(project, &surroundings.here, diagnostics).map(Arc::new).ok_or(Status::Input)?;
+    let manuscript = load::load_within(project, &surroundings.here, book.root.as_deref(), diagnostics).map(Arc::new).ok_or(Status::Input)?;
     let aim = aim(&manuscript, &typed.reader, diagnostics).ok_or(Status::CommandLine)?;
     // A theme named on the command line brings its own page; that of the manifest belongs to the manifest's theme.
     let page = typed.page.or(manuscript.book.page.filter(|_| typed.theme.is_none()));
@@ -59,7 +60,7 @@ pub(super) fn meant(
 /// The key that copies are sealed with.
 fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text = fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let text = files::text(&here.join(path), limits::SMALL_TEXT).map_err(|why| Diagnostic::error(format!("the key cannot be read: {why}")).at(place()))?;
     let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
     Sealer::parse(&text).map_err(|what| Diagnostic::error(format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
@@ -98,9 +99,14 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
         Ok(_) => Ok(()),
         Err(error) => {
             let folders: Vec<String> = fs::read_dir(here).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
-            let near = nearest(&shown.to_string(), folders.iter().map(String::as_str));
-            let hint =
-                near.map_or_else(|| "name a folder with a book in it, or none for the built-in handbook".to_string(), |near| format!("did you mean `{near}`?"));
+            let shown = shown.to_string();
+            // A name that is not UTF-8 is near to itself, as it can be shown.
+            let near = nearest(&shown, folders.iter().map(String::as_str)).filter(|near| **near != shown && project.to_str().is_some());
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if project.to_str().is_none() => "its name is not UTF-8: type it as the shell completes it, or rename it".to_string(),
+                None => "name a folder with a book in it, or none for the built-in handbook".to_string(),
+            };
             Err(Diagnostic::error(format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
         }
     }
@@ -138,7 +144,7 @@ fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
             None => note.to_string(),
             Some(file) => {
                 let problem = |what: String| Diagnostic::error(format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
-                let bytes = fs::read(here.join(file)).map_err(|error| problem(format!("cannot be read: {}", reason(&error))))?;
+                let bytes = files::read(&here.join(file), limits::SMALL_TEXT).map_err(|why| problem(format!("cannot be read: {why}")))?;
                 String::from_utf8(bytes).map_err(|_| problem("is not UTF-8".to_string()))?
             }
         },
@@ -152,11 +158,14 @@ fn theme_text(here: &Path, name: &str) -> Result<(String, String), Diagnostic> {
     if let Some(yaml) = Theme::built_in(name) {
         return Ok((name.to_string(), yaml.to_string()));
     }
-    fs::read_to_string(here.join(name)).map(|yaml| (name.to_string(), yaml)).map_err(|error| {
+    if name.is_empty() {
+        return Err(Diagnostic::error("the theme's name is empty").hint(format!("the themes are {}, or name a theme's file", load::listed(&THEMES))));
+    }
+    files::text(&here.join(name), limits::SMALL_TEXT).map(|yaml| (name.to_string(), yaml)).map_err(|why| {
         let near = nearest(name, THEMES);
         let known = format!("the themes are {}, or name a theme's file", load::listed(&THEMES));
         let hint = near.map_or(known, |near| format!("did you mean `{near}`?"));
-        Diagnostic::error(format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
+        Diagnostic::error(format!("there is no theme `{name}`: {why}")).hint(hint)
     })
 }
 

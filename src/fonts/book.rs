@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skrifa::raw::{FileRef, FontRef, TableProvider};
+use skrifa::raw::{FontRef, TableProvider};
 use skrifa::string::StringId;
 use skrifa::{MetadataProvider, instance::LocationRef, instance::Size};
 
+use super::door::{self, Refused};
 use crate::theme::Weight;
 
 /// Index into a [`FontBook`].
@@ -79,6 +80,8 @@ impl Face {
 pub struct FontBook {
     faces: Vec<Face>,
     families: BTreeMap<String, Vec<FaceId>>,
+    /// Files of the project that are no fonts, or damaged ones.
+    pub(super) refused: Vec<Refused>,
 }
 
 impl FontBook {
@@ -93,22 +96,38 @@ impl FontBook {
 
     /// Adds every face of a file and says how many; 0 if it is not a font.
     pub fn add(&mut self, data: FontData, system: bool) -> usize {
-        let count = match FileRef::new(data.as_ref()) {
-            Ok(FileRef::Font(_)) => 1,
-            Ok(FileRef::Collection(all)) => all.len(),
-            Err(_) => 0,
-        };
-        (0..count).filter(|index| self.add_face(data.clone(), *index, system)).count()
+        self.add_file(data, system).unwrap_or(0)
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn add_file(&mut self, data: FontData, system: bool) -> Result<usize, String> {
+        let faces: Vec<Face> = (0..door::faces(&data)?).map(|index| door::face(&data, index, system)).collect::<Result<_, _>>()?;
+        let count = faces.len();
+        faces.into_iter().for_each(|face| self.take(face));
+        Ok(count)
+    }
+
+    /// Files of the project's folder that are not used, each with the reason.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
     }
 
     /// Adds one face of a file and says whether there is such a face.
     pub fn add_face(&mut self, data: FontData, index: u32, system: bool) -> bool {
-        let face = FontRef::from_index(data.as_ref(), index).ok().and_then(|font| read_face(&font, &data, index, system));
-        let Some(mut face) = face else { return false };
-        face.id = FaceId(self.faces.len() as u16);
-        self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
-        self.faces.push(face);
-        true
+        door::face(&data, index, system).map(|face| self.take(face)).is_ok()
+    }
+
+    fn take(&mut self, face: Face) {
+        let id = FaceId(self.faces.len().min(usize::from(u16::MAX)) as u16);
+        if usize::from(id.0) < self.faces.len() {
+            // No book has as many.
+            return;
+        }
+        self.families.entry(face.family.to_lowercase()).or_default().push(id);
+        self.faces.push(Face { id, ..face });
     }
 
     /// A face by its index.

@@ -2,9 +2,11 @@
 
 mod book;
 mod builtin;
+mod door;
 mod system;
 
 pub use book::{Face, FaceId, FontBook, FontData};
+pub use door::Refused;
 pub use system::{SystemFont, system_fonts};
 
 /// Characters that need no glyph of their own: joiners, direction marks, variation selectors, soft hyphens.

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{FontBook, FontData, read_face};
+use super::book::{FontBook, FontData};
+use super::door::{self, Refused};
+use crate::{files, limits};
 
 /// A font of the system that is taken for characters that no other font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +72,7 @@ impl System {
                 let map = font.charmap();
                 let has: Vec<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
                 let usable =
-                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| read_face(&font, data, index, true).is_some())).is_some();
+                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| door::face(data, index, true).is_ok())).is_some();
                 Some(has).filter(|has| !has.is_empty() && usable())
             });
             for c in has.flatten().unwrap_or_default() {
@@ -106,14 +108,27 @@ pub fn system_fonts(characters: &BTreeSet<char>) -> Vec<SystemFont> {
 }
 
 impl FontBook {
-    /// Adds every font of a folder, in order of name, and says how many faces that made. Files that are no fonts are passed over.
+    /// Adds every font of a folder, in order of name, and says how many faces that made. Files that cannot be used are remembered with
+    /// the reason ([`FontBook::refused`]).
     pub fn add_folder(&mut self, folder: &Path) -> usize {
         let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
         let mut files: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
         files.sort();
         let font =
             |path: &Path| path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e.to_ascii_lowercase().as_str(), "ttf" | "otf" | "ttc" | "otc"));
-        files.iter().filter(|p| font(p)).filter_map(|p| std::fs::read(p).ok()).map(|bytes| self.add(FontData::Shared(bytes.into()), false)).sum()
+        let mut left = limits::FONTS;
+        let mut count = 0;
+        for path in files.iter().filter(|path| font(path)) {
+            let added = files::read(path, limits::FONT).map_err(|why| format!("cannot be read: {why}")).and_then(|bytes| {
+                left = left.checked_sub(bytes.len() as u64).ok_or_else(|| format!("is one too many: the fonts have more than {} MB", limits::FONTS >> 20))?;
+                self.add_file(FontData::Shared(bytes.into()), false).map_err(|why| format!("cannot be used: {why}"))
+            });
+            match added {
+                Ok(faces) => count += faces,
+                Err(why) => self.refused.push(Refused::new(path, why)),
+            }
+        }
+        count
     }
 
     /// Adds fonts of the system.

@@ -30,6 +30,7 @@ use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
 use crate::load::Pos;
+use crate::panics::naming;
 use crate::select::Selection;
 
 pub use document::*;
@@ -45,7 +46,7 @@ pub const BOOK: u32 = u32::MAX;
 /// kept as text, with a warning.
 pub fn parse(selection: Arc<Selection>, diagnostics: &mut Diagnostics) -> Document {
     let (sections, found): (Vec<Section>, Vec<Findings>) =
-        (0..selection.entries.len()).into_par_iter().map(|index| section::section(&selection, index)).unzip();
+        (0..selection.entries.len()).into_par_iter().map(|index| naming(&selection.entries[index].path, || section::section(&selection, index))).unzip();
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());

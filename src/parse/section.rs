@@ -46,7 +46,8 @@ fn written(section: &mut Section, entry: &Entry, settings: Settings<'_>, listed:
     section.blocks = builder.finish();
     section.notes = std::mem::take(&mut builder.notes);
     findings.extend(std::mem::take(&mut builder.findings));
-    let titled = title::take(listed, &mut section.blocks, &entry.path, settings.language, entry.pos);
+    let own = entry.title.is_some() && entry.title == entry.meta.title;
+    let titled = title::take(listed, own, &mut section.blocks, &entry.path, settings.language, entry.pos);
     section.title = titled.text;
     section.anchor = titled.anchor;
 }

@@ -6,6 +6,7 @@
 mod asked;
 mod contents;
 mod data;
+mod expansion;
 mod fields;
 mod headings;
 mod labels;

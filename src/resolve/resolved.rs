@@ -141,6 +141,8 @@ pub struct PictureFile {
     pub bytes: Arc<[u8]>,
     /// Width and height in CSS pixels (SVG: user units).
     pub pixels: (u32, u32),
+    /// What a drawing writes in characters beyond ASCII: those need fonts.
+    pub text: Arc<str>,
     /// First 16 hex digits of the SHA-256 of its bytes: the name it goes by in the files.
     pub digest: String,
 }

@@ -11,6 +11,7 @@ mod values;
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 use crate::fonts::FontBook;
 use crate::length::{Length, Size};
+use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping, listed};
 
 pub use design::*;
@@ -176,6 +177,17 @@ impl Theme {
             let styles = keys.get("styles").unwrap_or_else(|| keys.item());
             styles.error(format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
         }
+        // A page must have room for two lines of anything, and a line for two letters.
+        let fits = |style: &TextStyle| style.size <= self.measure() / 2 && style.leading <= self.text_height() / 2;
+        if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| sound(style) && !fits(style)) {
+            let styles = keys.get("styles").unwrap_or_else(|| keys.item());
+            styles.error(format!("the style `{name}` is too large for the page"), "two of its lines must fit the page's text, and two of its letters a line");
+        }
+        if let Some(long) = self.lists.bullets.iter().find(|bullet| bullet.chars().count() > limits::BULLET) {
+            let lists = keys.get("lists").unwrap_or_else(|| keys.item());
+            let shown: String = long.chars().take(12).collect();
+            lists.error(format!("the bullet `{shown}…` has no room before its item"), format!("a bullet has {} characters at most", limits::BULLET));
+        }
     }
 
     /// A warning for each family that no font at hand has: its text is then set in another.
@@ -193,7 +205,11 @@ impl Theme {
             );
             Diagnostic::warning(format!("the theme `{}` asks for the family `{name}`, which no font has", self.name)).hint(hint)
         };
-        names.into_iter().filter(|name| !fonts.has_family(name)).map(warning).collect()
+        let refused = fonts.refused().iter().map(|refused| {
+            let name = refused.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Diagnostic::warning(format!("the font `fonts/{name}` {}", refused.why)).hint("put a sound file in its place, or take it out")
+        });
+        refused.chain(names.into_iter().filter(|name| !fonts.has_family(name)).map(warning)).collect()
     }
 }
 

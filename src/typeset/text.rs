@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::length::Length;
+use crate::load::Pos;
 use crate::parse::NodeId;
 use crate::theme::{ParagraphDesign, TextStyle};
 
@@ -71,6 +72,8 @@ pub(super) struct Object {
 /// A paragraph's text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParagraphText {
+    /// Where its block stands in the source.
+    pub pos: Pos,
     /// All text; objects and line breaks by their stand-ins.
     pub text: String,
     /// End offset of each span and index of its style.
@@ -122,7 +125,7 @@ impl ParagraphText {
 
     /// The same text with other values in the reader's fields.
     pub(super) fn refilled<'v>(&self, value: impl Fn(NodeId) -> &'v str) -> ParagraphText {
-        let mut new = ParagraphText { styles: self.styles.clone(), ..ParagraphText::default() };
+        let mut new = ParagraphText { pos: self.pos, styles: self.styles.clone(), ..ParagraphText::default() };
         // Where each span ended and where it ends now: what stands at an offset moves with the span before it.
         let mut moved: Vec<(usize, usize)> = vec![(0, 0)];
         let mut from = 0;
@@ -171,13 +174,10 @@ impl ParagraphText {
     /// Takes over another text after this one.
     pub(super) fn append(&mut self, other: ParagraphText) {
         let base = self.text.len();
+        self.pos = other.pos;
         self.text.push_str(&other.text);
         for (end, style) in other.spans {
-            let style = &other.styles[style];
-            let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
-                self.styles.push(style.clone());
-                self.styles.len() - 1
-            });
+            let index = self.style(&other.styles[style]);
             self.spans.push((base + end, index));
         }
         self.objects.extend(other.objects.into_iter().map(|(at, o)| (base + at, o)));
@@ -195,11 +195,22 @@ impl ParagraphText {
             last.0 = end;
             return;
         }
-        let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
-            self.styles.push(style.clone());
-            self.styles.len() - 1
-        });
+        let index = self.style(style);
         self.spans.push((end, index));
+    }
+
+    /// The index of a style. It is looked for among the latest only: a paragraph of thousands of links has as many styles, each
+    /// once, while a text that goes to and fro between a few finds them there.
+    fn style(&mut self, style: &SpanStyle) -> usize {
+        const LATEST: usize = 16;
+        let from = self.styles.len().saturating_sub(LATEST);
+        self.styles[from..].iter().rposition(|s| s == style).map_or_else(
+            || {
+                self.styles.push(style.clone());
+                self.styles.len() - 1
+            },
+            |at| from + at,
+        )
     }
 
     /// Sets the first words in small capitals, as a chapter begins: up to the last space within so many letters,
