@@ -1,7 +1,7 @@
 //! Digests, and sums of parts that cannot run into each other.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -14,6 +14,16 @@ impl Digest {
     /// Of some bytes.
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(Sha256::digest(bytes).into())
+    }
+
+    /// Of all that a reader gives, which is never held as a whole, and how many bytes that was.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<(Digest, u64)> {
+        let mut sum = Sha256::new();
+        let count = io::copy(reader, &mut sum)?;
+        Ok((Digest(sum.finalize().into()), count))
     }
 
     /// Its bytes.

@@ -13,10 +13,24 @@ use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
 pub fn route_map(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Line {
+    stacked(route_rows(setter, route, measure, mark))
+}
+
+/// The same, a line for each rung, the last one first.
+pub(super) fn route_rows(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Vec<Line> {
     let count = route.ladder.len();
     let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, route, rung, mark)).collect();
     let widths = widths(setter, &rungs, measure);
-    stacked(rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect())
+    rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect()
+}
+
+/// The first words of a text that has more than anybody reads on a map.
+fn abridged(text: &str) -> std::borrow::Cow<'_, str> {
+    const WORDS: usize = 16;
+    match text.split_whitespace().nth(WORDS) {
+        Some(_) => format!("{}…", text.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ")).into(),
+        None => text.into(),
+    }
 }
 
 /// How long the rules are: they grow by even steps from what the theme says, or from more where a name and its years would not
@@ -60,7 +74,7 @@ impl<'a> Rung<'a> {
             _ => ColorRole::Text,
         };
         let style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..styles.heading4 };
-        let mut name = vec![(format!("{}\u{2002}{}", stage.number, stage.title), style)];
+        let mut name = vec![(format!("{}\u{2002}{}", stage.number, abridged(&stage.title)), style)];
         let sign = match (target, here) {
             (true, _) => words.your_target.to_lowercase(),
             (_, true) => words.you_are_here.to_lowercase(),
@@ -112,7 +126,7 @@ impl<'a> Rung<'a> {
         let mut height = rule + weight;
         if let Some(milestone) = self.milestone {
             let style = TextStyle { color: if self.beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
-            let text = stacked(self.setter.paragraph(&[Piece::new(milestone, &style, self.mark)], measure, Alignment::Left, false));
+            let text = stacked(self.setter.paragraph(&[Piece::new(&abridged(milestone), &style, self.mark)], measure, Alignment::Left, false));
             frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
             height += text.metrics.height + Length::pt(3);
         }
