@@ -25,8 +25,9 @@
 //! Three owners run them: a [`project`] is a book as it was read, with all that has to be decided before it is set; a [`session`] keeps
 //! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
 //! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
-//! [`diag`], `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `xml` and `yaml` serve several stages and
-//! depend on none.
+//! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
+//! [`diag`], `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
+//! stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -35,14 +36,17 @@ pub mod bulk;
 pub mod cli;
 pub mod diag;
 pub mod epub;
+mod files;
 pub mod fonts;
 pub mod furniture;
 mod language;
 pub mod length;
+pub mod limits;
 pub mod load;
 pub mod memo;
 pub mod names;
 pub mod paginate;
+pub mod panics;
 pub mod parse;
 pub mod pdf;
 pub mod press;

@@ -24,11 +24,17 @@ fn answer(text: &str) -> String {
     let status = run(args, &surroundings, &mut out, &mut err);
     assert_nothing_half_written(&here);
     let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut said = format!("$ handbook {}\n{}{}", case.args.join(" ").replace('\n', "\\n"), shown(&out), shown(&err));
+    let mut said = format!("$ handbook {}\n{}{}", case.args.join(" ").replace('\n', "\\n"), without_time(&shown(&out)), shown(&err));
     if !said.ends_with('\n') {
         said.push('\n');
     }
     format!("{said}exit status {status}\n")
+}
+
+/// How long it took is another time each time.
+fn without_time(said: &str) -> String {
+    let line = |line: &str| if line.starts_with("  in ") && line.ends_with(" seconds\n") { "  in … seconds\n".to_string() } else { line.to_string() };
+    said.split_inclusive('\n').map(line).collect()
 }
 
 /// No run may leave a file in the making.
@@ -53,6 +59,8 @@ fn every_message_is_an_error_with_its_status() {
         let said = answer(&text);
         assert!(said.contains("error:") || said.contains("warning:") || name == "cli-no-arguments", "{name}: {said}");
         let fault = if name.starts_with("cli-") { "exit status 2\n" } else { "exit status 1\n" };
-        assert!(said.ends_with(fault), "{name}: {said}");
+        // What mdBook itself makes a book of is one here, with a warning.
+        let made = name.starts_with("mdbook-") && said.contains("warning:") && !said.contains("error:") && said.ends_with("exit status 0\n");
+        assert!(made || said.ends_with(fault), "{name}: {said}");
     }
 }

@@ -84,8 +84,8 @@ impl Case {
             entries.push(Entry {
                 kind: EntryKind::Chapter,
                 path: chapter.path.clone(),
-                title: get("title"),
-                meta: FrontMatter { summary: get("summary"), language: get("language"), ..FrontMatter::default() },
+                title: get("own").or(get("title")),
+                meta: FrontMatter { title: get("own"), summary: get("summary"), language: get("language"), ..FrontMatter::default() },
                 depth: get("depth").and_then(|d| d.parse().ok()).unwrap_or(0),
                 numbered: !has("unnumbered"),
                 part: get("part"),

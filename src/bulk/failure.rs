@@ -1,7 +1,6 @@
 //! What can go wrong with a copy, and with a run as a whole.
 
 use std::io::ErrorKind;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, reason};
 
@@ -42,8 +41,7 @@ impl From<Diagnostic> for Failure {
 
 /// Does something for one copy; a mistake of the program in it must not cost the others.
 pub(super) fn guarded<T>(task: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let broken = "the program failed; please report this as a bug of handbook";
-    catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(Diagnostic::error(Code::ProgramFault, broken).into()))
+    crate::panics::guarded(task).unwrap_or_else(|said| Err(crate::panics::failure(&said).into()))
 }
 
 /// Why something could not be written or read. A bucket's own words stay as they are.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 
 #[cfg(feature = "cloud")]
 use super::bucket::Bucket;
@@ -23,15 +23,30 @@ pub enum Out {
 /// Ways to write the address of a bucket.
 const SCHEMES: [&str; 7] = ["s3://", "s3a://", "gs://", "az://", "azure://", "abfs://", "abfss://"];
 
+/// Whether a text begins as an address does: a scheme (RFC 3986, section 3.1), a colon and two strokes.
+fn is_address(text: &str) -> bool {
+    let Some((scheme, _)) = text.split_once("://") else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+}
+
 impl Out {
     /// From the command line; folders are seen from `here`.
-    pub fn of(out: &Path, here: &Path) -> Out {
+    ///
+    /// # Errors
+    /// An address of a kind that is not known: nobody means a folder called `http:`.
+    pub fn of(out: &Path, here: &Path) -> Result<Out, Diagnostic> {
         match out.to_str() {
             Some(address) if SCHEMES.iter().any(|scheme| address.starts_with(scheme)) => {
                 let shortened = address.trim_end_matches('/');
-                Out::Bucket(if shortened.contains("://") { shortened } else { address }.to_string())
+                Ok(Out::Bucket(if shortened.contains("://") { shortened } else { address }.to_string()))
             }
-            _ => Out::Folder(here.join(out), out.display().to_string()),
+            Some(address) if is_address(address) => {
+                let scheme = address.split("://").next().unwrap_or_default();
+                let hint = "buckets begin with `s3://`, `gs://` or `az://`; a folder whose name looks like an address is written with `./` before it";
+                Err(Diagnostic::error(Code::OutputAddress, format!("copies cannot be sent to `{address}`: `{scheme}://` is no bucket that is known"))
+                    .hint(hint))
+            }
+            _ => Ok(Out::Folder(here.join(out), out.display().to_string())),
         }
     }
 
@@ -48,11 +63,10 @@ impl Out {
             #[cfg(feature = "cloud")]
             Out::Bucket(address) => Ok((Box::new(Bucket::open(address, shard, resume)?), Work::apart()?)),
             #[cfg(not(feature = "cloud"))]
-            Out::Bucket(address) => Err(Diagnostic::error(
-                crate::diag::Code::BucketsNotBuilt,
-                format!("`{address}` is a bucket, and this program was built without what buckets need"),
-            )
-            .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that")),
+            Out::Bucket(address) => {
+                Err(Diagnostic::error(Code::BucketsNotBuilt, format!("`{address}` is a bucket, and this program was built without what buckets need"))
+                    .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that"))
+            }
         }
     }
 }
@@ -64,9 +78,14 @@ mod tests {
     #[test]
     fn buckets_are_told_from_folders() {
         let here = Path::new("/here");
-        assert_eq!(Out::of(Path::new("s3://b/p/"), here), Out::Bucket("s3://b/p".to_string()));
-        assert_eq!(Out::of(Path::new("gs://b"), here), Out::Bucket("gs://b".to_string()));
-        assert_eq!(Out::of(Path::new("out"), here), Out::Folder(PathBuf::from("/here/out"), "out".to_string()));
-        assert_eq!(Out::of(Path::new("s3:/b"), here), Out::Folder(PathBuf::from("/here/s3:/b"), "s3:/b".to_string()));
+        let of = |text: &str| Out::of(Path::new(text), here).ok();
+        assert_eq!(of("s3://b/p/"), Some(Out::Bucket("s3://b/p".to_string())));
+        assert_eq!(of("gs://b"), Some(Out::Bucket("gs://b".to_string())));
+        assert_eq!(of("out"), Some(Out::Folder(PathBuf::from("/here/out"), "out".to_string())));
+        assert_eq!(of("s3:/b"), Some(Out::Folder(PathBuf::from("/here/s3:/b"), "s3:/b".to_string())));
+        assert_eq!(of("./http://b"), Some(Out::Folder(PathBuf::from("/here/./http://b"), "./http://b".to_string())));
+        for unknown in ["http://b/p", "foo://b", "sftp://b", "S3://b"] {
+            assert!(Out::of(Path::new(unknown), here).is_err(), "{unknown}");
+        }
     }
 }

@@ -38,6 +38,10 @@ impl Work {
         };
         let trouble = |e: io::Error| refused(reason(&e));
         fs::create_dir_all(out).map_err(|e| refused(no_folder(out, &e)))?;
+        if fs::symlink_metadata(&folder).is_ok_and(|about| about.is_symlink()) {
+            // What lies behind it is somebody else's: half-written files there would be removed.
+            return Err(refused(format!("its working folder `.bulk{}` is a link, which leads elsewhere", suffix(shard))));
+        }
         fs::create_dir_all(&folder).map_err(|e| refused(format!("its working folder `.bulk{}` cannot be made, {}", suffix(shard), no_folder(&folder, &e))))?;
         let lock = private(&folder.join(LOCK)).map_err(trouble)?;
         if lock.try_lock().is_err() {

@@ -150,6 +150,9 @@ pub(super) struct BookArgs {
     /// Do not use the system's fonts for characters that no other font has
     #[arg(long)]
     pub(super) no_system_fonts: bool,
+    /// Folder around the project from which it may take files; the repository that it is part of if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// Seal the copy with a secret key that `handbook keygen` made
     #[arg(long, value_name = "KEY")]
     pub(super) seal: Option<PathBuf>,

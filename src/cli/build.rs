@@ -46,8 +46,9 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
         },
         Err(status) => (status, None),
     };
-    if let (true, Some((_, copy, _))) = (args.talk.verbose, &report) {
+    if let (true, Some((invocation, copy, _))) = (args.talk.verbose, &report) {
         copy.reasons.iter().for_each(|reason| console.say(reason));
+        invocation.project.manuscript().assets.outside().iter().for_each(|file| console.say(format!("from outside the project's folder: {file}")));
     }
     console.diagnostics(&diagnostics, args.talk.quiet);
     if let (false, Some((_, copy, _))) = (args.talk.quiet, &report) {

@@ -236,7 +236,7 @@ fn make(
 ) -> Result<Outcome, Diagnostics> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
-        out: Out::of(&args.out, &surroundings.here),
+        out: Out::of(&args.out, &surroundings.here)?,
         jobs: args.talk.jobs.map_or(cores, usize::from),
         shard: args.shard,
         resume: args.resume,

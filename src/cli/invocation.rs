@@ -11,6 +11,7 @@ use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Reader, match_reader};
 use crate::theme::Medium;
+use crate::{files, limits};
 
 use super::args::{BookArgs, FormatArg, MediumArg, ReaderArgs, TalkArgs};
 use super::{Status, Surroundings};
@@ -76,6 +77,7 @@ impl Asked<'_> {
             epub: self.formats.contains(&FormatArg::Epub),
             strict: book.strict,
             system_fonts: !book.no_system_fonts,
+            root: book.root.clone(),
             threads: self.talk.jobs.map(usize::from),
             ..Options::default()
         };
@@ -96,8 +98,8 @@ impl Asked<'_> {
 /// The key that copies are sealed with.
 fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text =
-        fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let text = files::text(&here.join(path), limits::SMALL_TEXT)
+        .map_err(|why| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {why}")).at(place()))?;
     let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
     Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
@@ -108,9 +110,14 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
         Ok(_) => Ok(()),
         Err(error) => {
             let folders: Vec<String> = fs::read_dir(here).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
-            let near = nearest(&shown.to_string(), folders.iter().map(String::as_str));
-            let hint =
-                near.map_or_else(|| "name a folder with a book in it, or none for the built-in handbook".to_string(), |near| format!("did you mean `{near}`?"));
+            let shown = shown.to_string();
+            // A name that is not UTF-8 is near to itself, as it can be shown.
+            let near = nearest(&shown, folders.iter().map(String::as_str)).filter(|near| **near != shown && project.to_str().is_some());
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if project.to_str().is_none() => "its name is not UTF-8: type it as the shell completes it, or rename it".to_string(),
+                None => "name a folder with a book in it, or none for the built-in handbook".to_string(),
+            };
             Err(Diagnostic::error(Code::ProjectUnreadable, format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
         }
     }
@@ -149,7 +156,7 @@ fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
             Some(file) => {
                 let problem =
                     |what: String| Diagnostic::error(Code::NoteFile, format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
-                let bytes = fs::read(here.join(file)).map_err(|error| problem(format!("cannot be read: {}", reason(&error))))?;
+                let bytes = files::read(&here.join(file), limits::SMALL_TEXT).map_err(|why| problem(format!("cannot be read: {why}")))?;
                 String::from_utf8(bytes).map_err(|_| problem("is not UTF-8".to_string()))?
             }
         },

@@ -21,6 +21,9 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::diag::Diagnostics;
+use crate::panics::{failure, guarded};
+
 use self::args::{Args, Command};
 use self::console::Console;
 
@@ -79,13 +82,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
     }
     let mut console = Console::new(out, err);
     let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
-    let status = match parsed {
+    let ended = guarded(|| match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
-    };
+    });
+    let status = ended.unwrap_or_else(|said| {
+        let mut problems = Diagnostics::new();
+        problems.push(failure(&said));
+        console.diagnostics(&problems, false);
+        Status::Input
+    });
     console.end(status).code()
 }

@@ -20,6 +20,10 @@ pub(super) struct Output<'a> {
 /// What stood in the way, for a person.
 pub(super) fn write_all(folder: &Path, outputs: &[Output<'_>]) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, "the folder cannot be made", no_folder(folder, &error)))?;
+    // Found out before anything is put in its place: all of a book is there, or none of it.
+    if let Some(in_the_way) = outputs.iter().find(|output| fs::symlink_metadata(&output.path).is_ok_and(|about| about.is_dir())) {
+        return Err(failure(&in_the_way.path, "the file cannot be put in its place", "a folder of that name is in the way".to_string()));
+    }
     let mut written = Vec::new();
     let result = outputs.iter().try_for_each(|output| {
         let beside = beside(&output.path);
@@ -62,7 +66,7 @@ mod tests {
         let (good, bad) = (folder.path().join("a.pdf"), folder.path().join("b.epub"));
         fs::create_dir_all(bad.join("in the way")).expect("a folder");
         let file = Digested::whole(b"a".to_vec());
-        let outputs = [&bad, &good].map(|path| Output { path: path.clone(), file: &file });
+        let outputs = [&good, &bad].map(|path| Output { path: path.clone(), file: &file });
         assert!(write_all(folder.path(), &outputs).is_err());
         let left: Vec<_> = fs::read_dir(folder.path()).expect("entries").flatten().map(|e| e.file_name()).collect();
         assert_eq!(left, ["b.epub"]);

@@ -1,15 +1,17 @@
 //! `handbook verify`: whose copy a file is, which edition, and whether it is as it was made.
 
-use std::fs;
-use std::io::{Cursor, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::panics::guarded;
 use crate::provenance::directory;
 use crate::provenance::seal::Witness;
-use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine};
+use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine, examine_epub, kind};
+use crate::{files, limits};
 
 use super::console::Console;
 use super::{Status, Surroundings};
@@ -53,19 +55,16 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
     };
     let mut all_right = true;
     for file in &args.files {
-        let unreadable = |error| Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error)));
-        match fs::read(surroundings.here.join(file)).map_err(unreadable) {
+        let path = surroundings.here.join(file);
+        match looked_at(&path, key.as_ref()) {
             Err(unknown) => all_right &= tell(args, console, file, &Err(unknown)),
-            Ok(bytes) => match copies_in(&bytes) {
-                Zip::None => all_right &= tell(args, console, file, &examine(&bytes, key.as_ref())),
-                Zip::Unsound(why) => all_right &= tell(args, console, file, &Err(Unknown::Unreadable(why))),
-                Zip::Copies(mut zip) => {
-                    for at in 0..zip.len() {
-                        let (name, examined) = entry(&mut zip, at, key.as_ref());
-                        all_right &= tell(args, console, &file.join(name), &examined);
-                    }
+            Ok(Looked::Copy(report)) => all_right &= tell(args, console, file, &Ok(*report)),
+            Ok(Looked::Copies(mut zip)) => {
+                for at in 0..zip.len() {
+                    let (name, examined) = entry(&mut zip, at, key.as_ref());
+                    all_right &= tell(args, console, &file.join(name), &examined);
                 }
-            },
+            }
         }
     }
     if all_right { Status::Done } else { Status::Input }
@@ -84,54 +83,76 @@ fn tell(args: &VerifyArgs, console: &mut Console<'_>, file: &Path, examined: &Re
     right
 }
 
-/// What of a zip of copies, as `handbook bulk --archive` makes it, a file is.
-enum Zip<'b> {
-    /// None: an EPUB is a zip too, with a `mimetype`.
-    None,
-    /// One that cannot be vouched for.
-    Unsound(String),
-    Copies(ZipArchive<Cursor<&'b [u8]>>),
+/// What a file turned out to be.
+enum Looked {
+    /// A copy.
+    Copy(Box<Report>),
+    /// A zip of copies, as `handbook bulk --archive` makes it. It may be of any size, and is read one copy at a time.
+    Copies(ZipArchive<BufReader<File>>),
 }
 
-fn copies_in(bytes: &[u8]) -> Zip<'_> {
-    let Ok(zip) = ZipArchive::new(Cursor::new(bytes)) else { return Zip::None };
-    if bytes.starts_with(b"%PDF-") || (zip.index_for_name("mimetype").is_some() && zip.offset() == 0) {
-        return Zip::None;
+/// Looks at a file as far as its kind asks for: a PDF is read as a whole, an archive one file after the other, and of what is neither
+/// only how it begins.
+fn looked_at(path: &Path, key: Option<&Witness>) -> Result<Looked, Unknown> {
+    let unreadable = |why: String| Unknown::Unreadable(format!("the file cannot be read: {why}"));
+    let failed = |error: io::Error| unreadable(reason(&error));
+    let mut file = files::open(path, u64::MAX).map_err(unreadable)?;
+    let mut begin = Vec::new();
+    (&mut file).take(1024).read_to_end(&mut begin).map_err(failed)?;
+    let copy = |report: Report| Looked::Copy(Box::new(report));
+    match kind(&begin).ok_or(Unknown::Kind)? {
+        Kind::Pdf => files::read(path, limits::COPY).map_err(unreadable).and_then(|bytes| examine(&bytes, key)).map(copy),
+        Kind::Epub => {
+            let again = file.try_clone().map_err(failed)?;
+            match copies_in(file).map_err(Unknown::Unreadable)? {
+                Some(zip) => Ok(Looked::Copies(zip)),
+                None => examine_epub(BufReader::new(again), key).map(copy),
+            }
+        }
     }
-    if let Err(why) = directory::sound(bytes, &zip) {
-        return Zip::Unsound(why);
+}
+
+/// The zip of copies that a file is; nothing if it is another archive: an EPUB is a zip too, with a `mimetype`.
+fn copies_in(file: File) -> Result<Option<ZipArchive<BufReader<File>>>, String> {
+    let mut again = BufReader::new(file.try_clone().map_err(|error| reason(&error))?);
+    let zip = match guarded(|| ZipArchive::new(BufReader::new(file))) {
+        Ok(Ok(zip)) => zip,
+        // What is wrong with it is told of it as an EPUB.
+        _ => return Ok(None),
+    };
+    if zip.index_for_name("mimetype").is_some() && zip.offset() == 0 {
+        return Ok(None);
     }
+    // The two read the same open file, but not at the same time.
+    directory::sound(&mut again, zip.offset(), zip.central_directory_start(), zip.len())?;
     let is_copy = |name: &str| name.ends_with(".pdf") || name.ends_with(".epub");
     if zip.is_empty() || !zip.file_names().all(|name| name.is_ok_and(|name| is_copy(&name))) {
-        return Zip::Unsound("this zip is neither an EPUB nor one of copies: it holds other files".to_string());
+        return Err("this zip is neither an EPUB nor one of copies: it holds other files".to_string());
     }
-    Zip::Copies(zip)
+    Ok(Some(zip))
 }
 
 /// A file of a zip of copies: its name, and what was found out about it.
-fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, at: usize, key: Option<&Witness>) -> (String, Result<Report, Unknown>) {
+fn entry(zip: &mut ZipArchive<BufReader<File>>, at: usize, key: Option<&Witness>) -> (String, Result<Report, Unknown>) {
     let mut entry = match zip.by_index(at) {
         Ok(entry) => entry,
         Err(error) => return (String::new(), Err(Unknown::Unreadable(format!("a file of this zip cannot be read: {error}")))),
     };
     let (name, mut bytes) = (entry.name().map_or_else(|_| String::new(), |name| name.to_string()), Vec::new());
     // Copies are stored as they are; a file that unpacks to more than this is none.
-    let read = (&mut entry).take(LARGEST).read_to_end(&mut bytes);
+    let read = (&mut entry).take(limits::COPY + 1).read_to_end(&mut bytes);
     let examined = match read {
-        Ok(_) if bytes.len() as u64 == LARGEST => Err(Unknown::Unreadable("this file of a zip is too large to be a copy".to_string())),
+        Ok(_) if bytes.len() as u64 > limits::COPY => Err(Unknown::Unreadable("this file of a zip is too large to be a copy".to_string())),
         Ok(_) => examine(&bytes, key),
         Err(error) => Err(Unknown::Unreadable(format!("the file cannot be read: {}", reason(&error)))),
     };
     (name, examined)
 }
 
-/// No file of a zip of copies has so many bytes.
-const LARGEST: u64 = 1 << 30;
-
 fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> {
     let place = || Place::file(&path.display().to_string());
-    let text = fs::read_to_string(surroundings.here.join(path))
-        .map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let text = files::text(&surroundings.here.join(path), limits::SMALL_TEXT)
+        .map_err(|why| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {why}")).at(place()))?;
     Witness::parse(&text).map_err(|what| {
         Diagnostic::error(Code::KeyFile, format!("this is no key: {what}")).at(place()).hint("`handbook keygen` makes a pair; FILE.pub is the public one")
     })

@@ -38,6 +38,8 @@ codes! {
     FileMissing = "file-missing",
     /// A file that the book names lies outside the project.
     FileOutside = "file-outside",
+    /// The folder that files may be taken from does not hold the project.
+    RootFolder = "root-folder",
     /// A file of the project cannot be read.
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.
@@ -56,6 +58,8 @@ codes! {
     KeyMissing = "key-missing",
     /// A value is of another kind than its key takes.
     ValueKind = "value-kind",
+    /// A value holds what is no character of any text.
+    ValueCharacter = "value-character",
     /// A value is empty.
     ValueEmpty = "value-empty",
     /// A front matter begins and does not end.
@@ -86,6 +90,8 @@ codes! {
     ChapterTwice = "chapter-twice",
     /// A chapter of the manifest is empty.
     ChapterEmpty = "chapter-empty",
+    /// A chapter's path names a folder.
+    ChapterFolder = "chapter-folder",
     /// `stages` stands in the front matter of a stage's own chapter.
     StagesUnused = "stages-unused",
     /// A range of stages is none, or names stages that are not there.
@@ -98,8 +104,6 @@ codes! {
     ThemeRoom = "theme-room",
     /// An mdBook has no list of chapters.
     SummaryMissing = "summary-missing",
-    /// Parts or lists follow the chapters at the end of `SUMMARY.md`.
-    SummaryOrder = "summary-order",
     /// An item of `SUMMARY.md` does not name one chapter.
     SummaryLink = "summary-link",
     /// A part has no chapters.
@@ -146,8 +150,12 @@ codes! {
     LinkText = "link-text",
     /// A table has no head row.
     TableHeadless = "table-headless",
+    /// A row of a table has more cells than the table has columns.
+    TableCells = "table-cells",
     /// A table is too wide for the page as it is written.
     TableWidth = "table-width",
+    /// A line sticks out of the text area, since what stands in it cannot be divided.
+    LineWidth = "line-width",
     /// A picture names no file.
     PictureWithoutFile = "picture-without-file",
     /// A picture has no alternative text.
@@ -164,6 +172,8 @@ codes! {
     ElementUnknown = "element-unknown",
     /// What looks like an element is never closed.
     ElementOpen = "element-open",
+    /// A comment or a tag begins and never ends.
+    MarkupOpen = "markup-open",
     /// An element has no place in a book.
     ElementLeftOut = "element-left-out",
     /// Text is nested deeper than any page shows.
@@ -172,6 +182,8 @@ codes! {
     CharacterWithoutFont = "character-without-font",
     /// The theme asks for a family that no font has.
     FontMissing = "font-missing",
+    /// A file among the project's fonts is no font, or a damaged one.
+    FontFile = "font-file",
     /// A font says that it may not be embedded, so neither format uses it.
     FontRestricted = "font-restricted",
     /// A font cannot be cut down for the EPUB, which leaves it out.
@@ -230,6 +242,8 @@ codes! {
     MoreProblems = "more-problems",
     /// A file, a folder, a bucket or standard output cannot be written.
     OutputUnwritable = "output-unwritable",
+    /// Copies are to be sent to an address of a kind that is not known.
+    OutputAddress = "output-address",
     /// What an earlier run left cannot be read.
     OutputUnreadable = "output-unreadable",
     /// Another run is writing to the same folder.

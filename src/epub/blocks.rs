@@ -225,7 +225,15 @@ impl Scribe<'_> {
     fn definitions(&mut self, block: &Block, groups: &[Definition]) {
         self.flush_breaks();
         if self.depth >= DEEPEST {
-            return groups.iter().flat_map(|g| &g.details).for_each(|detail| self.blocks(detail));
+            for group in groups {
+                for term in &group.terms {
+                    self.open_with_id("p", term.id, &[]);
+                    self.inlines(&term.text);
+                    self.xml.close("p");
+                }
+                group.details.iter().for_each(|detail| self.blocks(detail));
+            }
+            return;
         }
         self.open_with_id("dl", block.id, &[]);
         self.xml.line();
@@ -242,6 +250,10 @@ impl Scribe<'_> {
                 if counting {
                     self.breaks.leave();
                 }
+            }
+            // A list ends in an explanation, be it an empty one.
+            if group.details.is_empty() {
+                self.xml.element("dd", &[], "");
             }
             for detail in &group.details {
                 self.xml.open("dd", &[]);

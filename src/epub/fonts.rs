@@ -9,6 +9,7 @@ use read_fonts::types::{GlyphId, NameId, Tag};
 use skera::{DEFAULT_DROP_TABLES, DEFAULT_LAYOUT_FEATURES, Plan, SubsetFlags, subset_font};
 
 use crate::fonts::{Face, FontBook};
+use crate::panics::guarded;
 use crate::theme::{Families, Weight};
 
 use super::scribe::Characters;
@@ -41,7 +42,7 @@ const FEATURES: &[&[u8; 4]] = &[b"smcp", b"onum", b"lnum", b"tnum", b"pnum"];
 /// [`crate::fonts::warnings`] has said, and the reader's own font of the kind stands in.
 pub(super) fn subset(fonts: &FontBook, families: &Families, characters: &Characters) -> Vec<Font> {
     let wanted = wanted(fonts, families, characters);
-    wanted.par_iter().filter_map(cut).collect()
+    wanted.par_iter().filter_map(|wanted| guarded(|| cut(wanted)).ok().flatten()).collect()
 }
 
 /// The faces in use with their characters.

@@ -33,8 +33,12 @@ impl Scribe<'_> {
         let outer = std::mem::replace(&mut self.xml, Markup::new());
         let mut at = 0;
         while let Some(note) = self.notes.get(at).copied() {
+            let known = self.notes.len();
             self.note(note);
+            // What a note calls follows it, as it is numbered.
+            let called = self.notes.split_off(known);
             at += 1;
+            self.notes.splice(at..at, called);
         }
         let notes = std::mem::replace(&mut self.xml, outer).finish();
         let label = self.context.resolved.words.notes.clone();
@@ -47,7 +51,11 @@ impl Scribe<'_> {
 
     fn note(&mut self, node: NodeId) {
         let resolved = self.context.resolved;
-        let Some(definition) = resolved.document.sections.get(self.section).and_then(|s| s.notes.iter().find(|n| n.id == node)) else { return };
+        let Some(definition) =
+            resolved.document.sections.get(self.section).and_then(|s| s.notes.binary_search_by_key(&node, |n| n.id).ok().and_then(|at| s.notes.get(at)))
+        else {
+            return;
+        };
         let number = resolved.note_numbers.get(&node).map(u32::to_string).unwrap_or_default();
         let (id, back) = (note_id(self.section, node), format!("#{}", reference_id(self.section, node)));
         self.xml.open("aside", &[("epub:type", "footnote"), ("role", "doc-footnote"), ("id", &id)]);

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::fonts::FontBook;
 use crate::memo::{Memo, Remembered};
+use crate::panics::guarded;
 use crate::raster::{self, prepared};
 use crate::resolve::{PictureFile, PictureKind, Resolved};
 
@@ -47,10 +48,8 @@ impl Pictures {
             resolved.images.values().filter_map(|picture| picture.file.as_deref()).map(|file| (file.digest.as_str(), file)).collect();
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg).then(|| raster::svg_fonts(fonts));
         let files: Vec<&PictureFile> = files.into_values().collect();
-        let assets = files
-            .par_iter()
-            .filter_map(|file| Some((file.digest.clone(), prepared(memo, fonts, file, || asset(file, vectors.as_ref()).ok_or(())).ok()?)))
-            .collect();
+        let ready = |file: &PictureFile| prepared(memo, fonts, file, || guarded(|| asset(file, vectors.as_ref())).ok().flatten().ok_or(())).ok();
+        let assets = files.par_iter().filter_map(|file| Some((file.digest.clone(), ready(file)?))).collect();
         Pictures { assets }
     }
 
@@ -116,7 +115,14 @@ mod tests {
     fn vectors_lose_scripts_outside_files_and_live_text() {
         let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10" onload="x()"><script>x()</script>
             <image href="/etc/passwd" width="5" height="5"/><text x="1" y="8" font-family="Source Sans 3">Hi</text></svg>"#;
-        let file = PictureFile { path: "x.svg".to_string(), kind: PictureKind::Svg, bytes: svg.to_vec().into(), pixels: (20, 10), digest: "0".to_string() };
+        let file = PictureFile {
+            path: "x.svg".to_string(),
+            kind: PictureKind::Svg,
+            bytes: svg.to_vec().into(),
+            pixels: (20, 10),
+            text: "".into(),
+            digest: "0".to_string(),
+        };
         let clean = clean_vector(&file, &raster::svg_fonts(&FontBook::built_in())).unwrap_or_default();
         assert!(clean.contains("viewBox=\"0 0 20 10\"") && clean.contains("<path"), "{clean}");
         for trap in ["script", "onload", "passwd", "<text", "<!--"] {

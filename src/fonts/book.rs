@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skrifa::raw::{FileRef, FontRef, TableProvider};
+use skrifa::raw::{FontRef, TableProvider};
 use skrifa::string::StringId;
 use skrifa::{MetadataProvider, instance::LocationRef, instance::Size};
 
+use super::door::{self, Fault, Refused};
 use crate::memo::Key;
 use crate::theme::Weight;
 
@@ -96,6 +97,8 @@ pub struct FontBook {
     files: Vec<(Key, u32)>,
     /// PostScript names of fonts that may not be embedded, and so are of no use for a book.
     restricted: Vec<String>,
+    /// Files of the project that are no fonts, or damaged ones.
+    pub(super) refused: Vec<Refused>,
 }
 
 impl FontBook {
@@ -108,34 +111,64 @@ impl FontBook {
         book
     }
 
-    /// Adds every face of a file and says how many; 0 if it is not a font.
+    /// Adds every face of a file that may be embedded and says how many; 0 if it is not a font.
     pub fn add(&mut self, data: FontData, system: bool) -> usize {
-        let count = match FileRef::new(data.as_ref()) {
-            Ok(FileRef::Font(_)) => 1,
-            Ok(FileRef::Collection(all)) => all.len(),
-            Err(_) => 0,
-        };
-        (0..count).filter(|index| self.add_face(data.clone(), *index, system)).count()
+        self.add_file(data, system).unwrap_or(0)
+    }
+
+    /// The same.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn add_file(&mut self, data: FontData, system: bool) -> Result<usize, String> {
+        let (mut faces, mut restricted) = (Vec::new(), Vec::new());
+        for index in 0..door::faces(&data)? {
+            match door::face(&data, index, system) {
+                Ok(face) => faces.push(face),
+                Err(Fault::Restricted(name)) => restricted.push(name),
+                Err(Fault::Unsound(why)) => return Err(why),
+            }
+        }
+        let count = faces.len();
+        faces.into_iter().for_each(|face| self.take(face));
+        self.restricted.extend(restricted);
+        Ok(count)
+    }
+
+    /// Files of the project's folder that are not used, each with the reason.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
     }
 
     /// Adds one face of a file and says whether there is such a face. One that may not be embedded is not taken.
     pub fn add_face(&mut self, data: FontData, index: u32, system: bool) -> bool {
-        let font = FontRef::from_index(data.as_ref(), index).ok();
-        let Some((font, mut face)) = font.and_then(|font| read_face(&font, &data, index, system).map(|face| (font, face))) else { return false };
-        if !may_be_embedded(&font) {
-            self.restricted.push(face.postscript);
-            return false;
+        match door::face(&data, index, system) {
+            Ok(face) => {
+                self.take(face);
+                true
+            }
+            Err(Fault::Restricted(name)) => {
+                self.restricted.push(name);
+                false
+            }
+            Err(Fault::Unsound(_)) => false,
         }
-        face.id = FaceId(self.faces.len() as u16);
-        self.files.push((data.key(), index));
-        self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
-        self.faces.push(face);
-        true
     }
 
-    /// What names these fonts: two books with the same key have the same faces.
+    fn take(&mut self, face: Face) {
+        let id = FaceId(self.faces.len().min(usize::from(u16::MAX)) as u16);
+        if usize::from(id.0) < self.faces.len() {
+            // No book has as many.
+            return;
+        }
+        self.files.push((face.data.key(), face.index));
+        self.families.entry(face.family.to_lowercase()).or_default().push(id);
+        self.faces.push(Face { id, ..face });
+    }
+
+    /// What names these fonts: two books with the same key have the same faces, and there is the same to say of files that gave none.
     pub fn key(&self) -> Key {
-        Key::of(&self.files)
+        Key::of(&(&self.files, &self.restricted, &self.refused))
     }
 
     /// A face by its index.
@@ -201,11 +234,6 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
         system,
         outlined: font.glyf().is_ok(),
     })
-}
-
-/// Whether a font's own flag lets it into files (OS/2 fsType: 2 alone is a restricted licence).
-pub(super) fn may_be_embedded(font: &FontRef<'_>) -> bool {
-    font.os2().is_ok_and(|os2| os2.fs_type() & 0x000F != 0x0002)
 }
 
 #[cfg(test)]

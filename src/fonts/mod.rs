@@ -2,10 +2,12 @@
 
 mod book;
 mod builtin;
+mod door;
 mod system;
 mod wanted;
 
 pub use book::{Face, FaceId, FontBook, FontData};
+pub use door::Refused;
 pub use system::{SystemFont, font_files, system_fonts};
 pub use wanted::warnings;
 

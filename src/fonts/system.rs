@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{FontBook, FontData, may_be_embedded, read_face};
+use super::book::{FontBook, FontData};
+use super::door::{self, Refused};
+use crate::{files, limits};
 
 /// A font of the system that is taken for characters that no other font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +71,8 @@ impl System {
                 let font = FontRef::from_index(data, index).ok()?;
                 let map = font.charmap();
                 let has: Vec<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
-                let usable = || {
-                    face.data
-                        .get_or_init(|| {
-                            Some(FontData::Shared(Arc::from(data))).filter(|data| may_be_embedded(&font) && read_face(&font, data, index, true).is_some())
-                        })
-                        .is_some()
-                };
+                let usable =
+                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| door::face(data, index, true).is_ok())).is_some();
                 Some(has).filter(|has| !has.is_empty() && usable())
             });
             for c in has.flatten().unwrap_or_default() {
@@ -121,9 +118,22 @@ pub fn font_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 impl FontBook {
-    /// Adds every font of a folder, in order of name, and says how many faces that made. Files that are no fonts are passed over.
+    /// Adds every font of a folder, in order of name, and says how many faces that made. Files that cannot be used are remembered with
+    /// the reason ([`FontBook::refused`]).
     pub fn add_folder(&mut self, folder: &Path) -> usize {
-        font_files(folder).iter().filter_map(|p| std::fs::read(p).ok()).map(|bytes| self.add(FontData::Shared(bytes.into()), false)).sum()
+        let mut left = limits::FONTS;
+        let mut count = 0;
+        for path in &font_files(folder) {
+            let added = files::read(path, limits::FONT).map_err(|why| format!("cannot be read: {why}")).and_then(|bytes| {
+                left = left.checked_sub(bytes.len() as u64).ok_or_else(|| format!("is one too many: the fonts have more than {} MB", limits::FONTS >> 20))?;
+                self.add_file(FontData::Shared(bytes.into()), false).map_err(|why| format!("cannot be used: {why}"))
+            });
+            match added {
+                Ok(faces) => count += faces,
+                Err(why) => self.refused.push(Refused::new(path, why)),
+            }
+        }
+        count
     }
 
     /// Adds fonts of the system.

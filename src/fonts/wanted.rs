@@ -6,9 +6,10 @@ use crate::diag::{Code, Diagnostic, nearest};
 use crate::theme::Theme;
 
 use super::book::{Face, FontBook};
+use super::door::Refused;
 
-/// A warning for each family that no font at hand has, for each font that may not be embedded, and, if there is to be an
-/// e-book, for each font that cannot go into one.
+/// A warning for each family that no font at hand has, for each file that is no sound font, for each font that may not be embedded,
+/// and, if there is to be an e-book, for each font that cannot go into one.
 pub fn warnings(fonts: &FontBook, theme: &Theme, epub: bool) -> Vec<Diagnostic> {
     let families = &theme.fonts;
     let mut names: Vec<&str> = vec![&families.text, &families.caption, &families.display, &families.sans, &families.mono];
@@ -23,6 +24,10 @@ pub fn warnings(fonts: &FontBook, theme: &Theme, epub: bool) -> Vec<Diagnostic> 
         );
         Diagnostic::warning(Code::FontMissing, format!("the theme `{}` asks for the family `{name}`, which no font has", theme.name)).hint(hint)
     };
+    let refused = |refused: &Refused| {
+        let name = refused.file.file_name().unwrap_or_default().to_string_lossy();
+        Diagnostic::warning(Code::FontFile, format!("the font `fonts/{name}` {}", refused.why)).hint("put a sound file in its place, or take it out")
+    };
     let restricted = |name: &String| {
         Diagnostic::warning(Code::FontRestricted, format!("the font `{name}` may not be embedded, so no book uses it"))
             .hint("the font says so itself (OS/2 fsType: restricted licence); take one whose licence allows it")
@@ -31,7 +36,8 @@ pub fn warnings(fonts: &FontBook, theme: &Theme, epub: bool) -> Vec<Diagnostic> 
         Diagnostic::warning(Code::FontNotInEpub, format!("the font `{name}` is left out of the EPUB, since its outlines are not TrueType's"))
             .hint("a reading system sets that text in a font of its own; put the TrueType version (.ttf) into the project's `fonts` folder")
     };
-    let all = names.iter().filter(|name| !fonts.has_family(name)).map(|name| missing(name));
+    let all = fonts.refused().iter().map(refused);
+    let all = all.chain(names.iter().filter(|name| !fonts.has_family(name)).map(|name| missing(name)));
     let all = all.chain(fonts.restricted().iter().map(restricted));
     if !epub {
         return all.collect();

@@ -241,7 +241,7 @@ impl<'b, 'a> Lines<'b, 'a> {
             1 if !close => theme.leading() / 2,
             _ => Length::ZERO,
         };
-        let keep = Keep { together: true, ..Keep::default() };
+        let keep = Keep { together: lines.len() == 1, ..Keep::default() };
         // Chapters stand half a line apart, so only the page as a whole is on the grid.
         Stack { before, on_grid: false, ..stack(lines, keep) }
     }
@@ -304,15 +304,23 @@ impl<'b, 'a> Lines<'b, 'a> {
         if name.is_empty() || lines.is_empty() {
             return;
         }
-        // An entry is never parted: as one line it has one area.
+        let theme = self.book.theme();
+        let description = format!("{title}, {} {folio}", self.book.resolved.words.page.to_lowercase());
+        let area = |line: &mut Line| {
+            let size = Size::new(theme.measure(), line.metrics.height);
+            line.frame.push(Point::default(), mark, Item::Link { size, to: LinkTarget::Destination(name.into()), description: description.clone() });
+        };
+        if lines.iter().map(|line| line.metrics.height).sum::<Length>() > theme.text_height() / 2 {
+            // Nobody writes such a title, and no page may have to hold it whole.
+            return lines.iter_mut().for_each(area);
+        }
+        // An entry is not parted: as one line it has one area.
         let mut all = Line { metrics: LineMetrics::default(), frame: Frame::default() };
         for line in lines.drain(..) {
             all.frame.place(Point::new(Length::ZERO, all.metrics.height), line.frame);
             all.metrics.height += line.metrics.height;
         }
-        let size = Size::new(self.book.theme().measure(), all.metrics.height);
-        let description = format!("{title}, {} {folio}", self.book.resolved.words.page.to_lowercase());
-        all.frame.push(Point::default(), mark, Item::Link { size, to: LinkTarget::Destination(name.into()), description });
+        area(&mut all);
         lines.push(all);
     }
 }

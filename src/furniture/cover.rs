@@ -6,14 +6,18 @@ use crate::language::isolated;
 use crate::length::{Length, Point, Size};
 use crate::resolve::PictureFile;
 use crate::theme::{ColorRole, TextStyle, Theme};
-use crate::typeset::{Alignment, Artifact, Frame, Item, Mark, Piece, Role};
+use crate::typeset::{Artifact, Frame, Item, Line, Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source};
 use super::ladder::rungs;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, sized};
 
-/// More lines of the title than this are set smaller.
-const TITLE_LINES: usize = 4;
+/// Sizes of the title, in percent, and how many lines it may have in each.
+const TITLE: [(i64, usize); 5] = [(100, 4), (75, 4), (55, 4), (40, usize::MAX), (30, usize::MAX)];
+/// Sizes of what else stands on the cover.
+const OTHERS: [(i64, usize); 3] = [(100, usize::MAX), (75, usize::MAX), (55, usize::MAX)];
+/// Nothing stands nearer to the foot of the page.
+const FOOT: Length = Length::pt(18);
 
 /// The cover as a group of its own.
 pub(super) fn cover(book: &mut Book<'_>) -> Group {
@@ -56,20 +60,27 @@ fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
     let data = &book.resolved.book;
     let left = left_margin(theme);
     let mut sheet = Sheet::new(book.setter, Point::new(left, theme.page.head + theme.leading() * 3), theme.measure());
-    let title = tagger.mark(0, Role::Paragraph);
-    sheet.lines(title_lines(book, &data.title, title));
-    sheet.y = sheet.y.round_up(theme.leading() / 2);
-    sheet.skip(2);
-    sheet.plain(&data.subtitle, &theme.styles.cover_subtitle, tagger.mark(0, Role::Paragraph));
-
     let bottom = theme.page.head + theme.text_height();
     let selection = &book.resolved.document.selection;
     let foot = bottom - theme.leading() * i32::from(theme.ladder.foot_lines);
+    let ladder = if selection.ladder.is_empty() { Length::ZERO } else { theme.leading() * i32::from(theme.ladder.cover_lines) };
+    // What does not fit above the ladder is set smaller; the title page has all of it in any case.
+    let end = foot - ladder - theme.leading();
+    let for_subtitle = if data.subtitle.is_empty() { Length::ZERO } else { theme.leading() + theme.styles.cover_subtitle.leading * 3 };
+    let title = Piece::new(&data.title, &theme.styles.cover_title, tagger.mark(0, Role::Paragraph));
+    sheet.lines(sized(book.setter, &title, theme.measure(), &TITLE, end - for_subtitle - sheet.y));
+    sheet.y = sheet.y.round_up(theme.leading() / 2);
+    sheet.skip(2);
+    if !data.subtitle.is_empty() {
+        let subtitle = Piece::new(&data.subtitle, &theme.styles.cover_subtitle, tagger.mark(0, Role::Paragraph));
+        sheet.on_grid(sized(book.setter, &subtitle, theme.measure(), &OTHERS, end - sheet.y));
+    }
+
     if selection.ladder.is_empty() {
         sheet.y = foot;
         sheet.rule(theme.measure() / 4, theme.rules.cover, theme.colors.accent);
     } else {
-        let size = Size::new(theme.measure(), theme.leading() * i32::from(theme.ladder.cover_lines));
+        let size = Size::new(theme.measure(), ladder);
         let ladder = rungs(book.setter, selection.ladder.len(), selection.target, size, theme.ladder.cover_rule, Mark::Artifact(Artifact::Layout));
         sheet.frame.place(Point::new(left, foot - size.height), ladder);
     }
@@ -82,29 +93,37 @@ fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
 fn foot_lines(book: &Book<'_>, sheet: &mut Sheet<'_>, tagger: &mut super::group::Tagger) {
     let theme = book.theme();
     let selection = &book.resolved.document.selection;
+    let end = theme.page.height - FOOT;
     let label = theme.styles.cover_label;
     let name = selection.reader.name.as_deref().filter(|n| !n.is_empty());
     if let Some(target) = selection.target.and_then(|t| selection.ladder.get(t)) {
         let style = TextStyle { color: ColorRole::Accent, ..label };
-        sheet.plain(&target.title, &style, tagger.mark(0, Role::Paragraph));
-    } else if name.is_none() {
-        sheet.plain(&book.resolved.book.authors.join(", "), &label, tagger.mark(0, Role::Paragraph));
+        let for_name = if name.is_some() { theme.styles.cover_subtitle.leading } else { Length::ZERO };
+        let title = Piece::new(&target.title, &style, tagger.mark(0, Role::Paragraph));
+        sheet.on_grid(sized(book.setter, &title, theme.measure(), &OTHERS, end - for_name - sheet.y));
+    } else if name.is_none() && !book.resolved.book.authors.is_empty() {
+        sheet.on_grid(authors(book, tagger.mark(0, Role::Paragraph), end - sheet.y));
     }
     if let Some(name) = name {
         let style = TextStyle { color: ColorRole::Text, ..theme.styles.cover_subtitle };
         let mark = tagger.mark(0, Role::Paragraph);
-        sheet.text(&[Piece::personal(&isolated(name), &style, mark)]);
+        sheet.on_grid(sized(book.setter, &Piece::personal(&isolated(name), &style, mark), theme.measure(), &OTHERS, end - sheet.y));
     }
 }
 
-/// The title in the cover's size, or in a smaller one if it is long.
-fn title_lines(book: &Book<'_>, title: &str, mark: Mark) -> Vec<crate::typeset::Line> {
-    let style = book.theme().styles.cover_title;
-    let set = |percent: i64| {
-        let style = TextStyle { size: style.size.scale(percent, 100), leading: style.leading.scale(percent, 100), ..style };
-        book.setter.paragraph(&[Piece::new(title, &style, mark)], book.theme().measure(), Alignment::Left, false)
+/// The authors, or the first of them where there is no room for all.
+fn authors(book: &Book<'_>, mark: Mark, room: Length) -> Vec<Line> {
+    /// More names than these have no room on any cover.
+    const MOST: usize = 60;
+    let authors = &book.resolved.book.authors;
+    let label = book.theme().styles.cover_label;
+    let set = |count: usize| {
+        let text = if count == authors.len() { authors.join(", ") } else { format!("{} et al.", authors[..count].join(", ")) };
+        sized(book.setter, &Piece::new(&text, &label, mark), book.theme().measure(), &[(100, usize::MAX)], Length::MAX)
     };
-    [100, 75, 55].into_iter().map(set).find(|lines| lines.len() <= TITLE_LINES).unwrap_or_else(|| set(40))
+    let fits = |lines: &Vec<Line>| lines.iter().map(|line| line.metrics.height).sum::<Length>() <= room;
+    let some = (1..=authors.len().min(MOST)).rev().map(set).find(fits);
+    some.unwrap_or_else(|| sized(book.setter, &Piece::new(&authors[0], &label, mark), book.theme().measure(), &OTHERS, room))
 }
 
 /// Left margin of a recto.

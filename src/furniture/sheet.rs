@@ -1,13 +1,17 @@
-//! A sheet: lines set one below the other on the half-line grid, for pages that the book adds itself.
+//! A sheet: lines set one below the other on the half-line grid, for pages that the book adds itself. What does not fit goes on
+//! on another sheet, is set smaller, or ends in an ellipsis; nothing runs off the page.
 
 use crate::length::{Length, Point, Size};
 use crate::theme::{Color, TextStyle};
 use crate::typeset::{Alignment, Artifact, Frame, Item, Line, Mark, NaturalLine, Piece, Placed, Setter};
 
-/// A page or text area that is filled from the top.
+/// A page or text area that is filled from the top, and those that came before it.
 pub(super) struct Sheet<'s> {
     setter: &'s Setter,
     pub frame: Frame,
+    full: Vec<Frame>,
+    top: Length,
+    bottom: Length,
     /// Left edge of what is set.
     pub x: Length,
     /// Where the next line begins.
@@ -18,7 +22,39 @@ pub(super) struct Sheet<'s> {
 
 impl<'s> Sheet<'s> {
     pub fn new(setter: &'s Setter, at: Point, measure: Length) -> Sheet<'s> {
-        Sheet { setter, frame: Frame::default(), x: at.x, y: at.y, measure }
+        Sheet { setter, frame: Frame::default(), full: Vec::new(), top: at.y, bottom: Length::MAX, x: at.x, y: at.y, measure }
+    }
+
+    /// The same that goes on to another sheet at a height.
+    pub fn ending_at(self, bottom: Length) -> Sheet<'s> {
+        Sheet { bottom, ..self }
+    }
+
+    /// Goes on to another sheet.
+    fn turn(&mut self) {
+        self.full.push(std::mem::take(&mut self.frame));
+        self.y = self.top;
+    }
+
+    /// Goes down to a height; on another sheet if what is there reaches lower.
+    pub fn down_to(&mut self, y: Length) {
+        if self.y > y {
+            self.turn();
+        }
+        self.y = y;
+    }
+
+    /// Makes sure that so much is free below.
+    pub fn need(&mut self, room: Length) {
+        if self.y + room > self.bottom && self.y > self.top {
+            self.turn();
+        }
+    }
+
+    /// All sheets that were filled.
+    pub fn finish(mut self) -> Vec<Frame> {
+        self.full.push(self.frame);
+        self.full
     }
 
     /// Half a line.
@@ -33,9 +69,14 @@ impl<'s> Sheet<'s> {
 
     /// Sets text ragged right; what follows begins on the next half line.
     pub fn text(&mut self, pieces: &[Piece<'_>]) {
-        let lines = self.setter.paragraph(pieces, self.measure, Alignment::Left, false);
-        let top = self.y;
+        self.on_grid(self.setter.paragraph(pieces, self.measure, Alignment::Left, false));
+    }
+
+    /// Puts lines; what follows begins on the next half line.
+    pub fn on_grid(&mut self, lines: Vec<Line>) {
+        let (begin, sheets) = (self.y, self.full.len());
         self.lines(lines);
+        let top = if self.full.len() > sheets { self.top } else { begin };
         self.y = top + (self.y - top).round_up(self.half());
     }
 
@@ -56,6 +97,7 @@ impl<'s> Sheet<'s> {
     /// Puts lines as they are.
     pub fn lines(&mut self, lines: Vec<Line>) {
         for line in lines {
+            self.need(line.metrics.height);
             self.frame.place(Point::new(self.x, self.y), line.frame);
             self.y += line.metrics.height;
         }
@@ -66,6 +108,36 @@ impl<'s> Sheet<'s> {
         let item = Item::Rect { size: Size::new(width, weight), color };
         self.frame.push(Point::new(self.x, self.y), Mark::Artifact(Artifact::Layout), item);
     }
+}
+
+/// Text in the first of some sizes in which it takes no more lines than that size may have and no more than `room`: percent and
+/// lines. In the last size what is still too long ends in an ellipsis.
+pub(super) fn sized(setter: &Setter, piece: &Piece<'_>, measure: Length, sizes: &[(i64, usize)], room: Length) -> Vec<Line> {
+    let style = |percent: i64| TextStyle { size: piece.style.size.scale(percent, 100), leading: piece.style.leading.scale(percent, 100), ..piece.style };
+    let set = |text: &str, percent: i64| setter.paragraph(&[Piece { text, style: style(percent), ..piece.clone() }], measure, Alignment::Left, false);
+    let fits = |lines: &[Line], most: usize| lines.len() <= most && lines.iter().map(|line| line.metrics.height).sum::<Length>() <= room;
+    let mut smallest = (100, usize::MAX);
+    for (percent, most) in sizes.iter().copied() {
+        // What is far too long is not set in every size: a line has hardly a hundred letters.
+        let lines = if piece.text.len() > 20_000 { Vec::new() } else { set(piece.text, percent) };
+        if !lines.is_empty() && fits(&lines, most) {
+            return lines;
+        }
+        smallest = (percent, most);
+    }
+    let ends: Vec<usize> = piece.text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take(4000).collect();
+    let cut = |words: usize| set(&format!("{}…", piece.text.get(..ends.get(words).copied().unwrap_or(0)).unwrap_or("").trim_end()), smallest.0);
+    cut(words_that_fit(ends.len(), |words| fits(&cut(words), smallest.1)))
+}
+
+/// The largest number up to `all` that fits; what fits with more words fits with fewer.
+fn words_that_fit(all: usize, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, all);
+    while low + 1 < high {
+        let middle = (low + high) / 2;
+        if fits(middle) { low = middle } else { high = middle }
+    }
+    low
 }
 
 /// One line of text no wider than `width`: what is too long ends in an ellipsis.

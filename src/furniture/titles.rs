@@ -3,11 +3,11 @@
 use crate::language::isolated;
 use crate::length::{Length, Point};
 use crate::theme::{ColorRole, TextStyle};
-use crate::typeset::{Mark, Piece, Role};
+use crate::typeset::{Alignment, Line, Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source};
 use super::ladder::thumb;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, sized};
 
 /// Families that the binary carries, under the licence named with them.
 const CARRIED: [&str; 5] = ["Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
@@ -19,7 +19,9 @@ pub(super) fn half_title(book: &mut Book<'_>) -> Group {
     let theme = book.theme();
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
-    sheet.plain(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
+    let title = Piece::new(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
+    // The title page has all of it.
+    sheet.on_grid(sized(book.setter, &title, theme.measure(), &[(100, usize::MAX)], theme.text_height() - sheet.y));
     let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
     Group::own(book, vec![leaf], tagger, true, None)
 }
@@ -32,30 +34,41 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
     let data = &book.resolved.book;
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
-    sheet.plain(&data.title, &styles.part_title, tagger.mark(0, Role::Paragraph));
+    let title = Piece::new(&data.title, &styles.part_title, tagger.mark(0, Role::Paragraph));
+    let half = theme.text_height() / 2;
+    let high = |lines: &[Line]| lines.iter().map(|line| line.metrics.height).sum::<Length>();
+    let set = |percent: i64| {
+        let style = TextStyle { size: title.style.size.scale(percent, 100), leading: title.style.leading.scale(percent, 100), ..title.style };
+        book.setter.paragraph(&[Piece { style, ..title.clone() }], theme.measure(), Alignment::Left, false)
+    };
+    sheet.on_grid([100, 75].into_iter().map(set).find(|lines| high(lines) <= half).unwrap_or_else(|| set(55)));
     sheet.skip(1);
     sheet.plain(&data.subtitle, &styles.standfirst, tagger.mark(0, Role::Paragraph));
     sheet.skip(4);
-    let authors = data.authors.join(", ");
-    sheet.plain(&authors, &styles.cover_label, tagger.mark(0, Role::Paragraph));
+    sheet.plain(&whole_names(&data.authors).join(", "), &styles.cover_label, tagger.mark(0, Role::Paragraph));
     let selection = &book.resolved.document.selection;
-    sheet.y = theme.text_height() - theme.leading() * 4;
-    if let Some(name) = selection.reader.name.as_deref().filter(|n| !n.is_empty()) {
+    let name = selection.reader.name.as_deref().filter(|n| !n.is_empty());
+    let target = selection.target.and_then(|t| selection.ladder.get(t));
+    if name.is_some() || target.is_some() {
+        sheet.down_to(theme.text_height() - theme.leading() * 4);
+    }
+    // A few lines for each, whoever the reader is: the copies of all have the same pages. The colophon has all of it.
+    let few = |piece: &Piece<'_>| sized(book.setter, piece, theme.measure(), &[(100, 2), (75, 2)], theme.leading() * 2);
+    if let Some(name) = name {
         let mark = tagger.mark(0, Role::Paragraph);
         let text = book.resolved.words.prepared_for.replace("{}", &isolated(name));
-        sheet.text(&[Piece::personal(&text, &styles.text, mark)]);
+        sheet.on_grid(few(&Piece::personal(&text, &styles.text, mark)));
     }
-    if let Some(target) = selection.target.and_then(|t| selection.ladder.get(t)) {
+    if let Some(target) = target {
         let style = TextStyle { color: ColorRole::Accent, ..styles.text };
         let mark = tagger.mark(0, Role::Paragraph);
         let words = &book.resolved.words;
         let text = format!("{}: {}", words.your_target, target.title);
-        sheet.plain(&text, &style, mark);
+        sheet.on_grid(few(&Piece::new(&text, &style, mark)));
     }
     let personal = selection.reader.name.is_some();
-    let leaf = Leaf { body: sheet.frame, ..Leaf::default() }.personal(personal);
     let bookmark = Some((book.resolved.words.title_page.clone(), "book-title"));
-    Group::own(book, vec![leaf], tagger, true, bookmark)
+    Group::own(book, leaves(sheet, personal), tagger, true, bookmark)
 }
 
 /// The imprint, at the foot of the title page's back: the book, its terms, its identity, parted by half lines.
@@ -71,9 +84,13 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
             sheet.spaced(&text, &style, tagger.mark(0, Role::Paragraph), Length::ZERO);
         }
     }
-    let mut leaf = Leaf::default();
-    leaf.body.place(Point::new(Length::ZERO, (theme.text_height() - sheet.y).max(Length::ZERO)), sheet.frame);
-    let mut group = Group::own(book, vec![leaf], tagger, true, None);
+    let free = (theme.text_height() - sheet.y).max(Length::ZERO);
+    let mut sheets = leaves(sheet, false);
+    if let [only] = sheets.as_mut_slice() {
+        let body = std::mem::take(&mut only.body);
+        only.body.place(Point::new(Length::ZERO, free), body);
+    }
+    let mut group = Group::own(book, sheets, tagger, true, None);
     group.recto = false;
     group
 }
@@ -146,11 +163,18 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let after = if edition.is_empty() { String::new() } else { format!(". {edition}") };
     sheet.text(&[Piece::new(&data.title, &title, mark), Piece::new(&(after + "."), &text, mark)]);
     sheet.skip(1);
+    // Room for what follows, whoever the reader is: the copies of all have the same pages.
+    sheet.need(theme.leading() * 12);
     let mut personal = false;
+    let measure = sheet.measure;
     let mut entry = |text_of: Option<String>, own: bool, space: i32| {
         let Some(line) = text_of.filter(|line| !line.is_empty()) else { return };
         let mark: Mark = tagger.mark(0, Role::Paragraph);
-        sheet.text(&[if own { Piece::personal(&line, &text, mark) } else { Piece::new(&line, &text, mark) }]);
+        if own {
+            sheet.on_grid(sized(book.setter, &Piece::personal(&line, &text, mark), measure, &[(100, 4), (75, 5)], theme.leading() * 4));
+        } else {
+            sheet.text(&[Piece::new(&line, &text, mark)]);
+        }
         sheet.skip(space);
         personal |= own;
     };
@@ -159,12 +183,26 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     entry(copy, true, 1);
     entry(Some(words.set_in.replace("{}", &fonts_line(book))), false, 0);
     entry(Some(words.made_with.replace("{}", concat!("handbook ", env!("CARGO_PKG_VERSION")))), false, 0);
-    let leaf = Leaf { body: sheet.frame, folio: true, stamp: true, ..Leaf::default() }.personal(personal);
+    let leaves = leaves(sheet, personal).into_iter().map(|leaf| Leaf { folio: true, stamp: true, ..leaf }).collect();
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
-    Group::own(book, vec![leaf], tagger, false, bookmark)
+    Group::own(book, leaves, tagger, false, bookmark)
 }
 
-/// An empty text area.
+/// An empty text area, which goes on to another.
 fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
-    Sheet::new(book.setter, Point::default(), book.theme().measure())
+    Sheet::new(book.setter, Point::default(), book.theme().measure()).ending_at(book.theme().text_height())
+}
+
+/// The pages of a sheet. The reader's words stand on the last.
+fn leaves(sheet: Sheet<'_>, personal: bool) -> Vec<Leaf> {
+    let frames = sheet.finish();
+    let last = frames.len() - 1;
+    let leaf = |(number, body)| Leaf { body, ..Leaf::default() }.personal(personal && number == last);
+    frames.into_iter().enumerate().map(leaf).collect()
+}
+
+/// Names that no line's end divides between their words, unless they are longer than names are.
+fn whole_names(authors: &[String]) -> Vec<String> {
+    const LONG: usize = 40;
+    authors.iter().map(|name| if name.chars().count() <= LONG { name.replace(' ', "\u{A0}") } else { name.clone() }).collect()
 }

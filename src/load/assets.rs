@@ -1,17 +1,16 @@
 //! Pictures and other files of a project, read when asked for and never from outside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[cfg(feature = "builtin")]
 use super::builtin;
 use crate::diag::reason;
+use crate::{files, limits};
 
-/// No file of a project may be larger than this, so that a wrong path does not fill the memory.
-const LARGEST: u64 = 256 * 1024 * 1024;
 /// So many file names are looked at for a suggestion, and so many folders deep.
 const MOST_NAMES: usize = 20_000;
 const DEEPEST: usize = 16;
@@ -21,8 +20,10 @@ const DEEPEST: usize = 16;
 pub enum AssetError {
     /// No such file in the project.
     Missing,
-    /// The path leads out of the project.
+    /// The path leads out of the project, and out of the repository that it is part of.
     Outside,
+    /// The file is hidden and lies outside the project's own folder.
+    Hidden,
     /// The file is there and cannot be read; the system's reason.
     Unreadable(String),
 }
@@ -33,10 +34,14 @@ pub enum AssetError {
 pub enum Assets {
     /// A folder on disk.
     Folder {
-        /// The project's root, with all links resolved: nothing outside it is read.
+        /// The boundary, with all links resolved: nothing outside it is read.
         root: PathBuf,
-        /// The text root relative to `root`: empty, or `src` for most mdBooks.
+        /// The project's own folder relative to `root`: empty where the two are one.
+        own: String,
+        /// The text root relative to the project's folder: empty, or `src` for most mdBooks.
         text: String,
+        /// Files that were read from outside the project's own folder.
+        outside: Arc<Mutex<BTreeSet<String>>>,
     },
     /// The handbook in the binary.
     #[cfg(feature = "builtin")]
@@ -46,12 +51,40 @@ pub enum Assets {
 }
 
 impl Assets {
-    /// The folder `root`, whose chapters are named from its subfolder `text` (empty for `root` itself).
+    /// The folder `project`, whose chapters are named from its subfolder `text` (empty for the folder itself). Files may come from
+    /// anywhere within `boundary`, which holds the project: without one it is the repository around the project, if there is one.
     ///
     /// # Errors
-    /// Those of the system when the folder cannot be resolved.
-    pub fn folder(root: &Path, text: &str) -> io::Result<Assets> {
-        Ok(Assets::Folder { root: fs::canonicalize(root)?, text: text.trim_matches('/').to_string() })
+    /// Those of the system when the folder cannot be resolved; a boundary that does not hold the project is invalid input.
+    pub fn folder(project: &Path, text: &str, boundary: Option<&Path>) -> io::Result<Assets> {
+        let project = fs::canonicalize(project)?;
+        let root = boundary.map(fs::canonicalize).transpose()?.or_else(|| repository(&project)).unwrap_or_else(|| project.clone());
+        let own = project.strip_prefix(&root).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let own = own.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        Ok(Assets::Folder { root, own, text: text.trim_matches('/').to_string(), outside: Arc::default() })
+    }
+
+    /// The same project, its chapters named from another of its subfolders.
+    pub(super) fn with_text_root(&self, text_root: &str) -> Assets {
+        match self {
+            Assets::Folder { root, own, outside, .. } => {
+                Assets::Folder { root: root.clone(), own: own.clone(), text: text_root.trim_matches('/').to_string(), outside: outside.clone() }
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// The project's own folder on disk.
+    pub fn project_folder(&self) -> Option<PathBuf> {
+        if let Assets::Folder { root, own, .. } = self { Some(root.join(own)) } else { None }
+    }
+
+    /// Files that were read from outside the project's own folder so far, relative to the boundary, sorted.
+    pub fn outside(&self) -> Vec<String> {
+        match self {
+            Assets::Folder { outside, .. } => outside.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Reads a file. A path that is written as in a URL (`a%20b.png`) is found too.
@@ -67,7 +100,13 @@ impl Assets {
 
     fn read_exact(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
         match self {
-            Assets::Folder { root, text } => read_file(root, &normalise(text, path)?),
+            Assets::Folder { root, own, text, outside } => {
+                let (bytes, from) = read_file(root, own, &normalise(&format!("{own}/{text}"), path)?)?;
+                if let Some(from) = from {
+                    outside.lock().unwrap_or_else(PoisonError::into_inner).insert(from);
+                }
+                Ok(bytes)
+            }
             #[cfg(feature = "builtin")]
             Assets::BuiltIn => builtin::read(&normalise("", path)?),
             Assets::Memory(files) => files.get(&normalise("", path)?).cloned().ok_or(AssetError::Missing),
@@ -78,9 +117,9 @@ impl Assets {
     /// Hidden folders and what builds leave behind are passed over.
     pub fn names(&self) -> Vec<String> {
         match self {
-            Assets::Folder { root, text } => {
+            Assets::Folder { root, own, text, .. } => {
                 let mut names = Vec::new();
-                collect_names(root, "", DEEPEST, &mut names);
+                collect_names(&root.join(own), "", DEEPEST, &mut names);
                 let mut names: Vec<String> = names.into_iter().map(|name| from_text_root(text, name)).collect();
                 names.sort();
                 names
@@ -126,8 +165,17 @@ fn normalise(base: &str, path: &str) -> Result<String, AssetError> {
     Ok(parts.join("/"))
 }
 
-/// Reads `path` below `root`, which must already be canonical. Links are followed and must end inside.
-fn read_file(root: &Path, path: &str) -> Result<Arc<[u8]>, AssetError> {
+/// The repository that a folder is part of: the nearest one upwards with a `.git`, which may be a file. Never the home folder, where
+/// some keep their settings in one, nor the root of all folders.
+fn repository(project: &Path) -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).and_then(|home| fs::canonicalize(home).ok());
+    let found = project.ancestors().find(|folder| folder.join(".git").exists())?;
+    (found.parent().is_some() && home.is_none_or(|home| home != found)).then(|| found.to_path_buf())
+}
+
+/// Reads `path` below `root`, which must already be canonical. Links are followed and count by where they lead: inside the boundary,
+/// and outside the project's own folder to no hidden file. Says where the file was found if that is outside this folder.
+fn read_file(root: &Path, own: &str, path: &str) -> Result<(Arc<[u8]>, Option<String>), AssetError> {
     if path.contains('\0') {
         return Err(AssetError::Missing);
     }
@@ -135,17 +183,12 @@ fn read_file(root: &Path, path: &str) -> Result<Arc<[u8]>, AssetError> {
     if !real.starts_with(root) {
         return Err(AssetError::Outside);
     }
-    let about = fs::metadata(&real).map_err(|e| from_io(&e))?;
-    if about.is_dir() {
-        return Err(AssetError::Unreadable("it is a folder".to_string()));
+    let from = (!real.starts_with(root.join(own))).then(|| real.strip_prefix(root).unwrap_or(&real).to_path_buf());
+    if from.as_ref().is_some_and(|from| from.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'))) {
+        return Err(AssetError::Hidden);
     }
-    if !about.is_file() {
-        return Err(AssetError::Unreadable("it is not an ordinary file".to_string()));
-    }
-    if about.len() > LARGEST {
-        return Err(AssetError::Unreadable(format!("it is larger than {} MB", LARGEST / 1024 / 1024)));
-    }
-    fs::read(&real).map(Arc::from).map_err(|e| from_io(&e))
+    let bytes = files::read(&real, limits::FILE).map(Arc::from).map_err(AssetError::Unreadable)?;
+    Ok((bytes, from.map(|from| from.to_string_lossy().replace('\\', "/"))))
 }
 
 fn from_io(error: &io::Error) -> AssetError {

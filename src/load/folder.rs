@@ -60,7 +60,7 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
 
 fn chapter(path: &str, in_folder: bool, reading: &mut Reading<'_>) -> Option<ChapterSource> {
     let file = reading.text(path, &Place::file(path))?;
-    let read = front_matter::foreign(&file);
+    let read = front_matter::foreign(&file, reading.diagnostics);
     Some(ChapterSource {
         path: path.to_string(),
         role: Role::Chapter { depth: 0, numbered: !(in_folder && is_first(path)) },

@@ -112,16 +112,48 @@ pub(super) fn language(item: Item<'_>) -> Option<String> {
     if is_language_tag(&tag) {
         return Some(tag);
     }
-    let dashed = tag.replace('_', "-");
-    let hint = if is_language_tag(&dashed) { format!("write it `{dashed}`") } else { "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string() };
-    item.error(Code::LanguageTag, format!("`{tag}` is not a language tag"), hint);
+    item.error(Code::LanguageTag, format!("`{tag}` is not a language tag"), language_hint(&tag));
     None
 }
 
+/// What to do about a language tag that is none.
+pub(crate) fn language_hint(tag: &str) -> String {
+    let dashed = tag.replace('_', "-");
+    if is_language_tag(&dashed) { format!("write it `{dashed}`") } else { "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string() }
+}
+
 /// Reads a chapter of somebody else's book: title, summary and language are used, everything else is kept.
-/// What cannot be read as YAML or TOML is text, as it is for any Markdown reader.
-pub(super) fn foreign(file: &TextFile) -> Chapter {
-    yaml_head(file).or_else(|| toml_head(file)).unwrap_or_else(|| Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) })
+/// What begins as front matter and cannot be read is passed over with a warning, except for its title, which is taken as it is written;
+/// anything else between two lines of dashes is text, as it is for any Markdown reader.
+pub(super) fn foreign(file: &TextFile, diagnostics: &mut Diagnostics) -> Chapter {
+    let read = yaml_head(file).or_else(|| toml_head(file)).or_else(|| broken_head(file, diagnostics));
+    read.unwrap_or_else(|| Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) })
+}
+
+/// Front matter that is no YAML: its first line that is no comment has a key.
+fn broken_head(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Chapter> {
+    let head = head(&file.text, "---")?;
+    let is_key = |key: &str| key.starts_with(|c: char| c.is_alphabetic()) && key.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c)) && key.len() <= 40;
+    let first = head.inner.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
+    let (key, rest) = first.split_once(':')?;
+    if !is_key(key) || !(rest.is_empty() || rest.starts_with(' ')) {
+        return None;
+    }
+    let (line, column, why) = match crate::yaml::parse(head.inner) {
+        Err(problem) => {
+            let (line, column) = problem.position.unwrap_or((1, 0));
+            (line, column, problem.message)
+        }
+        Ok(_) => (1, 0, "it must be keys with values".to_string()),
+    };
+    let text = head.inner.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
+    let place = Place { file: file.name.clone(), line: line + 1, column, text };
+    let title = head.inner.lines().find_map(|line| line.strip_prefix("title:")).map(|title| title.trim().trim_matches(['"', '\'']).trim().to_string());
+    let title = title.filter(|title| !title.is_empty());
+    let taken = if title.is_some() { "only its title is used, as it is written" } else { "nothing of it is used" };
+    let hint = "put a value that holds a colon or begins with a mark in quotes: `title: \"One: two\"`";
+    diagnostics.push(Diagnostic::warning(Code::YamlSyntax, format!("the front matter cannot be read, {taken}: {why}")).at(place).hint(hint));
+    Some(Chapter { meta: FrontMatter { title, ..FrontMatter::default() }, text: Text::whole(file.id, head.body, head.body_line) })
 }
 
 fn yaml_head(file: &TextFile) -> Option<Chapter> {
@@ -183,12 +215,32 @@ mod tests {
 
     #[test]
     fn heads_are_told_from_rules() {
+        let foreign = |file: &TextFile| foreign(file, &mut Diagnostics::new());
         let chapter = foreign(&file("---\ntitle: A\nlayout: x\n---\n\n# A\n"));
         assert_eq!((chapter.meta.title.as_deref(), chapter.meta.other.get("layout").map(String::as_str)), (Some("A"), Some("x")));
         assert_eq!((chapter.text.text.as_str(), chapter.text.origin.first()), ("\n# A\n", Some(&(file("").id, 5))));
         let ruled = "---\nOnly text between rules.\n---\n";
         assert_eq!(foreign(&file(ruled)).text.text, ruled);
         assert_eq!(foreign(&file("+++\ntitle = \"B\"\n+++\nText\n")).meta.title.as_deref(), Some("B"));
+    }
+
+    #[test]
+    fn broken_heads_are_no_text() {
+        let read = |text: &str| {
+            let mut diagnostics = Diagnostics::new();
+            let chapter = foreign(&file(text), &mut diagnostics);
+            let said: Vec<(u32, u32)> = diagnostics.iter().map(|d| d.place.as_ref().map_or((0, 0), |p| (p.line, p.column))).collect();
+            (chapter.meta.title, chapter.text.text, said)
+        };
+        let (title, text, said) = read("---\ntitle: My chapter: a subtitle\nauthor: me\n---\nText\n");
+        assert_eq!((title.as_deref(), text.as_str(), said.as_slice()), (Some("My chapter: a subtitle"), "Text\n", &[(2, 18)][..]));
+        let (title, text, said) = read("---\nlayout: post\ntags: [a, b\ntitle: \"One\"\n---\nText\n");
+        assert_eq!((title.as_deref(), text.as_str(), said.len()), (Some("One"), "Text\n", 1));
+        let (title, text, said) = read("---\nkey: @at\n---\nText\n");
+        assert_eq!((title, text.as_str(), said.len()), (None, "Text\n", 1));
+        // A rule, text, and a heading underlined.
+        let (title, text, said) = read("---\nNote: well, *this* is text.\n---\n");
+        assert!(title.is_none() && said.is_empty() || text.is_empty(), "{title:?} {text:?} {said:?}");
     }
 
     #[test]

@@ -6,14 +6,49 @@ pub(crate) fn first(text: &str) -> Option<String> {
     for _ in 0..8 {
         let line = lines.next()?;
         if let Some(rest) = line.trim_start().strip_prefix("# ") {
-            return Some(bare(rest)).filter(|t| !t.is_empty());
+            return Some(without_pictures(&bare(rest))).filter(|t| !t.is_empty());
+        }
+        if line.trim_start().get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<h1")) {
+            let rest: String = std::iter::once(line).chain(lines.by_ref().take(8)).collect::<Vec<_>>().join(" ");
+            return Some(without_pictures(&words_of_html(&rest))).filter(|t| !t.is_empty());
         }
         let underline = lines.peek().map_or("", |next| next.trim());
         if !underline.is_empty() && underline.bytes().all(|b| b == b'=') {
-            return Some(bare(line));
+            return Some(without_pictures(&bare(line))).filter(|t| !t.is_empty());
         }
     }
     None
+}
+
+/// A heading's Markdown without its pictures, and without the links around its words: badges are no title.
+fn without_pictures(heading: &str) -> String {
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+    if !heading.contains('[') && !heading.contains('<') {
+        return heading.to_string();
+    }
+    let mut out = String::new();
+    let mut pictures = 0;
+    for (event, range) in Parser::new(heading).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures -= 1,
+            Event::Text(_) | Event::Code(_) if pictures == 0 => out.push_str(heading.get(range).unwrap_or("")),
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a first-level heading in HTML, up to its end.
+fn words_of_html(html: &str) -> String {
+    let inner = html.split_once('>').map_or("", |(_, rest)| rest);
+    let end = inner.to_ascii_lowercase().find("</h1").unwrap_or(inner.len());
+    let mut out = String::new();
+    for (number, piece) in inner[..end].split('<').enumerate() {
+        out.push_str(if number == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) });
+    }
+    html_escape::decode_html_entities(&out).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A heading's text without closing marks and attributes.
@@ -33,6 +68,10 @@ mod tests {
         assert_eq!(first("\n<!-- x -->\n# The `a` {#id}\n").as_deref(), Some("The `a`"));
         assert_eq!(first("Title\n=====\n").as_deref(), Some("Title"));
         assert_eq!(first("# C# ##\n").as_deref(), Some("C#"));
+        assert_eq!(first("# [![ci](https://ci.org/b.svg)](https://ci.org) My guide\n").as_deref(), Some("My guide"));
+        assert_eq!(first("# ![logo](l.png) [The *guide*](x.md), `a`\n").as_deref(), Some("The guide, `a`"));
+        assert_eq!(first("<h1 align=\"center\">\n  <img src=\"a.png\"> My <b>guide</b> &amp; more\n</h1>\n\nText\n").as_deref(), Some("My guide & more"));
+        assert_eq!(first("# ![only](a.png)\n\nText\n"), None);
         assert_eq!(first("Text.\n\n## Section\n"), None);
     }
 }

@@ -241,6 +241,20 @@ fn listed_chapters(map: &Mapping<'_>) -> Vec<Listed> {
     listed
 }
 
+/// A chapter's path, which names a file.
+fn file_of(item: Item<'_>, written: &str) -> Option<String> {
+    let path = relative_to("", written);
+    if path.is_empty() || path.ends_with("..") {
+        item.error(
+            Code::ChapterFolder,
+            format!("`{written}` is a folder, and a chapter is a file"),
+            "name the chapters one by one, or make a book of the folder: `handbook build FOLDER`",
+        );
+        return None;
+    }
+    Some(path)
+}
+
 fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
     let (path, at, part) = if item.is_map() {
         let map = item.mapping("a chapter")?;
@@ -250,7 +264,7 @@ fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
     } else {
         (item.required_text()?, item, None)
     };
-    Some(Listed { role, path: relative_to("", &path), place: at.place(), id: String::new(), title: None, years: String::new(), part })
+    Some(Listed { role, path: file_of(at, &path)?, place: at.place(), id: String::new(), title: None, years: String::new(), part })
 }
 
 fn titled_list(map: &Mapping<'_>, key: &'static str, what: &'static str, role: fn(usize) -> Role, ids: &mut Vec<String>) -> Vec<Listed> {
@@ -277,7 +291,7 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
         check_id(id, at, ids);
     }
     let (id, path, at) = (id?, chapter?, chapter_item?);
-    Some(Listed { role, path: relative_to("", &path), place: at.place(), id, title, years, part })
+    Some(Listed { role, path: file_of(at, &path)?, place: at.place(), id, title, years, part })
 }
 
 fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {

@@ -23,6 +23,7 @@ pub(crate) use assets::percent_decoded;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
+pub(crate) use front_matter::language_hint;
 pub(crate) use heading::first as first_heading;
 pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
@@ -36,11 +37,21 @@ pub const BUILT_IN: &str = "the built-in handbook";
 /// # Errors
 /// Everything that keeps it from being a book.
 pub fn load(project: Option<&Path>, here: &Path) -> Result<Warned<Manuscript>, Diagnostics> {
+    load_within(project, here, None)
+}
+
+/// The same; files may come from anywhere within the folder `root`, which holds the project. Without it that is the repository around
+/// the project, if there is one, else the project's own folder.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> Result<Warned<Manuscript>, Diagnostics> {
+    let root = root.map(|root| here.join(root));
     let mut found = Diagnostics::new();
     let diagnostics = &mut found;
     let manuscript = match project {
-        Some(path) => load_path(&here.join(path), &path.display().to_string(), diagnostics),
-        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() => load_path(here, ".", diagnostics),
+        Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
+        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() => load_path(here, ".", root.as_deref(), diagnostics),
         #[cfg(feature = "builtin")]
         None => manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics),
         #[cfg(not(feature = "builtin"))]
@@ -74,7 +85,7 @@ pub fn load_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result
     Warned::unless_stopped(manuscript, found)
 }
 
-fn load_path(path: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+fn load_path(path: &Path, shown: &str, root: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let name = shown.replace('\\', "/");
     let about = match std::fs::metadata(path) {
         Ok(about) => about,
@@ -85,10 +96,10 @@ fn load_path(path: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<
             return None;
         }
     };
-    if about.is_dir() { load_folder(path, name, diagnostics) } else { load_file(path, name, diagnostics) }
+    if about.is_dir() { load_folder(path, name, root, diagnostics) } else { load_file(path, name, root, diagnostics) }
 }
 
-fn load_folder(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let kind = if path.join(manifest::FILE).exists() {
         ProjectKind::Manifest
     } else if mdbook::is_here(path) {
@@ -96,21 +107,21 @@ fn load_folder(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Opti
     } else {
         ProjectKind::Folder
     };
-    let assets = opened(path, &name, diagnostics)?;
+    let assets = opened(path, &name, root, diagnostics)?;
     match kind {
         ProjectKind::Manifest => manifest::load(kind, name, assets, diagnostics),
-        ProjectKind::MdBook => mdbook::load(path, name, diagnostics),
+        ProjectKind::MdBook => mdbook::load(path, name, assets, diagnostics),
         _ => folder::load(name, &folder_name(path), None, assets, diagnostics),
     }
 }
 
 /// A file stands for its project: a manifest or `book.toml` for its folder, a Markdown file for a book of one chapter.
-fn load_file(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+fn load_file(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let (Some(parent), Some(file)) = (path.parent(), path.file_name().map(|f| f.to_string_lossy().into_owned())) else {
         return None;
     };
     if file == manifest::FILE || file == mdbook::CONFIG {
-        return load_folder(parent, name, diagnostics);
+        return load_folder(parent, name, root, diagnostics);
     }
     let lower = file.to_lowercase();
     if !lower.ends_with(".md") && !lower.ends_with(".markdown") {
@@ -118,13 +129,22 @@ fn load_file(path: &Path, name: String, diagnostics: &mut Diagnostics) -> Option
         diagnostics.push(Diagnostic::error(Code::ProjectNotBook, message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
         return None;
     }
-    let assets = opened(parent, &name, diagnostics)?;
+    let assets = opened(parent, &name, root, diagnostics)?;
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_string();
     folder::load(name, &stem, Some(&file), assets, diagnostics)
 }
 
-fn opened(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Assets> {
-    let readable = std::fs::read_dir(path).and_then(|_| Assets::folder(path, ""));
+fn opened(path: &Path, name: &str, root: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Assets> {
+    if let Some(root) = root {
+        let holds = std::fs::canonicalize(root).is_ok_and(|root| std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(root)));
+        if !holds {
+            let message = format!("`{}` does not hold the project `{name}`", root.display());
+            let hint = "`--root` names a folder that the project's folder lies in, from which files may be taken";
+            diagnostics.push(Diagnostic::error(Code::RootFolder, message).hint(hint));
+            return None;
+        }
+    }
+    let readable = std::fs::read_dir(path).and_then(|_| Assets::folder(path, "", root));
     readable
         .map_err(|e| diagnostics.push(Diagnostic::error(Code::ProjectUnreadable, format!("the folder cannot be read: {}", reason(&e))).at(Place::file(name))))
         .ok()

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+use crate::limits;
 
 use super::assets::{AssetError, Assets};
 use super::manuscript::{FileId, Sources};
-
-/// No text file may be longer than this: a book of a hundred thousand pages is a mistake.
-const LONGEST: usize = 64 * 1024 * 1024;
 
 /// What is read into: the project's files and the texts read so far.
 pub(super) struct Reading<'a> {
@@ -51,6 +49,25 @@ impl Reading<'_> {
         }
     }
 
+    /// Reads a text file that the book can do without: what is wrong is a warning, with what is done instead, unless the file lies where
+    /// none is read.
+    pub(super) fn wished_for(&mut self, path: &str, named_at: &Place, instead: &str) -> Option<TextFile> {
+        let mut said = Diagnostics::new();
+        let diagnostics = std::mem::replace(self.diagnostics, Diagnostics::new());
+        let file = self.text(path, named_at);
+        std::mem::swap(&mut said, self.diagnostics);
+        *self.diagnostics = diagnostics;
+        let outside = !said.is_empty() && matches!(self.assets.read(path), Err(AssetError::Outside | AssetError::Hidden));
+        for problem in said.iter().cloned() {
+            self.diagnostics.push(if outside {
+                problem
+            } else {
+                Diagnostic { severity: Severity::Warning, message: format!("{}: {instead}", problem.message), ..problem }
+            });
+        }
+        file
+    }
+
     fn unreadable(&self, path: &str, error: &AssetError) -> Diagnostic {
         match error {
             AssetError::Missing => {
@@ -61,20 +78,28 @@ impl Reading<'_> {
                     None => diagnostic.hint("paths are relative to the file that names them, with `/` between folders"),
                 }
             }
-            AssetError::Outside => Diagnostic::error(Code::FileOutside, format!("`{path}` lies outside the project"))
-                .hint("a book is made from the files of its own folder: copy the file into it"),
+            AssetError::Outside => {
+                let hint = "a book is made from the files of its own folder and of the repository around it: `--root DIR` names a folder that holds both, or copy the file into the book";
+                Diagnostic::error(Code::FileOutside, format!("`{path}` lies outside the project")).hint(hint)
+            }
+            AssetError::Hidden => Diagnostic::error(Code::FileOutside, format!("`{path}` is hidden, and is not read from outside the book's own folder"))
+                .hint("copy what is to be shown into the book"),
             AssetError::Unreadable(reason) => Diagnostic::error(Code::FileUnreadable, format!("`{path}` cannot be read: {reason}")),
         }
     }
 
     fn decoded(&mut self, path: &str, bytes: &[u8]) -> Option<TextFile> {
         let name = self.name(path);
-        if bytes.len() > LONGEST {
-            let message = format!("the file is longer than {} MB", LONGEST / 1024 / 1024);
+        if bytes.len() > limits::TEXT {
+            let message = format!("the file is longer than {} MB", limits::TEXT >> 20);
             self.diagnostics.push(Diagnostic::error(Code::FileTooLarge, message).at(Place::file(&name)));
             return None;
         }
         match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains('\0') => {
+                self.diagnostics.push(no_text(&name, bytes, text.find('\0').unwrap_or(0), "the file holds a NUL, which is no character of any text"));
+                None
+            }
             Ok(text) => {
                 let text = with_plain_lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
                 let id = self.sources.add(&name, &text);
@@ -82,7 +107,7 @@ impl Reading<'_> {
                 Some(TextFile { id, name: file.name.clone(), text: file.text.clone() })
             }
             Err(error) => {
-                self.diagnostics.push(not_utf8(&name, bytes, error.valid_up_to()));
+                self.diagnostics.push(no_text(&name, bytes, error.valid_up_to(), "the file is not UTF-8"));
                 None
             }
         }
@@ -104,7 +129,8 @@ fn with_plain_lines(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
-fn not_utf8(name: &str, bytes: &[u8], good: usize) -> Diagnostic {
+/// What is wrong with bytes that are no text from an offset on.
+fn no_text(name: &str, bytes: &[u8], good: usize, message: &str) -> Diagnostic {
     let before = bytes.get(..good).unwrap_or_default();
     let line = before.iter().filter(|b| **b == b'\n').count() as u32 + 1;
     let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
@@ -112,7 +138,23 @@ fn not_utf8(name: &str, bytes: &[u8], good: usize) -> Diagnostic {
     let rest = bytes.get(start..).unwrap_or_default();
     let shown = rest.get(..rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len())).unwrap_or_default();
     let place = Place { file: name.into(), line, column, text: String::from_utf8_lossy(shown).chars().take(400).collect() };
-    let wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    let from = if wide { "it looks like UTF-16" } else { "it may be in Windows-1252 or Latin-1, or no text at all" };
-    Diagnostic::error(Code::FileNotText, "the file is not UTF-8").at(place).hint(format!("{from}: save it as UTF-8 in your editor"))
+    let hint = if is_wide(bytes) {
+        "it looks like UTF-16: save it as UTF-8 in your editor"
+    } else if bytes.get(good) == Some(&0) {
+        "take it out; if there are many, the file is no text at all"
+    } else {
+        "it may be in Windows-1252 or Latin-1, or no text at all: save it as UTF-8 in your editor"
+    };
+    Diagnostic::error(Code::FileNotText, message).at(place).hint(hint)
+}
+
+/// Whether bytes look like UTF-16: by its mark, or because line ends, spaces and Latin letters have a NUL on the same side.
+fn is_wide(bytes: &[u8]) -> bool {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return true;
+    }
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let nuls = |side: usize| head.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (nuls(0), nuls(1));
+    even.max(odd) * 8 >= head.len() && even.min(odd) * 8 <= even.max(odd)
 }

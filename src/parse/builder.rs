@@ -3,7 +3,7 @@
 //! What is open is a [`Frame`]. Opening a block closes the lines that are open, opening an inline opens the line it
 //! needs, and a Markdown end closes whatever HTML was left open within, so that no input can break the tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::close;
 use super::document::*;
@@ -245,6 +245,8 @@ pub(super) struct Builder<'a> {
     /// Labels of the notes defined so far.
     pub(super) note_labels: BTreeSet<String>,
     pub(super) findings: Findings,
+    /// Where the last end of each element stands in the text, by its name; looked for when it is first asked for.
+    ends: Option<BTreeMap<String, usize>>,
 }
 
 impl<'a> Builder<'a> {
@@ -265,6 +267,7 @@ impl<'a> Builder<'a> {
             notes: Vec::new(),
             note_labels: BTreeSet::new(),
             findings: Findings::default(),
+            ends: None,
         }
     }
 
@@ -395,6 +398,17 @@ impl<'a> Builder<'a> {
             self.close_to(index + 1);
             close::close(self, true);
         }
+    }
+
+    /// Whether an element that begins at an offset of the text could be closed: its end stands somewhere behind.
+    pub(super) fn is_closed(&mut self, name: &str, at: usize) -> bool {
+        let text = &self.places.text;
+        let ends = self.ends.get_or_insert_with(|| {
+            // No element's name is longer.
+            let name = |at: usize| text[at + 2..].chars().take(64).take_while(|c| *c != '>' && !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            text.match_indices("</").map(|(at, _)| (name(at), at)).collect()
+        });
+        ends.get(name).is_some_and(|end| *end > at)
     }
 
     /// Adds a block to the innermost frame that holds blocks.

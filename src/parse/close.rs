@@ -46,13 +46,8 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
 /// An unknown element that is never closed was no element: `Vec<T>` written without backticks. Its tag becomes text.
 fn restore_literal(builder: &mut Builder<'_>, frame: &mut Frame) {
     let Some(Element { literal: Some(tag), .. }) = &frame.element else { return };
-    builder.findings.warn_once(
-        Code::ElementOpen,
-        format!("literal {tag}"),
-        frame.pos,
-        format!("`{tag}` is never closed and is taken for text"),
-        format!("write `\\{tag}` or put it in backticks"),
-    );
+    let hint = format!("write `\\{tag}` or put it in backticks; others like it are taken for text too");
+    builder.findings.warn_once(Code::ElementOpen, "literal", frame.pos, format!("`{tag}` is never closed and is taken for text"), hint);
     let text = Inline { id: NodeId::default(), pos: frame.pos, kind: InlineKind::Text(tag.clone()) };
     if matches!(frame.kind, Kind::Group(_)) {
         frame.blocks.insert(0, block(frame.pos, BlockKind::Paragraph(vec![text])));
@@ -409,7 +404,16 @@ fn structure(builder: &mut Builder<'_>, mut frame: Frame) {
     let kind = match std::mem::replace(&mut frame.kind, Kind::Root) {
         Kind::Row { cells } => return row(builder, cells),
         Kind::List { start, loose, items } if !items.is_empty() => BlockKind::List { start, tight: !loose, items },
-        Kind::Definitions(list) if !list.is_empty() => BlockKind::Definitions(list),
+        Kind::Definitions(mut list) => {
+            // What explains nothing is text before the list.
+            if list.first().is_some_and(|first| first.terms.is_empty()) {
+                list.remove(0).details.into_iter().flatten().for_each(|block| builder.add_block(block));
+            }
+            if list.is_empty() {
+                return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
+            }
+            BlockKind::Definitions(list)
+        }
         Kind::Table { align, head, body, .. } if !(head.is_empty() && body.is_empty()) => BlockKind::Table(table::regular(head, body, align, caption)),
         Kind::Table { .. } => match caption {
             Some(text) => BlockKind::Paragraph(text),

@@ -8,6 +8,7 @@ use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
 use super::code;
 use super::document::*;
 use super::html;
+use super::places::GUARD;
 use super::text::Run;
 use crate::diag::Code;
 use crate::load::Pos;
@@ -32,7 +33,7 @@ fn options(builder: &Builder<'_>) -> Options {
 /// Reads the builder's text.
 pub(super) fn read(builder: &mut Builder<'_>) {
     let places = builder.places;
-    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false };
+    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0 };
     for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
         reader.event(builder, event, range);
     }
@@ -48,6 +49,8 @@ struct Reader<'t> {
     html: Option<(usize, String)>,
     /// Within a paragraph that is a formula, which has been taken as it is written.
     formula: bool,
+    /// Columns of the table that is open.
+    columns: usize,
 }
 
 impl Reader<'_> {
@@ -73,6 +76,9 @@ impl Reader<'_> {
             Event::Start(tag) => {
                 self.last_end = range.start;
                 let pos = pos();
+                if let Tag::Table(align) = &tag {
+                    self.columns = align.len();
+                }
                 let source = if matches!(tag, Tag::Paragraph) { formula_of(self.text, &range) } else { None };
                 self.formula = source.is_some();
                 let serial = match source {
@@ -86,7 +92,12 @@ impl Reader<'_> {
                     html::block(builder, &block, start);
                 }
             }
-            Event::End(_) => builder.tag_closed(),
+            Event::End(end) => {
+                if end == pulldown_cmark::TagEnd::TableRow {
+                    self.cells_beyond(builder, &range);
+                }
+                builder.tag_closed();
+            }
             Event::Html(line) => match &mut self.html {
                 Some((_, block)) => block.push_str(&line),
                 None => html::block(builder, &line, range.start),
@@ -118,6 +129,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A row's cells beyond its table's columns are left out, as GFM has it, and their author should know.
+    fn cells_beyond(&self, builder: &mut Builder<'_>, range: &Range<usize>) {
+        let cells = cells(self.text.get(range.clone()).unwrap_or(""));
+        if cells > self.columns {
+            let message = format!("the row has {cells} cells and its table {}: what stands beyond is left out", columns(self.columns));
+            let hint = "give the head as many cells, or write `\\|` for a bar that is text";
+            builder.findings.warn(Code::TableCells, builder.places.pos(range.start), message, hint);
+        }
+    }
+
     /// A piece of text: what was escaped means nothing but itself, what the parser made typographic is made so by the
     /// book's language.
     fn text(&mut self, builder: &mut Builder<'_>, text: &str, range: &Range<usize>) {
@@ -133,8 +154,9 @@ impl Reader<'_> {
             "..." => Some("…"),
             "\"" | "'" => {
                 let opens = matches!(text, "“" | "‘");
+                let before = self.text.get(..range.start).and_then(|t| t.chars().next_back());
                 let next = self.text.get(range.end..).and_then(|t| t.chars().next());
-                Some(builder.smart.mark(if written == "'" { '\'' } else { '"' }, opens, next))
+                Some(builder.smart.mark(if written == "'" { '\'' } else { '"' }, opens, before, next))
             }
             _ => None,
         };
@@ -144,6 +166,18 @@ impl Reader<'_> {
             None => self.run.push(text, range.start, None, true),
         }
     }
+}
+
+fn columns(count: usize) -> String {
+    if count == 1 { "one column".to_string() } else { format!("{count} columns") }
+}
+
+/// Cells of a row as it is written: a bar parts them wherever it has no backslash before it, in code too.
+fn cells(row: &str) -> usize {
+    let row = row.trim();
+    let bars = row.bytes().zip(std::iter::once(b' ').chain(row.bytes())).filter(|(b, before)| *b == b'|' && *before != b'\\').count();
+    let outer = usize::from(row.starts_with('|')) + usize::from(row.len() > 1 && row.ends_with('|') && !row.ends_with("\\|"));
+    (bars + 1).saturating_sub(outer)
 }
 
 /// The lines of a paragraph that stands between double dollar signs as a whole, without the marks of the quotation it is in.
@@ -171,9 +205,9 @@ fn soft_break(builder: &mut Builder<'_>) {
 
 fn put_code(builder: &mut Builder<'_>, pos: Pos, code: &str) {
     match builder.frames.last_mut() {
-        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push_str(code),
+        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push_str(&code.replace(GUARD, "")),
         Some(Frame { kind: Kind::Dropped, .. }) => {}
-        _ => builder.put_inline(pos, InlineKind::Code(code.to_string()), 'x'),
+        _ => builder.put_inline(pos, InlineKind::Code(code.replace(GUARD, "")), 'x'),
     }
 }
 

@@ -33,6 +33,7 @@ use rayon::prelude::*;
 use crate::diag::Warned;
 use crate::load::{Manuscript, Pos, stable_number};
 use crate::memo::Memo;
+use crate::panics::naming;
 use crate::select::{Entry, EntryKind, Selection};
 
 pub use document::*;
@@ -53,7 +54,7 @@ pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Ve
 pub fn parse(selection: Arc<Selection>, memo: &Memo) -> Warned<Document> {
     let entries: Vec<_> = selection.entries.iter().zip(section_ids(&selection.entries)).collect();
     let (sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
-        entries.into_par_iter().map(|(entry, id)| section::section(&selection, entry, id, memo)).unzip();
+        entries.into_par_iter().map(|(entry, id)| naming(&entry.path, || section::section(&selection, entry, id, memo))).unzip();
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());

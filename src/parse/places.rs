@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use crate::load::{FileId, Pos, Text};
 
-/// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML.
+/// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML, and behind braces
+/// at a heading's end that are no attributes, so that it takes these as text.
 /// A noncharacter, which no text may hold; it never reaches the tree.
 pub(super) const GUARD: char = '\u{FDD0}';
 
@@ -57,23 +58,80 @@ fn line_starts(text: &str) -> Vec<usize> {
 /// Replaces what neither XML nor a page can hold, and guards marker comments that begin a line of text.
 fn prepare(source: &str) -> String {
     let clean = if source.contains(forbidden) { source.replace(forbidden, "\u{FFFD}") } else { source.to_string() };
-    if !clean.contains("<!--") {
+    if !clean.contains("<!--") && !clean.contains('}') {
         return clean;
     }
     let mut out = String::with_capacity(clean.len() + 16);
     let mut within_text = false;
-    for line in clean.split_inclusive('\n') {
+    let mut lines = clean.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
         let body = line.trim_start_matches(' ');
         if line.len() - body.len() < 4 && is_guarded(body, within_text) {
             out.push_str(&line[..line.len() - body.len()]);
             out.push(GUARD);
             out.push_str(body);
+        } else if let Some(end) = braces(line, lines.peek().copied()) {
+            out.push_str(&line[..end]);
+            out.push(GUARD);
+            out.push_str(&line[end..]);
         } else {
             out.push_str(line);
         }
         within_text = !line.trim().is_empty();
     }
     out
+}
+
+/// Where braces end with which a heading ends and which are no list of attributes: `{"a": 1}`, `{all}`. The Markdown parser takes any
+/// braces for attributes, and they would be gone.
+fn braces(line: &str, next: Option<&str>) -> Option<usize> {
+    let text = line.trim_end();
+    let open = text.trim_end_matches('#');
+    let text = if open.ends_with([' ', '\t']) { open.trim_end() } else { text };
+    let inner = text.strip_suffix('}')?;
+    let inner = &inner[inner.rfind('{')? + 1..];
+    // Marks of the quotations and lists that it may lie in.
+    let bare = |line: &'_ str| line.trim_start_matches(|c: char| c.is_ascii_digit() || " \t>-*+.)".contains(c)).starts_with('#');
+    let underlined = |next: &str| {
+        let next = next.trim_matches([' ', '\t', '>', '\n']);
+        !next.is_empty() && (next.bytes().all(|b| b == b'=') || next.bytes().all(|b| b == b'-'))
+    };
+    ((bare(line) || next.is_some_and(underlined)) && !are_attributes(inner)).then_some(text.len())
+}
+
+/// Whether the content of braces is a list of attributes: `#id`, `.class`, `key=value`.
+fn are_attributes(inner: &str) -> bool {
+    let mut rest = inner.trim_start();
+    if rest.is_empty() {
+        return false;
+    }
+    while !rest.is_empty() {
+        let end = match rest.split_once('=') {
+            Some((key, value)) if is_key(key) => {
+                let start = rest.len() - value.len();
+                match value.chars().next() {
+                    Some(quote @ ('"' | '\'')) => value[1..].find(quote).map(|at| start + at + 2),
+                    _ => Some(word(rest)).filter(|end| *end > start),
+                }
+            }
+            _ => Some(word(rest)).filter(|end| *end > 1 && rest.starts_with(['#', '.'])),
+        };
+        let Some(end) = end else { return false };
+        let after = &rest[end..];
+        if !after.is_empty() && !after.starts_with(char::is_whitespace) {
+            return false;
+        }
+        rest = after.trim_start();
+    }
+    true
+}
+
+fn word(text: &str) -> usize {
+    text.find(char::is_whitespace).unwrap_or(text.len())
+}
+
+fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_:.".contains(c))
 }
 
 /// Characters that are not text: controls, noncharacters.
@@ -103,6 +161,18 @@ mod tests {
         let text = "<!-- index: a -->\n\nWords\n<!-- index: b -->\n<!-- index: c --> words\n<!-- pagebreak -->\n";
         assert_eq!(prepare(text).matches(GUARD).count(), 2);
         assert!(prepare(text).contains("Words\n\u{FDD0}<!-- index: b -->"));
+    }
+
+    #[test]
+    fn braces_at_a_headings_end_are_attributes_only_where_they_look_so() {
+        for attributes in ["# A {#id}", "## A {.b #c}", "> - # A {key=value} ##", "A {#x}\n===\n", "# A {title=\"a b\" .c}"] {
+            assert_eq!(prepare(attributes), attributes);
+        }
+        for text in ["# A {\"a\": 1}", "## {all}", "> ## Set {x} ##\n", "A {b} \n---\n", "# {}", "# A {.}", "# A {a=}"] {
+            assert_eq!(prepare(text), text.replacen('}', "}\u{FDD0}", 1), "{text}");
+        }
+        // Not at the end of a heading they mean nothing anyway.
+        assert_eq!(prepare("fn main() {}\n\nText {x}\n"), "fn main() {}\n\nText {x}\n");
     }
 
     #[test]

@@ -36,23 +36,40 @@ fn region(language: &str, region: &str) -> bool {
 pub(super) struct Smart {
     quotes: Quotes,
     open_singles: u32,
+    open_doubles: u32,
 }
 
 impl Smart {
     /// For a language.
     pub(super) fn new(language: &str) -> Smart {
-        Smart { quotes: quotes(language), open_singles: 0 }
+        Smart { quotes: quotes(language), open_singles: 0, open_doubles: 0 }
     }
 
     /// A new paragraph begins: nothing is open.
     pub(super) fn restart(&mut self) {
-        self.open_singles = 0;
+        (self.open_singles, self.open_doubles) = (0, 0);
     }
 
-    /// What to write for a straight mark. `opens` is what the characters around it suggest, `next` the character after it.
-    pub(super) fn mark(&mut self, straight: char, opens: bool, next: Option<char>) -> &'static str {
+    /// What to write for a straight mark. `opens` is what the characters around it suggest; `before` and `next` are these. After a digit,
+    /// where nothing is open, it is a prime: *a 27″ screen, 6′2″ tall*.
+    pub(super) fn mark(&mut self, straight: char, opens: bool, before: Option<char>, next: Option<char>) -> &'static str {
+        let after_digit = before.is_some_and(|c| c.is_ascii_digit());
+        let opens = opens && !before.is_some_and(char::is_alphanumeric);
         if straight == '"' {
-            return if opens { self.quotes.double.0 } else { self.quotes.double.1 };
+            return match (opens, self.open_doubles) {
+                (true, _) => {
+                    self.open_doubles += 1;
+                    self.quotes.double.0
+                }
+                (false, 0) if after_digit => "″",
+                (false, open) => {
+                    self.open_doubles = open.saturating_sub(1);
+                    self.quotes.double.1
+                }
+            };
+        }
+        if after_digit && self.open_singles == 0 && !next.is_some_and(char::is_alphabetic) {
+            return "′";
         }
         let within_word = next.is_some_and(char::is_alphanumeric);
         if opens && !next.is_some_and(|c| c.is_ascii_digit()) {
@@ -84,8 +101,8 @@ impl Smart {
                 "---" => Some("—"),
                 "--" => Some("–"),
                 "..." => Some("…"),
-                "\"" => Some(self.mark('"', opens(before, next), next)),
-                "'" => Some(self.mark('\'', opens(before, next), next)),
+                "\"" => Some(self.mark('"', opens(before, next), before, next)),
+                "'" => Some(self.mark('\'', opens(before, next), before, next)),
                 _ => None,
             };
             out.push((mark, shown));
@@ -126,6 +143,14 @@ mod tests {
         assert_eq!(show("fr", text), "«\u{202F}It’s “so” — no…\u{202F}»");
         assert_eq!(show("sv", text), "”It’s ’so’ — no…”");
         assert_eq!(show("pl", text), "„It’s «so» — no…”");
+    }
+
+    #[test]
+    fn measures_get_primes() {
+        assert_eq!(show("en", "A 27\" screen, 6'2\" tall, 5' wide"), "A 27″ screen, 6′2″ tall, 5′ wide");
+        assert_eq!(show("de", "27\" Monitor und \"Größe 27\" daneben"), "27″ Monitor und „Größe 27“ daneben");
+        assert_eq!(show("en", "'in 1990' and \"no. 5\""), "‘in 1990’ and “no. 5”");
+        assert_eq!(show("en", "word\" more, the 1990's"), "word” more, the 1990’s");
     }
 
     #[test]

@@ -23,6 +23,8 @@ struct Input<'a> {
     kind: EntryKind,
     path: &'a str,
     listed: Option<&'a str>,
+    /// The chapter itself names that title, apart from its text.
+    own: bool,
     summary: Option<&'a str>,
     part: Option<&'a str>,
     depth: u8,
@@ -88,6 +90,7 @@ impl<'a> Input<'a> {
             kind: entry.kind,
             path: &entry.path,
             listed: entry.title.as_deref(),
+            own: entry.title.is_some() && entry.title == entry.meta.title,
             summary: entry.meta.summary.as_deref(),
             part: entry.part.as_deref(),
             depth: entry.depth,
@@ -112,7 +115,7 @@ impl<'a> Input<'a> {
         section.blocks = builder.finish();
         section.notes = std::mem::take(&mut builder.notes);
         findings.extend(std::mem::take(&mut builder.findings));
-        let titled = title::take(listed, &mut section.blocks, self.path, self.settings.language, self.pos);
+        let titled = title::take(listed, self.own, &mut section.blocks, self.path, self.settings.language, self.pos);
         section.title = titled.text;
         section.anchor = titled.anchor;
         number::section(&mut section, self.id);

@@ -13,10 +13,12 @@ pub(super) struct Titled {
 }
 
 /// Finds a chapter's title. A heading that is the title leaves the text, and the levels of those below are counted from it.
-pub(super) fn take(listed: Option<Vec<Inline>>, blocks: &mut Vec<Block>, path: &str, language: &str, pos: Pos) -> Titled {
+/// `own` says that the chapter itself names its title, apart from its text: then no heading has another.
+pub(super) fn take(listed: Option<Vec<Inline>>, own: bool, blocks: &mut Vec<Block>, path: &str, language: &str, pos: Pos) -> Titled {
     let listed = listed.filter(|l| !l.is_empty());
+    let own = own && listed.is_some();
     if let Some(Block { kind: BlockKind::Heading { level, slug, mut text }, anchor, pos, .. }) =
-        title_heading(listed.as_deref(), blocks).map(|at| blocks.remove(at))
+        title_heading(listed.as_deref(), own, blocks).map(|at| blocks.remove(at))
     {
         text.splice(0..0, anchor.map(|name| Inline { id: NodeId::default(), pos, kind: InlineKind::Anchor(name) }));
         raise(blocks, level - 1);
@@ -32,14 +34,15 @@ pub(super) fn take(listed: Option<Vec<Inline>>, blocks: &mut Vec<Block>, path: &
 /// Index of the heading that is the chapter's title.
 ///
 /// The one that opens the text is, if it is of the first level or says what is listed, or if nothing is listed. Else it is
-/// the first one of the first level, which may stand behind a picture or a line of badges, unless something else is listed.
-fn title_heading(listed: Option<&[Inline]>, blocks: &[Block]) -> Option<usize> {
+/// the first one of the first level, which may stand behind a picture or a line of badges, unless something else is listed. Where the
+/// chapter's front matter has the title only a heading that repeats it is the title too.
+fn title_heading(listed: Option<&[Inline]>, own: bool, blocks: &[Block]) -> Option<usize> {
     let is_title = |level: u8, text: &[Inline]| match listed {
         Some(listed) => same(&plain_text(listed), &plain_text(text)),
         None => level == 1,
     };
     blocks.iter().enumerate().position(|(at, block)| match &block.kind {
-        BlockKind::Heading { level, .. } if at == 0 && (*level == 1 || listed.is_none()) => true,
+        BlockKind::Heading { level, .. } if at == 0 && !own && (*level == 1 || listed.is_none()) => true,
         BlockKind::Heading { level, text, .. } => (at == 0 || *level == 1) && is_title(*level, text),
         _ => false,
     })

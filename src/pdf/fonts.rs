@@ -13,6 +13,7 @@ use subsetter::GlyphRemapper;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{Face, FaceId, FontBook};
+use crate::panics::guarded;
 use crate::typeset::TextRun;
 
 use super::glyphs::{FontKey, GlyphTexts, Inventory};
@@ -112,7 +113,7 @@ fn write(subsets: &BTreeMap<FaceId, Subset>, doc: &mut Document, resources: &mut
 
 /// Subsets every font of an inventory, on all cores.
 fn subset(inventory: &Inventory, book: &FontBook, own: bool) -> Result<BTreeMap<FaceId, Subset>, Diagnostics> {
-    let of = |face: FaceId, texts| Subset::of(FontKey { own, face }, book.face(face), texts);
+    let of = |face: FaceId, texts| guarded(|| Subset::of(FontKey { own, face }, book.face(face), texts)).unwrap_or_else(Err);
     let done: Vec<(FaceId, Result<Subset, String>)> = inventory.fonts.par_iter().map(|(face, texts)| (*face, of(*face, texts))).collect();
     let mut subsets = BTreeMap::new();
     let mut problems = Diagnostics::new();

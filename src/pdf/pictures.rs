@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
 use crate::memo::{Memo, Remembered};
+use crate::panics::guarded;
 use crate::raster::{decode, prepared, svg_fonts, svg_tree};
 use crate::resolve::{PictureFile, PictureKind};
 
@@ -53,6 +54,7 @@ impl Pictures {
             PictureKind::Jpeg => jpeg(file),
             PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
         };
+        let make = |file: &PictureFile| guarded(|| make(file)).unwrap_or_else(Err);
         let done: Vec<Result<Arc<Ready>, String>> = files.par_iter().map(|file| prepared(memo, fonts, file, || make(file))).collect();
         let mut pictures = Vec::with_capacity(files.len());
         let mut problems = Diagnostics::new();
@@ -420,7 +422,14 @@ mod tests {
     /// A drawing as it goes into a file, every time the same.
     fn taken_in(svg: &str) -> String {
         let taken = || {
-            let file = PictureFile { path: "x.svg".into(), kind: PictureKind::Svg, bytes: svg.as_bytes().into(), pixels: (20, 10), digest: "0".into() };
+            let file = PictureFile {
+                path: "x.svg".into(),
+                kind: PictureKind::Svg,
+                bytes: svg.as_bytes().into(),
+                pixels: (20, 10),
+                text: "".into(),
+                digest: "0".into(),
+            };
             let files = BTreeMap::from([("0".to_string(), Arc::new(file))]);
             let (mut doc, mut forms) = (Document::new(), Dictionary::new());
             Pictures::of(&files, &FontBook::built_in(), &Memo::new(0)).unwrap_or_default().write(&mut doc, &mut forms);

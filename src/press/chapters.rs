@@ -11,6 +11,7 @@ use crate::furniture::Chapter;
 use crate::load::Pos;
 use crate::memo::{Key, Memo, Remembered};
 use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
+use crate::panics::naming;
 use crate::resolve::Resolved;
 use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Placed, Setter, Stack, TagTree};
 
@@ -86,9 +87,13 @@ pub(super) fn set(
     let set = |sections: Range<usize>| -> Result<Arc<SetChapter>, Diagnostics> {
         watch.go_on()?;
         let input = resolved.chapter(&sections);
-        Ok(memo.get_or_make(Key::of(&(setter.key(), &input)), || {
-            let (galley, findings) = typeset::typeset(&input, setter);
-            SetChapter::new(galley, findings, setter)
+        let name = input.sections.first().map_or("", |input| input.section.path.as_str());
+        let key = Key::of(&(setter.key(), &input));
+        Ok(naming(name, || {
+            memo.get_or_make(key, || {
+                let (galley, findings) = typeset::typeset(&input, setter);
+                SetChapter::new(galley, findings, setter)
+            })
         }))
     };
     let chapters: Vec<Arc<SetChapter>> = typeset::chapters(resolved).into_par_iter().map(set).collect::<Result<_, _>>()?;

@@ -80,19 +80,19 @@ impl Plate {
         let mut found = if strict { project.warnings().clone() } else { Diagnostics::new() };
         watch.step(Step::Parse)?;
         let (resolved, reasons) = prepare(project, session, shape, &mut found)?;
-        let texts = texts::shared(&resolved);
-        let words = texts::words(&texts);
+        let words = texts::words(&texts::shared(&resolved));
         let (setter, system) = match setter {
             // Its words stay with the book, since they may be the reader's own.
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
             None => {
                 let setter = session.setter(project.theme(), project.fonts(), &resolved.book.language);
-                session.setter_for(&setter, &texts, project.options().system_fonts)
+                session.setter_for(&setter, &texts::all(&resolved), project.options().system_fonts)
             }
         };
         fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
         watch.step(Step::Typeset)?;
         let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;
+        setter.uncovered(texts::around(&resolved).into_iter()).into_iter().for_each(|warning| found.push(warning));
         if strict {
             found.make_strict();
         }

@@ -4,7 +4,7 @@ use crate::fonts::SystemFont;
 use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, walk};
 use crate::resolve::Resolved;
 
-/// All text that is set from the document and is not the reader's own.
+/// What is set from the document and is not the reader's own.
 pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
     let mut texts: Vec<&str> = resolved.fields.values().filter(|v| !v.personal).map(|v| v.text.as_str()).collect();
     for section in resolved.document.sections.iter() {
@@ -15,6 +15,31 @@ pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
         });
     }
     texts
+}
+
+/// Text that is set and stands in no chapter: on the cover, the title page and the imprint, on the ladder's map.
+pub(super) fn around(resolved: &Resolved) -> Vec<&str> {
+    let book = &resolved.book;
+    let selection = &resolved.document.selection;
+    let info = &selection.manuscript.book;
+    let mut texts: Vec<&str> = vec![&book.title, &book.subtitle];
+    texts.extend(book.authors.iter().map(String::as_str));
+    let named = [&info.publisher, &info.edition, &info.rights].into_iter().filter_map(|text| text.as_deref());
+    texts.extend(named.chain(info.series.iter().flat_map(|(name, number)| std::iter::once(name.as_str()).chain(number.as_deref()))));
+    for stage in &selection.ladder {
+        texts.extend([stage.title.as_str(), stage.years.as_str()].into_iter().chain(stage.milestones.iter().map(String::as_str)));
+    }
+    texts
+}
+
+/// What drawings write.
+pub(super) fn drawn(resolved: &Resolved) -> Vec<&str> {
+    resolved.images.values().filter_map(|picture| picture.file.as_ref()).chain(&resolved.cover).map(|file| &*file.text).collect()
+}
+
+/// All text that is set and is not the reader's own: fonts must have its characters.
+pub(super) fn all(resolved: &Resolved) -> Vec<&str> {
+    [shared(resolved), around(resolved), drawn(resolved)].concat()
 }
 
 /// The reader's own words, wherever they stand in the book.

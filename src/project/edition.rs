@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::fonts::font_files;
-use crate::load::{Assets, BookInfo, ChapterSource, Manuscript};
+use crate::load::{BookInfo, ChapterSource, Manuscript};
 use crate::parse::pictures_named;
 use crate::provenance::digest::hex;
 use crate::resolve::{is_picture, picture_path};
@@ -15,6 +15,7 @@ use crate::select::{both_ways, pieces};
 use crate::theme::Medium;
 
 use super::Project;
+use crate::{files, limits};
 
 /// The id's own version. It changes when the parts below do, and never because the program does: a book keeps its id when
 /// the program that makes it is renewed.
@@ -45,11 +46,11 @@ pub(super) fn id(project: &Project) -> String {
             Err(_) => parts.text("are", "not to be had"),
         }
     }
-    if let Assets::Folder { root, .. } = &manuscript.assets {
-        for path in font_files(&root.join("fonts")) {
+    if let Some(folder) = manuscript.assets.project_folder() {
+        for path in font_files(&folder.join("fonts")) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             parts.text("bytes of", &format!("fonts/{name}"));
-            parts.bytes("are", &std::fs::read(&path).unwrap_or_default());
+            parts.bytes("are", &files::read(&path, limits::FONT).unwrap_or_default());
         }
     }
     parts.id()

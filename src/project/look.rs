@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest, reason};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 use crate::length::{Length, Size};
 use crate::load::Manuscript;
 use crate::theme::Theme;
+use crate::{files, limits};
 
 use super::Options;
 
@@ -35,10 +36,13 @@ impl ThemeText {
         if let Some(theme) = ThemeText::built_in(name) {
             return Ok(theme);
         }
-        std::fs::read_to_string(here.join(name)).map(|yaml| ThemeText { name: name.to_string(), yaml }).map_err(|error| {
-            let known = || format!("the themes are {}, or name a theme's file", listed(&Theme::BUILT_IN));
+        let known = || format!("the themes are {}, or name a theme's file", listed(&Theme::BUILT_IN));
+        if name.is_empty() {
+            return Err(Diagnostic::error(Code::ThemeUnknown, "the theme's name is empty").hint(known()));
+        }
+        files::text(&here.join(name), limits::SMALL_TEXT).map(|yaml| ThemeText { name: name.to_string(), yaml }).map_err(|why| {
             let hint = nearest(name, Theme::BUILT_IN).map_or_else(known, |near| format!("did you mean `{near}`?"));
-            Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {}", reason(&error))).hint(hint)
+            Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {why}")).hint(hint)
         })
     }
 }

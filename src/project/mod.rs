@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::diag::{Diagnostics, Warned};
 use crate::fonts::FontBook;
 use crate::length::Size;
-use crate::load::{self, Assets, Manuscript};
+use crate::load::{self, Manuscript};
 use crate::press::Press;
 use crate::provenance::seal::Sealer;
 use crate::session::Session;
@@ -46,6 +46,9 @@ pub struct Options {
     pub system_fonts: bool,
     /// Seals the copies.
     pub sealer: Option<Arc<Sealer>>,
+    /// The folder around the project from which files may be taken; else the repository that the project is part of, if there is one,
+    /// else the project's own.
+    pub root: Option<PathBuf>,
     /// Threads to work with; as many as there are cores if none are named.
     pub threads: Option<usize>,
 }
@@ -63,6 +66,7 @@ impl Default for Options {
             strict: false,
             system_fonts: true,
             sealer: None,
+            root: None,
             threads: None,
         }
     }
@@ -106,7 +110,7 @@ impl Project {
     /// # Errors
     /// As [`Project::open`].
     pub fn found(path: Option<&Path>, here: &Path, options: Options) -> Result<Project, Diagnostics> {
-        Project::decided(load::load(path, here)?, options)
+        Project::decided(load::load_within(path, here, options.root.as_deref())?, options)
     }
 
     /// The handbook that this program carries.
@@ -132,8 +136,8 @@ impl Project {
         let Some((theme_text, theme)) = look::theme(&options, &manuscript, &mut warnings) else { return Err(warnings) };
         let date = options.date.clone().or_else(|| manuscript.book.date.clone()).unwrap_or_else(|| date::FIXED.to_string());
         let mut fonts = FontBook::built_in();
-        if let Assets::Folder { root, .. } = &manuscript.assets {
-            fonts.add_folder(&root.join("fonts"));
+        if let Some(folder) = manuscript.assets.project_folder() {
+            fonts.add_folder(&folder.join("fonts"));
         }
         Ok(Project {
             manuscript: Arc::new(manuscript),

@@ -1,7 +1,7 @@
 //! Digests, and sums of parts that cannot run into each other.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -14,6 +14,25 @@ impl Digest {
     /// Of some bytes.
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(Sha256::digest(bytes).into())
+    }
+
+    /// Of all that a reader gives, which is never held as a whole, and how many bytes that was.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<(Digest, u64)> {
+        let mut sum = Sha256::new();
+        let (mut count, mut piece) = (0, vec![0; 1 << 16]);
+        loop {
+            let length = match reader.read(&mut piece) {
+                Ok(0) => return Ok((Digest(sum.finalize().into()), count)),
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            sum.update(piece.get(..length).unwrap_or_default());
+            count += length as u64;
+        }
     }
 
     /// Its bytes.

@@ -6,52 +6,64 @@
 //! zip that was cut may end in the directory of a zip that it holds.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Seek};
-
-use zip::ZipArchive;
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// How an entry of the directory and the head of a file begin (APPNOTE 4.3.12 and 4.3.7).
 const ENTRY: &[u8] = b"PK\x01\x02";
 const HEAD: &[u8] = b"PK\x03\x04";
 
-/// What stands in the way of trusting an archive's directory.
+/// What stands in the way of trusting the directory of an archive that says to begin at `offset`, its directory at `start`, and to hold
+/// so many files. Of the archive only the directory and the heads of its files are read.
 ///
 /// # Errors
 /// What is wrong with it, for a person.
-pub fn sound(bytes: &[u8], archive: &ZipArchive<impl Read + Seek>) -> Result<(), String> {
-    if archive.offset() != 0 {
+pub fn sound(bytes: &mut (impl Read + Seek), offset: u64, start: u64, files: usize) -> Result<(), String> {
+    if offset != 0 {
         return Err("the archive does not begin with the file: it is a part of another one, or something was put in front".to_string());
     }
-    let mut at = usize::try_from(archive.central_directory_start()).map_err(|_| DAMAGED)?;
+    let length = bytes.seek(SeekFrom::End(0)).map_err(damaged)?;
+    let mut at = start;
     let mut names = BTreeSet::new();
-    while bytes.get(at..at + 4) == Some(ENTRY) {
-        let name = bytes.get(at + 46..at + 46 + number(bytes, at + 28)?).ok_or(DAMAGED)?;
-        if !names.insert(name) {
-            return Err(format!("it holds two files `{}`", String::from_utf8_lossy(name)));
-        }
-        let head = long(bytes, at + 42)?;
+    while let Some(entry) = part(bytes, at, 46).filter(|entry| entry.starts_with(ENTRY)) {
+        let name = part(bytes, at + 46, number(&entry, 28)).ok_or(DAMAGED)?;
+        let head = long(&entry, 42);
         // A place beyond four gigabytes stands elsewhere, in an archive that is as large.
-        if head != u32::MAX as usize || bytes.len() <= head {
-            let same = bytes.get(head..head + 4) == Some(HEAD) && bytes.get(head + 30..head + 30 + number(bytes, head + 26)?) == Some(name);
+        if head != u64::from(u32::MAX) || length <= head {
+            let found = part(bytes, head, 30).filter(|found| found.starts_with(HEAD));
+            let same = found.and_then(|found| part(bytes, head + 30, number(&found, 26))).is_some_and(|found| found == name);
             if !same {
-                return Err(format!("its directory does not fit `{}`", String::from_utf8_lossy(name)));
+                return Err(format!("its directory does not fit `{}`", String::from_utf8_lossy(&name)));
             }
         }
-        at += 46 + name.len() + number(bytes, at + 30)? + number(bytes, at + 32)?;
+        at += 46 + name.len() as u64 + number(&entry, 30) as u64 + number(&entry, 32) as u64;
+        if names.contains(&name) {
+            return Err(format!("it holds two files `{}`", String::from_utf8_lossy(&name)));
+        }
+        names.insert(name);
     }
-    if names.len() == archive.len() { Ok(()) } else { Err(DAMAGED.to_string()) }
+    if names.len() == files { Ok(()) } else { Err(DAMAGED.to_string()) }
 }
 
 const DAMAGED: &str = "its directory is damaged";
 
-/// A number of two bytes.
-fn number(bytes: &[u8], at: usize) -> Result<usize, String> {
-    let bytes: Option<[u8; 2]> = bytes.get(at..at + 2).and_then(|two| two.try_into().ok());
-    bytes.map(|two| usize::from(u16::from_le_bytes(two))).ok_or_else(|| DAMAGED.to_string())
+fn damaged(_: io::Error) -> String {
+    DAMAGED.to_string()
 }
 
-/// A number of four bytes.
-fn long(bytes: &[u8], at: usize) -> Result<usize, String> {
-    let bytes: Option<[u8; 4]> = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
-    bytes.map(|four| u32::from_le_bytes(four) as usize).ok_or_else(|| DAMAGED.to_string())
+/// So many bytes from a place on, if they are there.
+fn part(bytes: &mut (impl Read + Seek), at: u64, length: usize) -> Option<Vec<u8>> {
+    bytes.seek(SeekFrom::Start(at)).ok()?;
+    let mut part = vec![0; length];
+    bytes.read_exact(&mut part).ok()?;
+    Some(part)
+}
+
+/// A number of two bytes; the part it is read from is long enough.
+fn number(bytes: &[u8], at: usize) -> usize {
+    bytes.get(at..at + 2).and_then(|two| two.try_into().ok()).map_or(0, |two| usize::from(u16::from_le_bytes(two)))
+}
+
+/// A number of four bytes, likewise.
+fn long(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, |four| u64::from(u32::from_le_bytes(four)))
 }

@@ -1,16 +1,14 @@
 //! The content of an EPUB: every file in it, decoded, in order of name; the package document without the statement.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Read, Seek};
 
 use usvg::roxmltree;
 use zip::ZipArchive;
 
 use super::digest::{Digest, Sum};
 use super::{directory, opf, xml};
-
-/// No more than this is unpacked of one file: a book is far smaller, a trap is not.
-const MOST: u64 = 1 << 30;
+use crate::limits;
 
 /// Digest of one file's decoded content; for the package document [`opf::digest`] instead.
 pub fn file_digest(bytes: &[u8]) -> Digest {
@@ -41,15 +39,18 @@ pub(super) struct Contents {
 ///
 /// # Errors
 /// What it is not.
-pub(super) fn read(bytes: &[u8]) -> Result<Contents, String> {
+pub(super) fn read(mut bytes: impl Read + Seek) -> Result<Contents, String> {
     let broken = |e: &dyn std::fmt::Display| format!("the archive cannot be read: {e}");
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
-    directory::sound(bytes, &archive)?;
+    let archive = ZipArchive::new(&mut bytes).map_err(|e| broken(&e))?;
+    let (offset, start, length) = (archive.offset(), archive.central_directory_start(), archive.len());
+    drop(archive);
+    directory::sound(&mut bytes, offset, start, length)?;
+    let mut archive = ZipArchive::new(bytes).map_err(|e| broken(&e))?;
     let container = text(&mut archive, "META-INF/container.xml")?;
     let path = package_path(&container).ok_or("its container names no package document")?;
     let package = text(&mut archive, &path)?;
     let mut files = BTreeMap::new();
-    let mut left = MOST;
+    let mut left = limits::UNPACKED;
     for at in 0..archive.len() {
         let mut file = archive.by_index(at).map_err(|e| broken(&e))?;
         let name = file.name().map_err(|e| broken(&e))?.to_string();
@@ -67,13 +68,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, String> {
 }
 
 fn digest_of(file: &mut impl Read, left: &mut u64) -> Result<Digest, String> {
-    let mut bytes = Vec::new();
-    let count = file.take(*left + 1).read_to_end(&mut bytes).map_err(|e| format!("the archive cannot be unpacked: {e}"))? as u64;
+    let (digest, count) = Digest::of_reader(&mut file.take(*left + 1)).map_err(|e| format!("the archive cannot be unpacked: {e}"))?;
     *left = left.checked_sub(count).ok_or("it unpacks to more than a gigabyte")?;
-    Ok(file_digest(&bytes))
+    Ok(digest)
 }
 
-fn text(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, String> {
+fn text(archive: &mut ZipArchive<impl Read + Seek>, name: &str) -> Result<String, String> {
     let file = archive.by_name(name).map_err(|_| format!("it has no `{name}`"))?;
     let mut bytes = Vec::new();
     file.take(1 << 26).read_to_end(&mut bytes).map_err(|e| format!("`{name}` cannot be unpacked: {e}"))?;

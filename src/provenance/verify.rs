@@ -1,9 +1,10 @@
 //! Reads a finished file and says whose copy it is, and whether it is as it was made.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{Cursor, Read, Seek};
 
 use super::seal::Witness;
 use super::{Found, Statement, epub, opf, pdf, xmp};
+use crate::panics::guarded;
 
 /// Which kind of file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,16 +85,16 @@ pub enum Unknown {
 /// Why nothing can be said of it.
 pub fn examine(bytes: &[u8], key: Option<&Witness>) -> Result<Report, Unknown> {
     // The libraries that read PDF and ZIP meet files here that somebody made to trip them.
-    let examined = catch_unwind(AssertUnwindSafe(|| match kind(bytes) {
+    let examined = guarded(|| match kind(bytes) {
         Some(Kind::Pdf) => of_pdf(bytes, key),
-        Some(Kind::Epub) => of_epub(bytes, key),
+        Some(Kind::Epub) => of_epub(Cursor::new(bytes), key),
         None => Err(Unknown::Kind),
-    }));
+    });
     examined.unwrap_or_else(|_| Err(Unknown::Unreadable("the file is damaged".to_string())))
 }
 
-/// By how a file begins; a PDF may have something else in front of it.
-fn kind(bytes: &[u8]) -> Option<Kind> {
+/// Which kind of file it is, by how it begins; a PDF may have something else in front of it.
+pub fn kind(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Some(Kind::Epub);
     }
@@ -108,7 +109,15 @@ fn of_pdf(bytes: &[u8], key: Option<&Witness>) -> Result<Report, Unknown> {
     Ok(report(Kind::Pdf, found, &content, pdf::filled_in(&doc), key))
 }
 
-fn of_epub(bytes: &[u8], key: Option<&Witness>) -> Result<Report, Unknown> {
+/// Examines an EPUB that is read as it is needed.
+///
+/// # Errors
+/// Why nothing can be said of it.
+pub fn examine_epub(file: impl Read + Seek, key: Option<&Witness>) -> Result<Report, Unknown> {
+    guarded(|| of_epub(file, key)).unwrap_or_else(|_| Err(Unknown::Unreadable("the file is damaged".to_string())))
+}
+
+fn of_epub(bytes: impl Read + Seek, key: Option<&Witness>) -> Result<Report, Unknown> {
     let contents = epub::read(bytes).map_err(Unknown::Unreadable)?;
     let found = opf::read(&contents.package).ok_or(Unknown::NoStatement)?;
     Ok(report(Kind::Epub, found, &contents.content.to_string(), 0, key))

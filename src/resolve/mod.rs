@@ -8,6 +8,7 @@ mod asked;
 mod chapter;
 mod contents;
 mod data;
+mod expansion;
 mod fields;
 mod headings;
 mod labels;

@@ -1,4 +1,5 @@
-//! Footnotes: numbered from 1 in each section, in the order in which they are called.
+//! Footnotes: numbered from 1 in each section, in the order in which a reader meets their calls: those of a note's own text when the
+//! note is met, before the text goes on.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +22,21 @@ pub(super) fn number(cx: &mut Context<'_>) -> Notes {
         for note in &section.notes {
             by_label.entry(note.label.as_str()).or_insert(note.id);
         }
-        let mut calls: Vec<&Inline> = Vec::new();
-        walk(section, &mut |node| {
-            if let Node::Inline(inline @ Inline { kind: InlineKind::NoteRef(_), .. }) = node {
-                calls.push(inline);
-            }
+        // Calls of the text and of each note.
+        let mut text: Vec<&Inline> = Vec::new();
+        let mut within: BTreeMap<NodeId, Vec<&Inline>> = BTreeMap::new();
+        let mut note_here = None;
+        walk(section, &mut |node| match node {
+            Node::Note(note) => note_here = Some(note.id),
+            Node::Inline(inline @ Inline { kind: InlineKind::NoteRef(_), .. }) => match note_here {
+                Some(note) => within.entry(note).or_default().push(inline),
+                None => text.push(inline),
+            },
+            _ => {}
         });
         let mut next = 1;
-        for call in calls {
+        let mut waiting: Vec<&Inline> = text.into_iter().rev().collect();
+        while let Some(call) = waiting.pop() {
             let InlineKind::NoteRef(label) = &call.kind else { continue };
             let Some(note) = by_label.get(label.as_str()).copied() else {
                 cx.warn(Code::FootnoteUndefined, call.pos, format!("the footnote `{label}` is not defined"), format!("add a line `[^{label}]: …`"));
@@ -40,6 +48,9 @@ pub(super) fn number(cx: &mut Context<'_>) -> Notes {
                 next - 1
             });
             notes.refs.insert(call.id, NoteRefInfo { note, number, first });
+            if first {
+                waiting.extend(within.remove(&note).into_iter().flatten().rev());
+            }
         }
         for note in &section.notes {
             let unused = by_label.get(note.label.as_str()) == Some(&note.id) && !notes.numbers.contains_key(&note.id);

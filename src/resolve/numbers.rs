@@ -36,8 +36,87 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
     out
 }
 
-/// Whether a title bears a number of its own: *Appendix B: Operators*. Such a chapter counts, but shows no other number.
+/// Whether a title bears a number of its own: *Appendix B: Operators*, *1. Getting Started*, *第七章 中文*, *IV. Roman*, *10.2 Sub*,
+/// *Chapitre 17 : …*, *Part 2*. Such a chapter counts, but shows no other number.
 fn names_itself(title: &str) -> bool {
+    begins_with_number(title) || named_with_number(title) || numbered_in_chinese(title)
+}
+
+/// *1. Getting Started*, *10.2 Sub*, *3) Third*, *IV. Roman*. A bare number is none: *3 Ways to Fail*, *2024 in Review*.
+fn begins_with_number(title: &str) -> bool {
+    let Some((first, rest)) = title.trim().split_once(char::is_whitespace) else { return false };
+    if rest.trim().is_empty() {
+        return false;
+    }
+    let (bare, marked) = match first.strip_suffix(['.', ')', ':', '．', '、']) {
+        Some(bare) => (bare, true),
+        None => (first, false),
+    };
+    let levels: Vec<&str> = bare.split('.').collect();
+    let digits = levels.iter().all(|level| !level.is_empty() && level.len() <= 3 && level.chars().all(|c| c.is_ascii_digit()));
+    let roman = bare.len() > 1 && bare.chars().all(|c| "IVXLCDM".contains(c)) || matches!(bare, "I" | "V" | "X");
+    digits && (marked || levels.len() > 1) || roman && marked
+}
+
+/// *Part 2*, *Chapitre 17 : Le titre*, *Kapitel 3 – Anfang*, *Anhang A*: one of the words that chapters are called by, and a number.
+fn named_with_number(title: &str) -> bool {
+    const WORDS: [&str; 34] = [
+        "appendix",
+        "chapter",
+        "part",
+        "section",
+        "unit",
+        "lesson",
+        "module",
+        "lecture",
+        "book",
+        "volume",
+        "annexe",
+        "chapitre",
+        "partie",
+        "leçon",
+        "kapitel",
+        "teil",
+        "anhang",
+        "abschnitt",
+        "capítulo",
+        "parte",
+        "apéndice",
+        "capitolo",
+        "appendice",
+        "apêndice",
+        "hoofdstuk",
+        "deel",
+        "bijlage",
+        "rozdział",
+        "część",
+        "dodatek",
+        "del",
+        "bilaga",
+        "глава",
+        "часть",
+    ];
+    let mut words = title.split_whitespace();
+    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
+    let bare = number.trim_end_matches([':', '.', ',', '–', '—', '-']);
+    let letter = bare.chars().count() == 1 && bare.chars().all(char::is_uppercase);
+    let digits = !bare.is_empty() && bare.split('.').all(|level| !level.is_empty() && level.chars().all(|c| c.is_ascii_digit()));
+    let roman = !bare.is_empty() && bare.chars().all(|c| "IVXLC".contains(c));
+    let known = WORDS.contains(&word.to_lowercase().as_str());
+    known && (letter || digits || roman) || any_word_with_number(title)
+}
+
+/// *第七章 中文*, *第 3 节*, *제2장*, *７章*.
+fn numbered_in_chinese(title: &str) -> bool {
+    let title = title.trim();
+    let Some(rest) = title.strip_prefix(['第', '제']) else { return false };
+    let rest = rest.trim_start();
+    let number = rest.trim_start_matches(|c: char| c.is_numeric() || "〇零一二三四五六七八九十百千两兩".contains(c));
+    number.len() < rest.len() && number.trim_start().starts_with(['章', '节', '節', '部', '回', '课', '課', '编', '編', '篇', '卷', '장', '절', '부', '과'])
+}
+
+/// Any word, and a number with a mark behind it or a dash after it.
+fn any_word_with_number(title: &str) -> bool {
     let mut words = title.split_whitespace();
     let (Some(word), Some(number), Some(next)) = (words.next(), words.next(), words.next()) else { return false };
     // *Appendix B: Operators*, *Appendix B – Operators*.
@@ -103,8 +182,30 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Wo
 
 /// Whether a caption begins with the word and a number.
 fn is_numbered(caption: &str, word: &str) -> bool {
-    let begins = caption.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let number = || caption[word.len()..].trim_start();
+    // What captions are called in the languages that books are translated from, beside the word of this one.
+    const WORDS: [&str; 18] = [
+        "Figure",
+        "Fig.",
+        "Table",
+        "Listing",
+        "Example",
+        "Abbildung",
+        "Abb.",
+        "Tabelle",
+        "Tableau",
+        "Figura",
+        "Tabla",
+        "Tabella",
+        "Рисунок",
+        "Рис.",
+        "Таблица",
+        "图",
+        "表",
+        "圖",
+    ];
+    let begun = std::iter::once(word).chain(WORDS).find(|word| caption.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let begins = begun.is_some();
+    let number = || caption[begun.map_or(0, str::len)..].trim_start();
     // In an appendix a letter stands before the number: *Table B-1*.
     let lettered = |n: &str| n.len() > 2 && n.as_bytes()[0].is_ascii_uppercase() && matches!(n.as_bytes()[1], b'-' | b'.') && n.as_bytes()[2].is_ascii_digit();
     begins && (number().starts_with(|c: char| c.is_ascii_digit()) || lettered(number()))
@@ -124,13 +225,23 @@ mod tests {
     #[test]
     fn a_title_may_name_its_own_number() {
         assert!(names_itself("Appendix B: Operators and Symbols") && names_itself("Chapter 12. In which nothing happens"));
-        assert!(names_itself("Appendix G - How Rust is Made") && !names_itself("Appendix G -"));
+        assert!(names_itself("Appendix G - How Rust is Made") && !names_itself("Plan G -"));
         assert!(!names_itself("Installing Rust: macOS") && !names_itself("Plan B"));
+        for own in
+            ["1. Getting Started", "第七章 中文", "IV. Roman", "10.2 Sub", "Chapitre 17 : Le titre", "Part 2", "Anhang A", "Глава 3", "3) Third", "제2장 시작"]
+        {
+            assert!(names_itself(own), "{own}");
+        }
+        for none in ["3 Ways to Fail", "2024 in Review", "Mix. A drink", "Part of the whole", "1.", "第一次", "I am here", "Section headings"] {
+            assert!(!names_itself(none), "{none}");
+        }
     }
 
     #[test]
     fn a_caption_may_come_with_its_number() {
         assert!(is_numbered("Figure 4-1: A lamp", "Figure") && is_numbered("figure 2", "Figure"));
         assert!(!is_numbered("Figures of speech, 12 of them", "Figure") && !is_numbered("A lamp", "Figure"));
+        assert!(is_numbered("图 4-1 一盏灯", "Figure") && is_numbered("Listing 3-2: Loop", "Figure") && is_numbered("Abb. 3: Lampe", "Figure"));
+        assert!(!is_numbered("表示一盏灯", "Table"));
     }
 }

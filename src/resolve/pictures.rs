@@ -14,6 +14,7 @@ use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
+use crate::panics::guarded;
 use crate::parse::{Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 use crate::theme::Color;
 
@@ -199,6 +200,7 @@ enum Why {
     NotRead(AssetError),
     UnknownFormat,
     Damaged,
+    Drawing(svg::Fault),
     TooLarge(u32, u32),
     Empty,
 }
@@ -208,9 +210,11 @@ impl Why {
         match self {
             Why::NotRead(AssetError::Missing) => "is missing".to_string(),
             Why::NotRead(AssetError::Outside) => "lies outside the project and is not read".to_string(),
+            Why::NotRead(AssetError::Hidden) => "is hidden, and is not read from outside the book's own folder".to_string(),
             Why::NotRead(AssetError::Unreadable(why)) => format!("cannot be read: {why}"),
             Why::UnknownFormat => "is of no format that books can hold: PNG, JPEG, WebP or SVG".to_string(),
             Why::Damaged => "is damaged".to_string(),
+            Why::Drawing(fault) => fault.reason(),
             Why::TooLarge(width, height) => format!("is too large: {width} × {height} pixels"),
             Why::Empty => "has no size".to_string(),
         }
@@ -223,16 +227,18 @@ fn load(assets: &Assets, path: &str) -> Loaded {
         Err(why) => return Loaded { picture: Err(Why::NotRead(why)), left_out: Vec::new() },
     };
     let mut left_out = Vec::new();
-    let picture = recognise(path, bytes, &mut left_out).map(Arc::new);
+    let picture = guarded(|| recognise(path, bytes, &mut left_out).map(Arc::new)).unwrap_or(Err(Why::Damaged));
     Loaded { picture, left_out }
 }
 
 fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {
     let kind = kind(&bytes).ok_or(Why::UnknownFormat)?;
+    let mut text: Arc<str> = "".into();
     let (bytes, pixels) = match kind {
         PictureKind::Svg => {
-            let drawing = svg::read(&bytes).ok_or(Why::Damaged)?;
+            let drawing = svg::read(&bytes).map_err(Why::Drawing)?;
             left_out.extend(drawing.left_out);
+            text = drawing.text.into();
             (drawing.cleaned.map_or(bytes, |text| text.into_bytes().into()), drawing.size)
         }
         PictureKind::Png => (bytes.clone(), raster(&bytes, ImageFormat::Png)?),
@@ -246,7 +252,7 @@ fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> 
     if too_large(pixels) {
         return Err(Why::TooLarge(width, height));
     }
-    Ok(PictureFile { path: path.to_string(), kind, digest: digest(&bytes), bytes, pixels })
+    Ok(PictureFile { path: path.to_string(), kind, text, digest: digest(&bytes), bytes, pixels })
 }
 
 /// A picture as it would be taken in, for tests of what comes after.
@@ -283,7 +289,9 @@ fn kind(bytes: &[u8]) -> Option<PictureKind> {
         return Some(PictureKind::Webp);
     }
     let head = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes));
-    let begins = head.trim_start_matches('\u{FEFF}').trim_start();
+    // One in UTF-16 is told as such.
+    let head = head.replace(['\0', '\u{FEFF}', '\u{FFFD}'], "");
+    let begins = head.trim_start();
     (begins.starts_with('<') && head.contains("<svg")).then_some(PictureKind::Svg)
 }
 
@@ -328,7 +336,7 @@ mod tests {
     #[test]
     fn a_damaged_picture_is_found_out() {
         assert_eq!(recognise("a.png", b"\x89PNG\r\n\x1a\nrest"[..].into(), &mut Vec::new()), Err(Why::Damaged));
-        assert_eq!(recognise("a.svg", b"<svg"[..].into(), &mut Vec::new()), Err(Why::Damaged));
+        assert_eq!(recognise("a.svg", b"<svg"[..].into(), &mut Vec::new()), Err(Why::Drawing(svg::Fault::Malformed)));
     }
 
     #[test]

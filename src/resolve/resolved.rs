@@ -142,6 +142,8 @@ pub struct PictureFile {
     pub bytes: Arc<[u8]>,
     /// Width and height in CSS pixels (SVG: user units).
     pub pixels: (u32, u32),
+    /// What a drawing writes in characters beyond ASCII: those need fonts.
+    pub text: Arc<str>,
     /// First 16 hex digits of the SHA-256 of its bytes: the name it goes by in the files.
     pub digest: String,
 }
@@ -149,7 +151,7 @@ pub struct PictureFile {
 impl Hash for PictureFile {
     /// The bytes are known by their digest.
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.path, self.kind, self.pixels, &self.digest).hash(hasher);
+        (&self.path, self.kind, self.pixels, &self.text, &self.digest).hash(hasher);
     }
 }
 

@@ -3,11 +3,14 @@
 //! A drawing goes into the EPUB as it is, where scripts and references to the outside are forbidden. One that has any is
 //! written anew without them; all others keep their bytes.
 
-use usvg::roxmltree::{Document, Node, NodeType, ParsingOptions};
+use std::collections::BTreeSet;
+
+use usvg::roxmltree::{Node, NodeType};
 use usvg::{ImageHrefResolver, Options, Tree};
 
-/// Elements may not lie deeper in each other: the parsers behind go down recursively.
-const DEEPEST: usize = 200;
+use super::expansion;
+use crate::limits;
+use crate::xml::{self, DocumentType, Refusal};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
@@ -21,24 +24,79 @@ pub(super) struct Drawing {
     pub(super) cleaned: Option<String>,
     /// What was left out that its author should know of.
     pub(super) left_out: Vec<&'static str>,
+    /// What it writes in characters beyond ASCII, each once.
+    pub(super) text: String,
 }
 
-/// Reads a drawing; `None` if it is none.
-pub(super) fn read(bytes: &[u8]) -> Option<Drawing> {
-    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{FEFF}');
-    if depth(text) > DEEPEST {
-        return None;
+/// Why a drawing cannot be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// In UTF-16, as some drawing programs write.
+    Wide,
+    /// In another encoding than UTF-8.
+    Encoding,
+    /// Not well-formed.
+    Malformed,
+    /// Elements lie too deep in each other.
+    TooDeep,
+    /// Its document type defines entities that hold elements.
+    Entities,
+    /// The root does not say that it is SVG.
+    NoNamespace,
+    /// The root is another element.
+    NoDrawing,
+    /// It has neither width and height nor a view box.
+    NoSize,
+    /// It would expand to more than can be drawn.
+    TooMuch,
+}
+
+impl Fault {
+    /// What is wrong, after the drawing's name.
+    pub(super) fn reason(self) -> String {
+        match self {
+            Fault::Wide => "is in UTF-16: save it as UTF-8".to_string(),
+            Fault::Encoding => "is not in UTF-8: save it as UTF-8".to_string(),
+            Fault::Malformed => "is not well-formed XML".to_string(),
+            Fault::TooDeep => format!("has elements within each other more than {} levels deep", limits::XML_DEPTH),
+            Fault::Entities => "defines entities that hold elements: save it without a document type".to_string(),
+            Fault::NoNamespace => format!("does not say that it is SVG: its first element needs `xmlns=\"{SVG}\"`"),
+            Fault::NoDrawing => "is no SVG drawing".to_string(),
+            Fault::NoSize => "has no size: its first element needs a `viewBox`, or a width and a height above zero".to_string(),
+            Fault::TooMuch => "expands to more than can be drawn: copies of copies, patterns in patterns, or texts without end".to_string(),
+        }
     }
-    let options = ParsingOptions { allow_dtd: true, nodes_limit: 2_000_000 };
-    let document = Document::parse_with_options(text, options).ok()?;
-    if !document.root_element().has_tag_name((SVG, "svg")) {
-        return None;
+}
+
+/// Reads a drawing.
+///
+/// # Errors
+/// Why it cannot be shown.
+pub(super) fn read(bytes: &[u8]) -> Result<Drawing, Fault> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(b"<\0") || bytes.starts_with(b"\0<") {
+        return Err(Fault::Wide);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Fault::Encoding)?.trim_start_matches('\u{FEFF}');
+    let document = xml::parse(text, DocumentType::Taken).map_err(|refusal| match refusal {
+        Refusal::Malformed => Fault::Malformed,
+        Refusal::TooDeep => Fault::TooDeep,
+        Refusal::Entities => Fault::Entities,
+    })?;
+    match document.root_element().tag_name() {
+        name if name.name() != "svg" => return Err(Fault::NoDrawing),
+        name if name.namespace() != Some(SVG) => return Err(Fault::NoNamespace),
+        _ => {}
+    }
+    if !expansion::is_bounded(&document) {
+        return Err(Fault::TooMuch);
     }
     let mut writer = Writer { out: String::new(), left_out: Vec::new(), changed: has_prologue(text) };
     writer.element(document.root_element(), 0);
     let cleaned = writer.changed.then_some(writer.out);
-    let size = size(cleaned.as_deref().unwrap_or(text))?;
-    Some(Drawing { size, cleaned, left_out: writer.left_out })
+    let size = size(cleaned.as_deref().unwrap_or(text)).ok_or(Fault::NoSize)?;
+    let written = document.descendants().filter(|node| node.is_text() && node.ancestors().any(|node| node.has_tag_name((SVG, "text"))));
+    let characters: BTreeSet<char> = written.filter_map(|node| node.text()).flat_map(str::chars).filter(|c| !c.is_ascii()).collect();
+    Ok(Drawing { size, cleaned, left_out: writer.left_out, text: characters.into_iter().collect() })
 }
 
 /// Width and height as the renderer sees them. It may not read files that the drawing names.
@@ -55,26 +113,6 @@ fn size(text: &str) -> Option<(u32, u32)> {
 fn has_prologue(text: &str) -> bool {
     let before = text.find("<svg").map_or("", |at| &text[..at]);
     before.contains("<!DOCTYPE") || before.matches("<?").count() > usize::from(before.contains("<?xml "))
-}
-
-/// How deep tags lie in each other, counted without reading them properly.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0_usize);
-    for (at, _) in text.match_indices('<') {
-        let rest = &text.as_bytes()[at + 1..];
-        match rest.first() {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(c) if c.is_ascii_alphabetic() => {
-                let end = rest.iter().position(|b| *b == b'>').unwrap_or(0);
-                if end == 0 || rest.get(end.wrapping_sub(1)) != Some(&b'/') {
-                    depth += 1;
-                    deepest = deepest.max(depth);
-                }
-            }
-            _ => {}
-        }
-    }
-    deepest
 }
 
 struct Writer {
@@ -214,9 +252,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_drawing_is_refused() {
-        assert!(read(b"<svg>").is_none());
-        assert!(read(b"<html/>").is_none());
-        assert!(read(svg(&"<g>".repeat(100_000)).as_bytes()).is_none());
+    fn what_is_no_drawing_is_refused_with_its_reason() {
+        let cases: [(&[u8], Fault); 9] = [
+            (b"<svg>", Fault::Malformed),
+            (b"<html/>", Fault::NoDrawing),
+            (b"<svg viewBox='0 0 1 1'/>", Fault::NoNamespace),
+            (b"<\0s\0v\0g\0", Fault::Wide),
+            (b"\xFF\xFE<\0", Fault::Wide),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'><title>\xE9</title></svg>", Fault::Encoding),
+            (b"<svg xmlns='http://www.w3.org/2000/svg' width='0' height='3'/>", Fault::NoSize),
+            (b"<!DOCTYPE svg [<!ENTITY a '<g/>'>]><svg xmlns='http://www.w3.org/2000/svg'/>", Fault::Entities),
+            (&b"<svg>".repeat(100_000), Fault::TooDeep),
+        ];
+        for (bytes, fault) in cases {
+            assert_eq!(read(bytes).err(), Some(fault), "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(80)]));
+        }
     }
 }

@@ -200,8 +200,13 @@ impl<'a> Choosing<'a, '_> {
     }
 }
 
+/// A stage is listed by its name on the ladder, and its chapter's front matter may call the chapter otherwise.
 fn title(chapter: &ChapterSource) -> Option<String> {
-    chapter.listed_title.clone().or_else(|| chapter.meta.title.clone())
+    let (listed, own) = (&chapter.listed_title, &chapter.meta.title);
+    match chapter.role {
+        Role::Stage(_) | Role::Path(_) | Role::Guide(_) => own.as_ref().or(listed.as_ref()).cloned(),
+        _ => listed.as_ref().or(own.as_ref()).cloned(),
+    }
 }
 
 fn spoken(range: &std::ops::RangeInclusive<usize>) -> String {

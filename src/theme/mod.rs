@@ -10,6 +10,7 @@ mod values;
 
 use crate::diag::{Code, Diagnostics, listed, nearest};
 use crate::length::{Length, Size};
+use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping};
 
 pub use design::*;
@@ -175,6 +176,25 @@ impl Theme {
         if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| !sound(style)) {
             let styles = keys.get("styles").unwrap_or_else(|| keys.item());
             styles.error(Code::ThemeRoom, format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
+        }
+        // A page must have room for two lines of anything, and a line for two letters.
+        let fits = |style: &TextStyle| style.size <= self.measure() / 2 && style.leading <= self.text_height() / 2;
+        if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| sound(style) && !fits(style)) {
+            let styles = keys.get("styles").unwrap_or_else(|| keys.item());
+            styles.error(
+                Code::ThemeRoom,
+                format!("the style `{name}` is too large for the page"),
+                "two of its lines must fit the page's text, and two of its letters a line",
+            );
+        }
+        if let Some(long) = self.lists.bullets.iter().find(|bullet| bullet.chars().count() > limits::BULLET) {
+            let lists = keys.get("lists").unwrap_or_else(|| keys.item());
+            let shown: String = long.chars().take(12).collect();
+            lists.error(
+                Code::ThemeRoom,
+                format!("the bullet `{shown}…` has no room before its item"),
+                format!("a bullet has {} characters at most", limits::BULLET),
+            );
         }
     }
 }

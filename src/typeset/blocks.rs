@@ -1,5 +1,6 @@
 //! Blocks: one function for each kind, and the spaces between them.
 
+use crate::diag::Code;
 use crate::length::{Length, Point, Size};
 use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, NodeId, plain_text};
 use crate::select::EntryKind;
@@ -141,9 +142,19 @@ impl Builder<'_> {
             return;
         }
         let shape = self.shape(cx, &cx.style, indent, lead);
-        let paragraph = Paragraph::set(self.setter, text, shape);
+        let paragraph = self.set(text, shape);
         let stack = self.stack(cx, node, Content::Paragraph(paragraph.shared()));
         self.push(stack);
+    }
+
+    /// Sets a paragraph, and says so if what cannot be divided is wider than the measure.
+    pub(super) fn set(&mut self, text: ParagraphText, shape: Shape) -> Paragraph {
+        let paragraph = Paragraph::set(self.setter, text, shape);
+        if let Some((by, pos)) = paragraph.overfull(self.setter) {
+            let message = format!("a line sticks out of the measure by {:.0} pt: what stands in it cannot be divided", by.to_pt());
+            self.warn(Code::LineWidth, pos, message, "make it smaller, or give the table fewer columns or the book a larger page");
+        }
+        paragraph
     }
 
     /// Shape of running text in a context.
@@ -188,11 +199,15 @@ impl Builder<'_> {
         self.push(stack);
     }
 
-    pub(super) fn heading_stack(&self, text: ParagraphText, node: NodeId, cx: &Context) -> Stack {
-        let paragraph = Paragraph::set(self.setter, text, self.shape(cx, &cx.style, Length::ZERO, Vec::new()));
+    pub(super) fn heading_stack(&mut self, text: ParagraphText, node: NodeId, cx: &Context) -> Stack {
+        let paragraph = self.set(text, self.shape(cx, &cx.style, Length::ZERO, Vec::new()));
         let mut stack = self.stack(cx, node, Content::Lines(paragraph.build(0, self.setter)));
         stack.on_grid = false;
         stack.keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
+        if stack.metrics(0).iter().map(|line| line.height).sum::<Length>() > self.setter.theme.text_height() / 2 {
+            // As long as no heading is; no page may have to hold it whole, with what follows.
+            stack.keep = Keep { together: false, with_next: true, head: 2, tail: 2 };
+        }
         stack
     }
 

@@ -1,5 +1,7 @@
 //! The builder: what a galley is put together with, and the place in it where a block is set.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use crate::diag::{Code, Diagnostic};
 use crate::length::{Length, Point};
 use crate::load::Pos;
@@ -9,6 +11,7 @@ use crate::theme::TextStyle;
 
 use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Content, Decoration, Flow, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
+use super::notes::NoteToSet;
 use super::setter::{Alignment, Setter, baseline};
 use super::tags::{Role, TagId, TagTree};
 
@@ -22,6 +25,12 @@ pub(super) struct Builder<'a> {
     pub flow: Vec<Flow>,
     /// Notes so far.
     pub notes: Vec<NoteGalley>,
+    /// Where each of them is.
+    pub note_places: BTreeMap<NodeId, u32>,
+    /// Notes that were called by the note that is being set.
+    pub notes_to_set: VecDeque<NoteToSet>,
+    /// Element that a note's stands in, while one is being set.
+    pub note_parent: Option<u32>,
     /// Decorations so far.
     pub decorations: Vec<Decoration>,
     /// Trees of the galley's sections.
@@ -75,6 +84,19 @@ impl Context {
         Context { x: self.x + by, measure: self.measure - by, top: false, ..self.clone() }
     }
 
+    /// Moves in the edge at which lines begin, to make room for a marker: in a narrow column by a third of it at most, and not at all
+    /// where hardly a word has room.
+    pub(super) fn marked(&self, by: Length) -> Context {
+        let least = Length::pt(90);
+        if self.measure - by >= least {
+            return self.begun(by);
+        }
+        let by = by.min(self.measure / 3);
+        let by = if self.measure - by < Length::pt(18) { Length::ZERO } else { by };
+        let x = if self.rtl { self.x } else { self.x + by };
+        Context { x, measure: self.measure - by, top: false, ..self.clone() }
+    }
+
     /// Moves in the edge at which lines begin.
     pub(super) fn begun(&self, by: Length) -> Context {
         if self.rtl { self.narrowed(by) } else { self.indented(by) }
@@ -100,6 +122,9 @@ impl<'a> Builder<'a> {
             setter,
             flow: Vec::new(),
             notes: Vec::new(),
+            note_places: BTreeMap::new(),
+            notes_to_set: VecDeque::new(),
+            note_parent: None,
             decorations: Vec::new(),
             tags: Vec::new(),
             section: 0,

@@ -36,12 +36,13 @@ impl Builder<'_> {
         let mut lines = Vec::new();
         let set = self.setter.highlighted(language, text);
         let set = &set.0;
+        let tab = tab(language);
         let mut firsts = Vec::new();
         let mut ties = Vec::new();
         for line in &set[shown(text, set)] {
             firsts.push(lines.len());
             ties.push(Tie::of(line_text(text, line)));
-            self.code_line(text, line, &style, mark, &inner, &mut lines);
+            self.code_line(text, line, tab, &style, mark, &inner, &mut lines);
         }
         tie(&mut lines, &firsts, &ties);
         // A page rather ends with an empty line than begins with one.
@@ -76,13 +77,15 @@ impl Builder<'_> {
     }
 
     /// Sets one line of code, wrapped where it is longer than the measure.
-    fn code_line(&self, code: &str, pieces: &CodeLine, style: &TextStyle, mark: Mark, cx: &Context, out: &mut Vec<Line>) {
+    #[allow(clippy::too_many_arguments)] // what, how and where
+    fn code_line(&self, code: &str, pieces: &CodeLine, tab: usize, style: &TextStyle, mark: Mark, cx: &Context, out: &mut Vec<Line>) {
         let range = range_of(pieces);
         let Some(text) = code.get(range.clone()) else { return };
         let column = self.setter.line(&[Piece::new("0", style, mark)]).width;
         let columns = (cx.measure.raw() / column.raw().max(1)).max(8) as usize;
-        let hang = hang(text, columns);
-        let parts = wrap(text, columns, hang);
+        let hang = hang(text, columns, tab);
+        let parts = wrap(text, columns, hang, tab);
+        let mut column_of_text = 0;
         let count = parts.len();
         for (index, part) in parts.into_iter().enumerate() {
             let part = range.start + part.start..range.start + part.end;
@@ -95,7 +98,7 @@ impl Builder<'_> {
                 x += column * (hang + MARK_COLUMNS) as i32;
             }
             let shown = classified(code, pieces, &part, style);
-            let texts: Vec<(String, TextStyle)> = shown.into_iter().map(|(text, style)| (text.replace('\t', "    "), style)).collect();
+            let texts: Vec<(String, TextStyle)> = shown.into_iter().map(|(text, style)| (with_stops(text, tab, &mut column_of_text), style)).collect();
             let mut set: Vec<Piece<'_>> = texts.iter().map(|(text, style)| Piece::new(text, style, mark)).collect();
             if part.end == range.end && runs_on(code, range.end) {
                 set.push(Piece::new(" ", style, mark));
@@ -191,14 +194,16 @@ fn shown(code: &str, lines: &[CodeLine]) -> Range<usize> {
 }
 
 /// Columns by which continuations of a wrapped line are indented: as far as the line itself, within reason.
-fn hang(text: &str, columns: usize) -> usize {
-    let indent: usize = text.graphemes(true).take_while(|c| c.chars().all(|c| c == ' ' || c == '\t')).map(columns_of).sum();
+fn hang(text: &str, columns: usize, tab: usize) -> usize {
+    let indent = text.graphemes(true).take_while(|c| c.chars().all(|c| c == ' ' || c == '\t')).fold(0, |column, c| column + columns_of(c, column, tab));
     indent.min(columns / 3)
 }
 
 /// Byte ranges of the parts of a line that is longer than so many columns. Continuations have room for the hang and the mark less.
-fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
+fn wrap(text: &str, columns: usize, hang: usize, tab: usize) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
+    // Columns of the line before its present part: tab stops count from its beginning.
+    let mut before_part = 0;
     let mut start = 0;
     let mut room = columns;
     loop {
@@ -209,7 +214,8 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
         let mut clusters = rest.grapheme_indices(true).peekable();
         let mut before = "";
         while let Some((at, cluster)) = clusters.next() {
-            width += columns_of(cluster);
+            let own = columns_of(cluster, before_part + width, tab);
+            width += own;
             if width > room && at > 0 {
                 let near = |point: &(usize, usize)| point.1 + LOOK_BACK > room;
                 // Far from the end of the line, but not so far that hardly anything stands in it.
@@ -227,7 +233,7 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
             }
             let joins = |c: &str| c.chars().all(|c| c.is_alphanumeric() || c == '_');
             if joins(cluster) != joins(before) && !rest[..at].trim().is_empty() && !matches!(cluster, ")" | "]" | "}" | "," | ";" | "." | "\"" | "'") {
-                edge = Some((at, width - columns_of(cluster)));
+                edge = Some((at, width - own));
             }
             let point = Some((at + cluster.len(), width));
             if cluster.chars().all(char::is_whitespace) {
@@ -248,6 +254,9 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
         match cut {
             Some(cut) => {
                 parts.push(start..start + cut);
+                for cluster in rest[..cut].graphemes(true) {
+                    before_part += columns_of(cluster, before_part, tab);
+                }
                 start += cut;
                 room = columns.saturating_sub(hang + MARK_COLUMNS).max(4);
             }
@@ -259,15 +268,34 @@ fn wrap(text: &str, columns: usize, hang: usize) -> Vec<Range<usize>> {
     }
 }
 
-/// Columns of a grapheme cluster: two for wide scripts and emoji, four for a tab.
-fn columns_of(cluster: &str) -> usize {
+/// Columns of a grapheme cluster that begins at some column of its line: two for wide scripts and emoji, up to the next stop for a tab.
+fn columns_of(cluster: &str, column: usize, tab: usize) -> usize {
     match cluster.chars().next() {
-        Some('\t') => 4,
+        Some('\t') => tab - column % tab,
         Some(c) if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD) => {
             2
         }
         _ => 1,
     }
+}
+
+/// From one tab stop to the next, as editors of the language show it.
+fn tab(language: Option<&str>) -> usize {
+    match language {
+        Some("go" | "make" | "makefile") => 8,
+        _ => 4,
+    }
+}
+
+/// Text with blanks up to the next stop for each tab; `column` is where it begins in its line, and where it ends.
+fn with_stops(text: &str, tab: usize, column: &mut usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        let columns = columns_of(cluster, *column, tab);
+        *column += columns;
+        if cluster == "\t" { out.extend(std::iter::repeat_n(' ', columns)) } else { out.push_str(cluster) }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -277,7 +305,7 @@ mod tests {
     #[test]
     fn long_lines_wrap_after_a_sign_and_lose_nothing() {
         let text = "let answer = compute(first_argument, second_argument, third_argument);";
-        let parts = wrap(text, 30, 0);
+        let parts = wrap(text, 30, 0, 4);
         assert!(parts.len() > 2);
         let joined: String = parts.iter().map(|r| &text[r.clone()]).collect();
         assert_eq!(joined, text);
@@ -286,12 +314,23 @@ mod tests {
 
     #[test]
     fn a_line_is_divided_at_a_space_before_a_sign_and_a_chain_before_its_links() {
-        let first = |text: &'static str, columns| &text[wrap(text, columns, 0)[0].clone()];
+        let first = |text: &'static str, columns| &text[wrap(text, columns, 0, 4)[0].clone()];
         assert_eq!(first("println!(\"worker {id}\", worker.id);", 30), "println!(\"worker {id}\", ");
         assert_eq!(first("TcpListener::bind(\"127.0.0.1:7878\").unwrap();", 40), "TcpListener::bind(\"127.0.0.1:7878\")");
         assert_eq!(first("let n = an_argument_of_some_length_or_other_and_more(other);", 40), "let n = an_argument_of_some_length_or_");
         assert_eq!(first("file:///a/folder/somewhere/an_argument_of_some", 40), "file:///a/folder/somewhere/");
         assert_eq!(first("                    an_argument_of_some_length(other)", 40), "                    an_argument_of_some_");
+    }
+
+    #[test]
+    fn tabs_go_to_the_next_stop() {
+        let shown = |lines: &[&str], tab| lines.iter().map(|line| with_stops(line, tab, &mut 0)).collect::<Vec<_>>();
+        assert_eq!(shown(&["name\tvalue", "a\t1", "longer\t22", "\tx"], 4), ["name    value", "a   1", "longer  22", "    x"]);
+        assert_eq!(shown(&["a\t1", "\tb\tc"], 8), ["a       1", "        b       c"]);
+        assert_eq!(shown(&["漢\t1"], 4), ["漢  1"]);
+        // A part of a line counts from the line's beginning.
+        let mut column = 0;
+        assert_eq!((with_stops("ab", 4, &mut column), with_stops("\tc", 4, &mut column)), ("ab".to_string(), "  c".to_string()));
     }
 
     #[test]
@@ -303,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_line_without_joints_is_cut_at_the_measure() {
-        let parts = wrap(&"x".repeat(100), 30, 0);
+        let parts = wrap(&"x".repeat(100), 30, 0, 4);
         assert_eq!(parts.iter().map(|r| r.len()).collect::<Vec<_>>(), [30, 28, 28, 14]);
     }
 }

@@ -35,6 +35,7 @@ impl Builder<'_> {
                 if let BlockKind::Paragraph(text) = &inner_block.kind
                     && let Some((id, image)) = lone_image(text)
                 {
+                    builder.check_drawing(id, inner_block.pos);
                     builder.lone_picture(id, image, inner_block.id, group, caption.is_some(), &inner);
                 }
             }
@@ -43,6 +44,10 @@ impl Builder<'_> {
             }
         });
         self.pending = names;
+        if lines.iter().map(|line| line.metrics.height).sum::<Length>() > self.setter.theme.text_height() {
+            // A caption longer than a page has room for beside its picture goes on to the next.
+            return self.push_lines(&inner, block.id, lines, Keep { together: false, with_next: false, head: 2, tail: 2 });
+        }
         let line = stacked(lines);
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
@@ -86,6 +91,10 @@ impl Builder<'_> {
         let style = TextStyle { italic: true, ..theme.styles.caption };
         let pad = theme.spaces.frame;
         let lines = self.setter.paragraph(&[Piece::new(text, &style, mark)], cx.measure - pad * 2, Alignment::Center, false);
+        if lines.iter().map(|line| line.metrics.height).sum::<Length>() + pad * 2 > theme.text_height() {
+            // No frame is as long as this text.
+            return self.push_lines(cx, node, lines, Keep { together: false, with_next: false, head: 2, tail: 2 });
+        }
         let content = stacked(lines);
         let size = Size::new(cx.measure, content.metrics.height + pad * 2);
         let mut frame = Frame::default();
@@ -124,7 +133,10 @@ impl Builder<'_> {
     pub(super) fn route_map(&mut self, node: NodeId, cx: &Context) {
         let Some(route) = self.input.route.filter(|route| !route.ladder.is_empty()) else { return };
         let element = self.tag(cx.parent, Role::Figure { alt: route.description.to_string() }, Some(node));
-        let line = super::ladder::route_map(self.setter, &route, cx.measure, self.mark(element));
-        self.push_lines(cx, node, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
+        let rungs = super::ladder::route_rows(self.setter, &route, cx.measure, self.mark(element));
+        if rungs.iter().map(|line| line.metrics.height).sum::<Length>() > self.setter.theme.text_height() {
+            return self.push_lines(cx, node, rungs, Keep { together: false, with_next: false, head: 1, tail: 1 });
+        }
+        self.push_lines(cx, node, vec![stacked(rungs)], Keep { together: true, with_next: false, head: 1, tail: 1 });
     }
 }

@@ -6,6 +6,7 @@ use hyphenation::{Hyphenator as _, Language, Load, Standard};
 use hypher::Lang;
 
 use crate::language::primary;
+use crate::limits;
 
 /// Divides words of one language.
 pub(super) struct Hyphenator {
@@ -26,8 +27,6 @@ const MIN_BEFORE: usize = 2;
 const MIN_AFTER: usize = 3;
 /// Words shorter than this are not divided.
 const MIN_WORD: usize = 5;
-/// Longer ones are no words.
-const MAX_WORD: usize = 60;
 
 impl Hyphenator {
     /// For a BCP 47 language tag.
@@ -46,7 +45,7 @@ impl Hyphenator {
     /// Byte offsets at which a word, letters only, may be divided.
     pub(super) fn points(&self, word: &str) -> Vec<usize> {
         let letters = word.chars().count();
-        if !(MIN_WORD..=MAX_WORD).contains(&letters) {
+        if !(MIN_WORD..=limits::LETTERS_OF_A_WORD).contains(&letters) {
             return Vec::new();
         }
         let lower = word.to_lowercase();
@@ -67,8 +66,9 @@ impl Hyphenator {
                 None => return Vec::new(),
             },
         };
-        let before = |point: usize| word.get(..point).map_or(0, |s| s.chars().count());
-        points.into_iter().filter(|p| word.is_char_boundary(*p) && before(*p) >= MIN_BEFORE && letters - before(*p) >= MIN_AFTER).collect()
+        let offset = |letter: usize| word.char_indices().nth(letter).map_or(word.len(), |(at, _)| at);
+        let inside = offset(MIN_BEFORE)..=offset(letters - MIN_AFTER);
+        points.into_iter().filter(|p| word.is_char_boundary(*p) && inside.contains(p)).collect()
     }
 }
 
@@ -103,5 +103,11 @@ mod tests {
         assert_eq!(shown("sv", "avstavning"), "av-stav-ning");
         assert_eq!(shown("xx", "extensive"), "extensive");
         assert_eq!(shown("en", "able"), "able");
+        // Compounds have no end.
+        let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+        assert!(shown("de", long).matches('-').count() > 15, "{}", shown("de", long));
+        let most = "silben".repeat(limits::LETTERS_OF_A_WORD / 6);
+        assert!(!Hyphenator::new("de").points(&most).is_empty());
+        assert!(Hyphenator::new("de").points(&"silben".repeat(limits::LETTERS_OF_A_WORD / 6 + 1)).is_empty());
     }
 }

@@ -21,7 +21,7 @@ const PIXEL: (i64, i64) = (3, 4);
 impl Builder<'_> {
     /// The text of a block: its inlines in a style, as content of element `tag`.
     pub(super) fn text(&mut self, inlines: &[Inline], style: &TextStyle, tag: u32, pos: Pos) -> ParagraphText {
-        let mut text = ParagraphText::default();
+        let mut text = ParagraphText { pos, ..ParagraphText::default() };
         for name in std::mem::take(&mut self.pending) {
             text.anchor(name);
         }
@@ -54,7 +54,10 @@ impl Builder<'_> {
                 out.push(code, &SpanStyle { mark: self.mark(child), ..code_style(style) });
             }
             InlineKind::Link { content, .. } => self.link(inline, content, style, tag, pos, out),
-            InlineKind::Image(image) => self.picture(inline.id, image, style, tag, out),
+            InlineKind::Image(image) => {
+                self.check_drawing(inline.id, pos);
+                self.picture(inline.id, image, style, tag, out);
+            }
             InlineKind::NoteRef(label) => self.note_ref(inline.id, label, style, tag, out),
             InlineKind::Break => out.push_break(style),
             InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {
@@ -181,6 +184,15 @@ impl Builder<'_> {
         let at = Point::new(Length::ZERO, -size.height);
         let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
         out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items }, style);
+    }
+
+    /// Warns of characters of a drawing that no font has.
+    pub(super) fn check_drawing(&mut self, id: NodeId, pos: Pos) {
+        let Some(file) = self.input.images.get(&id).and_then(|picture| picture.file.clone()) else { return };
+        for c in file.text.chars().filter(|c| !c.is_control() && !self.setter.covers(*c)) {
+            let message = format!("no font has the character `{c}` (U+{:04X}) of the drawing `{}`: a box stands in its place", c as u32, file.path);
+            self.warn(Code::CharacterWithoutFont, pos, message, &font_hint(c));
+        }
     }
 
     /// Warns of characters that no font has; in a reader's name that is an error.

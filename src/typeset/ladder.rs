@@ -1,6 +1,8 @@
 //! The ladder as the map of *Your route*, with names, years and milestones: the one of its drawings that stands in running
 //! text. The others are furniture (`furniture/ladder.rs`). A pure vector frame, the same in every format.
 
+use std::borrow::Cow;
+
 use crate::length::{Length, Point, Size};
 use crate::resolve::RouteInput;
 use crate::theme::{ColorRole, TextStyle, Weight};
@@ -13,10 +15,29 @@ use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
 pub fn route_map(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Line {
-    let count = route.ladder.len();
-    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, route, rung, mark)).collect();
-    let widths = widths(setter, &rungs, measure);
-    stacked(rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect())
+    stacked(route_rows(setter, route, measure, mark))
+}
+
+/// The same, a line for each rung, the last one first. None is higher than half a page: of texts that are longer than anybody reads on
+/// a map, the first words stand for all.
+pub(super) fn route_rows(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Vec<Line> {
+    const WORDS: usize = 16;
+    let rows = |words: usize| -> Vec<Line> {
+        let rungs: Vec<Rung<'_>> = (0..route.ladder.len()).map(|rung| Rung::new(setter, route, rung, words, mark)).collect();
+        let widths = widths(setter, &rungs, measure);
+        rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect()
+    };
+    let whole = rows(usize::MAX);
+    let high = whole.iter().any(|row| row.metrics.height > setter.theme.text_height() / 2);
+    if high { rows(WORDS) } else { whole }
+}
+
+/// A text of no more than so many words.
+fn abridged(text: &str, words: usize) -> Cow<'_, str> {
+    match text.split_whitespace().nth(words) {
+        Some(_) => format!("{}…", text.split_whitespace().take(words).collect::<Vec<_>>().join(" ")).into(),
+        None => text.into(),
+    }
 }
 
 /// How long the rules are: they grow by even steps from what the theme says, or from more where a name and its years would not
@@ -45,11 +66,11 @@ struct Rung<'a> {
     /// The name with its number, and whether the reader is there or is going there; each piece with its style.
     name: Vec<(String, TextStyle)>,
     years: NaturalLine,
-    milestone: Option<&'a str>,
+    milestone: Option<Cow<'a, str>>,
 }
 
 impl<'a> Rung<'a> {
-    fn new(setter: &'a Setter, route: &RouteInput<'a>, rung: usize, mark: Mark) -> Rung<'a> {
+    fn new(setter: &'a Setter, route: &RouteInput<'a>, rung: usize, words_at_most: usize, mark: Mark) -> Rung<'a> {
         let (styles, words) = (&setter.theme.styles, route.words);
         let stage = &route.ladder[rung];
         let (target, here) = (route.target == Some(rung), route.from == Some(rung));
@@ -60,7 +81,7 @@ impl<'a> Rung<'a> {
             _ => ColorRole::Text,
         };
         let style = TextStyle { color, weight: if beyond { Weight::Regular } else { Weight::Semibold }, ..styles.heading4 };
-        let mut name = vec![(format!("{}\u{2002}{}", stage.number, stage.title), style)];
+        let mut name = vec![(format!("{}\u{2002}{}", stage.number, abridged(&stage.title, words_at_most)), style)];
         let sign = match (target, here) {
             (true, _) => words.your_target.to_lowercase(),
             (_, true) => words.you_are_here.to_lowercase(),
@@ -73,7 +94,7 @@ impl<'a> Rung<'a> {
         let years = if stage.years.is_empty() { String::new() } else { format!("{}\u{2002}{}", words.years, stage.years) };
         let small = TextStyle { color: ColorRole::Muted, ..styles.caption };
         let years = setter.line(&[Piece::new(&years, &small, mark)]);
-        Rung { setter, mark, target, beyond, name, years, milestone: stage.milestones.first().map(String::as_str) }
+        Rung { setter, mark, target, beyond, name, years, milestone: stage.milestones.first().map(|milestone| abridged(milestone, words_at_most)) }
     }
 
     fn pieces(&self) -> Vec<Piece<'_>> {
@@ -110,7 +131,7 @@ impl<'a> Rung<'a> {
         };
         frame.push(Point::new(Length::ZERO, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
         let mut height = rule + weight;
-        if let Some(milestone) = self.milestone {
+        if let Some(milestone) = &self.milestone {
             let style = TextStyle { color: if self.beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
             let text = stacked(self.setter.paragraph(&[Piece::new(milestone, &style, self.mark)], measure, Alignment::Left, false));
             frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);

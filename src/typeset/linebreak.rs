@@ -144,6 +144,16 @@ fn with_others(mut solutions: Vec<Solution>, more: Vec<Solution>) -> Vec<Solutio
 /// By how many lines a way to a place may differ from the cheapest one there.
 const SPREAD: u32 = 8;
 
+/// Takes out the newest states that can come to nothing. Where every line fits somehow, as in ragged text or in a word that is divided
+/// anywhere, there would be as many states as lines can be counted: those far from the cheapest never win again. From one place on
+/// all ways cost the same, except that hyphens in a row cost more: what is worse than another by more than [`NEAR`] stays so.
+fn prune(nodes: &mut Vec<Node>, first_new: usize) {
+    let Some(best) = nodes[first_new..].iter().copied().min_by(|a, b| a.cost.total_cmp(&b.cost)) else { return };
+    let near = |node: &Node| node.lines.abs_diff(best.lines) <= SPREAD && (node.cost <= best.cost + NEAR || node.hyphens < best.hyphens);
+    let newest = nodes.split_off(first_new);
+    nodes.extend(newest.into_iter().filter(near));
+}
+
 struct Breaker<'a> {
     points: &'a [Breakpoint],
     start: &'a Breakpoint,
@@ -192,10 +202,8 @@ impl<'a> Breaker<'a> {
             if point.forced {
                 active.clear();
             }
-            // Where every line fits somehow, as in ragged text or in a word that is divided anywhere, there would be as many states
-            // as lines can be counted: those far from the cheapest never win again.
-            let cheapest = nodes[first_new..].iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).map_or(0, |node| node.lines);
-            active.extend((first_new..nodes.len()).filter(|id| nodes[*id].lines.abs_diff(cheapest) <= SPREAD));
+            prune(&mut nodes, first_new);
+            active.extend(first_new..nodes.len());
             if active.is_empty() {
                 return Vec::new();
             }
@@ -244,6 +252,10 @@ impl<'a> Breaker<'a> {
         let (letters, spaces, count) = extent(begin, point);
         let width = if node.lines == 0 { self.measure.first } else { self.measure.rest };
         let missing = width - letters - spaces;
+        // Within what is divided anywhere a line ends where it is nearly full: to weigh all shorter ones would take long.
+        if begin.emergency && point.emergency && count == 0 && missing > (width / 4).max(self.measure.em * 4) {
+            return LineFit::TooLoose;
+        }
         if !self.measure.justify {
             return self.ragged(missing, point.forced);
         }
@@ -252,11 +264,7 @@ impl<'a> Breaker<'a> {
         }
         let fill = fill(letters, count, missing, self.measure.em, self.design);
         if missing < 0 {
-            // All spaces give alike, so a wide one of code must not let those of the text beside it vanish.
-            let least = self.measure.em * i64::from(self.design.space_min) / 1000;
-            let best = self.measure.em * i64::from(self.design.space_best) / 1000;
-            let room = (spaces - count * least).min(count * (best - least));
-            if fill.spaces < -room.max(0) {
+            if fill.spaces < -room(spaces, count, self.measure.em, self.design) {
                 return LineFit::TooLong(Fill { cost: OVERFULL + fill.cost.min(OVERFULL), ..fill });
             }
         } else if self.tolerance < i64::MAX && count > 0 && fill.spaces > count * self.measure.em * (self.tolerance - i64::from(self.design.space_best)) / 1000
@@ -320,6 +328,25 @@ pub(super) fn extent(begin: &Breakpoint, end: &Breakpoint) -> (i64, i64, i64) {
         (end.end_spaces - begin.start_spaces).max(0),
         (end.end_count - begin.start_count).max(0),
     )
+}
+
+/// By how much the spaces of a line may shrink together. All give alike, so a wide one of code must not let those of the text beside
+/// it vanish.
+fn room(spaces: i64, count: i64, em: i64, design: &ParagraphDesign) -> i64 {
+    let least = em * i64::from(design.space_min) / 1000;
+    let best = em * i64::from(design.space_best) / 1000;
+    (spaces - count * least).min(count * (best - least)).max(0)
+}
+
+/// By how much a line is wider than its measure when all that may give has given; 0 for one that fits.
+pub(super) fn excess(begin: &Breakpoint, end: &Breakpoint, width: i64, measure: &Measure, design: &ParagraphDesign) -> i64 {
+    let (letters, spaces, count) = extent(begin, end);
+    let missing = width - letters - spaces;
+    match (missing < 0, measure.justify) {
+        (false, _) => 0,
+        (true, false) => -missing,
+        (true, true) => (-fill(letters, count, missing, measure.em, design).spaces - room(spaces, count, measure.em, design)).max(0),
+    }
 }
 
 /// Shares what a line misses between letters and spaces.

@@ -25,8 +25,10 @@ impl Builder<'_> {
             let element = self.tag(list, Role::ListItem, Some(item.id));
             let label = self.tag(element, Role::Label, None);
             let body = self.tag(element, Role::ListBody, None);
+            let inner = Context { parent: body, lists: cx.lists + 1, ..cx.marked(indent) };
+            // The marker stands in the room that there is.
+            let indent = cx.measure - inner.measure;
             let lead = self.marker(start.map(|n| n.saturating_add(index as u64)), item, label, indent, cx);
-            let inner = Context { parent: body, lists: cx.lists + 1, ..cx.begun(indent) };
             let begin = self.flow.len();
             self.item(item, lead, &inner, tight);
             self.space(begin, gap, gap);
@@ -40,7 +42,7 @@ impl Builder<'_> {
     }
 
     /// Room for the markers: that of the theme, more for long numbers.
-    fn list_indent(&self, start: Option<u64>, count: usize, cx: &Context) -> Length {
+    pub(super) fn list_indent(&self, start: Option<u64>, count: usize, cx: &Context) -> Length {
         let theme = self.setter.theme.spaces.list_indent;
         let Some(start) = start else { return theme };
         let last = start.saturating_add(count as u64);

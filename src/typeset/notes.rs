@@ -1,7 +1,7 @@
 //! Footnotes: set to the measure in the notes' style, with their number hanging.
 
 use crate::length::{Length, Point};
-use crate::parse::{BlockKind, NodeId};
+use crate::parse::{BlockKind, NodeId, NoteDefinition};
 use crate::theme::{Figures, TextStyle};
 
 use super::builder::{Builder, Context};
@@ -10,21 +10,56 @@ use super::galley::{Flow, NoteGalley};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
-impl Builder<'_> {
-    /// Sets a note and gives its index; `tag` is the element that calls it.
+/// A note that has been called and is to be set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoteToSet {
+    index: u32,
+    node: NodeId,
+    number: u32,
+    element: u32,
+}
+
+impl<'a> Builder<'a> {
+    /// Sets a note that is called for the first time and gives its index; `tag` is the element that calls it.
     pub(super) fn note(&mut self, node: NodeId, number: u32, tag: u32) -> Option<u32> {
-        let section = self.input.sections.iter().map(|input| input.section).find(|section| section.id.section == node.section)?;
-        let definition = section.notes.iter().find(|n| n.id == node)?;
-        if let Some(known) = self.notes.iter().position(|n| n.node == node) {
-            return Some(known as u32);
-        }
+        self.definition(node)?;
         let index = self.notes.len() as u32;
+        if let Some(known) = self.note_places.insert(node, index) {
+            // The text that calls it is set anew.
+            self.note_places.insert(node, known);
+            return Some(known);
+        }
         self.notes.push(NoteGalley { node, flow: Vec::new() });
+        // The note stands beside the block that calls it, where a reader of the structure meets it next; one that a note calls beside
+        // that note.
+        let parent = match self.note_parent {
+            Some(parent) => parent,
+            None => self.tags.last().and_then(|t| self.block_parent(t, tag)).unwrap_or(0),
+        };
+        let element = self.tag(parent, Role::Note, Some(node));
+        self.notes_to_set.push_back(NoteToSet { index, node, number, element });
+        if self.note_parent.is_none() {
+            // Notes may call notes without end: each waits for the one that calls it.
+            self.note_parent = Some(parent);
+            while let Some(next) = self.notes_to_set.pop_front() {
+                self.set_note(&next);
+            }
+            self.note_parent = None;
+        }
+        Some(index)
+    }
+
+    /// What a note says. Those of a section stand in the order of their nodes.
+    fn definition(&self, node: NodeId) -> Option<&'a NoteDefinition> {
+        let section = self.input.sections.iter().map(|input| input.section).find(|section| section.id.section == node.section)?;
+        section.notes.binary_search_by_key(&node, |note| note.id).ok().and_then(|at| section.notes.get(at))
+    }
+
+    fn set_note(&mut self, note: &NoteToSet) {
+        let NoteToSet { index, node, number, element } = *note;
+        let Some(definition) = self.definition(node) else { return };
         let theme = &self.setter.theme;
         let style = theme.styles.note;
-        // The note stands beside the block that calls it, where a reader of the structure meets it next.
-        let parent = self.tags.last().and_then(|t| self.block_parent(t, tag)).unwrap_or(0);
-        let element = self.tag(parent, Role::Note, Some(node));
         let label = self.tag(element, Role::Label, None);
         let figures = TextStyle { figures: Figures::Tabular, ..style };
         let line = self.setter.line(&[Piece::new(&number.to_string(), &figures, self.mark(label))]);
@@ -65,7 +100,6 @@ impl Builder<'_> {
         self.boxes -= 1;
         let flow: Vec<Flow> = std::mem::replace(&mut self.flow, outer);
         self.notes[index as usize].flow = flow;
-        Some(index)
     }
 
     /// The nearest element above `tag` that holds blocks.

@@ -9,6 +9,7 @@ use super::builder::{Builder, Context, stacked};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
+use crate::theme::TextStyle;
 
 impl Builder<'_> {
     /// The page that opens a part.
@@ -28,8 +29,10 @@ impl Builder<'_> {
             lines.extend(label);
             lines.push(blank(theme.leading()));
         }
-        lines.extend(self.setter.paragraph(&[Piece::new(title, &theme.styles.part_title, mark)], cx.measure, Alignment::Left, false));
-        self.push_lines(cx, section.id, vec![stacked(lines)], Keep { together: true, with_next: false, head: 1, tail: 1 });
+        lines.extend(self.smaller(&theme.styles.part_title, |builder, style| {
+            builder.setter.paragraph(&[Piece::new(title, style, mark)], cx.measure, Alignment::Left, false)
+        }));
+        self.push_opening(lines, section, Keep { together: true, with_next: false, head: 1, tail: 1 }, cx);
         self.flow.push(Flow::PageBreak);
     }
 
@@ -51,20 +54,41 @@ impl Builder<'_> {
             lines.extend(set);
             lines.push(blank(leading / 2));
         }
-        let title_cx = Context { style: theme.styles.chapter_title, alignment: Alignment::Left, ..cx.clone() };
-        lines.extend(self.title_lines(&section.title, heading, section, &title_cx));
+        lines.extend(self.smaller(&theme.styles.chapter_title, |builder, style| {
+            let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
+            builder.title_lines(&section.title, heading, section, &cx)
+        }));
         if !section.summary.is_empty() {
             lines.push(blank(leading));
             let tag = self.tag(cx.parent, Role::Paragraph, None);
             let cx = Context { style: theme.styles.standfirst, alignment: Alignment::Left, ..cx.clone() };
             lines.extend(self.title_lines(&section.summary, tag, section, &cx));
         }
-        let line = stacked(lines);
         // The text begins on the grid, a line and a half or more below.
-        let height = (line.metrics.height + leading * 3 / 2).round_up(leading);
-        let line = Line { metrics: LineMetrics { height, ..line.metrics }, ..line };
+        let height: Length = lines.iter().map(|line| line.metrics.height).sum();
+        lines.push(blank((height + leading * 3 / 2).round_up(leading) - height));
         self.name_next(section.id);
-        self.push_lines(cx, section.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
+        self.push_opening(lines, section, Keep { together: true, with_next: true, head: 1, tail: 1 }, cx);
+    }
+
+    /// Lines of a title in a style, or in a smaller one if they would fill half a page.
+    fn smaller(&mut self, style: &TextStyle, mut set: impl FnMut(&mut Self, &TextStyle) -> Vec<Line>) -> Vec<Line> {
+        let half = self.setter.theme.text_height() / 2;
+        let mut lines = set(self, style);
+        if lines.iter().map(|line| line.metrics.height).sum::<Length>() > half {
+            lines = set(self, &TextStyle { size: style.size.scale(55, 100), leading: style.leading.scale(55, 100), ..*style });
+        }
+        lines
+    }
+
+    /// What opens a part or a chapter, in one piece, or as lines that may be parted if no page could hold it with a little text.
+    fn push_opening(&mut self, lines: Vec<Line>, section: &Section, keep: Keep, cx: &Context) {
+        let theme = &self.setter.theme;
+        let height: Length = lines.iter().map(|line| line.metrics.height).sum();
+        if height + theme.leading() * 3 <= theme.text_height() {
+            return self.push_lines(cx, section.id, vec![stacked(lines)], keep);
+        }
+        self.push_lines(cx, section.id, lines, Keep { together: false, head: 2, tail: 2, ..keep });
     }
 
     /// The title of a chapter nested in another, on the page where it comes.
@@ -88,7 +112,7 @@ impl Builder<'_> {
     fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
         let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
-        super::paragraph::Paragraph::set(self.setter, text, shape).build(0, self.setter)
+        self.set(text, shape).build(0, self.setter)
     }
 
     /// `chapter one`, in figures beyond the words at hand; `chapter 2.1` and `appendix a` as they are.

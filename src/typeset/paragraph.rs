@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::length::{Length, Point};
+use crate::load::Pos;
 use crate::parse::NodeId;
 use crate::resolve::FieldValue;
 
 use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
-use super::linebreak::{Breakpoint, Measure, break_lines, extent, fill};
+use super::linebreak::{Breakpoint, Measure, break_lines, excess, extent, fill};
 use super::lines::LineBuilder;
 use super::setter::{Alignment, Setter};
 use super::text::ParagraphText;
@@ -66,15 +67,21 @@ pub(super) struct Shape {
     pub lead: Vec<Placed>,
 }
 
+impl Shape {
+    /// What the line breaker has to know of the lines of a text.
+    fn lines(&self, text: &ParagraphText, justify: bool) -> Measure {
+        let em = text.styles.first().map_or(self.leading, |s| s.style.size);
+        Measure { first: i64::from((self.measure - self.indent).raw()), rest: i64::from(self.measure.raw()), em: i64::from(em.raw()), justify }
+    }
+}
+
 impl Paragraph {
     /// Sets a paragraph: units, breakpoints, settings.
     pub(super) fn set(setter: &Setter, text: ParagraphText, shape: Shape) -> Paragraph {
         let design = &setter.theme.paragraph;
         let justify = shape.alignment == Alignment::Justified && design.justify;
-        let units = setter.units(&text, shape.hyphenate && design.hyphenate, shape.measure);
-        let em = text.styles.first().map_or(shape.leading, |s| s.style.size);
-        let measure =
-            Measure { first: i64::from((shape.measure - shape.indent).raw()), rest: i64::from(shape.measure.raw()), em: i64::from(em.raw()), justify };
+        let units = setter.units(&text, shape.hyphenate && design.hyphenate, shape.measure - shape.indent.max(Length::ZERO));
+        let measure = shape.lines(&text, justify);
         let mut solutions = break_lines(&units.points, &units.start, &measure, design);
         if text.fields().next().is_some() {
             // What one reader's words cost may not move the pages of all others: only how many lines they take does.
@@ -119,6 +126,21 @@ impl Paragraph {
     /// Whether its lines are filled to the measure.
     pub fn justified(&self) -> bool {
         self.justified
+    }
+
+    /// By how much its widest line sticks out of the measure, and where in the source it stands: what cannot be divided is wider.
+    pub(super) fn overfull(&self, setter: &Setter) -> Option<(Length, Pos)> {
+        /// What nobody sees.
+        const LEAST: Length = Length::pt(1);
+        let measure = self.shape.lines(&self.text, self.justified);
+        let mut begin = &self.units.start;
+        let mut widest = 0;
+        for (number, line) in self.settings.first()?.lines.iter().enumerate() {
+            let end = self.units.points.get(line.end as usize)?;
+            widest = widest.max(excess(begin, end, if number == 0 { measure.first } else { measure.rest }, &measure, &setter.theme.paragraph));
+            begin = end;
+        }
+        (widest >= i64::from(LEAST.raw())).then(|| (length(widest), self.text.pos))
     }
 
     /// Right edge of its measure, from the left of the galley's.

@@ -1,7 +1,9 @@
 //! The setter: shapes text and sets lines and paragraphs of it, for galleys and for furniture alike.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::diag::{Code, Diagnostic};
 use crate::fonts::{FaceId, FontBook};
 use crate::length::Length;
 use crate::memo::{Key, Memo};
@@ -11,6 +13,7 @@ use super::frame::{LinkTarget, Mark, Placed};
 use super::galley::Line;
 use super::highlight::{Highlighted, highlighted};
 use super::hyphenate::Hyphenator;
+use super::inlines::font_hint;
 use super::lines::LineBuilder;
 use super::paragraph::{Paragraph, Shape};
 use super::shape::{Shaped, Shaper};
@@ -164,6 +167,17 @@ impl Setter {
     /// Whether some font has this character.
     pub fn covers(&self, c: char) -> bool {
         self.shaper.covered(c)
+    }
+
+    /// Warnings of characters that no font has, in texts that stand in no chapter. Where a chapter or a drawing has them too, that is
+    /// told with its place.
+    pub fn uncovered<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<Diagnostic> {
+        let characters: BTreeSet<char> = texts.flat_map(str::chars).filter(|c| !c.is_ascii() && !c.is_control() && !self.covers(*c)).collect();
+        let warning = |c: char| {
+            let message = format!("no font has the character `{c}` (U+{:04X}) of the book's titles and pages of its own", c as u32);
+            Diagnostic::warning(Code::CharacterWithoutFont, message).hint(font_hint(c))
+        };
+        characters.into_iter().map(warning).collect()
     }
 
     /// The faces of a style in all weights, upright and italic.

@@ -357,10 +357,22 @@ impl Builder<'_> {
                     wish.widen(asked, Length::ZERO);
                     trial.paragraphs.push((beside, pieces));
                 }
-                BlockKind::List { items, .. } => {
+                BlockKind::List { items, start, .. } => {
+                    let indent = self.list_indent(*start, items.len(), cx);
                     for item in items {
-                        wish.widen(self.blocks_wish(&item.blocks, style, beside + spaces.list_indent, trial, cx), spaces.list_indent);
+                        wish.widen(self.blocks_wish(&item.blocks, style, beside + indent, trial, cx), indent);
                     }
+                }
+                BlockKind::Code { text, .. } => {
+                    // Its longest line, and what a line needs that is wrapped.
+                    let spaces = spaces.code_x * 2;
+                    let column = self.setter.line(&[Piece::new("0", &self.setter.theme.styles.code, Mark::Artifact(Artifact::Layout))]).width;
+                    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0).min(200) as i32;
+                    wish.widen(Wish { min: column * longest.min(12) + spaces, max: column * longest + spaces }, Length::ZERO);
+                }
+                BlockKind::Callout { blocks, .. } => {
+                    let indent = spaces.quote_indent;
+                    wish.widen(self.blocks_wish(blocks, style, beside + indent, trial, cx), indent);
                 }
                 BlockKind::Quote { blocks, .. } => {
                     let indent = spaces.quote_indent * 2;

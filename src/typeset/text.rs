@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::language::isolated;
 use crate::length::Length;
+use crate::load::Pos;
 use crate::parse::{Format, Inline, NodeId, Plain, plain_pieces};
 use crate::resolve::ChapterInput;
 use crate::theme::{ParagraphDesign, TextStyle};
@@ -129,6 +130,8 @@ pub(super) struct Object {
 /// A paragraph's text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParagraphText {
+    /// Where its block stands in the source.
+    pub pos: Pos,
     /// All text; objects and line breaks by their stand-ins.
     pub text: String,
     /// End offset of each span and index of its style.
@@ -183,7 +186,7 @@ impl ParagraphText {
     /// The same text with other values in the reader's fields.
     pub(super) fn refilled<'v>(&self, value: impl Fn(NodeId) -> &'v str) -> ParagraphText {
         let styles = self.styles.iter().map(|style| style.refilled(&value)).collect();
-        let mut new = ParagraphText { styles, label: self.label.refilled(&value), ..ParagraphText::default() };
+        let mut new = ParagraphText { pos: self.pos, styles, label: self.label.refilled(&value), ..ParagraphText::default() };
         // Where each span ended and where it ends now: what stands at an offset moves with the span before it.
         let mut moved: Vec<(usize, usize)> = vec![(0, 0)];
         let mut from = 0;
@@ -232,13 +235,10 @@ impl ParagraphText {
     /// Takes over another text after this one.
     pub(super) fn append(&mut self, other: ParagraphText) {
         let base = self.text.len();
+        self.pos = other.pos;
         self.text.push_str(&other.text);
         for (end, style) in other.spans {
-            let style = &other.styles[style];
-            let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
-                self.styles.push(style.clone());
-                self.styles.len() - 1
-            });
+            let index = self.style(&other.styles[style]);
             self.spans.push((base + end, index));
         }
         self.objects.extend(other.objects.into_iter().map(|(at, o)| (base + at, o)));
@@ -256,11 +256,22 @@ impl ParagraphText {
             last.0 = end;
             return;
         }
-        let index = self.styles.iter().position(|s| s == style).unwrap_or_else(|| {
-            self.styles.push(style.clone());
-            self.styles.len() - 1
-        });
+        let index = self.style(style);
         self.spans.push((end, index));
+    }
+
+    /// The index of a style. It is looked for among the latest only: a paragraph of thousands of links has as many styles, each
+    /// once, while a text that goes to and fro between a few finds them there.
+    fn style(&mut self, style: &SpanStyle) -> usize {
+        const LATEST: usize = 16;
+        let from = self.styles.len().saturating_sub(LATEST);
+        self.styles[from..].iter().rposition(|s| s == style).map_or_else(
+            || {
+                self.styles.push(style.clone());
+                self.styles.len() - 1
+            },
+            |at| from + at,
+        )
     }
 
     /// Sets the first words in small capitals, as a chapter begins: up to the last space within so many letters,

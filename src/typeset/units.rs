@@ -11,8 +11,8 @@ use crate::theme::{Family, ParagraphDesign};
 
 use super::hyphenate::Hyphenator;
 use super::linebreak::Breakpoint;
-use super::shape::{ConfigHandle, EM, Shaped, Shaper, at_size};
-use super::text::{LINE_BREAK, OBJECT, ParagraphText, SpanStyle};
+use super::shape::{ConfigHandle, EM, Shaped, ShapedGlyph, Shaper, at_size};
+use super::text::{LINE_BREAK, OBJECT, ParagraphText};
 
 /// A piece of a line.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ pub(super) struct Maker<'a> {
     pub configs: Vec<ConfigHandle>,
     /// Words may be divided.
     pub hyphenate: bool,
-    /// Words longer than this may be divided anywhere.
+    /// What is wider than this without a place to end a line in it may be divided anywhere.
     pub measure: i64,
 }
 
@@ -89,6 +89,8 @@ pub(super) struct Maker<'a> {
 const CODE_JOINT: f64 = 40.0;
 /// Cost of breaking a word anywhere because it is longer than the measure.
 const ANYWHERE: f64 = 400.0;
+/// Cost of breaking such a word where its style changes, as between code and the comma after it.
+const SEAM: f64 = 300.0;
 /// Cost of a line that ends in a word's own hyphen: it divides nothing, but it is a hyphen at the line's end.
 const OWN_HYPHEN: f64 = 8.0;
 /// Cost of a line that ends in a word of one letter, which belongs to what comes next.
@@ -122,7 +124,7 @@ impl Maker<'_> {
             let kind = match c {
                 ' ' | '\u{A0}' => Some(UnitKind::Space),
                 LINE_BREAK => Some(UnitKind::Break),
-                OBJECT => text.objects.iter().position(|(o, _)| *o == at).map(UnitKind::Object),
+                OBJECT => text.objects.binary_search_by_key(&at, |(o, _)| *o).ok().map(UnitKind::Object),
                 _ => None,
             };
             let flush = |units: &mut Vec<Unit>, from: usize, to: usize| {
@@ -173,26 +175,20 @@ impl Maker<'_> {
 
     /// All places where a line may end, with the sums that the line breaker works on.
     fn breakpoints(&self, text: &ParagraphText, out: &mut Units) {
-        let allowed: Vec<usize> = linebreaks(&text.text).map(|(i, _)| i).collect();
         let units = std::mem::take(&mut out.units);
+        let ends = self.ends(text, &units);
         let mut sums = Sums::default();
         out.start.start_hang = self.hang_left(text, &units, 0, 0);
         out.start.start_word = number(word_after(&text.text));
         let (mut points, mut cuts) = (Vec::new(), Vec::new());
-        let mut next_allowed = 0;
         for (index, unit) in units.iter().enumerate() {
             if matches!(unit.kind, UnitKind::Word(_)) {
-                self.inner_points(text, &units, index, sums, &mut points, &mut cuts);
+                self.inner_points(text, unit, index, ends[index].crowded, sums, &mut points, &mut cuts);
             }
             let before = sums;
             sums.add(unit);
-            while allowed.get(next_allowed).is_some_and(|a| *a < unit.end) {
-                next_allowed += 1;
-            }
-            let last = index + 1 == units.len();
-            let forced = matches!(unit.kind, UnitKind::Break) || last;
-            let may = allowed.get(next_allowed) == Some(&unit.end) && !self.glued(text, &units, index);
-            if !(forced || may) {
+            let (forced, seam) = (ends[index].how == How::Must, ends[index].how == How::Seam);
+            if ends[index].how == How::No {
                 continue;
             }
             // The spaces at which a line ends belong to no line.
@@ -213,7 +209,12 @@ impl Maker<'_> {
             }
             let end_offset = if end_unit > 0 { units[end_unit - 1].end } else { 0 };
             let dash = !forced && matches!(units[end_unit - 1].kind, UnitKind::Word(_)) && text.text[..end_offset].ends_with(['-', '‐']);
-            let mut point = Breakpoint { forced, dash, cost: if dash { OWN_HYPHEN } else { 0.0 }, ..Breakpoint::default() };
+            let mut point = Breakpoint { forced, dash, cost: if dash { OWN_HYPHEN } else { 0.0 }, emergency: seam, ..Breakpoint::default() };
+            if seam {
+                // A mark belongs to what stands before it.
+                let mark = text.text[unit.end..].starts_with([',', '.', ';', ':', ')', ']', '}', '!', '?', '”', '’', '»']);
+                point.cost += if mark { ANYWHERE } else { SEAM };
+            }
             if !forced {
                 let (before, after) = (word_before(&text.text[..end_offset]), word_after(&text.text[unit.end..]));
                 (point.end_word, point.start_word) = (number(before), number(after));
@@ -231,6 +232,47 @@ impl Maker<'_> {
         (out.points, out.cuts) = (points, cuts);
     }
 
+    /// For each unit whether a line may end after it. What lies between two such places and is wider than the measure is crowded:
+    /// a line may end at its seams too, and within its words. The units of such a stretch may be many, as in code, a comma, code.
+    fn ends(&self, text: &ParagraphText, units: &[Unit]) -> Vec<End> {
+        let mut allowed = linebreaks(&text.text).map(|(at, _)| at).peekable();
+        let mut ends: Vec<End> = Vec::with_capacity(units.len());
+        let (mut first, mut width, mut space) = (0, 0, 0);
+        for (index, unit) in units.iter().enumerate() {
+            while allowed.next_if(|at| *at < unit.end).is_some() {}
+            let forced = matches!(unit.kind, UnitKind::Break) || index + 1 == units.len();
+            let how = match () {
+                () if forced => How::Must,
+                () if allowed.peek() == Some(&unit.end) && !self.glued(text, units, index) => How::May,
+                () => How::No,
+            };
+            ends.push(End { how, crowded: false });
+            // Spaces at a line's end do not count.
+            if matches!(unit.kind, UnitKind::Space) {
+                space += unit.width;
+            } else {
+                (width, space) = (width + space + unit.width, 0);
+            }
+            if how == How::No {
+                continue;
+            }
+            if width > self.measure {
+                let is_space = |unit: &Unit| matches!(unit.kind, UnitKind::Space);
+                for (end, pair) in ends[first..].iter_mut().zip(units[first..].windows(2)) {
+                    end.crowded = true;
+                    if end.how == How::No && !is_space(&pair[1]) {
+                        end.how = How::Seam;
+                    }
+                }
+                if let Some(last) = ends.last_mut() {
+                    last.crowded = true;
+                }
+            }
+            (first, width, space) = (index + 1, 0, 0);
+        }
+        ends
+    }
+
     /// No break between a number and its unit.
     fn glued(&self, text: &ParagraphText, units: &[Unit], index: usize) -> bool {
         if !matches!(units[index].kind, UnitKind::Space) || index == 0 {
@@ -243,9 +285,10 @@ impl Maker<'_> {
         before.ends_with(|c: char| c.is_ascii_digit()) && UNITS.contains(&after)
     }
 
-    /// Places inside a word: hyphenation, joints of code, and anywhere in a word longer than the measure.
-    fn inner_points(&self, text: &ParagraphText, units: &[Unit], index: usize, sums: Sums, points: &mut Vec<Breakpoint>, cuts: &mut Vec<Cut>) {
-        let unit = &units[index];
+    /// Places inside a word: hyphenation, joints of code, and anywhere in what is longer than the measure.
+    #[allow(clippy::too_many_arguments)] // the word, where it stands, and what is gathered
+    fn inner_points(&self, text: &ParagraphText, unit: &Unit, index: usize, crowded: bool, sums: Sums, points: &mut Vec<Breakpoint>, cuts: &mut Vec<Cut>) {
+        let UnitKind::Word(shaped) = &unit.kind else { return };
         let style = &text.styles[unit.style];
         let word = &text.text[unit.start..unit.end];
         let mut inner: Vec<(usize, bool, f64)> = Vec::new();
@@ -256,23 +299,34 @@ impl Maker<'_> {
             inner.extend(self.hyphens(word).into_iter().map(|at| (at, true, f64::from(self.design.hyphen_cost) + compound)));
         }
         inner.extend(word.char_indices().filter(|(_, c)| *c == '\u{AD}').map(|(i, c)| (i + c.len_utf8(), true, f64::from(self.design.hyphen_cost))));
-        let emergency = unit.width > self.measure;
-        if emergency {
+        if crowded {
             use unicode_segmentation::UnicodeSegmentation;
             inner.extend(word.grapheme_indices(true).skip(1).map(|(at, _)| (at, false, ANYWHERE)));
         }
+        if inner.is_empty() {
+            return;
+        }
         inner.sort_by(|a, b| a.0.cmp(&b.0).then(a.2.total_cmp(&b.2)));
         inner.dedup_by_key(|p| p.0);
+        let rtl = unit.level % 2 == 1;
+        let hyphen_width = at_size(self.shaper.word(&self.configs[unit.style], "-", false).width, style.style.size);
+        let mut clusters = Clusters::new(shaped, rtl);
         for (at, hyphen, cost) in inner {
-            let Some(before) = self.prefix_width(unit, style, word, at) else { continue };
-            let mut point = Breakpoint { hyphen, dash: hyphen, cost, emergency: cost == ANYWHERE, ..Breakpoint::default() };
+            let emergency = cost == ANYWHERE;
+            let before = match clusters.up_to(at) {
+                Some(em) if !rtl || emergency => at_size(em, style.style.size),
+                // Within a ligature there is always another place near.
+                None if emergency => continue,
+                // What is divided takes other shapes.
+                _ => at_size(self.shaper.word_of(&self.configs[unit.style], &word[..at], rtl, style.personal).width, style.style.size),
+            };
+            let mut point = Breakpoint { hyphen, dash: hyphen, cost, emergency, ..Breakpoint::default() };
             let mut cut = sums;
             cut.letters += before;
             cut.end(&mut point);
             cut.start(&mut point);
             if hyphen {
-                let width = at_size(self.shaper.word(&self.configs[unit.style], "-", false).width, style.style.size);
-                point.end_extra = width - if self.design.protrude { width * right_share('-') / 1000 } else { 0 };
+                point.end_extra = hyphen_width - if self.design.protrude { hyphen_width * right_share('-') / 1000 } else { 0 };
             }
             points.push(point);
             let offset = unit.start + at;
@@ -298,18 +352,6 @@ impl Maker<'_> {
         out
     }
 
-    /// Natural width of a word's first bytes: the sum of its clusters, where they part there.
-    fn prefix_width(&self, unit: &Unit, style: &SpanStyle, word: &str, at: usize) -> Option<i64> {
-        let UnitKind::Word(shaped) = &unit.kind else { return None };
-        if unit.level % 2 == 1 || !shaped.parts.iter().flat_map(|p| p.glyphs.iter()).any(|g| g.cluster as usize == at) {
-            return word
-                .get(..at)
-                .map(|prefix| at_size(self.shaper.word_of(&self.configs[unit.style], prefix, unit.level % 2 == 1, style.personal).width, style.style.size));
-        }
-        let em: i64 = shaped.parts.iter().flat_map(|p| p.glyphs.iter()).filter(|g| (g.cluster as usize) < at).map(|g| i64::from(g.advance)).sum();
-        Some(at_size(em, style.style.size))
-    }
-
     /// What hangs into the right margin when a line ends before this unit.
     fn hang_right(&self, text: &ParagraphText, units: &[Unit], end_unit: usize) -> i64 {
         let Some(unit) = end_unit.checked_sub(1).and_then(|i| units.get(i)) else { return 0 };
@@ -329,6 +371,50 @@ impl Maker<'_> {
         let Some(c) = text.text.get(offset.max(unit.start)..unit.end).and_then(|s| s.chars().next()) else { return 0 };
         let first = shaped.parts.first().and_then(|p| p.glyphs.first()).map_or(0, |g| i64::from(g.advance));
         if self.design.protrude && unit.level == 0 { at_size(first, text.styles[unit.style].style.size) * left_share(c) / 1000 } else { 0 }
+    }
+}
+
+/// Whether a line may end after a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    No,
+    May,
+    Must,
+    /// Only because there is no better place within a measure.
+    Seam,
+}
+
+/// What is known of the place after a unit.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    how: How,
+    /// The unit is part of something wider than the measure.
+    crowded: bool,
+}
+
+/// Widths of a word's beginnings, asked for from the shortest to the longest, so that its glyphs are walked once.
+struct Clusters<'s> {
+    glyphs: std::iter::Peekable<Box<dyn Iterator<Item = &'s ShapedGlyph> + 's>>,
+    em: i64,
+}
+
+impl<'s> Clusters<'s> {
+    fn new(shaped: &'s Shaped, rtl: bool) -> Clusters<'s> {
+        // In the order of the text, which in words from right to left is the other way round.
+        let glyphs: Box<dyn Iterator<Item = &'s ShapedGlyph> + 's> = if rtl {
+            Box::new(shaped.parts.iter().rev().flat_map(|part| part.glyphs.iter().rev()))
+        } else {
+            Box::new(shaped.parts.iter().flat_map(|part| part.glyphs.iter()))
+        };
+        Clusters { glyphs: glyphs.peekable(), em: 0 }
+    }
+
+    /// Width in em of the word's first bytes, where its clusters part there.
+    fn up_to(&mut self, at: usize) -> Option<i64> {
+        while let Some(glyph) = self.glyphs.next_if(|glyph| (glyph.cluster as usize) < at) {
+            self.em += i64::from(glyph.advance);
+        }
+        self.glyphs.peek().is_some_and(|glyph| glyph.cluster as usize == at).then_some(self.em)
     }
 }
 

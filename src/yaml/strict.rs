@@ -99,6 +99,10 @@ impl<'a> Item<'a> {
     /// Text; numbers count as the text that was written. Nothing and blanks are `None` without a complaint.
     pub(crate) fn text(&self) -> Option<String> {
         let text = match &self.node.value {
+            Value::Text(text) if text.contains('\0') => {
+                self.error(Code::ValueCharacter, format!("`{}` holds a NUL, which is no character of any text", self.key), "take it out");
+                text.replace('\0', "")
+            }
             Value::Text(text) => text.clone(),
             Value::Number | Value::Bool(_) => super::raw_text(self.doc.text, self.node.number)?,
             Value::Null => return None,

@@ -197,7 +197,7 @@ pub fn resolved() -> Resolved {
 
 pub fn picture(kind: PictureKind, pixels: (u32, u32), bytes: Vec<u8>) -> Arc<PictureFile> {
     let digest = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Arc::new(PictureFile { path: format!("picture.{kind:?}"), kind, bytes: bytes.into(), pixels, digest })
+    Arc::new(PictureFile { path: format!("picture.{kind:?}"), kind, bytes: bytes.into(), pixels, digest, text: "".into() })
 }
 
 fn encode(image: image::DynamicImage, format: ImageFormat) -> Vec<u8> {

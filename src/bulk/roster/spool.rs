@@ -74,8 +74,12 @@ impl Spool {
     /// # Errors
     /// When it cannot be read, or is not UTF-8.
     pub fn read(from: impl Read, name: &str, format: Option<Format>) -> Result<Spool, Diagnostic> {
-        let failed =
-            |e: std::io::Error| Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be kept aside: {}", reason(&e))).at(Place::file(name));
+        let unread = |e: std::io::Error| Diagnostic::error(Code::RosterUnreadable, format!("the roster cannot be read: {}", reason(&e))).at(Place::file(name));
+        let failed = |e: std::io::Error| {
+            let place = std::env::temp_dir();
+            let message = format!("the roster cannot be kept aside in the temporary folder `{}`: {}", place.display(), reason(&e));
+            Diagnostic::error(Code::OutputUnwritable, message).hint("the variable `TMPDIR` names that folder: it must be there and take new files")
+        };
         let file = tempfile::tempfile().map_err(failed)?;
         let mut out = BufWriter::new(&file);
         let mut from = BufReader::new(from);
@@ -84,7 +88,7 @@ impl Spool {
         let mut guessed = None;
         loop {
             line.clear();
-            let count = from.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut line).map_err(failed)?;
+            let count = from.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', &mut line).map_err(unread)?;
             if count == 0 {
                 break;
             }

@@ -88,7 +88,11 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
         Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
     };
     let root = yaml::parse(&item.text).map_err(|problem| {
+        let unknown = problem.message.contains("anchor");
         let mistake = Diagnostic::error(Code::YamlSyntax, problem.message).at(place(problem.position.unwrap_or((1, 0))));
+        if unknown {
+            return mistake.hint("readers are read one by one: an anchor is known within its own reader only, so write out what the others share");
+        }
         if let Some(hint) = problem.hint { mistake.hint(hint) } else { mistake }
     })?;
     let wrong = |number: u32| {

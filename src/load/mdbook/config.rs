@@ -21,6 +21,8 @@ pub(super) struct Config {
     pub(super) description: Option<String>,
     /// The text root, relative to the book.
     pub(super) src: String,
+    /// The list of chapters, in the text root.
+    pub(super) summary: String,
     pub(super) smart_punctuation: bool,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
@@ -34,6 +36,7 @@ impl Default for Config {
             language: None,
             description: None,
             src: "src".to_string(),
+            summary: "SUMMARY.md".to_string(),
             // mdBook's own default since version 0.5.
             smart_punctuation: true,
             redirects: Vec::new(),
@@ -104,6 +107,10 @@ impl<'a> Reader<'a, '_> {
     fn text(&mut self, table: &DeTable<'a>, key: &str) -> Option<String> {
         let value = table.get(key)?;
         match value.get_ref() {
+            DeValue::String(text) if text.contains('\0') => {
+                self.error(Code::ValueCharacter, &value.span(), format!("`{key}` holds a NUL, which is no character of any text"), "take it out");
+                None
+            }
             DeValue::String(text) => Some(text.trim().to_string()).filter(|t| !t.is_empty()),
             _ => {
                 self.error(Code::ValueKind, &value.span(), format!("`{key}` must be text"), "put it in quotes");

@@ -66,7 +66,14 @@ impl Includes {
                 Kind::Title => {}
                 kind => match self.included(kind, directive.arguments, trail, room, reading, pos) {
                     Some(inner) => insert(&mut out, &inner),
-                    None => out.append(text, &starts, directive.start..directive.end),
+                    None => {
+                        // What is not there is shown as it was asked for: as code, unless it stands in code already.
+                        let tick = if in_fence(&text.text, directive.start) { "" } else { "`" };
+                        let origin = (pos.file, pos.line);
+                        out.push(tick, origin);
+                        out.append(text, &starts, directive.start..directive.end);
+                        out.push(tick, origin);
+                    }
                 },
             }
         }
@@ -74,7 +81,8 @@ impl Includes {
         out
     }
 
-    /// The lines that a directive brings in, with their own includes resolved. `None`, and an error, when that cannot be.
+    /// The lines that a directive brings in, with their own includes resolved. `None`, with a warning, when that cannot be; what lies
+    /// outside the boundary is an error.
     fn included(
         &mut self,
         kind: Kind,
@@ -91,13 +99,13 @@ impl Includes {
         let path = relative_to(trail.last().map_or("", String::as_str), path);
         if trail.contains(&path) || trail.len() > DEEPEST {
             let message = if trail.contains(&path) { format!("`{path}` includes itself") } else { format!("includes are nested more than {DEEPEST} deep") };
-            reading.diagnostics.push(Diagnostic::error(Code::IncludeChain, message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
+            reading.diagnostics.push(Diagnostic::warning(Code::IncludeChain, message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
             return None;
         }
         let file = match self.files.get(&path) {
             Some(file) => file.clone(),
             None => {
-                let file = reading.text(&path, &place);
+                let file = reading.wished_for(&path, &place, "what asks for it stays in the text");
                 self.files.insert(path.clone(), file.clone());
                 file
             }
@@ -126,6 +134,22 @@ impl Includes {
         trail.pop();
         Some(expanded)
     }
+}
+
+/// Whether a place in a text lies in a fenced block of code.
+fn in_fence(text: &str, at: usize) -> bool {
+    let mut open: Option<(char, usize)> = None;
+    for line in text.get(..at).unwrap_or("").split_inclusive('\n') {
+        let bare = line.trim_start_matches([' ', '>', '\t']);
+        let Some(mark) = bare.chars().next().filter(|c| matches!(c, '`' | '~')) else { continue };
+        let count = bare.chars().take_while(|c| *c == mark).count();
+        match open {
+            None if count >= 3 => open = Some((mark, count)),
+            Some((opened, least)) if opened == mark && count >= least && bare.trim_start_matches(mark).trim().is_empty() => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
 }
 
 /// The wanted lines of a file, as a block of code for a playground.
@@ -234,7 +258,7 @@ mod tests {
     fn circles_and_gaps_are_told() {
         let files = [("ch/a.md", "{{#include b.md}}\n"), ("ch/b.md", "{{#include a.md}}\n")];
         assert_eq!(expanded(&files, "{{#include a.md}}\n").1, ["`ch/a.md` includes itself"]);
-        assert_eq!(expanded(&files, "{{#include c.md}}\n").1, ["there is no file `ch/c.md`"]);
+        assert_eq!(expanded(&files, "{{#include c.md}}\n").1, ["there is no file `ch/c.md`: what asks for it stays in the text"]);
         assert_eq!(expanded(&files, "{{#include ../../x}}\n").1, ["`../x` lies outside the project"]);
         assert_eq!(expanded(&files, "{{#rustdoc_include b.md:none}}\n").1, ["`ch/b.md` has nothing between anchors named `none`"]);
     }

@@ -1,6 +1,7 @@
 //! An mdBook as it stands: `book.toml`, `SUMMARY.md`, includes. Nothing of it needs to be changed for this command.
 
 mod config;
+mod gitbook;
 mod hidden;
 mod include;
 mod lines;
@@ -25,19 +26,19 @@ pub use hidden::visible_code;
 pub(super) const CONFIG: &str = "book.toml";
 const SUMMARY: &str = "SUMMARY.md";
 
-/// Whether a folder is an mdBook.
+/// Whether a folder is an mdBook, or a GitBook, whose lists of chapters are alike.
 pub(super) fn is_here(folder: &Path) -> bool {
-    folder.join(CONFIG).exists() || folder.join(SUMMARY).exists() || folder.join("src").join(SUMMARY).exists()
+    let named = [CONFIG, SUMMARY, gitbook::FILES[0]].iter().any(|name| folder.join(name).exists());
+    named || folder.join("src").join(SUMMARY).exists()
 }
 
 /// Reads an mdBook.
-pub(super) fn load(folder: &Path, name: String, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
-    let assets = Assets::folder(folder, "").ok()?;
+pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
     let config = configuration(folder, &mut reading)?;
-    reading.assets = Assets::folder(folder, &config.src).ok()?;
+    reading.assets = reading.assets.with_text_root(&config.src);
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
-    let listed = contents(&mut reading)?;
+    let listed = contents(&config.summary, &mut reading)?;
     let chapters = chapters(&listed, &mut reading);
     if reading.diagnostics.has_errors() {
         return None;
@@ -65,18 +66,22 @@ fn configuration(folder: &Path, reading: &mut Reading<'_>) -> Option<Config> {
         let file = reading.text(CONFIG, &Place::file(CONFIG))?;
         return config::read(&file, reading.diagnostics);
     }
+    if let Some(settings) = gitbook::FILES.into_iter().find(|name| folder.join(name).exists()) {
+        let file = reading.text(settings, &Place::file(settings))?;
+        return Some(gitbook::read(&file));
+    }
     let src = if folder.join(SUMMARY).exists() { "" } else { "src" };
     Some(Config { src: src.to_string(), ..Config::default() })
 }
 
-fn contents(reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
-    let name = reading.name(SUMMARY);
-    if reading.assets.read(SUMMARY) == Err(super::AssetError::Missing) {
+fn contents(summary: &str, reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
+    let name = reading.name(summary);
+    if reading.assets.read(summary) == Err(super::AssetError::Missing) {
         let diagnostic = Diagnostic::error(Code::SummaryMissing, format!("this mdBook has no `{name}`")).at(Place::file(CONFIG));
         reading.diagnostics.push(diagnostic.hint("it lists the chapters; `src` under `[book]` says where it is"));
         return None;
     }
-    let file = reading.text(SUMMARY, &Place::file(&name))?;
+    let file = reading.text(summary, &Place::file(&name))?;
     let listed = summary::read(&file, reading.diagnostics);
     if listed.iter().all(|item| item.path.is_none()) && !reading.diagnostics.has_errors() {
         let diagnostic = Diagnostic::error(Code::BookEmpty, "the book has no chapters").at(Place::file(&name));
@@ -87,23 +92,22 @@ fn contents(reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
 
 fn chapters(listed: &[Listed], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
     let mut includes = Includes::default();
-    listed
-        .iter()
-        .filter_map(|item| match &item.path {
-            None => Some(source(item, String::new(), FrontMatter::default(), Text::default(), item.pos)),
-            Some(path) => {
-                let file = reading.text(path, &item.place)?;
-                let read = front_matter::foreign(&file);
-                let text = includes.expand(path, read.text, reading);
-                Some(source(item, path.clone(), read.meta, text, Pos { file: file.id, line: 1, column: 0 }))
-            }
-        })
-        .collect()
+    let chapter = |item: &Listed| {
+        // What is not there is not written yet.
+        let written = item.path.as_ref().and_then(|path| Some((path, reading.wished_for(path, &item.place, "the chapter is left out")?)));
+        let Some((path, file)) = written else {
+            return source(item, String::new(), FrontMatter::default(), Text::default(), item.pos);
+        };
+        let read = front_matter::foreign(&file, reading.diagnostics);
+        let text = includes.expand(path, read.text, reading);
+        source(item, path.clone(), read.meta, text, Pos { file: file.id, line: 1, column: 0 })
+    };
+    listed.iter().map(chapter).collect()
 }
 
 fn source(item: &Listed, path: String, meta: FrontMatter, text: Text, pos: Pos) -> ChapterSource {
     ChapterSource {
-        draft: item.path.is_none(),
+        draft: path.is_empty(),
         path,
         role: Role::Chapter { depth: item.depth, numbered: item.numbered },
         listed_title: Some(item.title.clone()).filter(|t| !t.is_empty()),

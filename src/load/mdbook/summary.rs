@@ -1,4 +1,5 @@
-//! `SUMMARY.md`: prefix chapters, numbered and nested ones under parts, suffix chapters, drafts, separators.
+//! `SUMMARY.md`: prefix chapters, numbered and nested ones under parts, suffix chapters, drafts, separators. Tools write it in many ways,
+//! mdBook, GitBook and HonKit among them; what one of them takes is taken here, and what a book cannot show is a warning.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -47,8 +48,9 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Vec<Listed
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 let title = reader.inner(&mut events, |end| matches!(end, TagEnd::Heading(_)));
-                if level == HeadingLevel::H1 {
-                    reader.heading(title, &range);
+                // mdBook's parts are headings of the first level, GitBook's of the second.
+                if level <= HeadingLevel::H3 {
+                    reader.heading(title, level, &range);
                 }
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -56,8 +58,9 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Vec<Listed
                 reader.link(&dest_url, title, &range);
             }
             Event::Start(Tag::List(_)) => reader.list(&range),
-            Event::Start(Tag::Item) => reader.items.push(false),
+            Event::Start(Tag::Item) => reader.items.push(Item::default()),
             Event::End(TagEnd::Item) => reader.item_ends(&range),
+            Event::Text(_) | Event::Code(_) => reader.words(&range),
             _ => {}
         }
     }
@@ -71,12 +74,21 @@ struct Reader<'a, 'd> {
     diagnostics: &'d mut Diagnostics,
     listed: Vec<Listed>,
     region: Region,
-    /// The list items that are open, and whether each has its link.
-    items: Vec<bool>,
+    /// The list items that are open.
+    items: Vec<Item>,
     /// A part's title that waits for its first chapter, and where it stands.
     part: Option<(String, Place)>,
     /// Something has stood before: a heading is then no longer the file's title.
     begun: bool,
+}
+
+/// A list item that is open.
+#[derive(Clone, Debug, Default)]
+struct Item {
+    /// Has its link, or stands for those in it.
+    done: bool,
+    /// Where its words are, as long as it has no link.
+    words: Option<Range<usize>>,
 }
 
 impl Reader<'_, '_> {
@@ -90,9 +102,9 @@ impl Reader<'_, '_> {
         Place { file: self.file.name.clone(), line: pos.line, column: pos.column, text }
     }
 
-    fn error(&mut self, code: Code, range: &Range<usize>, message: impl Into<String>, hint: &str) {
+    fn warn(&mut self, code: Code, range: &Range<usize>, message: impl Into<String>, hint: &str) {
         let place = self.place(range);
-        self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
+        self.diagnostics.push(Diagnostic::warning(code, message).at(place).hint(hint));
     }
 
     /// Takes events up to an end and gives their source: a title stays Markdown.
@@ -108,17 +120,8 @@ impl Reader<'_, '_> {
         span.and_then(|range| self.file.text.get(range)).unwrap_or("").replace('\n', " ").trim().to_string()
     }
 
-    fn heading(&mut self, title: String, range: &Range<usize>) {
-        if !std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        if self.region == Region::Suffix {
-            self.error(
-                Code::SummaryOrder,
-                range,
-                "a part cannot follow the suffix chapters",
-                "chapters outside a list come before the first list or after the last",
-            );
+    fn heading(&mut self, title: String, level: HeadingLevel, range: &Range<usize>) {
+        if !std::mem::replace(&mut self.begun, true) && level == HeadingLevel::H1 {
             return;
         }
         self.region = Region::Numbered;
@@ -132,64 +135,85 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A list begins. One within an item without a link makes that the heading of its chapters: *Guides*, with the guides below.
     fn list(&mut self, range: &Range<usize>) {
         self.begun = true;
-        if self.region == Region::Suffix && self.items.is_empty() {
-            self.error(
-                Code::SummaryOrder,
-                range,
-                "a list cannot follow the suffix chapters",
-                "chapters outside a list come before the first list or after the last",
-            );
-        }
         self.region = Region::Numbered;
+        if let Some(item) = self.items.last().filter(|item| !item.done).cloned() {
+            let words = item.words.unwrap_or(range.start..range.start);
+            let title = self.file.text.get(words.clone()).unwrap_or("").trim().to_string();
+            self.push(title, None, &words);
+        }
+    }
+
+    /// Words of an item.
+    fn words(&mut self, range: &Range<usize>) {
+        if let Some(item) = self.items.last_mut().filter(|item| !item.done) {
+            let seen = item.words.get_or_insert(range.clone());
+            *seen = seen.start.min(range.start)..seen.end.max(range.end);
+        }
     }
 
     fn item_ends(&mut self, range: &Range<usize>) {
-        if self.items.pop() == Some(false) {
-            self.error(
-                Code::SummaryLink,
-                range,
-                "a chapter in the list has no link",
-                "write it `- [Title](file.md)`, or `- [Title]()` for one that is not written yet",
-            );
+        if self.items.pop().is_some_and(|item| !item.done) {
+            let hint = "write it `- [Title](file.md)`, or `- [Title]()` for one that is not written yet";
+            self.warn(Code::SummaryLink, range, "an item of the list has no link and no chapters in it: it is left out", hint);
+        }
+    }
+
+    /// Lists a chapter, or a heading of chapters without a file.
+    fn push(&mut self, title: String, path: Option<String>, range: &Range<usize>) {
+        let numbered = !self.items.is_empty();
+        let depth = u8::try_from(self.items.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        let part = if numbered { self.part.take().map(|(title, _)| title) } else { None };
+        self.listed.push(Listed { title, path, depth, numbered, part, pos: self.pos(range), place: self.place(range) });
+        if let Some(item) = self.items.last_mut() {
+            item.done = true;
         }
     }
 
     fn link(&mut self, to: &str, title: String, range: &Range<usize>) {
         self.begun = true;
-        let numbered = !self.items.is_empty();
-        if !numbered && self.region == Region::Numbered {
+        if self.items.is_empty() && self.region == Region::Numbered {
             self.warn_of_empty_part();
             self.region = Region::Suffix;
         }
-        if to.contains("://") {
-            self.error(Code::SummaryLink, range, format!("`{to}` is not a chapter"), "a chapter is a file of the book");
-        } else if self.items.last() == Some(&true) {
-            self.error(Code::SummaryLink, range, "two links in one list item", "each chapter has an item of its own");
-        } else {
-            let path = (!to.is_empty()).then(|| relative_to("", &percent_decoded(to)));
-            let depth = u8::try_from(self.items.len().saturating_sub(1)).unwrap_or(u8::MAX);
-            let part = if numbered { self.part.take().map(|(title, _)| title) } else { None };
-            self.listed.push(Listed { title, path, depth, numbered, part, pos: self.pos(range), place: self.place(range) });
+        if to.contains("://") || to.starts_with("mailto:") {
+            let hint = "a chapter is a file of the book; a link to the web stands in the text of one";
+            self.warn(Code::SummaryLink, range, format!("`{to}` is no chapter and is left out"), hint);
+            if let Some(item) = self.items.last_mut() {
+                item.done = true;
+            }
+            return;
         }
-        if let Some(has_link) = self.items.last_mut() {
-            *has_link = true;
-        }
+        // What stands behind a `#` is a place in the file.
+        let file = to.split('#').next().unwrap_or("");
+        self.push(title, (!file.is_empty()).then(|| relative_to("", &percent_decoded(file))), range);
     }
 
     fn finish(mut self) -> Vec<Listed> {
         self.warn_of_empty_part();
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-        for item in &self.listed {
-            let Some(path) = item.path.as_deref() else { continue };
-            if let Some(before) = seen.insert(path, item.place.line) {
-                let message = format!("the chapter `{path}` is in the book twice");
-                self.diagnostics
-                    .push(Diagnostic::error(Code::ChapterTwice, message).at(item.place.clone()).hint(format!("it is named in line {before} already")));
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        let mut kept: Vec<Listed> = Vec::with_capacity(self.listed.len());
+        let mut waiting = None;
+        for mut item in self.listed {
+            item.part = item.part.or(waiting.take());
+            let before = item.path.as_ref().and_then(|path| seen.get(path).copied());
+            match (before, &item.path) {
+                (Some(before), Some(path)) => {
+                    let message = format!("the chapter `{path}` is listed twice: its second place is left out");
+                    let warning = Diagnostic::warning(Code::ChapterTwice, message).at(item.place.clone());
+                    self.diagnostics.push(warning.hint(format!("it is named in line {before} already")));
+                    waiting = item.part;
+                }
+                (None, Some(path)) => {
+                    seen.insert(path.clone(), item.place.line);
+                    kept.push(item);
+                }
+                (_, None) => kept.push(item),
             }
         }
-        self.listed
+        kept
     }
 }
 
@@ -237,13 +261,31 @@ mod tests {
         assert_eq!(
             listed(text).1,
             [
-                "2: a chapter in the list has no link",
-                "4: `https://example.org` is not a chapter",
+                "2: an item of the list has no link and no chapters in it: it is left out",
+                "4: `https://example.org` is no chapter and is left out",
                 "6: the part `Empty` has no chapters",
-                "10: a list cannot follow the suffix chapters",
-                "3: the chapter `a.md` is in the book twice"
+                "3: the chapter `a.md` is listed twice: its second place is left out"
             ]
         );
+    }
+
+    #[test]
+    fn what_other_tools_write_is_taken() {
+        let text = "# Table of contents\n\n* [Welcome](README.md)\n\n## Guides\n\n* Group `x`\n  * [One](g/1.md#top)\n  * [Again](g/1.md#below)\n* [Two](g/2.md) and [Three](g/3.md)\n\n[Notes](n.md)\n\n* [Late](l.md)\n";
+        let (lines, said) = listed(text);
+        assert_eq!(
+            lines,
+            [
+                "- Welcome = README.md",
+                "Guides: - Group `x` = draft",
+                " - One = g/1.md",
+                "- Two = g/2.md",
+                "- Three = g/3.md",
+                ". Notes = n.md",
+                "- Late = l.md"
+            ]
+        );
+        assert_eq!(said, ["9: the chapter `g/1.md` is listed twice: its second place is left out"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a tag or a comment does to the builder.
 
 use crate::diag::Code;
-use crate::load::Pos;
+use crate::load::{Pos, is_language_tag, language_hint};
 use crate::parse::builder::{Builder, Element, Frame, Kind, Layer, Origin};
 use crate::parse::comments::{Marker, marker};
 use crate::parse::document::*;
@@ -17,19 +17,21 @@ pub(super) fn open(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: b
         return within_verbatim(builder, tag);
     }
     match meaning(tag) {
+        // HTML lets groups of a definition list stand in divisions of their own.
+        Meaning::Block(Kind::Group(GroupKind::Div)) if builder.top_is(|k| matches!(k, Kind::Definitions(_))) => builder.too_deep.push(tag.name.clone()),
         Meaning::Block(kind) => open_block(builder, tag, kind, pos),
         Meaning::Part(kind) => open_part(builder, tag, kind, pos),
         Meaning::RowGroup { head } => row_group(builder, head),
         Meaning::Inline(kind) => open_inline(builder, tag, kind, pos),
         Meaning::Quotation => {
-            let mark = builder.smart.mark('"', true, None);
+            let mark = builder.smart.mark('"', true, None, None);
             open_inline(builder, tag, Kind::Transparent, pos);
             builder.put_text(mark, pos);
         }
         Meaning::Verbatim(kind) => open_verbatim(builder, tag, kind, pos),
         Meaning::Void(void) => put_void(builder, tag, void, pos),
         Meaning::Nothing => {}
-        Meaning::Unknown => open_unknown(builder, tag, pos, block),
+        Meaning::Unknown => open_unknown(builder, tag, at, block),
     }
 }
 
@@ -47,12 +49,22 @@ fn class_language(tag: &Tag<'_>) -> Option<String> {
     tag.get("class")?.split_whitespace().find_map(|c| c.strip_prefix("language-").or(c.strip_prefix("lang-"))).and_then(code::language)
 }
 
-fn frame(tag: &Tag<'_>, kind: Kind, pos: Pos) -> Frame {
+fn frame(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) -> Frame {
     let mut frame = Frame::new(kind, Origin::Html, pos);
+    frame.language = language(builder, tag, pos);
     frame.element = Some(Element { name: tag.name.clone(), literal: None });
     frame.anchor = id(tag);
-    frame.language = tag.text("lang").or(tag.text("xml:lang")).map(str::to_string);
     frame
+}
+
+/// The language that a tag names, if it is one.
+fn language(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) -> Option<String> {
+    let written = tag.text("lang").or(tag.text("xml:lang"))?;
+    if is_language_tag(written) {
+        return Some(written.to_string());
+    }
+    builder.findings.warn(Code::LanguageTag, pos, format!("`{written}` is not a language tag and is passed over"), language_hint(written));
+    None
 }
 
 fn id(tag: &Tag<'_>) -> Option<String> {
@@ -75,11 +87,13 @@ fn open_block(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
     if matches!(kind, Kind::Caption) {
         builder.close_line();
         if builder.top_is(|k| matches!(k, Kind::Table { .. })) {
-            let serial = builder.push(frame(tag, kind, pos));
+            let made = frame(builder, tag, kind, pos);
+            let serial = builder.push(made);
             return opened(builder, tag, serial);
         }
     }
-    let serial = builder.open_block(frame(tag, kind, pos));
+    let made = frame(builder, tag, kind, pos);
+    let serial = builder.open_block(made);
     opened(builder, tag, serial);
 }
 
@@ -115,7 +129,8 @@ fn open_part(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
     if let Kind::Cell { .. } = kind {
         align_column(builder, tag);
     }
-    let serial = builder.push(frame(tag, kind, pos));
+    let made = frame(builder, tag, kind, pos);
+    let serial = builder.push(made);
     opened(builder, tag, serial);
 }
 
@@ -174,7 +189,7 @@ fn open_inline(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
         // `<a id="x"/>`, `<span/>`: XML's way of writing an empty element.
         return;
     }
-    let mut frame = frame(tag, kind, pos);
+    let mut frame = frame(builder, tag, kind, pos);
     frame.anchor = None;
     if matches!(builder.layer(), Layer::Blocks | Layer::Structure) {
         builder.open_line(pos);
@@ -190,10 +205,11 @@ fn open_verbatim(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos)
     if let Kind::Dropped = kind {
         let message = format!("`<{}>` has no place in a book and is left out", tag.name);
         builder.findings.warn_once(Code::ElementLeftOut, format!("drop {}", tag.name), pos, message, "");
-        builder.push(frame(tag, kind, pos));
+        let made = frame(builder, tag, kind, pos);
+        builder.push(made);
         return;
     }
-    let mut made = frame(tag, kind, pos);
+    let mut made = frame(builder, tag, kind, pos);
     made.kind = Kind::Code { info: String::new(), language: class_language(tag) };
     builder.open_block(made);
 }
@@ -221,9 +237,14 @@ fn picture(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) {
 }
 
 /// An element that nobody knows keeps its text; what names it becomes a caption.
-fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos, block: bool) {
-    // `<T>` or `<dyn Fn>` may be no element but a type that nobody put in backticks.
+fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: bool) {
+    let pos = builder.places.pos(at);
+    // `<T>` or `<dyn Fn>` may be no element but a type that nobody put in backticks, `<name>` a placeholder.
     let plain = tag.attributes.iter().all(|(_, value)| value.is_empty()) && !tag.closed;
+    if plain && !builder.is_closed(&tag.name, at) {
+        never_closed(builder, tag.source, pos);
+        return builder.put_text(tag.source, pos);
+    }
     let caption = caption(builder, tag, pos);
     if !plain {
         builder.findings.unknown_element(&tag.name, tag.written, pos);
@@ -237,7 +258,7 @@ fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos, block: bool)
     if !in_block && let Some(name) = id(tag) {
         builder.add_mark(pos, InlineKind::Anchor(name));
     }
-    let mut made = frame(tag, kind, pos);
+    let mut made = frame(builder, tag, kind, pos);
     if let Some(element) = &mut made.element {
         element.literal = plain.then(|| tag.source.to_string());
     }
@@ -247,6 +268,12 @@ fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos, block: bool)
     if tag.closed {
         close(builder, &tag.name);
     }
+}
+
+/// Says of the first tag in a book that is no element.
+fn never_closed(builder: &mut Builder<'_>, source: &str, pos: Pos) {
+    let hint = format!("write `\\{source}` or put it in backticks; others like it are taken for text too");
+    builder.findings.warn_once(Code::ElementOpen, "literal", pos, format!("`{source}` is never closed and is taken for text"), hint);
 }
 
 /// `<Listing number="1-1" file-name="src/main.rs" caption="A `main` function">` is captioned
@@ -285,7 +312,7 @@ pub(super) fn close(builder: &mut Builder<'_>, name: &str) {
     let Some(index) = find_open(builder, name) else { return };
     builder.close_to(index + 1);
     if name == "q" {
-        let mark = builder.smart.mark('"', false, None);
+        let mark = builder.smart.mark('"', false, None, None);
         builder.put_text(mark, Pos::default());
     }
     close_frame::close(builder, true);

@@ -10,7 +10,9 @@ mod token;
 use std::borrow::Cow;
 
 use super::builder::{Builder, Frame, Kind, Layer};
+use super::places::GUARD;
 use super::text::Run;
+use crate::diag::Code;
 use token::{Token, tokens};
 
 /// A block of raw HTML that begins at an offset of the text.
@@ -22,7 +24,8 @@ pub(super) fn block(builder: &mut Builder<'_>, html: &str, start: usize) {
 
 /// One tag or comment within a line of Markdown.
 pub(super) fn inline(builder: &mut Builder<'_>, html: &str, start: usize) {
-    for (at, token) in tokens(html) {
+    // Each tag comes alone: its end may be the next.
+    for (at, token) in tokens(html).into_iter().filter(|(_, token)| !matches!(token, Token::Endless(_))) {
         apply_token(builder, token, start + at, false);
     }
 }
@@ -33,6 +36,11 @@ fn apply_token(builder: &mut Builder<'_>, token: Token<'_>, at: usize, block: bo
         Token::Open(tag) => apply::open(builder, &tag, at, block),
         Token::Close(name) => apply::close(builder, &name),
         Token::Comment(comment) => apply::comment(builder, comment, at, block),
+        Token::Endless(what) => {
+            let pos = builder.places.pos(at);
+            let message = format!("the {} that begins here never ends: what follows it is left out", what.name());
+            builder.findings.warn(Code::MarkupOpen, pos, message, what.hint());
+        }
     }
 }
 
@@ -44,7 +52,7 @@ fn text_between_tags(builder: &mut Builder<'_>, text: &str, at: usize) {
             if let Some(Frame { kind: Kind::Code { .. }, text, .. }) = builder.frames.last_mut() {
                 // HTML drops a line ending right after `<pre>`.
                 let first = text.is_empty().then(|| decoded.strip_prefix('\n')).flatten();
-                text.push_str(first.unwrap_or(&decoded));
+                text.push_str(&first.unwrap_or(&decoded).replace(GUARD, ""));
             }
             return;
         }

@@ -13,6 +13,34 @@ pub(in crate::parse) enum Token<'t> {
     Close(String),
     /// A comment's content.
     Comment(&'t str),
+    /// What swallows all text up to an end that it does not have.
+    Endless(Endless),
+}
+
+/// Markup whose end is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::parse) enum Endless {
+    Comment,
+    Script,
+    Style,
+}
+
+impl Endless {
+    pub(in crate::parse) fn name(self) -> &'static str {
+        match self {
+            Endless::Comment => "comment",
+            Endless::Script => "script",
+            Endless::Style => "style sheet",
+        }
+    }
+
+    pub(in crate::parse) fn hint(self) -> &'static str {
+        match self {
+            Endless::Comment => "end it with `-->`",
+            Endless::Script => "end it with `</script>`",
+            Endless::Style => "end it with `</style>`",
+        }
+    }
 }
 
 /// An opening tag.
@@ -59,6 +87,12 @@ pub(in crate::parse) fn tokens(html: &str) -> Vec<(usize, Token<'_>)> {
             Some(Token::Open(tag)) if !tag.closed => raw_text_end(html, end, &tag.name),
             _ => None,
         };
+        let endless = match &token {
+            Some(Token::Comment(_)) if !html[open..end].ends_with("-->") => Some(Endless::Comment),
+            Some(Token::Open(tag)) if raw_end == Some(html.len()) => Some(if tag.name == "script" { Endless::Script } else { Endless::Style }),
+            _ => None,
+        };
+        out.extend(endless.map(|what| (open, Token::Endless(what))));
         out.extend(token.map(|t| (open, t)));
         at = end;
         text_from = end;
@@ -178,6 +212,7 @@ mod tests {
             }
             Token::Close(name) => format!("</{name}>"),
             Token::Comment(text) => format!("<!{text}>"),
+            Token::Endless(what) => format!("<{what:?} …>"),
         };
         tokens(html).into_iter().map(|(_, t)| one(t)).collect::<Vec<_>>().join(" ")
     }
@@ -187,6 +222,13 @@ mod tests {
         assert_eq!(show("<A HREF = 'x&amp;y' b c=d>t</A >"), "<a href=\"x&y\" b=\"\" c=\"d\"> \"t\" </a>");
         assert_eq!(show("<br/><img alt=\"a > b\"\n src=x />"), "<br/> <img alt=\"a > b\" src=\"x\"/>");
         assert_eq!(show("<!-- c --><!DOCTYPE html><![CDATA[a<b]]>"), "<! c > \"a<b\"");
+    }
+
+    #[test]
+    fn what_has_no_end_is_told() {
+        assert_eq!(show("<p>a<!-- b"), "<p> \"a\" <Comment …> <! b>");
+        assert_eq!(show("<script>a"), "<Script …> <script> \"a\"");
+        assert_eq!(show("<!-- a --><style>b</style>"), "<! a > <style> \"b\" </style>");
     }
 
     #[test]

@@ -82,7 +82,13 @@ pub(super) fn load(bytes: &[u8]) -> std::result::Result<Document, String> {
         return Err("the PDF cannot be read: its cross-references have entries of no width".to_string());
     }
     let options = LoadOptions { max_decompressed_size: Some(1 << 28), ..LoadOptions::default() };
-    Document::load_mem_with_options(bytes, options).map_err(|e| format!("the PDF cannot be read: {e}"))
+    const ENCRYPTED: &str = "the PDF is encrypted, so nothing can be said of what it holds: save it without a password first";
+    match Document::load_mem_with_options(bytes, options) {
+        Ok(doc) if doc.is_encrypted() || doc.encryption_state.is_some() => Err(ENCRYPTED.to_string()),
+        Ok(doc) => Ok(doc),
+        Err(_) if bytes.windows(8).any(|window| window == b"/Encrypt") => Err(ENCRYPTED.to_string()),
+        Err(error) => Err(format!("the PDF cannot be read: {error}")),
+    }
 }
 
 /// Whether a cross-reference stream may have entries of no width: there is no end to reading as many of these as it says.
