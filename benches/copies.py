@@ -69,19 +69,24 @@ def against_cp(program, project, roster, work, runs, what):
     print(f"| handbook bulk | {bulk_all:.2f} s | {bulk:.2f} s | {count / bulk_all:.1f} | {size / 1e6 / bulk_all:.1f} |")
     print(f"| cp -r --reflink=never | {cp_all:.2f} s | {cp:.2f} s | {count / cp_all:.1f} | {size / 1e6 / cp_all:.1f} |")
     plates = report["plates"]
-    print(f"| ratio, with all plates ({plates['made']} in {plates['forms']} forms; bar: 2) | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
+    print(f"| ratio, with all plates ({plates['made']} in {variants(plates)} variants; bar: 2) | {bulk_all / cp_all:.2f} | {bulk / cp:.2f} | | |")
     if few := plates_alone(program, project, roster, work, plates, count):
         readers, forms, once = few
         left = (count - readers) / count
-        print(f"| of bulk: the first {readers} readers, who need all these plates, in {forms} forms | {once:.2f} s | {once:.2f} s | | |")
+        print(f"| of bulk: the first {readers} readers, who need all these plates, in {forms} variants | {once:.2f} s | {once:.2f} s | | |")
         print(f"| ratio without them | {(bulk_all - once) / cp_all / left:.2f} | {(bulk - once) / cp / left:.2f} | | |")
     print(f"| peak memory | {max(peaks):.0f} MiB | | | |", flush=True)
     return made
 
 
+def variants(plates):
+    """How many variants of their pages plates have; an older program called them forms."""
+    return plates.get("variants", plates.get("forms"))
+
+
 def plates_alone(program, project, roster, work, plates, count):
     """The fewest readers from the top of a roster (to the next power of two) whose copies need all its plates, in how many
-    forms, and the median seconds of a run with these alone. Nothing where plates are made to the very end."""
+    variants, and the median seconds of a run with these alone. Nothing where plates are made to the very end."""
     with open(roster, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     readers = 8
@@ -93,7 +98,7 @@ def plates_alone(program, project, roster, work, plates, count):
             seconds, _, report = measured(program, [first, "--project", project, "--out", fresh(work, f"first-{roster.stem}-{readers}", run)])
             times.append(seconds)
         if report["plates"]["made"] == plates["made"]:
-            return readers, report["plates"]["forms"], statistics.median(times)
+            return readers, variants(report["plates"]), statistics.median(times)
         readers *= 2
     return None
 

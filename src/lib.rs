@@ -1,5 +1,15 @@
 //! `handbook` turns one manuscript in Markdown into a book for each reader.
 //!
+//! ```no_run
+//! use std::fs::File;
+//!
+//! use handbook::{Project, Reader};
+//!
+//! let copy = Project::open("my-book")?.press()?.copy(&Reader::named("Ada Lovelace").stage("cto"))?;
+//! copy.pdf()?.write_to(&mut File::create("ada.pdf")?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The library is a pipeline. Data flows one way and no step looks back:
 //!
 //! ```text
@@ -12,14 +22,16 @@
 //! ```
 //!
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
-//! [`book`] runs the stages in order for one reader and is the place to begin reading; [`bulk`] runs them for a roster, and
-//! [`provenance`] says of a finished file whose copy it is.
-//! [`diag`], `language`, [`length`], [`names`], [`words`], [`theme`], [`fonts`], `xml` and `yaml` serve several stages and depend on none.
+//! Three owners run them: a [`project`] is a book as it was read, with all that has to be decided before it is set; a [`session`] keeps
+//! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
+//! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
+//! [`diag`], `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `xml` and `yaml` serve several stages and
+//! depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
-pub mod book;
 pub mod bulk;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
 pub mod epub;
@@ -28,16 +40,25 @@ pub mod furniture;
 mod language;
 pub mod length;
 pub mod load;
+pub mod memo;
 pub mod names;
 pub mod paginate;
 pub mod parse;
 pub mod pdf;
+pub mod press;
+pub mod project;
 pub mod provenance;
 pub mod raster;
 pub mod resolve;
 pub mod select;
+pub mod session;
 pub mod theme;
 pub mod typeset;
 pub mod words;
 mod xml;
 mod yaml;
+
+pub use press::{Copy, Press};
+pub use project::{Options, Project};
+pub use select::Reader;
+pub use session::Session;

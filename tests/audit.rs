@@ -44,7 +44,7 @@ fn corpus() -> Option<PathBuf> {
 
 #[test]
 fn the_handbook_is_set_as_a_typographer_would() {
-    for arguments in [&["--no-system-fonts"][..], &["--no-system-fonts", "--edition", "print"]] {
+    for arguments in [&["--no-system-fonts"][..], &["--no-system-fonts", "--medium", "print"]] {
         let audits = audits(arguments);
         assert_eq!(audits.len(), 5);
         assert_sound("handbook", &audits);

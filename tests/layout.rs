@@ -16,7 +16,7 @@ use handbook::select::Reader;
 use handbook::theme::Theme;
 use handbook::typeset::{Setter, chapters, typeset};
 
-use common::layouts::{FONTS, resolved};
+use common::layouts::{FONTS, placed, resolved};
 
 /// The default theme with pages of so many lines.
 fn theme(lines: u16) -> Arc<Theme> {
@@ -32,8 +32,8 @@ fn pages(manuscript: &Path, theme: &Arc<Theme>) -> String {
     if let Some(resolved) = resolved(manuscript, &Reader::default(), &mut said) {
         let setter = Setter::new(theme, &FONTS, &resolved.book.language);
         for sections in chapters(&resolved) {
-            let (galley, more) = typeset(&resolved, &setter, sections);
-            said.extend(more);
+            let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
+            placed(&resolved, findings).for_each(|finding| said.push(finding));
             out.push_str(&trace(&paginate(&galley, theme, &setter), theme));
         }
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use handbook::furniture::Layout;
 use handbook::raster;
 use handbook::select::Reader;
-use handbook::theme::{Edition, Theme};
+use handbook::theme::{Medium, Theme};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{GrayImage, ImageEncoder, Luma};
 
@@ -39,7 +39,7 @@ fn book(project: &str, stage: &str, theme: Theme) -> Layout {
 
 fn print(name: &str) -> Theme {
     let mut theme = theme(name);
-    theme.page.edition = Edition::Print;
+    theme.page.medium = Medium::Print;
     theme
 }
 

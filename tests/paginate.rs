@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use handbook::length::Length;
 use handbook::paginate::{End, Fragment, PagePlan, plan};
 use handbook::parse::NodeId;
-use handbook::theme::{Edition, Theme};
+use handbook::theme::{Medium, Theme};
 use handbook::typeset::{Content, Flow, Frame, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
 use proptest::prelude::*;
 
-fn theme(edition: Edition) -> Theme {
+fn theme(edition: Medium) -> Theme {
     let yaml = Theme::built_in("classic").expect("classic is built in");
     let mut theme = Theme::parse("classic.yaml", yaml).expect("classic is sound");
-    theme.page.edition = edition;
+    theme.page.medium = edition;
     theme
 }
 
@@ -131,7 +131,7 @@ impl Builder {
 fn galley(parts: &[Part]) -> Galley {
     let mut builder = Builder::default();
     parts.iter().for_each(|part| builder.add(part));
-    Galley { sections: 0..1, flow: builder.flow, notes: builder.notes, tags: Vec::new(), decorations: Vec::new() }
+    Galley { flow: builder.flow, notes: builder.notes, tags: Vec::new(), decorations: Vec::new() }
 }
 
 fn stacks(galley: &Galley) -> Vec<&Stack> {
@@ -333,7 +333,7 @@ proptest! {
 
     #[test]
     fn rules_hold_for_any_sound_galley(parts in prop::collection::vec(part(), 1..60), print in any::<bool>()) {
-        let theme = theme(if print { Edition::Print } else { Edition::Screen });
+        let theme = theme(if print { Medium::Print } else { Medium::Screen });
         let galley = galley(&parts);
         let pages = plan(&galley, &theme);
         nothing_is_lost(&galley, &pages);
@@ -345,7 +345,7 @@ proptest! {
 
     #[test]
     fn nothing_is_lost_whatever_comes(parts in prop::collection::vec(monster(), 1..30), print in any::<bool>()) {
-        let theme = theme(if print { Edition::Print } else { Edition::Screen });
+        let theme = theme(if print { Medium::Print } else { Medium::Screen });
         let galley = galley(&parts);
         nothing_is_lost(&galley, &plan(&galley, &theme));
     }
@@ -356,7 +356,7 @@ fn text(lines: usize) -> Part {
 }
 
 fn reasons(parts: &[Part]) -> Vec<String> {
-    plan(&galley(parts), &theme(Edition::Screen)).into_iter().map(|p| p.why).collect()
+    plan(&galley(parts), &theme(Medium::Screen)).into_iter().map(|p| p.why).collect()
 }
 
 #[test]
@@ -382,13 +382,13 @@ fn a_page_ends_early_rather_than_in_a_widow() {
 
 #[test]
 fn the_last_page_has_four_lines() {
-    let pages = plan(&galley(&[text(34 + 2)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(34 + 2)]), &theme(Medium::Screen));
     assert_eq!(pages[1].bottom, Length::pt(4 * 14));
 }
 
 #[test]
 fn a_float_that_does_not_fit_waits_for_the_next_page() {
-    let pages = plan(&galley(&[text(28), Part::Figure { height: 120, float: true }, text(20)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(28), Part::Figure { height: 120, float: true }, text(20)]), &theme(Medium::Screen));
     assert_eq!(pages.len(), 2);
     assert_eq!(pages[0].bottom, Length::pt(34 * 14));
     assert!(pages[1].floated);
@@ -397,7 +397,7 @@ fn a_float_that_does_not_fit_waits_for_the_next_page() {
 
 /// Why the pages of a print edition end where they do.
 fn printed(parts: &[Part]) -> Vec<String> {
-    plan(&galley(parts), &theme(Edition::Print)).into_iter().map(|p| p.why).collect()
+    plan(&galley(parts), &theme(Medium::Print)).into_iter().map(|p| p.why).collect()
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn a_hyphen_at_the_page_s_end_gives_way_before_a_picture_s_place_and_a_full_page
 fn a_page_ends_early_rather_than_between_a_line_and_what_it_introduces() {
     let first = |before: usize, lines: usize| {
         let mut galley = galley(&[text(before), text(lines), Part::Code { lines: 12 }, text(9)]);
-        let ends = |galley: &Galley| plan(galley, &theme(Edition::Screen))[0].fragments.iter().map(|f| f.to).sum::<usize>();
+        let ends = |galley: &Galley| plan(galley, &theme(Medium::Screen))[0].fragments.iter().map(|f| f.to).sum::<usize>();
         let full = ends(&galley);
         if let Flow::Stack(stack) = &mut galley.flow[1] {
             stack.leads = true;
@@ -461,21 +461,21 @@ fn a_short_page_gives_way_before_three_lines_are_parted() {
 fn a_float_after_a_heading_waits_if_text_follows() {
     let heading = Part::Heading { lines: 1 };
     let figure = Part::Figure { height: 120, float: true };
-    let pages = plan(&galley(&[text(26), heading.clone(), figure.clone(), text(20)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(26), heading.clone(), figure.clone(), text(20)]), &theme(Medium::Screen));
     assert_eq!(pages[0].fragments.iter().map(|f| f.block).collect::<Vec<_>>(), [0, 1, 3], "{}", pages[0].why);
     assert!(pages[1].floated, "{}", pages[1].why);
     // Another heading is no text: then all three go overleaf.
-    let pages = plan(&galley(&[text(26), heading.clone(), figure, heading, text(20)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(26), heading.clone(), figure, heading, text(20)]), &theme(Medium::Screen));
     assert_eq!(pages[0].fragments.len(), 1, "{}", pages[0].why);
 }
 
 #[test]
 fn a_long_note_goes_on_overleaf_and_a_short_one_moves_its_line() {
     let long = Part::Text { lines: 10, notes: vec![(3, 50)], hyphens: Vec::new() };
-    let pages = plan(&galley(&[text(10), long, text(30)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(10), long, text(30)]), &theme(Medium::Screen));
     assert!(pages[0].notes[0].to < 50 && pages[1].notes[0].from == pages[0].notes[0].to);
     let short = Part::Text { lines: 10, notes: vec![(3, 5)], hyphens: Vec::new() };
-    let pages = plan(&galley(&[text(29), short, text(30)]), &theme(Edition::Screen));
+    let pages = plan(&galley(&[text(29), short, text(30)]), &theme(Medium::Screen));
     assert_eq!(pages[1].notes[0].from, 0);
     assert_eq!(pages[1].fragments[0].from, 3, "lines before the call stay: {pages:#?}");
 }
@@ -494,7 +494,7 @@ fn a_thousand_pages_take_no_time() {
     }
     let galley = galley(&parts);
     let start = std::time::Instant::now();
-    let pages = plan(&galley, &theme(Edition::Screen));
+    let pages = plan(&galley, &theme(Medium::Screen));
     let seconds = start.elapsed().as_secs_f64();
     assert!(pages.len() > 1_000);
     assert!(seconds < 5.0, "{seconds} s for {} pages", pages.len());

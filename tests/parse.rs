@@ -13,8 +13,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use handbook::diag::Diagnostics;
+use handbook::diag::{Diagnostics, Warned};
 use handbook::load::{Assets, BookInfo, FrontMatter, Manuscript, Pos, ProjectKind, Sources, Text};
+use handbook::memo::Memo;
 use handbook::parse::{self, Node, parse};
 use handbook::resolve::{self, resolve};
 use handbook::select::{Entry, EntryKind, Omitted, Reader, Selection};
@@ -121,13 +122,19 @@ impl Case {
 
     /// Document, resolved and messages, for a person to read.
     fn shown(&self) -> String {
-        let mut diagnostics = Diagnostics::new();
-        let document = Arc::new(parse(Arc::new(self.selection()), &mut diagnostics));
+        let Warned { value: document, warnings: mut diagnostics } = parse(self.selection().into(), &Memo::new(0));
+        let document = Arc::new(document);
         let mut out = parse::outline(&document);
         out.push_str("\nresolved\n");
-        match resolve(document, "2026-11-23", &mut diagnostics) {
-            Some(resolved) => out.push_str(&resolve::outline(&resolved)),
-            None => out.push_str("stopped\n"),
+        match resolve(document, "2026-11-23").map(|resolved| (resolved.value, resolved.warnings)) {
+            Ok((resolved, more)) => {
+                diagnostics.extend(more);
+                out.push_str(&resolve::outline(&resolved));
+            }
+            Err(problems) => {
+                diagnostics.extend(problems);
+                out.push_str("stopped\n");
+            }
         }
         for diagnostic in diagnostics.iter() {
             out.push_str(&format!("\n{diagnostic}\n"));
@@ -198,8 +205,7 @@ fn words(case: &Case) -> (Vec<String>, Vec<String>) {
             _ => {}
         }
     }
-    let mut diagnostics = Diagnostics::new();
-    let document = parse(Arc::new(case.selection()), &mut diagnostics);
+    let document = parse(Arc::new(case.selection()), &Memo::new(0)).value;
     let mut got = String::new();
     for section in document.sections.iter() {
         parse::walk(section, &mut |node| push_words(node, &mut got));
@@ -356,7 +362,7 @@ proptest! {
 }
 
 fn title(case: &Case) -> String {
-    parse::plain_text(&parse(Arc::new(case.selection()), &mut Diagnostics::new()).sections[0].title)
+    parse::plain_text(&parse(Arc::new(case.selection()), &Memo::new(0)).value.sections[0].title)
 }
 
 /// What would take for ever or fall over, were it not looked after.
@@ -410,17 +416,17 @@ fn the_corpus_is_read() {
     let corpus = std::env::var("HANDBOOK_CORPUS").expect("HANDBOOK_CORPUS");
     for name in ["small", "whole", "mdbook"] {
         let mut diagnostics = Diagnostics::new();
-        let manuscript = handbook::load::load(Some(Path::new(name)), Path::new(&corpus), &mut diagnostics).expect("a book");
-        let selection = handbook::select::select(&Arc::new(manuscript), &Reader::default(), &mut diagnostics).expect("a selection");
+        let manuscript = diagnostics.noting(handbook::load::load(Some(Path::new(name)), Path::new(&corpus))).expect("a book");
+        let selection = diagnostics.noting(handbook::select::select(&Arc::new(manuscript), &Reader::default())).expect("a selection");
         let selection = Arc::new(selection);
         let start = std::time::Instant::now();
-        let document = Arc::new(parse(selection, &mut diagnostics));
+        let document = Arc::new(diagnostics.noting(Ok(parse(selection, &Memo::new(0)))).expect("parsing never stops"));
         let parsed = start.elapsed();
         if let Some(folder) = std::env::var_os("HANDBOOK_OUTLINES") {
             fs::write(Path::new(&folder).join(format!("{name}.txt")), parse::outline(&document)).expect("written");
         }
         let start = std::time::Instant::now();
-        let resolved = resolve(document, "2026-11-23", &mut diagnostics).expect("no errors");
+        let resolved = diagnostics.noting(resolve(document, "2026-11-23")).expect("no errors");
         eprintln!("{name}: parsed in {parsed:?}, resolved in {:?}, {} sections, {} messages", start.elapsed(), resolved.sections.len(), diagnostics.len());
         if let Some(folder) = std::env::var_os("HANDBOOK_OUTLINES") {
             let messages: String = diagnostics.iter().map(|d| format!("{d}\n\n")).collect();

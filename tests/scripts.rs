@@ -18,7 +18,7 @@ use handbook::select::Reader;
 use handbook::theme::Theme;
 use handbook::typeset::{Item, Setter, chapters, typeset};
 
-use common::layouts::{FONTS, layout, resolved, theme};
+use common::layouts::{FONTS, layout, placed, resolved, theme};
 
 const NOTO: &str = "/usr/share/fonts/truetype/noto";
 const NOTO_CJK: &str = "/usr/share/fonts/opentype/noto";
@@ -46,8 +46,8 @@ fn pages(case: &str, fonts: &Arc<FontBook>, theme: &Arc<Theme>) -> (Body, Diagno
     let setter = Setter::new(theme, fonts, &resolved.book.language);
     let mut all = Body::default();
     for sections in chapters(&resolved) {
-        let (galley, more) = typeset(&resolved, &setter, sections);
-        said.extend(more);
+        let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
+        placed(&resolved, findings).for_each(|finding| said.push(finding));
         all.pages.extend(paginate(&galley, theme, &setter).pages);
     }
     (all, said)

@@ -10,7 +10,7 @@ use handbook::fonts::warnings;
 use handbook::furniture::{Layout, Side};
 use handbook::length::Length;
 use handbook::select::Reader;
-use handbook::theme::{Edition, Theme, page_size};
+use handbook::theme::{Medium, Theme, page_size};
 use handbook::typeset::Item;
 
 use common::layouts::{FONTS, layout, theme};
@@ -67,7 +67,7 @@ fn extent(page: &handbook::furniture::Page) -> Option<(Length, Length, Length)> 
 #[test]
 fn print_editions_mirror_their_margins_and_open_on_the_recto() {
     let mut print = theme("classic");
-    print.page.edition = Edition::Print;
+    print.page.medium = Medium::Print;
     let slack = Length::pt(4); // what hangs into the margin
     let (inner, outer, measure) = (print.page.inner, print.page.outer, print.measure());
     let book = small_book(print);

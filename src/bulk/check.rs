@@ -7,15 +7,15 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, is_ignorable, system_fonts};
 use crate::load::Manuscript;
-use crate::select::{Reader, aim};
+use crate::select::{Reader, match_reader};
 
 use crate::names::file_stem;
 
 use super::naming::{Names, short};
 use super::roster::{Cell, Column, Entry, Row, Spool};
 
-/// So many problems are told; the rest is counted.
-const MOST_TOLD: usize = 200;
+/// Problems that are shown; the rest is counted. Nobody mends more in one go, and a roster of the wrong kind has one in every row.
+const MOST_SHOWN: usize = 200;
 
 /// A roster that every copy can be made from.
 #[derive(Debug)]
@@ -88,14 +88,14 @@ impl<'a> Checking<'a> {
 
     fn problem(&mut self, problem: Diagnostic) {
         self.count += 1;
-        if self.count <= MOST_TOLD {
+        if self.count <= MOST_SHOWN {
             self.problems.push(problem);
         }
     }
 
     /// A problem of a cell, or of the row.
     fn at(&mut self, row: &Row, cell: Option<usize>, problem: Diagnostic) {
-        let placed = if self.count < MOST_TOLD { problem.at(row.place(cell, self.spool)) } else { problem };
+        let placed = if self.count < MOST_SHOWN { problem.at(row.place(cell, self.spool)) } else { problem };
         self.problem(placed);
     }
 
@@ -117,7 +117,7 @@ impl<'a> Checking<'a> {
         self.names.note(&name(self.manuscript, &entry.reader));
     }
 
-    /// What [`aim`] says of the reader, told of the cell at fault.
+    /// What [`match_reader`] says of the reader, told of the cell at fault.
     fn fits_the_book(&mut self, row: &Row, reader: &Reader) {
         if reader.name.is_none() {
             let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
@@ -136,21 +136,17 @@ impl<'a> Checking<'a> {
                 Diagnostic::error(Code::RosterName, "the reader's name has nothing that can be seen").hint("it holds only characters that take no room"),
             );
         }
-        let mut all = Diagnostics::new();
-        if aim(self.manuscript, reader, &mut all).is_some() {
-            return;
-        }
-        let mut told = Diagnostics::new();
+        let Err(all) = match_reader(self.manuscript, reader) else { return };
+        let mut of_cells = Diagnostics::new();
         for (index, cell) in row.cells.iter().enumerate() {
-            let mut own = Diagnostics::new();
-            aim(self.manuscript, &only(cell, reader), &mut own);
+            let own = match_reader(self.manuscript, &only(cell, reader)).err().unwrap_or_default();
             for problem in own.iter() {
-                told.push(problem.clone());
+                of_cells.push(problem.clone());
                 self.at(row, Some(index), problem.clone());
             }
         }
         // What no cell alone is at fault for, such as a present stage beyond the target.
-        for problem in all.iter().filter(|p| !told.iter().any(|t| t == *p)) {
+        for problem in all.iter().filter(|p| !of_cells.iter().any(|other| other == *p)) {
             self.at(row, None, problem.clone());
         }
     }
@@ -199,8 +195,8 @@ impl<'a> Checking<'a> {
     }
 
     fn end(mut self) -> Result<Checked, Diagnostics> {
-        if self.count > MOST_TOLD {
-            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_TOLD)));
+        if self.count > MOST_SHOWN {
+            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_SHOWN)));
         }
         if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
     }
@@ -230,7 +226,7 @@ fn name(manuscript: &Manuscript, reader: &Reader) -> String {
 /// Id of the target stage.
 fn stage(manuscript: &Manuscript, reader: &Reader) -> Option<String> {
     let plain = Reader { stage: reader.stage.clone(), ..Reader::default() };
-    let target = aim(manuscript, &plain, &mut Diagnostics::new())?.target?;
+    let target = match_reader(manuscript, &plain).ok()?.target?;
     manuscript.stages.get(target).map(|s| s.id.clone())
 }
 
@@ -258,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_roster_that_breaks_between_the_readings_does_not_end_as_a_success() -> Result<(), Box<dyn std::error::Error>> {
-        let manuscript = load_built_in(&mut Diagnostics::new()).ok_or("no handbook")?;
+        let manuscript = load_built_in()?.value;
         // Longer than what is read ahead, so that the trouble comes in the middle.
         let many = |row: &str, before: &str| format!("{before}{}", (0..2000).map(|n| row.replace('#', &n.to_string())).collect::<String>());
         for (format, text) in

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::book::PlatesMade;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::press::PlatesMade;
 use crate::provenance::digest::Digested;
 use crate::select::Reader;
 
@@ -22,24 +22,24 @@ pub struct Made {
 
 /// A finished copy.
 #[derive(Clone, Debug, Default)]
-pub struct Copy {
-    /// Its files, in the order of [`Press::endings`].
+pub struct MadeCopy {
+    /// Its files, in the order of [`CopyMaker::endings`].
     pub files: Vec<Made>,
     /// What the book asked for and did not get.
     pub warnings: Arc<Diagnostics>,
     /// What a person should know though nothing is wrong.
-    pub told: Vec<String>,
+    pub notices: Vec<String>,
     /// Why this copy could share nothing with others, where it could not.
-    pub alone: Option<Box<Diagnostic>>,
+    pub unshared: Option<Box<Diagnostic>>,
 }
 
 /// Makes copies.
-pub trait Press: Sync {
+pub trait CopyMaker: Sync {
     /// The reader's files.
     ///
     /// # Errors
     /// All that stands against this reader's copy.
-    fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics>;
+    fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics>;
 
     /// The endings of a copy's files.
     fn endings(&self) -> Vec<&'static str>;
@@ -81,10 +81,10 @@ pub enum Event {
     Kept,
     /// It could not be made; the file's name and why.
     Failed(String, String),
-    /// The book asked for something and did not get it. Told once, whichever copies it is about.
+    /// The book asked for something and did not get it. Reported once, whichever copies it is about.
     Warned(Diagnostic),
-    /// Something to know though nothing is wrong. Told once.
-    Told(String),
+    /// Something to know though nothing is wrong. Reported once.
+    Noticed(String),
 }
 
 /// How a run went.

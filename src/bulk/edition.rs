@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-use crate::book::Options;
+use crate::project::Options;
 use crate::provenance::digest::hex;
 use crate::select::Reader;
 

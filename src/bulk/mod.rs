@@ -11,6 +11,7 @@
 //! line in the last manifest: 100 to 250 bytes, of hash tables between half full and full.
 
 pub mod archive;
+#[cfg(feature = "cloud")]
 pub mod bucket;
 pub mod check;
 pub mod contract;

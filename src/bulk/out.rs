@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::Diagnostic;
 
+#[cfg(feature = "cloud")]
 use super::bucket::Bucket;
 use super::folder::Folder;
 use super::shard::Shard;
@@ -44,7 +45,14 @@ impl Out {
                 let work = Work::within(folder, shown, shard)?;
                 Ok((Box::new(Folder::open(folder, shard, resume, &work)?), work))
             }
+            #[cfg(feature = "cloud")]
             Out::Bucket(address) => Ok((Box::new(Bucket::open(address, shard, resume)?), Work::apart()?)),
+            #[cfg(not(feature = "cloud"))]
+            Out::Bucket(address) => Err(Diagnostic::error(
+                crate::diag::Code::BucketsNotBuilt,
+                format!("`{address}` is a bucket, and this program was built without what buckets need"),
+            )
+            .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that")),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic};
 
 use super::archive::{self, Archive};
 use super::check::Job;
-use super::contract::{Event, Outcome, Press, Settings};
+use super::contract::{CopyMaker, Event, Outcome, Settings};
 use super::failure::{AGAIN, why};
 use super::manifest;
 use super::permits::Permits;
@@ -28,9 +28,9 @@ const AHEAD: u64 = 4096;
 /// made stays known to the next one.
 pub fn run(
     jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
-    press: &dyn Press,
+    press: &dyn CopyMaker,
     settings: &Settings,
-    tell: &mut dyn FnMut(&Event),
+    report: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Diagnostic> {
     let (store, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
@@ -47,7 +47,7 @@ pub fn run(
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| job.as_ref().map_or(true, |job| settings.shard.takes(job.entry.row)));
-        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, tell)
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, report)
     })?;
     let (manifest, log, mut outcome) = recorder.end(&work).map_err(trouble)?;
     outcome.plates = press.plates();
@@ -77,7 +77,7 @@ fn hand_out(
     queue: &Queue,
     done: &Receiver<Done>,
     recorder: &mut Recorder,
-    tell: &mut dyn FnMut(&Event),
+    report: &mut dyn FnMut(&Event),
 ) -> Result<(), Diagnostic> {
     let _ending = Ending(queue);
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
@@ -102,7 +102,7 @@ fn hand_out(
             return Ok(());
         }
         let Ok(result) = done.recv() else { return Err(Diagnostic::error(Code::RunBroken, "the work broke off").hint(AGAIN)) };
-        tell(&result.event);
+        report(&result.event);
         if result.sequence != entered {
             recorder.note(&result)?;
         }
@@ -111,7 +111,7 @@ fn hand_out(
         }
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
-            recorder.enter(&next, tell)?;
+            recorder.enter(&next, report)?;
             entered += 1;
         }
     }
@@ -125,28 +125,28 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::book::PlatesMade;
-    use crate::bulk::contract::{Copy, Made};
+    use crate::bulk::contract::{Made, MadeCopy};
     use crate::bulk::manifest::{Record, Status};
     use crate::bulk::out::Out;
     use crate::bulk::roster::Entry;
     use crate::bulk::shard::Shard;
     use crate::diag::Diagnostics;
+    use crate::press::PlatesMade;
     use crate::provenance::digest::Digested;
     use crate::select::Reader;
 
     /// A press that breaks, in one way or another, for some.
     struct Breaking;
 
-    impl Press for Breaking {
+    impl CopyMaker for Breaking {
         #[allow(clippy::panic)]
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             match reader.copy {
                 Some(2) => panic!("a mistake of the program"),
                 Some(5) => Err(Diagnostic::error(Code::ProgramFault, "something is missing").into()),
                 number => {
                     let file = Digested::whole(format!("copy {number:?}").into_bytes());
-                    Ok(Copy { files: vec![Made { ending: "pdf", file }], told: vec![format!("a font is used for: {number:?}")], ..Copy::default() })
+                    Ok(MadeCopy { files: vec![Made { ending: "pdf", file }], notices: vec![format!("a font is used for: {number:?}")], ..MadeCopy::default() })
                 }
             }
         }
@@ -177,8 +177,8 @@ mod tests {
     #[derive(Default)]
     struct Counting(Mutex<(Vec<u128>, usize)>);
 
-    impl Press for Counting {
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+    impl CopyMaker for Counting {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             let shape = self.shape(reader);
             let known = |plates: &(Vec<u128>, usize)| plates.0.iter().position(|known| *known == shape);
             let is_known = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).is_some();
@@ -195,7 +195,7 @@ mod tests {
             if plates.0.len() > 8 {
                 plates.0.remove(0);
             }
-            Ok(Copy::default())
+            Ok(MadeCopy::default())
         }
 
         fn endings(&self) -> Vec<&'static str> {
@@ -259,10 +259,10 @@ mod tests {
     #[test]
     fn whatever_breaks_is_told_of_its_copy_and_the_others_are_made() -> Result<(), Box<dyn std::error::Error>> {
         let out = tempfile::tempdir()?;
-        let mut told = 0;
-        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| told += u64::from(matches!(event, Event::Told(_))));
+        let mut noticed = 0;
+        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| noticed += u64::from(matches!(event, Event::Noticed(_))));
         let outcome = outcome.map_err(|d| d.to_string())?;
-        assert_eq!((outcome.made, outcome.failed, told), (297, 3, 1));
+        assert_eq!((outcome.made, outcome.failed, noticed), (297, 3, 1));
         let failed: Vec<u64> = records(out.path()).iter().filter(|r| r.status == Status::Failed && r.error.is_some()).map(|r| r.row).collect();
         assert_eq!((failed, records(out.path()).len()), (vec![2, 3, 5], 300));
         Ok(())
@@ -274,9 +274,9 @@ mod tests {
         left: &'a Path,
     }
 
-    impl Press for Slow<'_> {
+    impl CopyMaker for Slow<'_> {
         #[allow(clippy::unwrap_used)]
-        fn copy(&self, reader: &Reader) -> Result<Copy, Diagnostics> {
+        fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
             let number = reader.copy.unwrap_or_default();
             let known = || std::fs::read_to_string(self.out.join(".bulk/known.jsonl")).unwrap_or_default();
             let until = Instant::now() + Duration::from_secs(20);

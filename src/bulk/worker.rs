@@ -9,7 +9,7 @@ use crate::provenance::digest::Digested;
 
 use super::archive::{self, Archive};
 use super::check::Job;
-use super::contract::{Copy, Event, Made, Press, Settings};
+use super::contract::{CopyMaker, Event, Made, MadeCopy, Settings};
 use super::failure::{Failure, guarded};
 use super::manifest::{FileRecord, Record, Status};
 use super::permits::Permits;
@@ -22,7 +22,7 @@ pub(super) struct Done {
     pub(super) record: Record,
     pub(super) event: Event,
     pub(super) warnings: Arc<Diagnostics>,
-    pub(super) told: Vec<String>,
+    pub(super) notices: Vec<String>,
     /// What would stand against every other copy too.
     pub(super) fatal: Option<Box<Diagnostic>>,
     pub(super) time: Duration,
@@ -30,7 +30,7 @@ pub(super) struct Done {
 
 /// What the workers share.
 pub(super) struct Worker<'a> {
-    pub(super) press: &'a dyn Press,
+    pub(super) press: &'a dyn CopyMaker,
     pub(super) settings: &'a Settings,
     pub(super) store: &'a dyn OutputStore,
     pub(super) permits: &'a Permits,
@@ -40,9 +40,6 @@ pub(super) struct Worker<'a> {
 
 impl Worker<'_> {
     pub(super) fn work_off(&self, queue: &Queue, done: &Sender<Done>) {
-        // What could be shared between threads stays on this one: the others have copies of their own to make. Without such a
-        // pool, which nothing here could bring about, the threads of the whole program would share it: slower, no worse.
-        let _own = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         while let Some(Task { number, job, shape }) = queue.take() {
             let started = Instant::now();
             let mut dealt = self.deal_with(job, number, || queue.open(shape));
@@ -79,16 +76,16 @@ impl Worker<'_> {
             error: None,
         };
         match result {
-            Ok(Attempt { files, kept, warnings, told }) => {
+            Ok(Attempt { files, kept, warnings, notices }) => {
                 let event = if kept { Event::Kept } else { Event::Made(files.iter().map(|f| f.bytes).sum()) };
-                Done { sequence, record: Record { files, ..record }, event, warnings, told, fatal: None, time: Duration::ZERO }
+                Done { sequence, record: Record { files, ..record }, event, warnings, notices, fatal: None, time: Duration::ZERO }
             }
             Err(Failure { problems, fatal }) => {
                 let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 record.status = Status::Failed;
                 record.error = Some(problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("; "));
                 let event = Event::Failed(record.name.clone(), text.join("\n"));
-                Done { sequence, record, event, warnings: Arc::default(), told: Vec::new(), fatal, time: Duration::ZERO }
+                Done { sequence, record, event, warnings: Arc::default(), notices: Vec::new(), fatal, time: Duration::ZERO }
             }
         }
     }
@@ -100,13 +97,13 @@ impl Worker<'_> {
 
     fn attempt(&self, job: &Job, input: &str, made: impl FnOnce()) -> Result<Attempt, Failure> {
         if let Some(files) = self.store.known(&job.name, self.wanted(), input) {
-            return Ok(Attempt { files, kept: true, warnings: Arc::default(), told: Vec::new() });
+            return Ok(Attempt { files, kept: true, warnings: Arc::default(), notices: Vec::new() });
         }
-        let Copy { files, warnings, told, alone } = self.permits.work(|| self.press.copy(&job.entry.reader))?;
+        let MadeCopy { files, warnings, notices, unshared } = self.permits.work(|| self.press.copy(&job.entry.reader))?;
         made();
-        let told = alone.map(|why| why.to_string()).into_iter().chain(told).collect();
+        let notices = unshared.map(|why| why.to_string()).into_iter().chain(notices).collect();
         let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
-        Ok(Attempt { files, kept: false, warnings, told })
+        Ok(Attempt { files, kept: false, warnings, notices })
     }
 
     fn put(&self, job: &Job, input: &str, files: &[Made]) -> std::io::Result<Vec<FileRecord>> {
@@ -134,5 +131,5 @@ struct Attempt {
     files: Vec<FileRecord>,
     kept: bool,
     warnings: Arc<Diagnostics>,
-    told: Vec<String>,
+    notices: Vec<String>,
 }

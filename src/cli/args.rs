@@ -1,4 +1,4 @@
-//! The command line as it is typed. What it means is decided in [`super::meant`].
+//! The command line as it is typed. What it means is decided in [`super::invocation`].
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ const BUILD_EXAMPLES: &str = "Examples:
   handbook build --reader \"Ada Lovelace\" --stage cto
   handbook build my-book --reader Ada --stage 3 --from 1 --path startup-co-founder --note @note.txt
   handbook build my-book --format epub --out public --date 2026-11-01
-  handbook build ../some-mdbook --page 6x9 --edition print";
+  handbook build ../some-mdbook --page 6x9 --medium print";
 
 const CHECK_EXAMPLES: &str = "Examples:
   handbook check my-book             for every stage of the ladder
@@ -137,8 +137,8 @@ pub(super) struct BookArgs {
     #[arg(long, value_name = "PAGE")]
     pub(super) page: Option<String>,
     /// For the screen, or for the press with mirrored margins and chapters on right-hand pages
-    #[arg(long, value_name = "EDITION")]
-    pub(super) edition: Option<EditionArg>,
+    #[arg(long, value_name = "MEDIUM", alias = "edition")]
+    pub(super) medium: Option<MediumArg>,
     /// Paper around the page with marks where to cut it, and 3mm of bleed where the theme has none
     #[arg(long)]
     pub(super) crop_marks: bool,
@@ -184,7 +184,7 @@ pub(super) enum FormatArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum EditionArg {
+pub(super) enum MediumArg {
     /// Even margins, no blank pages
     Screen,
     /// Mirrored margins, chapters on the right-hand page

@@ -9,23 +9,21 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::book::{self, PlatesMade};
 use crate::bulk::archive::Archive;
 use crate::bulk::check::{Checked, check};
 use crate::bulk::contract::{Event, Outcome, Settings};
 use crate::bulk::manifest;
 use crate::bulk::out::Out;
-use crate::bulk::press::BookPress;
 use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run;
 use crate::bulk::shard::Shard;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
-use crate::fonts::FontBook;
-use crate::load::Assets;
+use crate::press::{PlatesMade, Watch};
+use crate::project::Project;
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};
-use super::meant::{Meant, meant};
+use super::invocation::{Asked, Invocation};
 use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -97,32 +95,30 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
         }
     }
     console.diagnostics(&diagnostics, args.talk.quiet);
-    let (spool, meant, checked) = match ready {
+    let (spool, project, checked) = match ready {
         Ok(ready) => ready,
-        Err(status) => return told(args, console, status, &diagnostics, None, begun),
+        Err(status) => return summary(args, console, status, &diagnostics, None, begun),
     };
     if args.dry_run {
-        return dry_run(args, console, &spool, &meant, &checked);
+        return dry_run(args, console, &spool, &project, &checked);
     }
-    match make(args, surroundings, console, &spool, meant, &checked, &mut diagnostics) {
+    match make(args, surroundings, console, &spool, &project, &checked, &mut diagnostics) {
         Ok(outcome) => {
             let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
-            told(args, console, status, &diagnostics, Some(outcome), begun)
+            summary(args, console, status, &diagnostics, Some(outcome), begun)
         }
-        Err(problem) => {
-            let mut problems = Diagnostics::new();
-            problems.push(problem);
+        Err(problems) => {
             console.diagnostics(&problems, args.talk.quiet);
-            told(args, console, Status::Input, &problems, None, begun)
+            summary(args, console, Status::Input, &problems, None, begun)
         }
     }
 }
 
 /// The roster and the book, both sound.
-fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Spool, Meant, Checked), Status> {
-    let mut meant = meant(args.project.as_deref(), &ReaderArgs::default(), &args.book, surroundings, diagnostics)?;
-    meant.options.pdf = args.format.contains(&FormatArg::Pdf);
-    meant.options.epub = args.format.contains(&FormatArg::Epub);
+fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Spool, Project, Checked), Status> {
+    let nobody = ReaderArgs::default();
+    let asked = Asked { project: args.project.as_deref(), reader: &nobody, book: &args.book, formats: &args.format, talk: &args.talk };
+    let project = Invocation::of(asked, surroundings, diagnostics)?.project;
     if args.roster != Path::new("-")
         && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
     {
@@ -132,27 +128,17 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         diagnostics.push(problem.hint("name a file with a row for each reader, or `-` for standard input"));
         return Err(Status::CommandLine);
     }
-    let result = spool(&args.roster, args.roster_format, surroundings).map_err(one).and_then(|spool| {
-        let mut fonts = FontBook::built_in();
-        if let Assets::Folder { root, .. } = &meant.manuscript.assets {
-            fonts.add_folder(&root.join("fonts"));
-        }
-        let checked = check(&spool, &meant.manuscript, fonts, meant.options.system_fonts)?;
+    let result = spool(&args.roster, args.roster_format, surroundings).map_err(Diagnostics::from).and_then(|spool| {
+        let checked = check(&spool, project.manuscript(), (**project.fonts()).clone(), project.options().system_fonts)?;
         Ok((spool, checked))
     });
     match result {
-        Ok((spool, checked)) => Ok((spool, meant, checked)),
+        Ok((spool, checked)) => Ok((spool, project, checked)),
         Err(problems) => {
             diagnostics.extend(problems);
             Err(Status::Input)
         }
     }
-}
-
-fn one(problem: Diagnostic) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    problems.push(problem);
-    problems
 }
 
 fn spool(roster: &Path, format: Option<RosterFormat>, surroundings: &Surroundings) -> Result<Spool, Diagnostic> {
@@ -168,20 +154,20 @@ fn spool(roster: &Path, format: Option<RosterFormat>, surroundings: &Surrounding
 }
 
 /// A line for every copy that would be made.
-fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Meant, checked: &Checked) -> Status {
-    let jobs = match checked.jobs(spool, &meant.manuscript) {
+fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &Project, checked: &Checked) -> Status {
+    let jobs = match checked.jobs(spool, project.manuscript()) {
         Ok(jobs) => jobs,
         Err(problem) => {
-            console.diagnostics(&one(problem), false);
+            console.diagnostics(&Diagnostics::from(problem), false);
             return Status::Input;
         }
     };
-    let endings: Vec<&str> = [(meant.options.pdf, "pdf"), (meant.options.epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, e)| e).collect();
-    match mistakes_of_the_book(args, console, spool, meant, checked) {
+    let endings: Vec<&str> = [(project.options().pdf, "pdf"), (project.options().epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, e)| e).collect();
+    match mistakes_of_the_book(args, console, spool, project, checked) {
         Ok(Status::Done) => {}
         Ok(status) => return status,
         Err(problem) => {
-            console.diagnostics(&one(problem), false);
+            console.diagnostics(&Diagnostics::from(problem), false);
             return Status::Input;
         }
     }
@@ -190,7 +176,7 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Me
             Ok(job) if args.shard.takes(job.entry.row) => job,
             Ok(_) => continue,
             Err(problem) => {
-                console.diagnostics(&one(problem), false);
+                console.diagnostics(&Diagnostics::from(problem), false);
                 return Status::Input;
             }
         };
@@ -206,11 +192,17 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Me
 }
 
 /// Sets the book once for each shape of reader that the roster has, and tells what is wrong with it.
-fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, meant: &Meant, checked: &Checked) -> Result<Status, Diagnostic> {
-    let press = book::Press::new(meant.manuscript.clone(), meant.options.clone());
+fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &Project, checked: &Checked) -> Result<Status, Diagnostic> {
+    let press = match project.press() {
+        Ok(press) => press,
+        Err(problems) => {
+            console.diagnostics(&problems, args.talk.quiet);
+            return Ok(Status::Input);
+        }
+    };
     let (mut shapes, mut said) = (BTreeSet::new(), BTreeSet::new());
     let mut found = Diagnostics::new();
-    for job in checked.jobs(spool, &meant.manuscript)? {
+    for job in checked.jobs(spool, project.manuscript())? {
         let job = job?;
         if !args.shard.takes(job.entry.row) {
             continue;
@@ -219,11 +211,11 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
         if !shapes.insert(format!("{shape:?}")) {
             continue;
         }
-        let (diagnostics, alone) = match press.copy(&shape, &|_| {}) {
-            Ok(built) => (built.diagnostics, built.alone),
+        let (diagnostics, unshared) = match press.layout(&shape, Watch::nobody()) {
+            Ok(book) => (book.warnings, book.unshared),
             Err(problems) => (Arc::new(problems), None),
         };
-        for problem in diagnostics.iter().cloned().chain(alone.map(|why| *why)) {
+        for problem in diagnostics.iter().cloned().chain(unshared.map(|why| *why)) {
             if said.insert(problem.to_string()) {
                 found.push(problem);
             }
@@ -238,10 +230,10 @@ fn make(
     surroundings: &Surroundings,
     console: &mut Console<'_>,
     spool: &Spool,
-    meant: Meant,
+    project: &Project,
     checked: &Checked,
     warnings: &mut Diagnostics,
-) -> Result<Outcome, Diagnostic> {
+) -> Result<Outcome, Diagnostics> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
         out: Out::of(&args.out, &surroundings.here),
@@ -250,19 +242,15 @@ fn make(
         resume: args.resume,
         archive: args.archive,
     };
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(settings.jobs).build();
-    let threads = threads
-        .map_err(|e| Diagnostic::error(Code::Threads, format!("{} threads cannot be started: {e}", settings.jobs)).hint("ask for fewer with `--jobs`"))?;
-    let manuscript = meant.manuscript.clone();
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
-    let press = ManuallyDrop::new(BookPress::new(meant.manuscript, meant.options, threads));
+    let press = ManuallyDrop::new(project.press()?);
     let bar = bar(args.shard.share_of(checked.readers), surroundings.terminal && !args.talk.quiet);
     let (mut bytes, mut next) = (0, EVERY);
-    let result = run::run(checked.jobs(spool, &manuscript)?, &*press, &settings, &mut |event| {
+    let result = run::run(checked.jobs(spool, project.manuscript()).map_err(Diagnostics::from)?, &*press, &settings, &mut |event| {
         match event {
             Event::Made(count) => bytes += count,
             Event::Kept => {}
-            Event::Told(line) => {
+            Event::Noticed(line) => {
                 if !args.talk.quiet {
                     bar.suspend(|| console.say(line));
                 }
@@ -292,7 +280,7 @@ fn make(
         }
     });
     bar.finish_and_clear();
-    result
+    result.map_err(Diagnostics::from)
 }
 
 /// How often a log without a terminal is told how things are going.
@@ -317,11 +305,11 @@ fn bar(count: u64, terminal: bool) -> ProgressBar {
 }
 
 /// Says how it went.
-fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
+fn summary(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
-        let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "forms": o.plates.forms }));
+        let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "variants": o.plates.variants }));
         let seconds = (seconds * 1000.0).round() / 1000.0;
         let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
         console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
@@ -337,8 +325,8 @@ fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics:
             format!("copies: {counts}; {} in {seconds:.1} seconds ({rates})", size(outcome.bytes as usize))
         });
         if args.talk.verbose {
-            let PlatesMade { count, forms } = outcome.plates;
-            console.result(format!("plates, made once for many copies: {count} in {forms} forms"));
+            let PlatesMade { count, variants } = outcome.plates;
+            console.result(format!("plates, made once for many copies: {count} in {variants} variants of their pages"));
         }
         console.result(format!("manifest: {}", args.out.join(manifest::file_name(args.shard)).display()));
     }

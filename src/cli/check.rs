@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Severity};
 
-use super::args::CheckArgs;
-use super::build::{built, origin};
+use crate::press::Watch;
+use crate::select::Reader;
+
+use super::args::{CheckArgs, FormatArg};
+use super::build::origin;
 use super::console::{Console, grouped};
-use super::meant::{Meant, meant};
+use super::invocation::{Asked, Invocation};
+use super::progress::Progress;
 use super::{Status, Surroundings, audit};
 
 /// What was looked at.
@@ -20,16 +24,24 @@ struct Looked {
     audits: Vec<serde_json::Value>,
 }
 
-/// Runs the command: makes the book in memory for the stage that is named, else for every stage of the ladder.
+/// Runs the command: lays the book out for the stage that is named, else for every stage of the ladder. No file is made.
 pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let mut diagnostics = Diagnostics::new();
     let mut looked = Looked::default();
     let mut from = String::new();
-    let status = match meant(args.project.project.as_deref(), &args.reader, &args.book, surroundings, &mut diagnostics) {
+    let formats = [FormatArg::Pdf, FormatArg::Epub];
+    let asked = Asked { project: args.project.project.as_deref(), reader: &args.reader, book: &args.book, formats: &formats, talk: &args.talk };
+    let status = match Invocation::of(asked, surroundings, &mut diagnostics) {
         Err(status) => status,
-        Ok(meant) => {
-            from = origin(&meant.manuscript);
-            every_stage(meant, args, surroundings, &mut diagnostics, &mut looked, console)
+        Ok(invocation) => {
+            from = origin(invocation.project.manuscript());
+            match every_stage(invocation, args, surroundings, &mut diagnostics, &mut looked, console) {
+                Ok(()) => Status::Done,
+                Err(problems) => {
+                    diagnostics.extend(problems);
+                    Status::Input
+                }
+            }
         }
     };
     if args.book.strict {
@@ -48,44 +60,40 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
 }
 
 fn every_stage(
-    mut meant: Meant,
+    invocation: Invocation,
     args: &CheckArgs,
     surroundings: &Surroundings,
     diagnostics: &mut Diagnostics,
     looked: &mut Looked,
     console: &mut Console<'_>,
-) -> Status {
-    let named = args.reader.stage.is_some() || meant.manuscript.stages.is_empty();
-    let first = meant.aim.from.unwrap_or(0);
+) -> Result<(), Diagnostics> {
+    let stages = &invocation.project.manuscript().stages;
+    let named = args.reader.stage.is_some() || stages.is_empty();
+    let first = invocation.aim.from.unwrap_or(0);
     let targets: Vec<Option<String>> =
-        if named { vec![meant.reader.stage.clone()] } else { meant.manuscript.stages.iter().skip(first).map(|stage| Some(stage.id.clone())).collect() };
+        if named { vec![invocation.reader.stage.clone()] } else { stages.iter().skip(first).map(|stage| Some(stage.id.clone())).collect() };
+    let press = invocation.project.press()?;
+    let progress = Progress::begin(surroundings.terminal && !args.talk.quiet);
     for target in targets {
-        meant.reader.stage = target.clone();
-        match built(&meant, &meant.options, &args.talk, surroundings) {
-            Ok(book) => {
-                looked.books += 1;
-                looked.pages += book.pages;
-                looked.words += book.words;
-                if args.talk.verbose {
-                    book.reasons.iter().for_each(|reason| console.say(reason));
-                }
-                if (args.talk.verbose || args.talk.json)
-                    && let Ok((counts, places)) = crate::book::audit(&meant.manuscript, &meant.reader, &meant.options)
-                {
-                    if args.talk.verbose {
-                        audit::lines(&counts, &places).into_iter().for_each(|line| console.say(line));
-                    }
-                    looked.audits.push(serde_json::json!({ "stage": target, "counts": audit::json(&counts) }));
-                }
-                diagnostics.extend(Arc::unwrap_or_clone(book.diagnostics));
-            }
-            Err(found) => {
-                diagnostics.extend(found);
-                return Status::Input;
-            }
+        let reader = Reader { stage: target.clone(), ..invocation.reader.clone() };
+        let book = press.layout(&reader, Watch::steps(&|step| progress.step(step)))?;
+        looked.books += 1;
+        looked.pages += book.pages;
+        looked.words += book.words;
+        if args.talk.verbose {
+            book.reasons.iter().for_each(|reason| console.say(reason));
         }
+        if (args.talk.verbose || args.talk.json)
+            && let Ok((counts, places)) = press.audit(&reader)
+        {
+            if args.talk.verbose {
+                audit::lines(&counts, &places).into_iter().for_each(|line| console.say(line));
+            }
+            looked.audits.push(serde_json::json!({ "stage": target, "counts": audit::json(&counts) }));
+        }
+        diagnostics.extend(Arc::unwrap_or_clone(book.warnings));
     }
-    Status::Done
+    Ok(())
 }
 
 /// Diagnostics as a script reads them.

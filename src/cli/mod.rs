@@ -1,4 +1,4 @@
-//! The command line: what is typed ([`args`]), what it means ([`meant`]), and the commands.
+//! The command line: what is typed ([`args`]), what it means ([`invocation`]), and the commands.
 //!
 //! [`run`] is the whole command in one function, with its surroundings as arguments, so that tests can call it.
 //! Only this module and those below it talk to a person.
@@ -9,9 +9,8 @@ mod build;
 mod bulk;
 mod check;
 mod console;
-mod date;
+mod invocation;
 mod keygen;
-mod meant;
 mod output;
 mod progress;
 mod verify;

@@ -236,8 +236,14 @@ codes! {
     OutputBusy = "output-busy",
     /// The work broke off.
     RunBroken = "run-broken",
+    /// Copies are to go into a bucket, and the program was built without what that needs.
+    BucketsNotBuilt = "buckets-not-built",
     /// Threads cannot be started.
     Threads = "threads",
+    /// The work was called off by the program that had asked for it.
+    CalledOff = "called-off",
+    /// A file is asked for that was not made.
+    FormatNotMade = "format-not-made",
     /// A key cannot be read, or is none.
     KeyFile = "key-file",
     /// A secret key is to have the public key's ending.

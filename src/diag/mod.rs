@@ -210,18 +210,65 @@ impl Diagnostics {
     }
 }
 
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(all: I) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        all.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+        diagnostics
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Diagnostics {
         Diagnostics { list: vec![diagnostic] }
     }
 }
 
-/// All of them as a terminal shows them, a blank line between each two.
+/// What a step gives that may have something to say though nothing stopped it. A step that can be stopped gives
+/// `Result<Warned<T>, Diagnostics>`, the errors with the warnings found before them.
+#[derive(Clone, Debug)]
+pub struct Warned<T> {
+    /// What was made.
+    pub value: T,
+    /// What there is to say of it.
+    pub warnings: Diagnostics,
+}
+
+impl<T> Warned<T> {
+    /// The result of work that gathered what there is to say: `made`, unless there is nothing or an error among it.
+    pub fn unless_stopped(made: Option<T>, found: Diagnostics) -> Result<Warned<T>, Diagnostics> {
+        match made {
+            Some(value) if !found.has_errors() => Ok(Warned { value, warnings: found }),
+            _ => Err(found),
+        }
+    }
+}
+
+impl Diagnostics {
+    /// Takes over what a step has to say and gives what it made.
+    ///
+    /// # Errors
+    /// When the step was stopped: everything found so far, which is then taken out of here.
+    pub fn noting<T>(&mut self, result: Result<Warned<T>, Diagnostics>) -> Result<T, Diagnostics> {
+        match result {
+            Ok(Warned { value, warnings }) => {
+                self.extend(warnings);
+                Ok(value)
+            }
+            Err(problems) => {
+                self.extend(problems);
+                Err(std::mem::take(self))
+            }
+        }
+    }
+}
+
+/// All of them as a terminal shows them, an empty line between two.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, diagnostic) in self.list.iter().enumerate() {
-            let between = if index == 0 { "" } else { "\n\n" };
-            write!(f, "{between}{diagnostic}")?;
+        for (number, diagnostic) in self.list.iter().enumerate() {
+            let gap = if number > 0 { "\n\n" } else { "" };
+            write!(f, "{gap}{diagnostic}")?;
         }
         Ok(())
     }

@@ -131,6 +131,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Its length in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.files.len() + self.directory.len()
+    }
+
     /// Digests of the files in it, by name.
     pub(super) fn digests(&self) -> ZipResult<BTreeMap<String, Digest>> {
         let mut archive = ZipArchive::new(Tail::of(self))?;

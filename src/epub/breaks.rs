@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::furniture::Folio;
 use crate::paginate::Start;
-use crate::parse::NodeId;
+use crate::parse::{NodeId, SectionId};
 
 /// A page of the typeset book, as its list names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +42,18 @@ pub(super) struct Breaks {
 
 impl Breaks {
     /// The breaks of every section, and for each the page that is in force where it begins.
-    pub(super) fn of_sections(pages: &[(Folio, Option<Start>)], sections: usize) -> Vec<(Breaks, Option<String>)> {
+    pub(super) fn of_sections(
+        pages: &[(Folio, Option<Start>)],
+        sections: usize,
+        index_of: impl Fn(SectionId) -> Option<usize>,
+    ) -> Vec<(Breaks, Option<String>)> {
         let mut all = vec![(Breaks::default(), None); sections];
         let mut seen = BTreeSet::new();
         let mut last: Option<(usize, String)> = None;
         for (folio, start) in pages {
             let Some(start) = start else { continue };
             let label = folio.to_string();
-            let section = start.node.section as usize;
-            if section >= sections || !seen.insert(label.clone()) {
-                continue;
-            }
+            let Some(section) = index_of(start.node.section).filter(|section| *section < sections).filter(|_| seen.insert(label.clone())) else { continue };
             for (_, before) in all.iter_mut().take(section + 1).skip(last.as_ref().map_or(0, |(s, _)| s + 1)) {
                 *before = last.as_ref().map(|(_, l)| l.clone());
             }
@@ -140,15 +141,24 @@ fn word_start(text: &str, offset: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn node(section: u32, index: u32) -> NodeId {
+        NodeId { section: SectionId(section), index }
+    }
+
     fn page(number: u32, section: u32, index: u32, offset: usize) -> (Folio, Option<Start>) {
-        (Folio { number, roman: false }, Some(Start { node: NodeId { section, index }, offset }))
+        (Folio { number, roman: false }, Some(Start { node: node(section, index), offset }))
+    }
+
+    /// Sections that are called by their number.
+    fn by_number(section: SectionId) -> Option<usize> {
+        Some(section.0 as usize)
     }
 
     #[test]
     fn a_break_falls_at_the_beginning_of_the_word_it_divides() {
-        let mut breaks = Breaks::of_sections(&[page(7, 0, 3, 14)], 1).remove(0).0;
-        assert!(!breaks.enter(NodeId { section: 0, index: 2 }));
-        assert!(breaks.enter(NodeId { section: 0, index: 3 }));
+        let mut breaks = Breaks::of_sections(&[page(7, 0, 3, 14)], 1, by_number).remove(0).0;
+        assert!(!breaks.enter(node(0, 2)));
+        assert!(breaks.enter(node(0, 3)));
         assert!(breaks.within("0123 ").is_empty());
         let cuts = breaks.within("56 89abcdef");
         assert_eq!(cuts.iter().map(|(at, m)| (*at, m.label.as_str())).collect::<Vec<_>>(), [(3, "7")]);
@@ -158,8 +168,8 @@ mod tests {
 
     #[test]
     fn a_break_whose_node_is_not_shown_takes_the_next_place() {
-        let mut breaks = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 3, 5), page(3, 0, 9, 0)], 1).remove(0).0;
-        assert!(!breaks.enter(NodeId { section: 0, index: 4 }));
+        let mut breaks = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 3, 5), page(3, 0, 9, 0)], 1, by_number).remove(0).0;
+        assert!(!breaks.enter(node(0, 4)));
         assert_eq!(breaks.due().map(|m| m.label).as_deref(), Some("1"));
         assert_eq!(breaks.due().map(|m| m.label).as_deref(), Some("2"));
         assert_eq!(breaks.due(), None);
@@ -168,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_section_knows_the_page_it_begins_on() {
-        let all = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 5, 0), page(3, 3, 0, 0)], 5);
+        let all = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 5, 0), page(3, 3, 0, 0)], 5, by_number);
         let before: Vec<_> = all.iter().map(|(_, page)| page.as_deref().unwrap_or("-")).collect();
         assert_eq!(before, ["-", "2", "2", "2", "3"]);
     }

@@ -1,7 +1,7 @@
 //! Code: lines that wrap with a hanging indent, and classes for what they are made of.
 
 use crate::parse::Block;
-use crate::typeset::{CodeClass, highlight};
+use crate::typeset::{CodeClass, highlighted};
 
 use super::scribe::Scribe;
 
@@ -14,8 +14,8 @@ impl Scribe<'_> {
         self.open_with_id("pre", block.id, direction);
         self.xml.open("code", &[]);
         self.mono = true;
-        let lines = highlight(language, text);
-        for pieces in &lines {
+        let lines = highlighted(&self.context.parts.materials, language, text);
+        for pieces in &lines.0 {
             self.xml.open("span", &[("class", "line")]);
             for (class, range) in pieces {
                 let piece = text.get(range.clone()).unwrap_or_default();

@@ -119,6 +119,6 @@ fn places(xml: &mut Markup, nodes: &[NodeId], resolved: &Resolved, targets: &Tar
 }
 
 fn section_name(resolved: &Resolved, node: NodeId) -> Option<String> {
-    let info = resolved.sections.get(node.section as usize)?;
+    let info = resolved.sections.get(resolved.document.index_of(node.section)?)?;
     Some(info.number.clone().unwrap_or_else(|| info.title.clone()))
 }

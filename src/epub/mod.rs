@@ -3,7 +3,7 @@
 //! Every section becomes one XHTML file ([`section`], [`blocks`], [`inlines`]), written by a [`scribe`]; cover, title page,
 //! imprint, index and colophon are added ([`matter`], [`index`]); fonts, pictures and the stylesheet join them. epub-builder
 //! makes the container, and a finish step replaces the package document and the navigation documents ([`package`], [`nav`],
-//! [`archive`]). What copies for readers of one shape share is compressed once, in the [`Plate`]; a copy adds the files in
+//! [`archive`]). What copies for readers of one shape share is compressed once, in the [`SharedEpub`]; a copy adds the files in
 //! which the reader's words stand. Nothing depends on a clock, on chance or on the number of threads.
 
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use rayon::prelude::*;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::Folio;
+use crate::memo::Memo;
 use crate::paginate::Start;
 use crate::provenance::digest::{Digest, Digested};
 use crate::provenance::{self, Origin, opf};
-use crate::raster::Prepared;
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Theme;
 use crate::xml::escaped;
@@ -98,8 +98,8 @@ pub struct Parts {
     pub route_map: Option<Arc<str>>,
     /// Fonts at hand.
     pub fonts: Arc<FontBook>,
-    /// Pictures that were made ready before with these fonts.
-    pub pictures: Arc<Prepared<Asset>>,
+    /// Pictures that were made ready before, and code that was highlighted.
+    pub materials: Arc<Memo>,
     /// The theme: families and colours.
     pub theme: Arc<Theme>,
 }
@@ -109,7 +109,7 @@ pub struct Parts {
 /// # Errors
 /// Only if the container cannot be built, which no manuscript should bring about.
 pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
-    Plate::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone(), origin)
+    SharedEpub::new(resolved, parts.clone())?.copy(resolved, parts.pages.clone(), origin)
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
@@ -120,7 +120,7 @@ fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
 
 /// What the EPUBs of all readers of one shape share.
 #[derive(Debug)]
-pub struct Plate {
+pub struct SharedEpub {
     /// The archive without each copy's own files.
     shared: archive::Shared,
     /// Digests of the files in it, by name.
@@ -143,13 +143,18 @@ enum OwnFile {
     Section(usize),
 }
 
-impl Plate {
+impl SharedEpub {
+    /// Bytes that it takes, roughly.
+    pub fn weight(&self) -> usize {
+        self.shared.size()
+    }
+
     /// Makes the plate of a book.
     ///
     /// # Errors
     /// Only if the container cannot be built, which no manuscript should bring about.
-    pub fn new(resolved: &Resolved, parts: Parts) -> Result<Plate, Diagnostics> {
-        let pictures = Arc::new(Pictures::new(resolved, &parts.fonts, &parts.pictures));
+    pub fn new(resolved: &Resolved, parts: Parts) -> Result<SharedEpub, Diagnostics> {
+        let pictures = Arc::new(Pictures::new(resolved, &parts.fonts, &parts.materials));
         let context = Context { resolved, parts: &parts, targets: Targets::new(resolved), pictures: pictures.clone() };
         let mut texts = Texts::gather(&context, sections(&context));
         let traits = traits(&context, &texts);
@@ -173,13 +178,13 @@ impl Plate {
         let package = package::package(resolved, &parts, &items, &spine, traits);
         let ncx = nav::ncx(resolved, &contents, &pages);
         let digests = shared.digests().map_err(|error| failed(&error))?;
-        Ok(Plate { shared, digests, own, package, ncx, found, pictures, parts })
+        Ok(SharedEpub { shared, digests, own, package, ncx, found, pictures, parts })
     }
 
     /// The file of one copy. `pages` are those of its own PDF.
     ///
     /// # Errors
-    /// As [`Plate::new`].
+    /// As [`SharedEpub::new`].
     pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let parts = Parts { pages, ..self.parts.clone() };
         let context = Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone() };
@@ -206,7 +211,7 @@ impl Plate {
     }
 }
 
-impl Plate {
+impl SharedEpub {
     /// Digest of a copy's content, of its own files and those that all share.
     fn content(&self, own: &[(String, String)], package: &str) -> Option<Digest> {
         let own: Vec<(String, Digest)> = own.iter().map(|(name, text)| (archive::path(name), provenance::epub::file_digest(text.as_bytes()))).collect();
@@ -219,7 +224,9 @@ impl Plate {
 
 /// For each section the pages that begin in it, and the page in force where it begins.
 fn breaks_of(context: &Context<'_>) -> Vec<(Breaks, Option<String>)> {
-    Breaks::of_sections(context.parts.pages.as_deref().unwrap_or_default(), context.resolved.document.sections.len())
+    Breaks::of_sections(context.parts.pages.as_deref().unwrap_or_default(), context.resolved.document.sections.len(), |section| {
+        context.resolved.document.index_of(section)
+    })
 }
 
 /// Every section, written in parallel and kept in order.
@@ -293,7 +300,7 @@ fn landmarks(context: &Context<'_>, texts: &Texts) -> Vec<nav::Landmark> {
     let main = |at: usize| resolved.sections.get(at).is_some_and(|info| info.matter == Matter::Main);
     let first = nav::first_section(resolved, main).or_else(|| nav::first_section(resolved, |_| true));
     if let Some(node) = first {
-        let title = resolved.sections.get(node.section as usize).map(|info| info.title.clone()).unwrap_or_default();
+        let title = resolved.sections.get(context.targets.section_of(node)).map(|info| info.title.clone()).unwrap_or_default();
         landmarks.push(("bodymatter", context.targets.href(node, None), if title.is_empty() { words.chapter.clone() } else { title }));
     }
     if texts.has_index {

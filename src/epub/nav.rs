@@ -51,7 +51,7 @@ fn siblings<'r>(entries: &mut std::iter::Peekable<impl Iterator<Item = &'r Conte
 }
 
 fn leaf(entry: &ContentsEntry, targets: &Targets<'_>) -> Entry {
-    let section = entry.node.section as usize;
+    let section = targets.section_of(entry.node);
     let href = if entry.level == 0 { targets.part_file(section) } else { targets.href(entry.node, None) };
     let title = if entry.title.trim().is_empty() { "—" } else { entry.title.trim() };
     Entry { href, number: entry.number.clone().unwrap_or_default(), title: title.to_string(), below: Vec::new() }
@@ -197,7 +197,7 @@ fn depth(entries: &[Entry]) -> usize {
 
 /// The first section that a condition holds for, as a node.
 pub(super) fn first_section(resolved: &Resolved, holds: impl Fn(usize) -> bool) -> Option<NodeId> {
-    (0..resolved.document.sections.len()).find(|at| holds(*at)).map(|at| NodeId { section: at as u32, index: 0 })
+    resolved.document.sections.iter().enumerate().find(|(at, _)| holds(*at)).map(|(_, section)| section.id)
 }
 
 #[cfg(test)]

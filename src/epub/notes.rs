@@ -17,7 +17,7 @@ impl Scribe<'_> {
         if self.in_link {
             return self.xml.element("sup", &[], &number);
         }
-        let (id, href) = (reference_id(reference.note), format!("#{}", note_id(reference.note)));
+        let (id, href) = (reference_id(self.section, reference.note), format!("#{}", note_id(self.section, reference.note)));
         let mut attributes = vec![("epub:type", "noteref"), ("role", "doc-noteref"), ("class", "noteref"), ("href", href.as_str())];
         if first {
             attributes.push(("id", &id));
@@ -49,7 +49,7 @@ impl Scribe<'_> {
         let resolved = self.context.resolved;
         let Some(definition) = resolved.document.sections.get(self.section).and_then(|s| s.notes.iter().find(|n| n.id == node)) else { return };
         let number = resolved.note_numbers.get(&node).map(u32::to_string).unwrap_or_default();
-        let (id, back) = (note_id(node), format!("#{}", reference_id(node)));
+        let (id, back) = (note_id(self.section, node), format!("#{}", reference_id(self.section, node)));
         self.xml.open("aside", &[("epub:type", "footnote"), ("role", "doc-footnote"), ("id", &id)]);
         self.xml.open("div", &[("class", "note-mark")]);
         let label = format!("{} {number}", resolved.words.note);
@@ -63,10 +63,12 @@ impl Scribe<'_> {
     }
 }
 
-fn note_id(note: NodeId) -> String {
-    format!("note-{}-{}", note.section, note.index)
+/// The id of a note, by its section's number.
+fn note_id(section: usize, note: NodeId) -> String {
+    format!("note-{section}-{}", note.index)
 }
 
-fn reference_id(note: NodeId) -> String {
-    format!("ref-{}-{}", note.section, note.index)
+/// The id of the first reference to a note.
+fn reference_id(section: usize, note: NodeId) -> String {
+    format!("ref-{section}-{}", note.index)
 }

@@ -9,7 +9,8 @@ use image::{DynamicImage, ImageFormat};
 use rayon::prelude::*;
 
 use crate::fonts::FontBook;
-use crate::raster::{self, Prepared};
+use crate::memo::{Memo, Remembered};
+use crate::raster::{self, prepared};
 use crate::resolve::{PictureFile, PictureKind, Resolved};
 
 /// A picture as the book carries it.
@@ -25,6 +26,13 @@ pub struct Asset {
     pub(super) packed: OnceLock<Vec<u8>>,
 }
 
+impl Remembered for Asset {
+    /// The file as it is, and compressed.
+    fn weight(&self) -> usize {
+        self.bytes.len() * 2
+    }
+}
+
 /// All pictures of a book, by the digest of the file they come from.
 #[derive(Debug)]
 pub(super) struct Pictures {
@@ -34,13 +42,15 @@ pub(super) struct Pictures {
 
 impl Pictures {
     /// Takes in every picture that the book shows. One that cannot be read is left out, and its alternative text stands for it.
-    pub(super) fn new(resolved: &Resolved, fonts: &FontBook, before: &Prepared<Asset>) -> Pictures {
+    pub(super) fn new(resolved: &Resolved, fonts: &FontBook, memo: &Memo) -> Pictures {
         let files: BTreeMap<&str, &PictureFile> =
             resolved.images.values().filter_map(|picture| picture.file.as_deref()).map(|file| (file.digest.as_str(), file)).collect();
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg).then(|| raster::svg_fonts(fonts));
         let files: Vec<&PictureFile> = files.into_values().collect();
-        let assets =
-            files.par_iter().filter_map(|file| Some((file.digest.clone(), before.get(file, || asset(file, vectors.as_ref()).ok_or(())).ok()?))).collect();
+        let assets = files
+            .par_iter()
+            .filter_map(|file| Some((file.digest.clone(), prepared(memo, fonts, file, || asset(file, vectors.as_ref()).ok_or(())).ok()?)))
+            .collect();
         Pictures { assets }
     }
 

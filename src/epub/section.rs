@@ -95,7 +95,11 @@ fn chapter_label(words: &Words, number: &str, depth: u8) -> String {
 
 /// The id of the title: the one that links use, else one of its own.
 fn heading_id(context: &Context<'_>, section: &Section) -> String {
-    context.targets.id(section.id).filter(|id| !id.is_empty()).unwrap_or_else(|| format!("section-{}", section.id.section))
+    context
+        .targets
+        .id(section.id)
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| format!("section-{}", context.resolved.document.index_of(section.id.section).unwrap_or_default()))
 }
 
 fn division(matter: Matter) -> Division {

@@ -68,14 +68,19 @@ impl<'a> Targets<'a> {
     pub(super) fn id(&self, node: NodeId) -> Option<String> {
         match self.resolved.labels.get(&node) {
             Some(label) => Some(label.clone()),
-            None if node.index == 0 => self.resolved.sections.get(node.section as usize).map(|info| info.label.clone()),
-            None => self.named.contains(&node).then(|| format!("n{}-{}", node.section, node.index)),
+            None if node.index == 0 => self.resolved.sections.get(self.section_of(node)).map(|info| info.label.clone()),
+            None => self.named.contains(&node).then(|| format!("n{}-{}", self.section_of(node), node.index)),
         }
+    }
+
+    /// The number of a node's section in the book.
+    pub(super) fn section_of(&self, node: NodeId) -> usize {
+        self.resolved.document.index_of(node.section).unwrap_or_default()
     }
 
     /// A link to a node; `from` is the section whose file it stands in.
     pub(super) fn href(&self, node: NodeId, from: Option<usize>) -> String {
-        let section = node.section as usize;
+        let section = self.section_of(node);
         let id = if node.index == 0 || self.hidden.contains(&node) { None } else { self.id(node) };
         match id {
             Some(id) if from == Some(section) => format!("#{id}"),

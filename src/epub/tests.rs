@@ -5,14 +5,14 @@ use std::io::Read;
 
 use super::*;
 use crate::load::{Assets, BookInfo, Manuscript, Pos, ProjectKind, Sources};
-use crate::parse::{Block, BlockKind, CalloutKind, Document, Format, Inline, InlineKind, ListItem, NodeId, NoteDefinition, Section};
+use crate::parse::{Block, BlockKind, CalloutKind, Document, Format, Inline, InlineKind, ListItem, NodeId, NoteDefinition, Section, SectionId};
 use crate::resolve::{BookData, ContentsEntry, FieldValue, LinkTo, NoteRefInfo, SectionInfo};
 use crate::select::{EntryKind, Reader, Selection};
 
 const SECTION: u32 = 0;
 
 fn node(index: u32) -> NodeId {
-    NodeId { section: SECTION, index }
+    NodeId { section: SectionId(SECTION), index }
 }
 
 fn inline(index: u32, kind: InlineKind) -> Inline {
@@ -72,7 +72,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         pos: Pos::default(),
         nodes: 1000,
     };
-    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: vec![section].into() };
+    let document = Document::new(Arc::new(selection), Vec::new(), Vec::new(), vec![Arc::new(section)]);
     let info = SectionInfo { number: Some("1".to_string()), title: "One".to_string(), label: "c01-one".to_string(), ..SectionInfo::default() };
     Resolved {
         document: Arc::new(document),
@@ -120,7 +120,7 @@ fn cover() -> Cover {
 
 fn written(resolved: &Resolved, pages: Option<&[(Folio, Option<Start>)]>) -> Vec<u8> {
     let (fonts, theme) = (FontBook::built_in().into(), theme().into());
-    let parts = Parts { pages: pages.map(Arc::from), cover: cover(), route_map: None, fonts, pictures: Arc::default(), theme };
+    let parts = Parts { pages: pages.map(Arc::from), cover: cover(), route_map: None, fonts, materials: Arc::new(crate::memo::Memo::new(0)), theme };
     write(resolved, &parts, None).map(|file| file.bytes()).unwrap_or_else(|errors| unreachable!("{:?}", errors.iter().collect::<Vec<_>>()))
 }
 
@@ -173,7 +173,7 @@ fn notes_pop_up_and_lead_back() {
     let called = |index| inline(index, InlineKind::NoteRef("a".to_string()));
     let mut resolved = book(&[block(2, BlockKind::Paragraph(vec![text(3, "A"), called(4), text(5, " B"), called(6)]))]);
     let document = Arc::make_mut(&mut resolved.document);
-    Arc::make_mut(&mut document.sections)[0].notes.push(NoteDefinition {
+    Arc::make_mut(&mut Arc::make_mut(&mut document.sections)[0]).notes.push(NoteDefinition {
         id: node(10),
         label: "a".to_string(),
         blocks: vec![paragraph(11, "Why.")],

@@ -7,6 +7,7 @@ use skrifa::raw::{FileRef, FontRef, TableProvider};
 use skrifa::string::StringId;
 use skrifa::{MetadataProvider, instance::LocationRef, instance::Size};
 
+use crate::memo::Key;
 use crate::theme::Weight;
 
 /// Index into a [`FontBook`].
@@ -20,6 +21,16 @@ pub enum FontData {
     Static(&'static [u8]),
     /// Read from a file.
     Shared(Arc<[u8]>),
+}
+
+impl FontData {
+    /// What names the file: a font of the binary by where it lies, which takes no time, any other by its bytes.
+    fn key(&self) -> Key {
+        match self {
+            FontData::Static(bytes) => Key::of(&(bytes.as_ptr() as usize, bytes.len())),
+            FontData::Shared(bytes) => Key::of(&**bytes),
+        }
+    }
 }
 
 impl AsRef<[u8]> for FontData {
@@ -81,6 +92,8 @@ impl Face {
 pub struct FontBook {
     faces: Vec<Face>,
     families: BTreeMap<String, Vec<FaceId>>,
+    /// Digests of the faces' files, and which face of each: what names the book.
+    files: Vec<(Key, u32)>,
     /// PostScript names of fonts that may not be embedded, and so are of no use for a book.
     restricted: Vec<String>,
 }
@@ -114,9 +127,15 @@ impl FontBook {
             return false;
         }
         face.id = FaceId(self.faces.len() as u16);
+        self.files.push((data.key(), index));
         self.families.entry(face.family.to_lowercase()).or_default().push(face.id);
         self.faces.push(face);
         true
+    }
+
+    /// What names these fonts: two books with the same key have the same faces.
+    pub fn key(&self) -> Key {
+        Key::of(&self.files)
     }
 
     /// A face by its index.

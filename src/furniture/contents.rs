@@ -1,7 +1,6 @@
 //! The contents: number, title, leader and folio of each part, chapter and section, every line a link.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
@@ -98,7 +97,7 @@ fn pages(
         let link = levels.entry(tagger, entry.level);
         flow.push(Flow::Stack(lines.stack(&entry, plain(entries.len() - 1), name, &folio, link)));
     }
-    let galley = Galley { sections: 0..0, flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let galley = Galley { flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
     paginate(&galley, book.theme(), book.setter).pages
 }
 
@@ -125,7 +124,7 @@ fn join(above: &mut Stack, below: Stack) {
 /// Destination and folio of an entry. Where nothing in the page has its name, the page gets one.
 fn target(book: &Book<'_>, groups: &mut [Group], folios: &Imposition, entry: &ContentsEntry) -> (String, String) {
     let part = entry.level == 0;
-    let label = book.resolved.labels.get(&entry.node).filter(|l| !part && folios.named(l).is_some());
+    let label = book.resolved.labels.get(&entry.node).filter(|l| !part && folios.marked(entry.node, l).is_some());
     let page = if part { folios.first_page_of(entry.node) } else { folios.page_of(entry.node, book.resolved) };
     let folio = page.map(|p| folios.slots[p].folio.to_string()).unwrap_or_default();
     let name = label.cloned().or_else(|| page.and_then(|p| page_name(groups, folios, p))).unwrap_or_default();
@@ -313,7 +312,7 @@ impl<'b, 'a> Lines<'b, 'a> {
         }
         let size = Size::new(self.book.theme().measure(), all.metrics.height);
         let description = format!("{title}, {} {folio}", self.book.resolved.words.page.to_lowercase());
-        all.frame.push(Point::default(), mark, Item::Link { size, to: LinkTarget::Destination(Arc::from(name)), description });
+        all.frame.push(Point::default(), mark, Item::Link { size, to: LinkTarget::Destination(name.into()), description });
         lines.push(all);
     }
 }

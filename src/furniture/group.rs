@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::length::Point;
 use crate::paginate::Start;
-use crate::parse::NodeId;
+use crate::parse::{NodeId, SectionId};
 use crate::resolve::Resolved;
 use crate::select::EntryKind;
 use crate::theme::Theme;
-use crate::typeset::{Artifact, Frame, Item, Mark, Placed, Role, Setter, TagId, TagTree};
+use crate::typeset::{Artifact, Destination, Frame, Item, Mark, Placed, Role, Setter, TagId, TagTree};
 
 use super::Chapter;
 
@@ -49,7 +49,7 @@ impl Source {
 pub(super) struct Book<'a> {
     pub resolved: &'a Resolved,
     pub setter: &'a Setter,
-    /// Trees of what the book adds itself. Their numbers follow those of the document's sections, the same in every copy.
+    /// Trees of what the book adds itself. Their numbers are those that no section has.
     own: [TagTree; OWN_PARTS],
 }
 
@@ -64,7 +64,7 @@ impl<'a> Book<'a> {
 
     /// A new tree for a part that the book adds itself.
     pub fn tree(&self, part: Source) -> Tagger {
-        let id = (self.resolved.document.sections.len() + part.own()) as u32;
+        let id = SectionId::FIRST_RESERVED + part.own() as u32;
         Tagger { id, source: part, tree: TagTree::new(Role::Part, None) }
     }
 
@@ -76,8 +76,8 @@ impl<'a> Book<'a> {
 
     /// Takes out a tree of the book's own by its number; none for a section's.
     pub fn take_tree(&mut self, id: u32) -> Option<TagTree> {
-        let index = (id as usize).checked_sub(self.resolved.document.sections.len())?;
-        self.own.get_mut(index).map(std::mem::take)
+        let index = id.checked_sub(SectionId::FIRST_RESERVED)?;
+        self.own.get_mut(index as usize).map(std::mem::take)
     }
 }
 
@@ -143,7 +143,7 @@ impl Leaf {
 
     /// The body with the page's names before all else.
     pub fn named_body(&mut self) -> Frame {
-        let name = |name| Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name) };
+        let name = |name| Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(Destination::Name(name)) };
         let mut frame = Frame { items: self.names.drain(..).map(name).collect() };
         let names = frame.items.len();
         self.own.iter_mut().for_each(|own| *own = own.start + names..own.end + names);
@@ -196,7 +196,7 @@ impl Group {
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
             let opens = number < openings;
             let part_title = number + 2 == openings;
-            let begins = page.start.map_or(section, |start| start.node.section as usize);
+            let begins = page.start.and_then(|start| book.resolved.document.index_of(start.node.section)).unwrap_or(section);
             section = begins.clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
             Leaf {
                 body: page.frame,
@@ -212,7 +212,8 @@ impl Group {
                 blank_after: part_title,
             }
         };
-        let trees = chapter.sections.clone().map(|s| s as u32).collect();
+        let trees = book.resolved.document.sections.get(chapter.sections.clone()).unwrap_or_default();
+        let trees = trees.iter().map(|section| section.id.section.0).collect();
         let source = Source::Chapter(number);
         Group {
             source,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::parse::NodeId;
 use crate::resolve::Resolved;
-use crate::theme::{Edition, Theme};
-use crate::typeset::Item;
+use crate::theme::{Medium, Theme};
+use crate::typeset::{Destination, Item};
 
 use super::group::Group;
 use super::{Folio, Side};
@@ -22,18 +22,22 @@ pub(super) struct Slot {
 /// All pages in order, and where things are.
 pub(super) struct Imposition {
     pub slots: Vec<Slot>,
+    /// Pages by the names that they were given.
     names: BTreeMap<String, usize>,
+    /// Pages on which a destination stands, by its node.
+    marked: BTreeMap<NodeId, usize>,
+    /// Pages on which a block begins.
     nodes: BTreeMap<NodeId, usize>,
 }
 
 impl Imposition {
     /// Imposes groups in order. Front matter has roman folios from the cover on, the rest arabic ones from 1, odd on the recto.
     pub fn new(groups: &[Group], theme: &Theme) -> Imposition {
-        let mut pages = Pages { print: theme.page.edition == Edition::Print, slots: Vec::new(), number: 0, roman: true };
+        let mut pages = Pages { print: theme.page.medium == Medium::Print, slots: Vec::new(), number: 0, roman: true };
         for (index, group) in groups.iter().enumerate() {
             pages.group(index, group);
         }
-        let mut all = Imposition { slots: pages.slots, names: BTreeMap::new(), nodes: BTreeMap::new() };
+        let mut all = Imposition { slots: pages.slots, names: BTreeMap::new(), marked: BTreeMap::new(), nodes: BTreeMap::new() };
         all.note_places(groups);
         all
     }
@@ -42,9 +46,19 @@ impl Imposition {
         for (number, slot) in self.slots.iter().enumerate() {
             let Some((group, leaf)) = slot.leaf else { continue };
             let leaf = &groups[group].leaves[leaf];
-            let placed = leaf.body.items.iter().filter_map(|placed| if let Item::Destination(name) = &placed.item { Some(name) } else { None });
-            for name in leaf.names.iter().chain(placed) {
+            for name in &leaf.names {
                 self.names.entry(name.to_string()).or_insert(number);
+            }
+            for placed in &leaf.body.items {
+                match &placed.item {
+                    Item::Destination(Destination::Name(name)) => {
+                        self.names.entry(name.to_string()).or_insert(number);
+                    }
+                    Item::Destination(Destination::Node(node)) => {
+                        self.marked.entry(*node).or_insert(number);
+                    }
+                    _ => {}
+                }
             }
             for node in &leaf.nodes {
                 self.nodes.entry(*node).or_insert(number);
@@ -57,9 +71,17 @@ impl Imposition {
         self.names.get(name).copied()
     }
 
+    /// Page on which a node's destination stands: its own, or a page that was given its label for a name.
+    pub fn marked(&self, node: NodeId, label: &str) -> Option<usize> {
+        match (self.marked.get(&node).copied(), self.named(label)) {
+            (Some(marked), Some(named)) => Some(marked.min(named)),
+            (marked, named) => marked.or(named),
+        }
+    }
+
     /// Page on which a node begins: where its label stands, else its block's first line, else that of the nearest block before it.
     pub fn page_of(&self, node: NodeId, resolved: &Resolved) -> Option<usize> {
-        let labelled = resolved.labels.get(&node).and_then(|label| self.named(label));
+        let labelled = resolved.labels.get(&node).and_then(|label| self.marked(node, label));
         let near = || self.nodes.range(..=node).next_back().filter(|(near, _)| near.section == node.section).map(|(_, page)| *page);
         labelled.or_else(near)
     }
@@ -73,7 +95,7 @@ impl Imposition {
     pub fn node_pages(&self, resolved: &Resolved) -> BTreeMap<NodeId, usize> {
         let mut pages = self.nodes.clone();
         for (node, label) in resolved.labels.iter() {
-            if let Some(page) = self.named(label) {
+            if let Some(page) = self.marked(*node, label) {
                 pages.insert(*node, page);
             }
         }

@@ -1,7 +1,6 @@
 //! The index: terms in alphabetical order with sub-entries, page ranges and cross-references, in two columns.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -143,7 +142,7 @@ impl Entries<'_, '_> {
             pieces.push(Piece::new(if stays { ",\u{A0}" } else { ", " }, &style, mark));
             match link {
                 Some((name, tag, description)) => pieces.push(Piece {
-                    link: Some((LinkTarget::Destination(Arc::from(name.as_str())), *tag, description.clone())),
+                    link: Some((LinkTarget::Destination(name.as_str().into()), *tag, description.clone())),
                     ..Piece::new(text, &style, Mark::Tag(*tag))
                 }),
                 None => pieces.push(Piece::new(text, &style, mark)),
@@ -296,7 +295,7 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
 
 /// Columns of a height, or of the least that still needs no more than two if these are the last.
 fn fill(theme: &Theme, stacks: Vec<Stack>, lines: u16, last: bool) -> (Vec<PagePlan>, Galley) {
-    let galley = Galley { sections: 0..0, flow: stacks.into_iter().map(Flow::Stack).collect(), notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let galley = Galley { flow: stacks.into_iter().map(Flow::Stack).collect(), notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
     let planned = |lines: u16| {
         let mut theme = theme.clone();
         theme.page.lines = lines;

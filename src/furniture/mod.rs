@@ -9,9 +9,9 @@ mod group;
 mod impose;
 mod index;
 mod ladder;
-mod mould;
 mod outline;
 mod page;
+mod personal;
 mod sheet;
 mod titles;
 
@@ -21,14 +21,14 @@ use crate::length::{Length, Size};
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
-use crate::theme::Edition;
+use crate::theme::Medium;
 use crate::typeset::{Frame, Placed, Setter, TagTree};
 use crate::words::roman;
 
 use group::{Book, Group};
 use impose::Imposition;
 
-pub use mould::{Mould, OwnPage, OwnPages};
+pub use personal::{FilledPage, FilledPages, PersonalPages};
 
 /// A chapter with its pages: what is left of a galley when it has been paginated.
 #[derive(Clone, Debug)]
@@ -41,12 +41,12 @@ pub struct Chapter {
     pub body: Body,
 }
 
-/// Puts the book together: everything around the chapters, and folios. What is left besides the layout is the mould in
-/// which the pages of another reader's copy are cast.
-pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, Mould) {
+/// Puts the book together: everything around the chapters, and folios. Beside the layout comes where on its pages the reader's words
+/// stand, to be filled with another reader's.
+pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, PersonalPages) {
     let mut book = Book::new(resolved, setter);
     let mut groups = vec![cover::cover(&mut book)];
-    if setter.theme.page.edition == Edition::Print {
+    if setter.theme.page.medium == Medium::Print {
         groups.push(titles::half_title(&mut book));
     }
     groups.push(titles::title_page(&mut book));
@@ -63,7 +63,7 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     // On screens a half title evens out the front matter, so that the first chapter begins on a right-hand page without a blank one.
     let mut before_contents = before_contents;
     let front: usize = groups.iter().filter(|group| group.front).map(|group| group.leaves.len()).sum();
-    if setter.theme.page.edition == Edition::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
+    if setter.theme.page.medium == Medium::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
         groups.insert(1, titles::half_title(&mut book));
         before_contents += 1;
         folios = Imposition::new(&groups, &setter.theme);
@@ -168,12 +168,12 @@ pub struct Layout {
 
 impl Layout {
     /// The pages in which the reader's words stand, and the stamp.
-    pub fn own_pages(&self) -> OwnPages {
+    pub fn filled_pages(&self) -> FilledPages {
         let stamp = self.pages.iter().map(|page| &page.stamp).find(|stamp| !stamp.items.is_empty()).cloned();
         let parts = |page: &Page| page.segments().1.into_iter().map(|items| Frame { items: items.to_vec() }).collect();
-        let own = |(index, page): (usize, &Page)| (index, OwnPage { parts: parts(page), start: page.start });
+        let own = |(index, page): (usize, &Page)| (index, FilledPage { parts: parts(page), start: page.start });
         let pages = self.pages.iter().enumerate().filter(|(_, page)| page.is_personal()).map(own).collect();
-        OwnPages { pages, stamp: stamp.unwrap_or_default() }
+        FilledPages { pages, stamp: stamp.unwrap_or_default() }
     }
 }
 

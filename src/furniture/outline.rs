@@ -15,7 +15,7 @@ pub(super) fn outline(book: &Book<'_>, groups: &mut [Group], pages: &Imposition)
         in_part = part || (in_part && entry.matter == Matter::Main);
         let page = if part { pages.first_page_of(entry.node) } else { pages.page_of(entry.node, book.resolved) };
         let Some(page) = page else { continue };
-        let label = book.resolved.labels.get(&entry.node).filter(|l| !part && pages.named(l).is_some());
+        let label = book.resolved.labels.get(&entry.node).filter(|l| !part && pages.marked(entry.node, l).is_some());
         let Some(destination) = label.cloned().or_else(|| page_name(groups, pages, page)) else { continue };
         let title = match (&entry.number, part) {
             (Some(number), true) => format!("{number}: {}", entry.title),

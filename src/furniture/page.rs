@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::length::{Length, Point, Size};
-use crate::theme::{Edition, TextStyle, Theme};
-use crate::typeset::{Artifact, Frame, Item, Mark, Piece, TagTree, baseline};
+use crate::theme::{Medium, TextStyle, Theme};
+use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline};
 
 use super::group::{Book, Group, Leaf};
 use super::impose::{Imposition, Slot};
 use super::ladder::thumb;
-use super::mould::{Blank, Mould};
+use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, outline};
 
@@ -18,29 +18,29 @@ const FOLIO_BOX: Length = Length::pt(40);
 
 /// Left edge of the text area: in the middle on screens, mirrored in print.
 pub(super) fn text_left(theme: &Theme, side: Side) -> Length {
-    match (theme.page.edition, side) {
-        (Edition::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
-        (Edition::Print, Side::Recto) => theme.page.inner,
-        (Edition::Print, Side::Verso) => theme.page.outer,
+    match (theme.page.medium, side) {
+        (Medium::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
+        (Medium::Print, Side::Recto) => theme.page.inner,
+        (Medium::Print, Side::Verso) => theme.page.outer,
     }
 }
 
 /// Imposes the groups for good and finishes every page.
-pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mould) {
+pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, PersonalPages) {
     let theme = book.theme();
     let imposition = Imposition::new(&groups, theme);
     let outline = outline::outline(&book, &mut groups, &imposition);
     let node_pages = imposition.node_pages(book.resolved);
     let (tags, numbers) = reading_order(&mut book, &mut groups);
     let finisher = Finisher::new(&book, &numbers);
-    let mut blanks = Vec::new();
+    let mut slots = Vec::new();
     let mut pages: Vec<Page> = Vec::with_capacity(imposition.slots.len());
     for (number, slot) in imposition.slots.iter().enumerate() {
         let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
         if let (Some(leaf), Some((group, at))) = (&leaf, slot.leaf)
             && !leaf.own.is_empty()
         {
-            blanks.push(Blank { page: number, at: finisher.origin(slot, leaf), source: groups[group].source, number: at });
+            slots.push(PersonalSlot { page: number, at: finisher.origin(slot, leaf), source: groups[group].source, number: at });
         }
         pages.push(finisher.page(slot, leaf));
     }
@@ -48,7 +48,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Mou
     let bleed = theme.page.bleed.max(Length::ZERO);
     let paper = if theme.page.crop_marks { bleed.max(theme.page.crop_gap) + theme.page.crop_length } else { bleed };
     let layout = Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages };
-    (layout, Mould { blanks, numbers })
+    (layout, PersonalPages { slots, numbers })
 }
 
 /// All trees in reading order, and for each number of a tree its new one.
@@ -131,7 +131,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
-        page.body.place(self.origin(slot, &leaf), self.renumbered(leaf.named_body()));
+        page.body.place(self.origin(slot, &leaf), self.bound(leaf.named_body()));
         page.own = leaf.own;
         page
     }
@@ -142,13 +142,21 @@ impl<'b, 'a> Finisher<'b, 'a> {
         if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) }
     }
 
-    /// Marks of trees by their place in reading order.
-    pub fn renumbered(&self, mut frame: Frame) -> Frame {
+    /// Binds what a chapter names in its own way into this book: structure trees get the numbers of their place in reading order,
+    /// destinations the labels of their nodes. A link to what has no label here leads nowhere.
+    pub fn bound(&self, mut frame: Frame) -> Frame {
+        let labels = &self.book.resolved.labels;
         for placed in &mut frame.items {
             if let Mark::Tag(tag) = &mut placed.mark
                 && let Some(number) = self.numbers.get(&tag.tree)
             {
                 tag.tree = *number;
+            }
+            if let Item::Destination(to) | Item::Link { to: LinkTarget::Destination(to), .. } = &mut placed.item
+                && let Destination::Node(node) = to
+                && let Some(label) = labels.get(node)
+            {
+                *to = Destination::from(label.as_str());
             }
         }
         frame

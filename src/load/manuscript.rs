@@ -31,27 +31,45 @@ pub struct SourceFile {
     pub text: Arc<str>,
 }
 
-/// Index into [`Sources`].
+/// Names one of the [`Sources`] by its file's name, so that a file that is read before it leaves its name as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub u32);
+
+/// A number for a name that is the same in every run and on every machine: its digest by FNV-1a, 32 bits. Whoever uses it looks
+/// out for two names with the same one.
+pub(crate) fn stable_number(name: &str) -> u32 {
+    name.bytes().fold(0x811C_9DC5, |digest, byte| (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
 
 /// All text files that were read.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// In the order of reading.
     pub files: Vec<SourceFile>,
+    /// Where each stands among them.
+    order: BTreeMap<FileId, usize>,
 }
 
 impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
+        let mut id = FileId(stable_number(name));
+        while self.order.contains_key(&id) {
+            id.0 = id.0.wrapping_add(1);
+        }
+        self.order.insert(id, self.files.len());
         self.files.push(SourceFile { name: name.into(), text: text.into() });
-        FileId(self.files.len() as u32 - 1)
+        id
+    }
+
+    /// A file that was read.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(*self.order.get(&id)?)
     }
 
     /// The full place for a position: name, line, column and the line itself.
     pub fn place(&self, pos: Pos) -> Place {
-        let Some(file) = self.files.get(pos.file.0 as usize) else { return Place::file("?") };
+        let Some(file) = self.get(pos.file) else { return Place::file("?") };
         let text = match pos.line {
             0 => "",
             line => file.text.lines().nth(line as usize - 1).unwrap_or(""),
@@ -73,7 +91,7 @@ pub struct Pos {
 
 /// Markdown text that may be put together from several files (includes) with passages left out,
 /// and still knows where each line came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Text {
     /// The text, lines ended by `\n`.
     pub text: String,

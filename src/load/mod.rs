@@ -4,6 +4,7 @@
 //! a folder of Markdown files ([`folder`]), and when no project is named the handbook in the binary ([`builtin`]).
 
 mod assets;
+#[cfg(feature = "builtin")]
 mod builtin;
 mod check;
 mod folder;
@@ -16,13 +17,14 @@ mod text_file;
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned, reason};
 
 pub(crate) use assets::percent_decoded;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use heading::first as first_heading;
+pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
 pub use mdbook::visible_code;
 
@@ -30,24 +32,46 @@ pub use mdbook::visible_code;
 pub const BUILT_IN: &str = "the built-in handbook";
 
 /// Reads a project: the folder or file that is named, else the folder `here` if it holds a manifest, else the built-in handbook.
-/// `None` when there are errors among the diagnostics.
-pub fn load(project: Option<&Path>, here: &Path, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
-    match project {
+///
+/// # Errors
+/// Everything that keeps it from being a book.
+pub fn load(project: Option<&Path>, here: &Path) -> Result<Warned<Manuscript>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let diagnostics = &mut found;
+    let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), diagnostics),
         None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() => load_path(here, ".", diagnostics),
-        None => load_built_in(diagnostics),
-    }
+        #[cfg(feature = "builtin")]
+        None => manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics),
+        #[cfg(not(feature = "builtin"))]
+        None => {
+            diagnostics.push(Diagnostic::error(Code::ProjectUnreadable, "there is no book here").hint("name a folder with one"));
+            None
+        }
+    };
+    Warned::unless_stopped(manuscript, found)
 }
 
 /// Reads the handbook in the binary.
-pub fn load_built_in(diagnostics: &mut Diagnostics) -> Option<Manuscript> {
-    manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics)
+///
+/// # Errors
+/// None that a release has.
+#[cfg(feature = "builtin")]
+pub fn load_built_in() -> Result<Warned<Manuscript>, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let manuscript = manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, &mut found);
+    Warned::unless_stopped(manuscript, found)
 }
 
 /// Reads a project with a manifest from files in memory, by path. For tests and for those who make manuscripts by program.
-pub fn load_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
+///
+/// # Errors
+/// As [`load`].
+pub fn load_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Warned<Manuscript>, Diagnostics> {
     let files = files.into_iter().map(|(path, bytes)| (path, bytes.into())).collect();
-    manifest::load(ProjectKind::Manifest, "memory".to_string(), Assets::Memory(files), diagnostics)
+    let mut found = Diagnostics::new();
+    let manuscript = manifest::load(ProjectKind::Manifest, "memory".to_string(), Assets::Memory(files), &mut found);
+    Warned::unless_stopped(manuscript, found)
 }
 
 fn load_path(path: &Path, shown: &str, diagnostics: &mut Diagnostics) -> Option<Manuscript> {

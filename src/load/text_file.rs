@@ -78,7 +78,7 @@ impl Reading<'_> {
             Ok(text) => {
                 let text = with_plain_lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
                 let id = self.sources.add(&name, &text);
-                let file = self.sources.files.get(id.0 as usize)?;
+                let file = self.sources.get(id)?;
                 Some(TextFile { id, name: file.name.clone(), text: file.text.clone() })
             }
             Err(error) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fonts::FaceId;
 use crate::length::Length;
 use crate::parse::NodeId;
-use crate::theme::{Edition, Theme};
+use crate::theme::{Medium, Theme};
 use crate::typeset::{Content, Frame, Galley, Item, Paragraph, Placed, Setter, Stack, TextRun};
 
 use super::cost::LAST_LINES;
@@ -112,7 +112,7 @@ pub fn audit(galley: &Galley, plans: &[PagePlan], body: &Body, theme: &Theme, se
         auditor.lines(plan, &drawn.frame);
         auditor.end(plan, plans.get(page + 1));
     }
-    if theme.page.edition == Edition::Print {
+    if theme.page.medium == Medium::Print {
         auditor.spreads(plans, body);
     }
     auditor.audit.pages = plans.len();

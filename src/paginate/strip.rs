@@ -1,7 +1,7 @@
 //! The galley as pagination sees it: heights, spaces and where pages may end, measured once.
 
 use crate::length::Length;
-use crate::theme::{Edition, Theme};
+use crate::theme::{Medium, Theme};
 use crate::typeset::{Flow, Galley, LineMetrics, NoteGalley, Stack};
 
 use super::cost;
@@ -159,7 +159,7 @@ impl<'g> Strip<'g> {
             height: theme.text_height().max(leading),
             leading,
             notes_space: theme.spaces.notes,
-            level: theme.page.edition == Edition::Print,
+            level: theme.page.medium == Medium::Print,
         };
         strip.collect(galley);
         strip.nest_notes(galley);

@@ -18,7 +18,7 @@ use crate::load::Pos;
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// What a chapter's parse has to know of its book.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Settings<'a> {
     /// Braces are fields.
     pub(super) fields: bool,

@@ -1,15 +1,29 @@
 //! The document: a tree of sections, blocks and inlines, each with its source place. No numbers, no sizes, no Markdown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::load::Pos;
 use crate::select::{EntryKind, Selection};
 
-/// Names a node of the document: the section's index and a count within it, in document order.
+/// Names a section by what it is and not by where it stands, so that a chapter put in before it leaves its name as it was:
+/// a digest of its path, or of its kind where the program makes it. The order of these numbers means nothing;
+/// [`Document::index_of`] says where a section stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SectionId(pub u32);
+
+impl SectionId {
+    /// The book's own title and subtitle, which belong to no section.
+    pub const BOOK: SectionId = SectionId(u32::MAX);
+    /// No section has a number from here on: they are for what the book adds itself.
+    pub const FIRST_RESERVED: u32 = u32::MAX - 15;
+}
+
+/// Names a node of the document: its section and a count within it, in document order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct NodeId {
-    /// Index into [`Document::sections`].
-    pub section: u32,
+    /// Its section.
+    pub section: SectionId,
     /// Count within the section, in document order; 0 is the section itself.
     pub index: u32,
 }
@@ -23,8 +37,28 @@ pub struct Document {
     pub title: Vec<Inline>,
     /// Subtitle, may be empty.
     pub subtitle: Vec<Inline>,
-    /// Chapters and chapter-like matter, in order; shared by the readers of one shape.
-    pub sections: Arc<Vec<Section>>,
+    /// Chapters and chapter-like matter, in order; shared by the readers of one shape, and with whoever parsed the same before.
+    pub sections: Arc<Vec<Arc<Section>>>,
+    /// Where each section stands among [`Document::sections`].
+    pub(super) order: Arc<BTreeMap<SectionId, usize>>,
+}
+
+impl Document {
+    /// A document of these sections.
+    pub fn new(selection: Arc<Selection>, title: Vec<Inline>, subtitle: Vec<Inline>, sections: Vec<Arc<Section>>) -> Document {
+        let order = sections.iter().enumerate().map(|(index, section)| (section.id.section, index)).collect();
+        Document { selection, title, subtitle, sections: sections.into(), order: Arc::new(order) }
+    }
+
+    /// The same tree for another reader of the same shape.
+    pub fn with_selection(&self, selection: Arc<Selection>) -> Document {
+        Document { selection, ..self.clone() }
+    }
+
+    /// Where a section stands among all.
+    pub fn index_of(&self, section: SectionId) -> Option<usize> {
+        self.order.get(&section).copied()
+    }
 }
 
 /// A chapter, or matter that stands like one.

@@ -1,6 +1,7 @@
 //! What a chapter's parse has to say, kept apart until all chapters are there: some things are said once a book.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{Pos, Sources};
@@ -57,19 +58,21 @@ impl Findings {
 }
 
 /// Turns the findings of all chapters, in order, into diagnostics.
-pub(super) fn report(found: Vec<Findings>, sources: &Sources, diagnostics: &mut Diagnostics) {
+pub(super) fn report(found: &[Arc<Findings>], sources: &Sources) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
     let mut said = BTreeSet::new();
-    for finding in found.into_iter().flat_map(|f| f.list) {
-        if finding.once.is_some_and(|key| !said.insert(key)) {
+    for finding in found.iter().flat_map(|f| &f.list) {
+        if finding.once.as_ref().is_some_and(|key| !said.insert(key)) {
             continue;
         }
-        let mut diagnostic = Diagnostic::warning(finding.code, finding.message);
+        let mut diagnostic = Diagnostic::warning(finding.code, &finding.message);
         if finding.pos.line > 0 {
             diagnostic = diagnostic.at(sources.place(finding.pos));
         }
-        if let Some(hint) = finding.hint {
+        if let Some(hint) = &finding.hint {
             diagnostic = diagnostic.hint(hint);
         }
         diagnostics.push(diagnostic);
     }
+    diagnostics
 }

@@ -25,38 +25,58 @@ mod text;
 mod title;
 mod walk;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diag::Diagnostics;
-use crate::load::{Manuscript, Pos};
-use crate::select::Selection;
+use crate::diag::Warned;
+use crate::load::{Manuscript, Pos, stable_number};
+use crate::memo::Memo;
+use crate::select::{Entry, EntryKind, Selection};
 
 pub use document::*;
 pub use outline::outline;
 pub use plain::{Plain, filled_text, plain_pieces, plain_text};
+pub(crate) use section::parsed;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
 use findings::Findings;
-
-/// Nodes of the book's own title and subtitle belong to no section; their [`NodeId::section`] is this.
-pub const BOOK: u32 = u32::MAX;
 
 /// The pictures that a text of Markdown names, as it writes them. `language` is the text's.
 pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Vec<String> {
     section::pictures(manuscript, language, text)
 }
 
-/// Parses all chapters of a selection. Nothing in a manuscript makes this fail: what cannot be kept as it was meant is
-/// kept as text, with a warning.
-pub fn parse(selection: Arc<Selection>, diagnostics: &mut Diagnostics) -> Document {
-    let (sections, found): (Vec<Section>, Vec<Findings>) =
-        (0..selection.entries.len()).into_par_iter().map(|index| section::section(&selection, index)).unzip();
+/// Parses all chapters of a selection, those that `memo` does not know. Nothing in a manuscript makes this fail: what cannot be
+/// kept as it was meant is kept as text, with a warning.
+pub fn parse(selection: Arc<Selection>, memo: &Memo) -> Warned<Document> {
+    let entries: Vec<_> = selection.entries.iter().zip(section_ids(&selection.entries)).collect();
+    let (sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
+        entries.into_par_iter().map(|(entry, id)| section::section(&selection, entry, id, memo)).unzip();
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());
     number::book(&mut title, &mut subtitle);
-    findings::report(found, &selection.manuscript.sources, diagnostics);
-    Document { selection, title, subtitle, sections: sections.into() }
+    let warnings = findings::report(&found, &selection.manuscript.sources);
+    Warned { value: Document::new(selection, title, subtitle, sections), warnings }
+}
+
+/// A name for each entry that stays as it is when others come or go: a digest of its path, or of its kind where it has none.
+/// Should two digests be the same, or one file stand twice in the book, the later one takes the next free number.
+fn section_ids(entries: &[Entry]) -> Vec<SectionId> {
+    let mut taken = BTreeSet::new();
+    let mut id = |entry: &Entry| {
+        let mut number = match entry.kind {
+            EntryKind::Route => 1,
+            EntryKind::Milestones => 2,
+            EntryKind::RoadBeyond => 3,
+            _ => stable_number(&entry.path),
+        };
+        while number >= SectionId::FIRST_RESERVED || !taken.insert(number) {
+            number = if number >= SectionId::FIRST_RESERVED { 0 } else { number + 1 };
+        }
+        SectionId(number)
+    };
+    entries.iter().map(&mut id).collect()
 }

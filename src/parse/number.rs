@@ -1,12 +1,11 @@
 //! Node ids: once a section's tree stands, every node gets its count in document order.
 
-use super::BOOK;
 use super::document::*;
 use super::walk::{NodeMut, walk_inlines_mut, walk_mut};
 
 /// Numbers a section's nodes, in the order of [`super::walk`], and notes how many there are.
-pub(super) fn section(section: &mut Section, index: u32) {
-    let mut counter = Counter { section: index, next: 0 };
+pub(super) fn section(section: &mut Section, id: SectionId) {
+    let mut counter = Counter { section: id, next: 0 };
     section.id = counter.next();
     walk_mut(section, &mut |node| counter.number(node));
     section.nodes = counter.next;
@@ -14,13 +13,13 @@ pub(super) fn section(section: &mut Section, index: u32) {
 
 /// Numbers the inlines of the book's title and subtitle.
 pub(super) fn book(title: &mut [Inline], subtitle: &mut [Inline]) {
-    let mut counter = Counter { section: BOOK, next: 0 };
+    let mut counter = Counter { section: SectionId::BOOK, next: 0 };
     walk_inlines_mut(title, &mut |node| counter.number(node));
     walk_inlines_mut(subtitle, &mut |node| counter.number(node));
 }
 
 struct Counter {
-    section: u32,
+    section: SectionId,
     next: u32,
 }
 

@@ -1,5 +1,7 @@
 //! One chapter: its text to blocks, its title and summary found.
 
+use std::sync::Arc;
+
 use super::builder::{Builder, Settings};
 use super::document::*;
 use super::events;
@@ -11,46 +13,132 @@ use super::plain::plain_text;
 use super::title;
 use super::walk::{Node, walk_blocks};
 use crate::load::{Manuscript, Pos, ProjectKind, Text};
+use crate::memo::{Key, Memo, Remembered};
 use crate::select::{Entry, EntryKind, Selection};
 
-/// Parses the entry at an index. What it has to say comes with it.
-pub(super) fn section(selection: &Selection, index: usize) -> (Section, Findings) {
-    let mut findings = Findings::default();
-    let entry = &selection.entries[index];
-    let settings = settings(selection, entry);
-    let mut section = blank(entry);
-    section.language = entry.meta.language.clone().filter(|l| *l != selection.manuscript.book.language);
-    section.part = entry.part.as_deref().map(|part| noted(settings, part, entry.pos, &mut findings));
-    let listed = entry.title.as_deref().map(|title| noted(settings, title, entry.pos, &mut findings));
-    match entry.kind {
-        EntryKind::Route | EntryKind::Milestones | EntryKind::RoadBeyond => {
-            let made = generated::section(selection, entry, settings, &mut findings);
-            section.title = listed.unwrap_or(made.title);
-            section.anchor = crate::names::fragment(&plain_text(&section.title));
-            section.blocks = made.blocks;
-        }
-        _ => {
-            if let Some(summary) = &entry.meta.summary {
-                section.summary = noted(settings, summary, entry.pos, &mut findings);
-            }
-            written(&mut section, entry, settings, listed, &mut findings);
-        }
+/// All that the parse of a written chapter may read. Its digest is the key by which a chapter is known that was parsed before.
+#[derive(Hash)]
+struct Input<'a> {
+    id: SectionId,
+    kind: EntryKind,
+    path: &'a str,
+    listed: Option<&'a str>,
+    summary: Option<&'a str>,
+    part: Option<&'a str>,
+    depth: u8,
+    numbered: bool,
+    /// Its language, where it differs from the book's.
+    language: Option<&'a str>,
+    text: &'a Text,
+    pos: Pos,
+    settings: Settings<'a>,
+}
+
+/// A chapter that was parsed, with what there is to say of it.
+struct Parsed {
+    section: Arc<Section>,
+    findings: Arc<Findings>,
+    weight: usize,
+}
+
+/// What a parsed chapter takes for each byte of its text: measured over the corpus, 9 to 14.
+const WEIGHT: usize = 12;
+
+impl Remembered for Parsed {
+    fn weight(&self) -> usize {
+        self.weight
     }
-    number::section(&mut section, index as u32);
+}
+
+/// How many written chapters were parsed with a memo, and not known from before.
+pub(crate) fn parsed(memo: &Memo) -> usize {
+    memo.made::<Parsed>()
+}
+
+/// Parses an entry. What it has to say comes with it.
+pub(super) fn section(selection: &Selection, entry: &Entry, id: SectionId, memo: &Memo) -> (Arc<Section>, Arc<Findings>) {
+    let input = Input::of(selection, entry, id);
+    if matches!(entry.kind, EntryKind::Route | EntryKind::Milestones | EntryKind::RoadBeyond) {
+        let (section, findings) = generated(selection, entry, &input);
+        return (Arc::new(section), Arc::new(findings));
+    }
+    let parsed = memo.get_or_make(Key::of(&input), || {
+        let (section, findings) = input.parse();
+        Parsed { section: Arc::new(section), findings: Arc::new(findings), weight: input.text.text.len() * WEIGHT }
+    });
+    (parsed.section.clone(), parsed.findings.clone())
+}
+
+/// A chapter that the program makes from the whole selection.
+fn generated(selection: &Selection, entry: &Entry, input: &Input<'_>) -> (Section, Findings) {
+    let mut findings = Findings::default();
+    let (mut section, listed) = input.begun(&mut findings);
+    let made = generated::section(selection, entry, input.settings, &mut findings);
+    section.title = listed.unwrap_or(made.title);
+    section.anchor = crate::names::fragment(&plain_text(&section.title));
+    section.blocks = made.blocks;
+    number::section(&mut section, input.id);
     (section, findings)
 }
 
-/// Reads a chapter that somebody wrote.
-fn written(section: &mut Section, entry: &Entry, settings: Settings<'_>, listed: Option<Vec<Inline>>, findings: &mut Findings) {
-    let places = Places::new(&entry.text);
-    let mut builder = Builder::new(settings, &places);
-    events::read(&mut builder);
-    section.blocks = builder.finish();
-    section.notes = std::mem::take(&mut builder.notes);
-    findings.extend(std::mem::take(&mut builder.findings));
-    let titled = title::take(listed, &mut section.blocks, &entry.path, settings.language, entry.pos);
-    section.title = titled.text;
-    section.anchor = titled.anchor;
+impl<'a> Input<'a> {
+    fn of(selection: &'a Selection, entry: &'a Entry, id: SectionId) -> Input<'a> {
+        Input {
+            id,
+            kind: entry.kind,
+            path: &entry.path,
+            listed: entry.title.as_deref(),
+            summary: entry.meta.summary.as_deref(),
+            part: entry.part.as_deref(),
+            depth: entry.depth,
+            numbered: entry.numbered,
+            language: entry.meta.language.as_deref().filter(|language| *language != selection.manuscript.book.language),
+            text: &entry.text,
+            pos: entry.pos,
+            settings: settings(selection, entry),
+        }
+    }
+
+    /// Reads a chapter that somebody wrote.
+    fn parse(&self) -> (Section, Findings) {
+        let mut findings = Findings::default();
+        let (mut section, listed) = self.begun(&mut findings);
+        if let Some(summary) = self.summary {
+            section.summary = noted(self.settings, summary, self.pos, &mut findings);
+        }
+        let places = Places::new(self.text);
+        let mut builder = Builder::new(self.settings, &places);
+        events::read(&mut builder);
+        section.blocks = builder.finish();
+        section.notes = std::mem::take(&mut builder.notes);
+        findings.extend(std::mem::take(&mut builder.findings));
+        let titled = title::take(listed, &mut section.blocks, self.path, self.settings.language, self.pos);
+        section.title = titled.text;
+        section.anchor = titled.anchor;
+        number::section(&mut section, self.id);
+        (section, findings)
+    }
+
+    /// The section without its content, and the title that it is listed by.
+    fn begun(&self, findings: &mut Findings) -> (Section, Option<Vec<Inline>>) {
+        let section = Section {
+            id: NodeId::default(),
+            kind: self.kind,
+            path: self.path.to_string(),
+            title: Vec::new(),
+            summary: Vec::new(),
+            depth: self.depth,
+            numbered: self.numbered,
+            part: self.part.map(|part| noted(self.settings, part, self.pos, findings)),
+            language: self.language.map(str::to_string),
+            anchor: String::new(),
+            blocks: Vec::new(),
+            notes: Vec::new(),
+            pos: self.pos,
+            nodes: 1,
+        };
+        (section, self.listed.map(|title| noted(self.settings, title, self.pos, findings)))
+    }
 }
 
 fn settings<'s>(selection: &'s Selection, entry: &'s Entry) -> Settings<'s> {
@@ -81,25 +169,6 @@ pub(super) fn pictures(manuscript: &Manuscript, language: &str, text: &str) -> V
         });
     }
     found
-}
-
-fn blank(entry: &Entry) -> Section {
-    Section {
-        id: NodeId::default(),
-        kind: entry.kind,
-        path: entry.path.clone(),
-        title: Vec::new(),
-        summary: Vec::new(),
-        depth: entry.depth,
-        numbered: entry.numbered,
-        part: None,
-        language: None,
-        anchor: String::new(),
-        blocks: Vec::new(),
-        notes: Vec::new(),
-        pos: entry.pos,
-        nodes: 1,
-    }
 }
 
 fn noted(settings: Settings<'_>, text: &str, pos: Pos, findings: &mut Findings) -> Vec<Inline> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
-use crate::typeset::LinkTarget;
+use crate::typeset::{Destination, LinkTarget};
 
 use super::canvas::{Annotation, AnnotationKind, Marks};
 use super::object::{deflated, key, reals, reference, text};
@@ -79,7 +79,7 @@ impl Writer<'_> {
         dict.set("Contents", text(if description.is_empty() { "Link" } else { description }));
         match to {
             // A name that is nowhere would be a bug of the layout; the area then leads nowhere and harms nobody.
-            LinkTarget::Destination(name) if self.known.contains(name) => dict.set("Dest", key(name)),
+            LinkTarget::Destination(Destination::Name(name)) if self.known.contains(name) => dict.set("Dest", key(name)),
             LinkTarget::Destination(_) => {}
             LinkTarget::Url(url) => dict.set("A", dictionary! { "S" => "URI", "URI" => key(url) }),
         }

@@ -18,8 +18,8 @@ use super::metadata;
 use super::navigation::{self, Destinations};
 use super::object::{compressed, reference};
 use super::pictures::Pictures;
-use super::plate::{OwnSlot, Plate, STAMP, Sheet, StampSlot};
 use super::profile;
+use super::shared::{OwnSlot, STAMP, SharedPdf, Sheet, StampSlot};
 use super::sheets;
 use super::structure::{Elements, Places};
 
@@ -42,7 +42,7 @@ impl Assembly<'_> {
     ///
     /// # Errors
     /// A file that would be too long; a stamp that is not drawn, which would be a bug.
-    pub fn plate(self, subsets: Subsets, pictures: Pictures, drawn: Vec<Vec<Vec<u8>>>) -> Result<Plate, Diagnostics> {
+    pub fn shared(self, subsets: Subsets, pictures: Pictures, drawn: Vec<Vec<Vec<u8>>>) -> Result<SharedPdf, Diagnostics> {
         let (layout, marks) = (self.layout, &self.marks);
         let mut doc = Document::with_version(profile::VERSION);
         let (mut fonts, mut forms) = (Dictionary::new(), Dictionary::new());
@@ -77,7 +77,7 @@ impl Assembly<'_> {
         }
         let info = doc.add_object(metadata::information(&self.resolved.book));
         let trailer = Trailer { root: doc.add_object(catalog), info };
-        Ok(Plate {
+        Ok(SharedPdf {
             shared: Shared::write(&doc, trailer)?,
             digests: provenance::pdf::Shared::new(doc, pages.clone()),
             subsets,

@@ -6,7 +6,7 @@ use printpdf::{Color as Ink, CurTransMat, DictItem, Greyscale, LineDashPattern, 
 
 use crate::length::{Length, Point, Size};
 use crate::theme::Color;
-use crate::typeset::{Artifact, Item, LinkTarget, Mark, Path, Placed, Role, Segment, TagId, TagTree};
+use crate::typeset::{Artifact, Destination, Item, LinkTarget, Mark, Path, Placed, Role, Segment, TagId, TagTree};
 
 use super::fonts::Subsets;
 use super::place::{Area, Axes, Milli, Spot};
@@ -169,7 +169,9 @@ impl<'a> Canvas<'a> {
             Item::CheckBox { size, label, checked } => {
                 self.annotation(placed, *size, AnnotationKind::CheckBox { label: label.clone(), checked: *checked });
             }
-            Item::Destination(name) => self.marks.destinations.push((name.clone(), self.axes.spot(placed.at))),
+            Item::Destination(Destination::Name(name)) => self.marks.destinations.push((name.clone(), self.axes.spot(placed.at))),
+            // Nothing leads to what has no name in this book.
+            Item::Destination(Destination::Node(_)) => {}
         }
     }
 

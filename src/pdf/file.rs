@@ -44,6 +44,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Its length in bytes.
+    pub fn size(&self) -> usize {
+        self.beginning.len()
+    }
+
     /// Writes the objects that copies share. The numbers of their own must have been given out before, except those that
     /// nothing shared refers to.
     ///

@@ -1,12 +1,12 @@
 //! Stage 8, *pdf*: the laid-out book to a PDF file that is PDF/A-2a and PDF/UA-1.
 //!
 //! ```text
-//! Layout ── collect glyphs and pictures ── subset fonts ── draw sheets ──▶ Plate ── a copy's own pages ──▶ bytes
+//! Layout ── collect glyphs and pictures ── subset fonts ── draw sheets ──▶ SharedPdf ── a copy's own pages ──▶ bytes
 //! ```
 //!
 //! printpdf draws content streams, on all cores ([`sheets`]); lopdf holds everything else. The writer decides nothing:
 //! it copies what the frames say. What copies for many readers share stands first in the file and is written once, in the
-//! [`Plate`]; what is one reader's own stands last.
+//! [`SharedPdf`]; what is one reader's own stands last.
 
 mod annotations;
 mod assembly;
@@ -19,8 +19,8 @@ mod navigation;
 mod object;
 mod pictures;
 mod place;
-mod plate;
 mod profile;
+mod shared;
 mod sheets;
 mod structure;
 mod syntax;
@@ -30,11 +30,10 @@ mod trees;
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, Page};
-use crate::raster::Prepared;
+use crate::memo::Memo;
 use crate::resolve::Resolved;
 
-pub use pictures::Ready;
-pub use plate::Plate;
+pub use shared::SharedPdf;
 
 /// What a file should be like beyond its pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +49,7 @@ pub struct PdfOptions {
 /// # Errors
 /// A font that cannot be embedded, a picture that cannot be drawn.
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
-    let own = layout.own_pages();
+    let own = layout.filled_pages();
     let sample: Vec<Page> = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
-    Ok(Plate::new(layout, &sample, resolved, fonts, &Prepared::default(), options)?.copy(&own, resolved, fonts, None)?.bytes())
+    Ok(SharedPdf::new(layout, &sample, resolved, fonts, &Memo::new(0), options)?.copy(&own, resolved, fonts, None)?.bytes())
 }

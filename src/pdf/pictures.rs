@@ -12,7 +12,8 @@ use rayon::prelude::*;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::fonts::FontBook;
-use crate::raster::{Prepared, decode, svg_fonts, svg_tree};
+use crate::memo::{Memo, Remembered};
+use crate::raster::{decode, prepared, svg_fonts, svg_tree};
 use crate::resolve::{PictureFile, PictureKind};
 
 use super::object::{Digest, compressed, deflate};
@@ -24,7 +25,15 @@ pub(super) fn name(file: &PictureFile) -> String {
 }
 
 /// A picture ready to be taken into a file: objects, and which of them is the picture.
-pub type Ready = (Document, ObjectId);
+#[derive(Debug)]
+pub struct Ready(Document, ObjectId);
+
+impl Remembered for Ready {
+    fn weight(&self) -> usize {
+        let stream = |object: &Object| object.as_stream().map_or(64, |stream| stream.content.len());
+        self.0.objects.values().map(stream).sum()
+    }
+}
 
 /// Pictures ready to be taken into the file.
 #[derive(Debug, Default)]
@@ -35,7 +44,7 @@ impl Pictures {
     ///
     /// # Errors
     /// Names each picture that cannot be drawn.
-    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook, before: &Prepared<Ready>) -> Result<Pictures, Diagnostics> {
+    pub fn of(files: &BTreeMap<String, Arc<PictureFile>>, fonts: &FontBook, memo: &Memo) -> Result<Pictures, Diagnostics> {
         let vectors = files.values().any(|file| file.kind == PictureKind::Svg);
         let database = if vectors { svg_fonts(fonts) } else { Arc::default() };
         let files: Vec<&Arc<PictureFile>> = files.values().collect();
@@ -44,7 +53,7 @@ impl Pictures {
             PictureKind::Jpeg => jpeg(file),
             PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
         };
-        let done: Vec<Result<Arc<Ready>, String>> = files.par_iter().map(|file| before.get(file, || make(file))).collect();
+        let done: Vec<Result<Arc<Ready>, String>> = files.par_iter().map(|file| prepared(memo, fonts, file, || make(file))).collect();
         let mut pictures = Vec::with_capacity(files.len());
         let mut problems = Diagnostics::new();
         for (file, result) in files.into_iter().zip(done) {
@@ -160,7 +169,7 @@ fn in_order(object: &mut Object) {
     walk(object, DEEPEST);
 }
 
-fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document, ObjectId), String> {
+fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<Ready, String> {
     let tree = svg_tree(file, fonts)?;
     let options = svg2pdf::ConversionOptions { embed_text: spelled(tree.root()), pdfa: true, ..svg2pdf::ConversionOptions::default() };
     let pdf = svg2pdf::to_pdf(&tree, options, svg2pdf::PageOptions::default()).map_err(|e| e.to_string())?;
@@ -170,7 +179,7 @@ fn vector(file: &PictureFile, fonts: &Arc<fontdb::Database>) -> Result<(Document
     let (width, height) = (tree.size().width(), tree.size().height());
     let form = form_of_page(&doc, page, width, height).ok_or("it is empty")?;
     let id = doc.add_object(form);
-    Ok((doc, id))
+    Ok(Ready(doc, id))
 }
 
 /// Whether each glyph of a drawing's labels stands for some text of its own: then they are written as text, with their
@@ -212,7 +221,7 @@ fn form_of_page(doc: &Document, page: ObjectId, width: f32, height: f32) -> Opti
 
 /// A baseline or progressive JPEG in grey or three colours stands upright already: its bytes go into the file as they
 /// are. All others are decoded (which turns CMYK to sRGB) and encoded anew.
-fn jpeg(file: &PictureFile) -> Result<(Document, ObjectId), String> {
+fn jpeg(file: &PictureFile) -> Result<Ready, String> {
     if let Some(header) = JpegHeader::read(&file.bytes)
         && header.upright
         && let Some(space) = match header.components {
@@ -277,7 +286,7 @@ impl JpegHeader {
 }
 
 /// A bitmap: indexed if it has few colours, grey if it has none, with a soft mask if any of it can be seen through.
-fn bitmap(image: &RgbaImage) -> (Document, ObjectId) {
+fn bitmap(image: &RgbaImage) -> Ready {
     let size = image.dimensions();
     let mut doc = Document::new();
     let mut stream = match palette(image) {
@@ -297,7 +306,7 @@ fn bitmap(image: &RgbaImage) -> (Document, ObjectId) {
         stream.dict.set("SMask", mask);
     }
     let id = doc.add_object(stream);
-    (doc, id)
+    Ready(doc, id)
 }
 
 /// The colours in order and each pixel's index, if there are at most 256. What cannot be seen at all counts as white.
@@ -387,10 +396,10 @@ fn image_stream(size: (u32, u32), space: Object, bits: usize, filter: &str, byte
     stream
 }
 
-fn alone(stream: Stream) -> (Document, ObjectId) {
+fn alone(stream: Stream) -> Ready {
     let mut doc = Document::new();
     let id = doc.add_object(stream);
-    (doc, id)
+    Ready(doc, id)
 }
 
 #[cfg(test)]
@@ -414,7 +423,7 @@ mod tests {
             let file = PictureFile { path: "x.svg".into(), kind: PictureKind::Svg, bytes: svg.as_bytes().into(), pixels: (20, 10), digest: "0".into() };
             let files = BTreeMap::from([("0".to_string(), Arc::new(file))]);
             let (mut doc, mut forms) = (Document::new(), Dictionary::new());
-            Pictures::of(&files, &FontBook::built_in(), &Prepared::default()).unwrap_or_default().write(&mut doc, &mut forms);
+            Pictures::of(&files, &FontBook::built_in(), &Memo::new(0)).unwrap_or_default().write(&mut doc, &mut forms);
             format!("{:?}", doc.objects)
         };
         let first = taken();

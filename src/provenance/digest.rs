@@ -69,6 +69,16 @@ pub struct Beginning {
 }
 
 impl Beginning {
+    /// Its length in bytes.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Of these bytes.
     pub fn new(bytes: Vec<u8>) -> Beginning {
         Beginning { sum: Sha256::new_with_prefix(&bytes), bytes: Arc::new(bytes) }

@@ -12,5 +12,5 @@ mod svg;
 pub use self::png::png;
 pub(crate) use pictures::{decode, svg_fonts, svg_tree};
 pub use pixels::page;
-pub use prepared::Prepared;
+pub use prepared::prepared;
 pub use svg::svg;

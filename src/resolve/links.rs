@@ -175,9 +175,9 @@ impl Resolver<'_> {
     /// The title of what a link leads to.
     fn title(&self, leads: &LinkTo) -> Option<String> {
         match leads {
-            LinkTo::Node(node) if node.index == 0 => self.sections.get(node.section as usize).map(|s| s.title.clone()),
+            LinkTo::Node(node) if node.index == 0 => self.sections.get(self.document.index_of(node.section)?).map(|s| s.title.clone()),
             LinkTo::Node(node) => {
-                let within = self.document.sections.get(node.section as usize)?;
+                let within = self.document.sections.get(self.document.index_of(node.section)?)?;
                 self.headings.get(node).cloned().or_else(|| Some(plain(&within.title, self.values)))
             }
             // What an author wrote is easier to read than what a parser takes.

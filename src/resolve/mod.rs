@@ -5,6 +5,7 @@
 
 mod address;
 mod asked;
+mod chapter;
 mod contents;
 mod data;
 mod fields;
@@ -22,13 +23,14 @@ mod targets;
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, Warned};
 use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
 use crate::theme::Color;
 use crate::words::words;
 
+pub use chapter::{ChapterInput, RouteInput, SectionInput};
 pub use outline::outline;
 #[cfg(test)]
 pub(crate) use pictures::recognise_bitmap;
@@ -79,15 +81,18 @@ impl Resolved {
     /// looked up or counted stays as it is, since it depends on the shape alone ([`crate::select::Reader::shape`]).
     pub fn for_reader(&self, reader: &Reader) -> Resolved {
         let selection = Arc::new(self.document.selection.for_reader(reader));
-        let document = Arc::new(Document { selection, ..(*self.document).clone() });
+        let document = Arc::new(self.document.with_selection(selection));
         let fields = fields::refill(&self.fields, &self.personal, &document.selection);
         let book = data::for_reader(&self.book, &document.selection, &self.words);
         Resolved { document, fields, book, ..self.clone() }
     }
 }
 
-/// Resolves a document. `date` is the build's, YYYY-MM-DD. `None` when something was found that stops the book.
-pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+/// Resolves a document. `date` is the build's, YYYY-MM-DD.
+///
+/// # Errors
+/// What stops the book: an unknown field, a picture that cannot be read.
+pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, Diagnostics> {
     let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
     let words = words(&document.selection.manuscript.book.language);
     let (fields, personal) = fields::fill(&mut cx);
@@ -106,9 +111,7 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
     let book = data::book(&document, &fields, &words, date);
     let route_description = data::route_description(&document, &words);
     let found = cx.diagnostics;
-    let stopped = found.has_errors();
-    diagnostics.extend(found);
-    (!stopped).then_some(Resolved {
+    let resolved = Resolved {
         document,
         sections: sections.into(),
         heading_levels: heading_levels.into(),
@@ -128,5 +131,6 @@ pub fn resolve(document: Arc<Document>, date: &str, diagnostics: &mut Diagnostic
         words: words.into(),
         route_description,
         all_pictures_described: pictures.all_described,
-    })
+    };
+    Warned::unless_stopped(Some(resolved), found)
 }

@@ -1,6 +1,7 @@
 //! The resolved document: the tree as it was, and beside it everything that had to be looked up or counted.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::parse::{Document, IndexTerm, NodeId};
@@ -59,7 +60,7 @@ pub struct SectionInfo {
     pub number: Option<String>,
     /// Front, main or back matter.
     pub matter: Matter,
-    /// Title with fields filled, plain.
+    /// Title with fields filled, plain: for running heads and contents.
     pub title: String,
     /// Unique id, also the EPUB's file name without extension: `c03-technical-lead`.
     pub label: String,
@@ -122,7 +123,7 @@ pub struct PersonalField {
 }
 
 /// A picture, read and recognised.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Picture {
     /// The file; `None` if it could not be had, and the alternative text stands in a frame.
     pub file: Option<Arc<PictureFile>>,
@@ -143,6 +144,13 @@ pub struct PictureFile {
     pub pixels: (u32, u32),
     /// First 16 hex digits of the SHA-256 of its bytes: the name it goes by in the files.
     pub digest: String,
+}
+
+impl Hash for PictureFile {
+    /// The bytes are known by their digest.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (&self.path, self.kind, self.pixels, &self.digest).hash(hasher);
+    }
 }
 
 /// Picture formats.

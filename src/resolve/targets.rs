@@ -12,7 +12,7 @@ pub(super) struct Targets<'d> {
 impl<'d> Targets<'d> {
     /// Collects them; where a name is used twice the first place has it.
     pub(super) fn of(document: &'d Document) -> Targets<'d> {
-        Targets { sections: document.sections.iter().map(names).collect() }
+        Targets { sections: document.sections.iter().map(|section| names(section)).collect() }
     }
 
     /// The node that a fragment names: as written, else without regard to case.

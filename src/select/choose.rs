@@ -2,31 +2,33 @@
 
 use std::sync::Arc;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Warned};
 use crate::load::{ChapterSource, FrontMatter, Manuscript, Pos, Role, Text, first_heading};
 
 use super::conditions::{Facts, decide};
 use super::fields::fields;
-use super::ladder::{Aim, aim, ladder};
+use super::ladder::{Aim, ladder, match_reader};
 use super::{Entry, EntryKind, Omitted, Reader, Selection, StageInfo};
 
-/// Chooses the chapters for a reader. `None` when there are errors among the diagnostics.
+/// Chooses the chapters for a reader.
 ///
 /// A book with a ladder has this order: the author's front matter, *Your route*, *Your milestones*, the stages up to the
 /// target, *The road beyond* if there are later ones, paths, guides, back matter. A book without has its own order.
-pub fn select(manuscript: &Arc<Manuscript>, reader: &Reader, diagnostics: &mut Diagnostics) -> Option<Selection> {
-    let aim = aim(manuscript, reader, diagnostics)?;
+///
+/// # Errors
+/// When the reader names what the book does not have, or a condition cannot be understood.
+pub fn select(manuscript: &Arc<Manuscript>, reader: &Reader) -> Result<Warned<Selection>, Diagnostics> {
+    let aim = match_reader(manuscript, reader)?;
+    let mut found = Diagnostics::new();
+    let diagnostics = &mut found;
     let ladder = ladder(manuscript, aim.target, reader.all);
     let facts = Facts::new(manuscript, reader, aim.target.map(|at| at + 1), aim.from.map(|at| at + 1), aim.chosen.iter().map(String::as_str).collect());
     let mut choosing = Choosing { manuscript, reader, aim: &aim, ladder: &ladder, facts, diagnostics, entries: Vec::new(), omitted: Vec::new(), part: None };
     choosing.run();
     let (entries, omitted) = (choosing.entries, choosing.omitted);
-    if diagnostics.has_errors() {
-        return None;
-    }
     let at = |index: Option<usize>| index.and_then(|i| ladder.get(i));
     let titles = manuscript.paths.iter().chain(&manuscript.guides).filter(|extra| aim.chosen.contains(&extra.id));
-    Some(Selection {
+    let selection = Selection {
         manuscript: Arc::clone(manuscript),
         reader: reader.clone(),
         fields: fields(manuscript, reader, at(aim.target), at(aim.from)),
@@ -36,7 +38,8 @@ pub fn select(manuscript: &Arc<Manuscript>, reader: &Reader, diagnostics: &mut D
         ladder,
         entries: entries.into(),
         omitted: omitted.into(),
-    })
+    };
+    Warned::unless_stopped(Some(selection), found)
 }
 
 struct Choosing<'a, 'd> {
@@ -224,23 +227,21 @@ mod tests {
             ("letter.md", "# Letter\n\nDear <!-- only reader: named -->friend<!-- else -->reader<!-- end -->\n"),
             ("end.md", "# End\n"),
         ];
-        let mut diagnostics = Diagnostics::new();
-        let manuscript = load_memory(files.map(|(path, text)| (path.to_string(), text.into())), &mut diagnostics);
-        assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        Arc::new(manuscript.expect("a sound manuscript"))
+        let read = load_memory(files.map(|(path, text)| (path.to_string(), text.into()))).expect("a sound manuscript");
+        assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+        Arc::new(read.value)
     }
 
     fn chosen(reader: Reader) -> (Vec<String>, Vec<String>) {
-        let mut diagnostics = Diagnostics::new();
-        let selection = select(&manuscript(), &reader, &mut diagnostics).expect("a selection");
+        let selection = select(&manuscript(), &reader).expect("a selection").value;
         let entries = selection.entries.iter().map(|e| if e.path.is_empty() { format!("{:?}", e.kind) } else { e.path.clone() }).collect();
         (entries, selection.omitted.iter().map(|o| format!("{}: {}", o.title, o.why)).collect())
     }
 
     fn said(reader: Reader) -> Vec<String> {
-        let mut diagnostics = Diagnostics::new();
-        assert!(select(&manuscript(), &reader, &mut diagnostics).is_none());
-        diagnostics.iter().map(|d| d.message.clone()).collect()
+        let problems = select(&manuscript(), &reader).err().unwrap_or_default();
+        assert!(!problems.is_empty());
+        problems.iter().map(|d| d.message.clone()).collect()
     }
 
     #[test]
@@ -269,7 +270,7 @@ mod tests {
     #[test]
     fn fields_and_passages_know_the_reader() {
         let reader = Reader { name: Some("Ada".to_string()), stage: Some("2".to_string()), from: Some("one".to_string()), ..Reader::default() };
-        let selection = select(&manuscript(), &reader, &mut Diagnostics::new()).expect("a selection");
+        let selection = select(&manuscript(), &reader).expect("a selection").value;
         let field = |name: &str| selection.fields.get(name).cloned().flatten();
         assert_eq!(
             (field("reader.name").as_deref(), field("target.title").as_deref(), field("from.years").as_deref()),

@@ -21,8 +21,11 @@ pub struct Aim {
     pub chosen: Vec<String>,
 }
 
-/// Checks what is said of a reader against the book. All mistakes are reported together.
-pub fn aim(manuscript: &Manuscript, reader: &Reader, diagnostics: &mut Diagnostics) -> Option<Aim> {
+/// Checks what is said of a reader against the book.
+///
+/// # Errors
+/// All mistakes together.
+pub fn match_reader(manuscript: &Manuscript, reader: &Reader) -> Result<Aim, Diagnostics> {
     let mut problems = check_texts(reader);
     let mut found =
         |name: &Option<String>| name.as_deref().map(|name| find_stage(&manuscript.stages, name)).transpose().map_err(|p| problems.push(p)).ok().flatten();
@@ -43,11 +46,12 @@ pub fn aim(manuscript: &Manuscript, reader: &Reader, diagnostics: &mut Diagnosti
             Err(problem) => problems.push(problem),
         }
     }
-    let sound = problems.is_empty();
-    problems.into_iter().for_each(|p| diagnostics.push(p));
+    if !problems.is_empty() {
+        return Err(problems.into_iter().collect());
+    }
     let order = |id: &String| manuscript.paths.iter().chain(&manuscript.guides).position(|extra| extra.id == *id);
     chosen.sort_by_key(order);
-    sound.then_some(Aim { target, from, chosen })
+    Ok(Aim { target, from, chosen })
 }
 
 /// Index of a stage that is named by id, number or title.

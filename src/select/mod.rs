@@ -17,11 +17,11 @@ use crate::load::{FrontMatter, Manuscript, Pos, Text};
 pub use choose::select;
 pub(crate) use conditions::{both_ways, pieces};
 pub use fields::{NOTE, note_paragraphs};
-pub use ladder::{Aim, aim, find_stage};
+pub use ladder::{Aim, find_stage, match_reader};
 pub use mentions::Mentions;
 
 /// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// Name; none for a public edition.
     pub name: Option<String>,
@@ -55,6 +55,17 @@ const STAND_IN: &str = "Reader";
 const STAND_IN_ADDRESS: &str = "reader@example.org";
 
 impl Reader {
+    /// A reader of this name.
+    pub fn named(name: impl Into<String>) -> Reader {
+        Reader { name: Some(name.into()), ..Reader::default() }
+    }
+
+    /// The same on the way to a stage, by id, number or title.
+    #[must_use]
+    pub fn stage(self, stage: impl Into<String>) -> Reader {
+        Reader { stage: Some(stage.into()), ..self }
+    }
+
     /// The reader as every book has them, however they were written down: no white space around, letters composed, lines of
     /// a note ended alike.
     pub fn tidy(self) -> Reader {
@@ -115,7 +126,7 @@ impl Selection {
 }
 
 /// What the book calls a place on the ladder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StageInfo {
     /// Number from 1.
     pub number: usize,

@@ -3,10 +3,10 @@
 use crate::length::Length;
 
 use super::read::group;
-use super::values::{Color, ColorRole, Edition, Family, Figures, Weight};
+use super::values::{Color, ColorRole, Family, Figures, Medium, Weight};
 
 /// The page.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct PageDesign {
     /// Trimmed width.
     pub width: Length,
@@ -21,7 +21,7 @@ pub struct PageDesign {
     /// Lines of text on a page.
     pub lines: u16,
     /// Screen or print.
-    pub edition: Edition,
+    pub medium: Medium,
     /// Lines by which a chapter's opening drops.
     pub opening_drop: u16,
     /// Likewise in the front matter, which is read once and should not spread.
@@ -54,7 +54,7 @@ group!(
         outer,
         head,
         lines,
-        edition,
+        medium,
         opening_drop,
         front_drop,
         part_drop,
@@ -69,7 +69,7 @@ group!(
 );
 
 /// Font families by role.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Families {
     /// Running text.
     pub text: String,
@@ -88,7 +88,7 @@ pub struct Families {
 group!(Families, "`fonts`", [text, caption, display, sans, mono, fallback]);
 
 /// Colours.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Colors {
     /// Text.
     pub text: Color,
@@ -115,7 +115,7 @@ pub struct Colors {
 group!(Colors, "`colors`", [text, accent, muted, rule, faint, tint, code_keyword, code_literal, code_comment, code_name]);
 
 /// How paragraphs are set.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct ParagraphDesign {
     /// Justified, or ragged right.
     pub justify: bool,
@@ -183,7 +183,7 @@ pub struct TextStyle {
 group!(TextStyle, "a style", [family, weight, italic, size, leading, small_caps, tracking, figures, color]);
 
 /// Text styles by role.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 #[allow(missing_docs)]
 pub struct Styles {
     pub text: TextStyle,
@@ -294,7 +294,7 @@ group!(
 );
 
 /// Spaces.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Spaces {
     /// Above a section heading.
     pub heading2_before: Length,
@@ -378,7 +378,7 @@ group!(
 );
 
 /// Rules: how thick they are.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Rules {
     /// At the head and the foot of a table.
     pub table_outer: Length,
@@ -403,7 +403,7 @@ pub struct Rules {
 group!(Rules, "`rules`", [table_outer, table_inner, callout, notes, notes_width, link, strike, frame, cover]);
 
 /// Lists.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Lists {
     /// Markers by level; the last one serves all deeper levels.
     pub bullets: Vec<String>,
@@ -412,7 +412,7 @@ pub struct Lists {
 group!(Lists, "`lists`", [bullets]);
 
 /// The ornament of a thematic break: lozenges in a row.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Ornament {
     /// From a lozenge's middle to its corners.
     pub size: Length,
@@ -425,7 +425,7 @@ pub struct Ornament {
 group!(Ornament, "`ornament`", [size, step, count]);
 
 /// The contents.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct ContentsDesign {
     /// Deepest level that is listed: 0 for parts, 1 for chapters, 2 for sections.
     pub depth: u8,
@@ -440,7 +440,7 @@ pub struct ContentsDesign {
 group!(ContentsDesign, "`contents`", [depth, repeats, dots, dot]);
 
 /// The ladder, the motif of the book: on the cover, as the map of the route, at the outer margin.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct LadderDesign {
     /// Length of the lowest rung as a share of the highest, in thousandths.
     pub shortest: u16,
@@ -474,7 +474,7 @@ impl LadderDesign {
 group!(LadderDesign, "`ladder`", [shortest, cover_lines, foot_lines, cover_rule, thumb_width, thumb_step, thumb_rule, map_rule, map_target]);
 
 /// What is kept together.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Keeps {
     /// Blocks of code of so many lines are kept whole.
     pub code_lines: u16,

@@ -18,7 +18,7 @@ pub use values::*;
 use read::Field;
 
 /// A theme.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct Theme {
     /// Its name.
     pub name: String,

@@ -140,8 +140,8 @@ macro_rules! choice {
 }
 
 /// Screen or print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Edition {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum Medium {
     #[default]
     /// Even margins, no blank pages.
     Screen,
@@ -149,7 +149,7 @@ pub enum Edition {
     Print,
 }
 
-choice!(Edition { "screen" => Screen, "print" => Print });
+choice!(Medium { "screen" => Screen, "print" => Print });
 
 /// A family's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -32,8 +32,8 @@ impl Builder<'_> {
         let begins = std::mem::take(&mut self.begins);
         for (index, block) in blocks.iter().enumerate() {
             self.begins = begins && index == 0 && matches!(block.kind, BlockKind::Paragraph(_));
-            if let Some(anchor) = block.anchor.as_ref().and_then(|_| self.label(block.id)) {
-                self.pending.push(anchor);
+            if block.anchor.is_some() {
+                self.name_next(block.id);
             }
             if let BlockKind::Paragraph(text) = &block.kind {
                 let indent = before == Before::Paragraph && cx.top;
@@ -161,10 +161,10 @@ impl Builder<'_> {
     }
 
     fn heading(&mut self, block: &Block, written: u8, text: &[Inline], cx: &Context) {
-        let level = self.resolved.heading_levels.get(&block.id).copied().unwrap_or(written);
+        let level = self.input.heading_levels.get(&block.id).copied().copied().unwrap_or(written);
         let theme = &self.setter.theme;
         let shown = level + cx.depth;
-        let milestones = self.resolved.document.sections.get(self.section).is_some_and(|section| section.kind == EntryKind::Milestones);
+        let milestones = self.here().is_some_and(|here| here.section.kind == EntryKind::Milestones);
         let (style, before, after) = match shown {
             // The stages of the milestones are a list, and should be seen together.
             0..=2 if milestones => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading3_after),
@@ -214,7 +214,7 @@ impl Builder<'_> {
 
     fn callout(&mut self, block: &Block, kind: CalloutKind, blocks: &[Block], cx: &Context) {
         let theme = &self.setter.theme;
-        let words = &self.resolved.words;
+        let words = self.input.words;
         let label = match kind {
             CalloutKind::Note => &words.note,
             CalloutKind::Tip => &words.tip,

@@ -1,24 +1,21 @@
 //! The builder: what a galley is put together with, and the place in it where a block is set.
 
-use std::ops::Range;
-use std::sync::Arc;
-
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic};
 use crate::length::{Length, Point};
 use crate::load::Pos;
 use crate::parse::NodeId;
-use crate::resolve::Resolved;
+use crate::resolve::{ChapterInput, SectionInput};
 use crate::theme::TextStyle;
 
-use super::frame::{Artifact, Frame, Item, Mark, Placed};
+use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Content, Decoration, Flow, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
 use super::setter::{Alignment, Setter, baseline};
 use super::tags::{Role, TagId, TagTree};
 
 /// Puts one galley together.
 pub(super) struct Builder<'a> {
-    /// The document.
-    pub resolved: &'a Resolved,
+    /// The chapter.
+    pub input: &'a ChapterInput<'a>,
     /// Sets text.
     pub setter: &'a Setter,
     /// What is set so far.
@@ -29,14 +26,12 @@ pub(super) struct Builder<'a> {
     pub decorations: Vec<Decoration>,
     /// Trees of the galley's sections.
     pub tags: Vec<TagTree>,
-    /// Sections of the galley.
-    pub sections: Range<usize>,
-    /// The section being set.
+    /// The section being set: index into those of the chapter.
     pub section: usize,
-    /// What there is to say.
-    pub diagnostics: Diagnostics,
+    /// What there is to say, by its place in the source.
+    pub findings: Vec<(Pos, Diagnostic)>,
     /// Destinations to be placed on the next line that is set.
-    pub pending: Vec<Arc<str>>,
+    pub pending: Vec<NodeId>,
     /// The next paragraph begins a chapter.
     pub begins: bool,
     /// How deep in boxes this is: cells, figures, notes. A page can begin in none of them.
@@ -98,18 +93,17 @@ impl Context {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder for a galley of these sections.
-    pub(super) fn new(resolved: &'a Resolved, setter: &'a Setter, sections: Range<usize>) -> Builder<'a> {
+    /// A builder for a chapter's galley.
+    pub(super) fn new(input: &'a ChapterInput<'a>, setter: &'a Setter) -> Builder<'a> {
         Builder {
-            resolved,
+            input,
             setter,
             flow: Vec::new(),
             notes: Vec::new(),
             decorations: Vec::new(),
             tags: Vec::new(),
-            section: sections.start,
-            sections,
-            diagnostics: Diagnostics::new(),
+            section: 0,
+            findings: Vec::new(),
             pending: Vec::new(),
             begins: false,
             boxes: 0,
@@ -117,10 +111,20 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A builder for something that is set on the side: to measure it, or to put it into a box.
+    pub(super) fn apart(&self) -> Builder<'a> {
+        Builder { section: self.section, ..Builder::new(self.input, self.setter) }
+    }
+
     /// The finished galley.
-    pub(super) fn finish(self) -> (Galley, Diagnostics) {
-        let galley = Galley { sections: self.sections, flow: self.flow, notes: self.notes, tags: self.tags, decorations: self.decorations };
-        (galley, self.diagnostics)
+    pub(super) fn finish(self) -> (Galley, Vec<(Pos, Diagnostic)>) {
+        let galley = Galley { flow: self.flow, notes: self.notes, tags: self.tags, decorations: self.decorations };
+        (galley, self.findings)
+    }
+
+    /// The section being set.
+    pub(super) fn here(&self) -> Option<&'a SectionInput<'a>> {
+        self.input.sections.get(self.section)
     }
 
     /// Adds an element to the section's tree.
@@ -133,7 +137,7 @@ impl<'a> Builder<'a> {
 
     /// Names an element of the section's tree.
     pub(super) fn tag_id(&self, index: u32) -> TagId {
-        TagId { tree: self.section as u32, index }
+        TagId { tree: self.here().map_or(0, |here| here.section.id.section.0), index }
     }
 
     /// The mark for content of an element.
@@ -141,22 +145,16 @@ impl<'a> Builder<'a> {
         Mark::Tag(self.tag_id(index))
     }
 
-    /// Name of a node as a destination, where something may lead to it.
-    pub(super) fn label(&self, node: NodeId) -> Option<Arc<str>> {
-        self.resolved.labels.get(&node).map(|l| Arc::from(l.as_str()))
-    }
-
-    /// Has a destination placed on the next line.
+    /// Has a destination placed on the next line, where something may lead to the node.
     pub(super) fn name_next(&mut self, node: NodeId) {
-        if let Some(label) = self.label(node) {
-            self.pending.push(label);
+        if self.input.named.contains(&node) {
+            self.pending.push(node);
         }
     }
 
     /// Says something about a place in the source.
     pub(super) fn warn(&mut self, code: Code, pos: Pos, message: impl Into<String>, hint: &str) {
-        let place = self.resolved.document.selection.manuscript.sources.place(pos);
-        self.diagnostics.push(Diagnostic::warning(code, message).at(place).hint(hint));
+        self.findings.push((pos, Diagnostic::warning(code, message).hint(hint)));
     }
 
     /// Adds a stack.
@@ -186,8 +184,9 @@ impl<'a> Builder<'a> {
         if lines.is_empty() {
             return;
         }
-        for name in std::mem::take(&mut self.pending).into_iter().rev() {
-            let placed = Placed { at: Point::new(cx.x, Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name) };
+        for node in std::mem::take(&mut self.pending).into_iter().rev() {
+            let item = Item::Destination(Destination::Node(node));
+            let placed = Placed { at: Point::new(cx.x, Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item };
             lines[0].frame.items.insert(0, placed);
         }
         let mut stack = self.stack(cx, node, Content::Lines(lines));
@@ -246,9 +245,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Binds a label to what it labels, where that is a single line: what is kept with the next two lines would drag along whatever
-    /// comes after, as far as there are labels of single lines. Where a reader's words stand it stays a paragraph: another
-    /// reader's may take more lines.
+    /// Makes one stack of a label and the single line that it labels. A label asks to stay with the next two lines; where only one line
+    /// belongs to it, the second would be the next label, which asks for the same, and so a whole list of labels would have to stand on
+    /// one page. What holds a reader's words is left as it is: another reader's may take more lines than one.
     pub(super) fn bind(&mut self, start: usize) {
         let Some([Flow::Stack(label), Flow::Stack(body), ..]) = self.flow.get(start..start + 2) else { return };
         let is_personal = |stack: &Stack| matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some());

@@ -10,7 +10,7 @@ use crate::theme::{ColorRole, TextStyle};
 use super::builder::{Builder, Context};
 use super::frame::{Artifact, Item, Mark};
 use super::galley::{Decoration, Flow, Keep, Line};
-use super::highlight::{CodeClass, CodeLine, highlight};
+use super::highlight::{CodeClass, CodeLine};
 use super::setter::Piece;
 use super::tags::Role;
 
@@ -34,10 +34,11 @@ impl Builder<'_> {
         let mark = self.mark(code);
         let inner = cx.indented(theme.spaces.code_x).narrowed(theme.spaces.code_x);
         let mut lines = Vec::new();
-        let set = highlight(language, text);
+        let set = self.setter.highlighted(language, text);
+        let set = &set.0;
         let mut firsts = Vec::new();
         let mut ties = Vec::new();
-        for line in &set[shown(text, &set)] {
+        for line in &set[shown(text, set)] {
             firsts.push(lines.len());
             ties.push(Tie::of(line_text(text, line)));
             self.code_line(text, line, &style, mark, &inner, &mut lines);

@@ -15,7 +15,7 @@ impl Builder<'_> {
     pub(super) fn figure(&mut self, block: &Block, blocks: &[Block], caption: Option<&[Inline]>, cx: &Context) {
         let group = self.tag(cx.parent, Role::Division, Some(block.id));
         let inner = Context { parent: group, top: false, ..cx.clone() };
-        let word = self.resolved.words.figure.clone();
+        let word = self.input.words.figure.clone();
         let is_picture = |b: &Block| matches!(&b.kind, BlockKind::Paragraph(text) if lone_image(text).is_some());
         if !blocks.iter().all(is_picture) {
             // Code or tables with a caption flow as they would without.
@@ -53,7 +53,7 @@ impl Builder<'_> {
 
     fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, captioned: bool, cx: &Context) {
         let theme = &self.setter.theme;
-        let Some(picture) = self.resolved.images.get(&id) else { return };
+        let Some(picture) = self.input.images.get(&id) else { return };
         // Room for a caption of some lines is left on the page.
         let room = theme.text_height() - if captioned { theme.leading() * 6 } else { theme.leading() };
         let (alt, file) = (picture.alt.clone(), picture.file.clone());
@@ -122,11 +122,9 @@ fn scaled_to(size: Size, width: Length) -> Size {
 impl Builder<'_> {
     /// The map of the ladder, filling the measure.
     pub(super) fn route_map(&mut self, node: NodeId, cx: &Context) {
-        if self.resolved.document.selection.ladder.is_empty() {
-            return;
-        }
-        let element = self.tag(cx.parent, Role::Figure { alt: self.resolved.route_description.clone() }, Some(node));
-        let line = super::ladder::route_map(self.setter, self.resolved, cx.measure, self.mark(element));
+        let Some(route) = self.input.route.filter(|route| !route.ladder.is_empty()) else { return };
+        let element = self.tag(cx.parent, Role::Figure { alt: route.description.to_string() }, Some(node));
+        let line = super::ladder::route_map(self.setter, &route, cx.measure, self.mark(element));
         self.push_lines(cx, node, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::fonts::FaceId;
 use crate::length::{Length, Point, Size};
+use crate::parse::NodeId;
 use crate::resolve::PictureFile;
 use crate::theme::Color;
 
 use super::tags::TagId;
 
 /// Positioned items, in reading order. Coordinates are relative to the frame's own top left corner, y down.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Frame {
     /// In reading order.
     pub items: Vec<Placed>,
@@ -39,7 +40,7 @@ impl Frame {
 }
 
 /// An item at its place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Placed {
     /// Text: the start of the baseline. Everything else: the top left corner.
     pub at: Point,
@@ -70,7 +71,7 @@ impl Placed {
 }
 
 /// Every mark on a page is content of an element of the structure tree, or an artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mark {
     /// Content of this element.
     Tag(TagId),
@@ -79,7 +80,7 @@ pub enum Mark {
 }
 
 /// Kinds of artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Artifact {
     /// Running head.
     Header,
@@ -92,7 +93,7 @@ pub enum Artifact {
 }
 
 /// What can stand on a page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Item {
     /// A run of glyphs in one face, size and colour.
     Text(TextRun),
@@ -124,7 +125,7 @@ pub enum Item {
         description: String,
     },
     /// A place that links, contents and the outline can name.
-    Destination(Arc<str>),
+    Destination(Destination),
     /// A box to tick.
     CheckBox {
         /// Extent.
@@ -136,17 +137,33 @@ pub enum Item {
     },
 }
 
+/// A place of the book that something may lead to. A chapter speaks of nodes, so that it can be set before anybody knows what
+/// they are called; on a finished page every destination has its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Destination {
+    /// By its node.
+    Node(NodeId),
+    /// By its name in the files.
+    Name(Arc<str>),
+}
+
+impl From<&str> for Destination {
+    fn from(name: &str) -> Destination {
+        Destination::Name(Arc::from(name))
+    }
+}
+
 /// Where a sensitive area leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LinkTarget {
-    /// A destination of this book, by name.
-    Destination(Arc<str>),
+    /// A place of this book.
+    Destination(Destination),
     /// Outside: an address in ASCII.
     Url(Arc<str>),
 }
 
 /// A run of glyphs in one face, size and colour. Glyphs stand in visual order, `text` in logical order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct TextRun {
     /// Face.
     pub face: FaceId,
@@ -176,7 +193,7 @@ impl TextRun {
 }
 
 /// A glyph and how far the pen moves after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Glyph {
     /// Glyph id in the face.
     pub id: u16,
@@ -191,7 +208,7 @@ pub struct Glyph {
 }
 
 /// A path: filled, stroked or both.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Path {
     /// Segments, relative to the item's place.
     pub segments: Vec<Segment>,
@@ -217,7 +234,7 @@ impl Path {
 }
 
 /// Path segments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Segment {
     Move(Point),

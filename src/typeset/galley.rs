@@ -1,6 +1,5 @@
 //! The galley: one section set to one measure, with keeps, notes and tags, and no pages yet.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::length::Length;
@@ -15,8 +14,6 @@ use super::tags::TagTree;
 /// A chapter with the sections nested in it, set to one measure. A galley begins a new page; nested sections follow on.
 #[derive(Clone, Debug)]
 pub struct Galley {
-    /// The document's sections it holds.
-    pub sections: Range<usize>,
     /// What is set, in order.
     pub flow: Vec<Flow>,
     /// Notes that lines refer to, by index.

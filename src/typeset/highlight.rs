@@ -1,9 +1,11 @@
 //! Highlighting: which bytes of a code block are keywords, literals, comments and names. Both formats use it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+use crate::memo::{Key, Memo, Remembered};
 
 use super::toml_code;
 
@@ -31,6 +33,21 @@ const LONGEST_LINE: usize = 1000;
 
 /// More code than this in one block is left plain: nobody reads it for its colours.
 const LONGEST_CODE: usize = 200_000;
+
+/// Code in classified pieces, line by line.
+#[derive(Debug)]
+pub struct Highlighted(pub Vec<CodeLine>);
+
+impl Remembered for Highlighted {
+    fn weight(&self) -> usize {
+        self.0.iter().map(|line| std::mem::size_of::<CodeLine>() + std::mem::size_of_val(line.as_slice())).sum()
+    }
+}
+
+/// Classifies code, unless it was before: grammars cost more than all else in a book of code, and both formats ask for it.
+pub fn highlighted(memo: &Memo, language: Option<&str>, code: &str) -> Arc<Highlighted> {
+    memo.get_or_make(Key::of(&(language, code)), || Highlighted(highlight(language, code)))
+}
 
 /// Classifies code line by line. A language that is not known gives one plain piece a line. The result depends on the arguments alone.
 pub fn highlight(language: Option<&str>, code: &str) -> Vec<CodeLine> {

@@ -11,7 +11,7 @@ use crate::resolve::{LinkTo, PictureKind};
 use crate::theme::{Family, Figures, TextStyle, Weight};
 
 use super::builder::Builder;
-use super::frame::{Item, LinkTarget, Placed};
+use super::frame::{Destination, Item, LinkTarget, Placed};
 use super::tags::Role;
 use super::text::{Description, Link, Object, ParagraphText, SpanStyle};
 
@@ -61,12 +61,12 @@ impl Builder<'_> {
                 if matches!(inline.kind, InlineKind::IndexTerm(_)) {
                     out.terms.push(out.text.len());
                 }
-                if let Some(label) = self.label(inline.id) {
-                    out.anchor(label);
+                if self.input.named.contains(&inline.id) {
+                    out.anchor(inline.id);
                 }
             }
             InlineKind::Span { language, content } => {
-                let foreign = language.as_deref().is_some_and(|l| primary(l) != primary(&self.resolved.book.language));
+                let foreign = language.as_deref().is_some_and(|l| primary(l) != primary(self.input.language));
                 let inner = SpanStyle { hyphenate: style.hyphenate && !foreign, ..style.clone() };
                 if let Some(language) = language {
                     let child = self.tag(tag, Role::Span, None);
@@ -93,19 +93,19 @@ impl Builder<'_> {
     }
 
     fn field(&mut self, id: NodeId, style: &SpanStyle, pos: Pos, out: &mut ParagraphText) {
-        let Some(value) = self.resolved.fields.get(&id) else { return };
+        let Some(value) = self.input.fields.get(&id) else { return };
         let (text, personal) = (value.text.clone(), value.personal);
         self.check_characters(&text, pos, personal);
         out.push_value(&text, &SpanStyle { personal: style.personal || personal, field: personal.then_some(id), ..style.clone() });
     }
 
     fn link(&mut self, inline: &Inline, content: &[Inline], style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
-        let to = match self.resolved.links.get(&inline.id) {
-            Some(LinkTo::Node(node)) => self.label(*node).map(LinkTarget::Destination),
+        let to = match self.input.links.get(&inline.id) {
+            Some(LinkTo::Node(node)) => Some(LinkTarget::Destination(Destination::Node(*node))),
             Some(LinkTo::Url(url)) => Some(LinkTarget::Url(Arc::from(url.as_str()))),
             Some(LinkTo::Nothing) | None => None,
         };
-        let text = self.resolved.link_texts.get(&inline.id).cloned();
+        let text = self.input.link_texts.get(&inline.id).copied().cloned();
         let start = out.text.len();
         let Some(to) = to.filter(|_| style.link.is_none()) else {
             self.inlines(content, style, tag, pos, out);
@@ -117,7 +117,7 @@ impl Builder<'_> {
         let child = self.tag(tag, Role::Link, Some(inline.id));
         let link = |description| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
         // The description is the link's own text; it is known once the text is set, so it is gathered first.
-        let description = text.as_deref().map_or_else(|| Description::of_inlines(content, self.resolved), Description::of_words);
+        let description = text.as_deref().map_or_else(|| Description::of_inlines(content, self.input), Description::of_words);
         let inner = SpanStyle { link: Some(Arc::new(link(description))), mark: self.mark(child), ..style.clone() };
         self.inlines(content, &inner, child, pos, out);
         if let Some(text) = text {
@@ -133,7 +133,7 @@ impl Builder<'_> {
 
     fn note_ref(&mut self, id: NodeId, label: &str, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
         let start = out.text.len();
-        let Some(info) = self.resolved.note_refs.get(&id).copied() else {
+        let Some(info) = self.input.note_refs.get(&id).copied().copied() else {
             // A reference without a note stays as it was written.
             out.push(&format!("[^{label}]"), style);
             return;
@@ -144,11 +144,12 @@ impl Builder<'_> {
         mark_style.style.figures = Figures::Lining;
         mark_style.style.small_caps = false;
         mark_style.mark = self.mark(reference);
-        if let Some(to) = self.label(info.note).filter(|_| style.link.is_none()) {
+        if self.input.named.contains(&info.note) && style.link.is_none() {
             let child = self.tag(reference, Role::Link, Some(id));
             mark_style.mark = self.mark(child);
-            let description = Description::of_words(format!("{} {number}", self.resolved.words.note));
-            mark_style.link = Some(Arc::new(Link { to: LinkTarget::Destination(to), tag: self.tag_id(child), description, underline: false }));
+            let description = Description::of_words(format!("{} {number}", self.input.words.note));
+            mark_style.link =
+                Some(Arc::new(Link { to: LinkTarget::Destination(Destination::Node(info.note)), tag: self.tag_id(child), description, underline: false }));
         }
         // The number must not part from the word it belongs to.
         out.push("\u{2060}", &mark_style);
@@ -163,7 +164,7 @@ impl Builder<'_> {
     }
 
     fn picture(&mut self, id: NodeId, image: &Image, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
-        let Some(picture) = self.resolved.images.get(&id) else { return };
+        let Some(picture) = self.input.images.get(&id) else { return };
         let Some(file) = picture.file.clone() else {
             let alt = if picture.alt.is_empty() { image.source.clone() } else { picture.alt.clone() };
             return out.push(&format!("[{alt}]"), style);
@@ -189,14 +190,13 @@ impl Builder<'_> {
         }
         for c in text.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c)) {
             let message = format!("no font has the character `{c}` (U+{:04X}); it is drawn as its code point", c as u32);
-            let place = self.resolved.document.selection.manuscript.sources.place(pos);
             let hint = font_hint(c);
             let diagnostic = if personal {
                 crate::diag::Diagnostic::error(Code::CharacterWithoutFont, message)
             } else {
                 crate::diag::Diagnostic::warning(Code::CharacterWithoutFont, message)
             };
-            self.diagnostics.push(diagnostic.at(place).hint(hint));
+            self.findings.push((pos, diagnostic.hint(hint)));
         }
     }
 }

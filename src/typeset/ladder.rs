@@ -2,7 +2,7 @@
 //! text. The others are furniture (`furniture/ladder.rs`). A pure vector frame, the same in every format.
 
 use crate::length::{Length, Point, Size};
-use crate::resolve::Resolved;
+use crate::resolve::RouteInput;
 use crate::theme::{ColorRole, TextStyle, Weight};
 
 use super::builder::stacked;
@@ -12,9 +12,9 @@ use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
 
 /// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
-pub fn route_map(setter: &Setter, resolved: &Resolved, measure: Length, mark: Mark) -> Line {
-    let count = resolved.document.selection.ladder.len();
-    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, resolved, rung, mark)).collect();
+pub fn route_map(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Line {
+    let count = route.ladder.len();
+    let rungs: Vec<Rung<'_>> = (0..count).map(|rung| Rung::new(setter, route, rung, mark)).collect();
     let widths = widths(setter, &rungs, measure);
     stacked(rungs.iter().zip(widths).rev().map(|(rung, width)| rung.row(measure, width)).collect())
 }
@@ -49,11 +49,11 @@ struct Rung<'a> {
 }
 
 impl<'a> Rung<'a> {
-    fn new(setter: &'a Setter, resolved: &'a Resolved, rung: usize, mark: Mark) -> Rung<'a> {
-        let (styles, words, selection) = (&setter.theme.styles, &resolved.words, &resolved.document.selection);
-        let stage = &selection.ladder[rung];
-        let (target, here) = (selection.target == Some(rung), selection.from == Some(rung));
-        let beyond = selection.target.is_some_and(|t| rung > t);
+    fn new(setter: &'a Setter, route: &RouteInput<'a>, rung: usize, mark: Mark) -> Rung<'a> {
+        let (styles, words) = (&setter.theme.styles, route.words);
+        let stage = &route.ladder[rung];
+        let (target, here) = (route.target == Some(rung), route.from == Some(rung));
+        let beyond = route.target.is_some_and(|t| rung > t);
         let color = match (target, beyond) {
             (true, _) => ColorRole::Accent,
             (_, true) => ColorRole::Muted,

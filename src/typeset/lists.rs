@@ -61,7 +61,7 @@ impl Builder<'_> {
             let tag = if tight { cx.parent } else { self.tag(cx.parent, Role::Paragraph, Some(first.id)) };
             let mut set = self.text(text, &cx.style, tag, first.pos);
             if item.task.is_some() {
-                set.label = Description::of_inlines(text, self.resolved);
+                set.label = Description::of_inlines(text, self.input);
             }
             self.set_text(set, first.id, cx, Length::ZERO, lead);
             self.lead(text, blocks.first());

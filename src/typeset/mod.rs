@@ -29,7 +29,7 @@ mod widths;
 
 pub use frame::*;
 pub use galley::*;
-pub use highlight::{CodeClass, CodeLine, highlight};
+pub use highlight::{CodeClass, CodeLine, Highlighted, highlighted};
 pub use inlines::font_hint;
 pub use ladder::route_map;
 pub use paragraph::{Paragraph, SetLine, Setting};
@@ -38,9 +38,10 @@ pub use tags::*;
 
 use std::ops::Range;
 
-use crate::diag::Diagnostics;
+use crate::diag::Diagnostic;
 use crate::length::Length;
-use crate::resolve::{Matter, Resolved};
+use crate::load::Pos;
+use crate::resolve::{ChapterInput, Matter, Resolved, SectionInput};
 
 use builder::{Builder, Context};
 
@@ -51,11 +52,11 @@ pub fn chapters(resolved: &Resolved) -> Vec<Range<usize>> {
     starts.iter().enumerate().map(|(n, start)| *start..starts.get(n + 1).copied().unwrap_or(sections.len())).collect()
 }
 
-/// Sets one chapter, as [`chapters`] names it. Chapters know nothing of each other, so they may be set side by side.
-pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Galley, Diagnostics) {
-    let mut builder = Builder::new(resolved, setter, range.clone());
-    for index in range.clone() {
-        let Some(section) = resolved.document.sections.get(index) else { continue };
+/// Sets one chapter. Chapters know nothing of each other, so they may be set side by side, and of the book no more than is in
+/// `input`, so that a chapter set once serves every book with the same input. What there is to say has places in the source.
+pub fn typeset(input: &ChapterInput<'_>, setter: &Setter) -> (Galley, Vec<(Pos, Diagnostic)>) {
+    let mut builder = Builder::new(input, setter);
+    for (index, SectionInput { section, number, matter, .. }) in input.sections.iter().enumerate() {
         builder.section = index;
         let mut tree = TagTree::new(Role::Section, Some(section.id));
         tree.nodes[0].language = section.language.as_deref().map(Into::into);
@@ -74,10 +75,10 @@ pub fn typeset(resolved: &Resolved, setter: &Setter, range: Range<usize>) -> (Ga
             divide: false,
             rtl: false,
         };
-        if index == range.start {
+        if index == 0 {
             builder.part(section, &cx);
             builder.opening(section, &cx);
-            builder.begins = resolved.sections.get(index).is_some_and(|s| s.matter == Matter::Main && s.number.is_some());
+            builder.begins = *matter == Matter::Main && number.is_some();
         } else {
             builder.nested_title(section, &cx);
         }

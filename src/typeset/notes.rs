@@ -13,7 +13,7 @@ use super::tags::Role;
 impl Builder<'_> {
     /// Sets a note and gives its index; `tag` is the element that calls it.
     pub(super) fn note(&mut self, node: NodeId, number: u32, tag: u32) -> Option<u32> {
-        let section = self.resolved.document.sections.get(node.section as usize)?;
+        let section = self.input.sections.iter().map(|input| input.section).find(|section| section.id.section == node.section)?;
         let definition = section.notes.iter().find(|n| n.id == node)?;
         if let Some(known) = self.notes.iter().position(|n| n.node == node) {
             return Some(known as u32);

@@ -13,7 +13,7 @@ use super::tags::Role;
 impl Builder<'_> {
     /// The page that opens a part.
     pub(super) fn part(&mut self, section: &Section, cx: &Context) {
-        let Some((number, title)) = self.resolved.sections.get(self.section).and_then(|s| s.part.clone()) else { return };
+        let Some((number, title)) = self.here().and_then(|here| here.part) else { return };
         let theme = &self.setter.theme;
         let tag = self.tag(cx.parent, Role::Paragraph, None);
         let mark = self.mark(tag);
@@ -28,7 +28,7 @@ impl Builder<'_> {
             lines.extend(label);
             lines.push(blank(theme.leading()));
         }
-        lines.extend(self.setter.paragraph(&[Piece::new(&title, &theme.styles.part_title, mark)], cx.measure, Alignment::Left, false));
+        lines.extend(self.setter.paragraph(&[Piece::new(title, &theme.styles.part_title, mark)], cx.measure, Alignment::Left, false));
         self.push_lines(cx, section.id, vec![stacked(lines)], Keep { together: true, with_next: false, head: 1, tail: 1 });
         self.flow.push(Flow::PageBreak);
     }
@@ -37,16 +37,16 @@ impl Builder<'_> {
     pub(super) fn opening(&mut self, section: &Section, cx: &Context) {
         let theme = &self.setter.theme;
         let leading = theme.leading();
-        let info = &self.resolved.sections[self.section];
+        let Some(info) = self.here() else { return };
         // Front matter opens higher: it is read once and should not spread.
         let drop = if info.matter == Matter::Front { theme.page.front_drop } else { theme.page.opening_drop };
         let mut lines = vec![blank(leading * i32::from(drop))];
         let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
-        let number = info.number.clone();
+        let number = info.number;
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
-            let label = self.chapter_label(&number) + " ";
-            let side = if first_strong_is_rtl(&info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
+            let label = self.chapter_label(number) + " ";
+            let side = if first_strong_is_rtl(info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
             lines.extend(set);
             lines.push(blank(leading / 2));
@@ -63,9 +63,7 @@ impl Builder<'_> {
         // The text begins on the grid, a line and a half or more below.
         let height = (line.metrics.height + leading * 3 / 2).round_up(leading);
         let line = Line { metrics: LineMetrics { height, ..line.metrics }, ..line };
-        if let Some(label) = self.label(section.id) {
-            self.pending.push(label);
-        }
+        self.name_next(section.id);
         self.push_lines(cx, section.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
     }
 
@@ -74,12 +72,10 @@ impl Builder<'_> {
         let theme = &self.setter.theme;
         let level = section.depth.saturating_add(1).min(6);
         let heading = self.tag(cx.parent, Role::Heading(level), Some(section.id));
-        if let Some(label) = self.label(section.id) {
-            self.pending.push(label);
-        }
+        self.name_next(section.id);
         let style = if section.depth <= 1 { theme.styles.nested_title } else { theme.styles.heading2 };
         let mut title = section.title.clone();
-        if let Some(number) = self.resolved.sections.get(self.section).and_then(|s| s.number.clone()) {
+        if let Some(number) = self.here().and_then(|here| here.number) {
             title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
         }
         let text = self.text(&title, &style, heading, section.pos).without_hairlines();
@@ -97,7 +93,7 @@ impl Builder<'_> {
 
     /// `chapter one`, in figures beyond the words at hand; `chapter 2.1` and `appendix a` as they are.
     fn chapter_label(&self, number: &str) -> String {
-        let words = &self.resolved.words;
+        let words = self.input.words;
         let spelled = number.parse::<usize>().ok().and_then(|n| words.numbers.get(n.checked_sub(1)?));
         format!("{} {}", words.chapter, spelled.map_or(number, |s| s.as_str())).to_lowercase()
     }

@@ -1,12 +1,13 @@
 //! Paragraphs: shaped text and its settings, one for each number of lines that comes near the best.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::length::{Length, Point};
 use crate::parse::NodeId;
-use crate::resolve::Resolved;
+use crate::resolve::FieldValue;
 
-use super::frame::{Artifact, Frame, Item, Mark, Placed};
+use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
 use super::linebreak::{Breakpoint, Measure, break_lines, extent, fill};
 use super::lines::LineBuilder;
@@ -97,8 +98,8 @@ impl Paragraph {
     }
 
     /// The paragraph with another reader's words in its fields.
-    pub fn refilled(&self, resolved: &Resolved, setter: &Setter) -> Paragraph {
-        let text = self.text.refilled(|field| resolved.fields.get(&field).map_or("", |value| value.text.as_str()));
+    pub fn refilled(&self, fields: &BTreeMap<NodeId, FieldValue>, setter: &Setter) -> Paragraph {
+        let text = self.text.refilled(|field| fields.get(&field).map_or("", |value| value.text.as_str()));
         Paragraph::set(setter, text, self.shape.clone())
     }
 
@@ -205,11 +206,15 @@ impl Paragraph {
         let mut builder = LineBuilder::new(setter, &self.text, &self.units, left, baseline);
         builder.line(begin.1, end.1, end.0.hyphen, fill, count);
         let mut frame = builder.finish(self.line_height(begin.1.next_offset, end.1.end_offset));
-        for (at, name) in &self.text.anchors {
+        for (at, node) in &self.text.anchors {
             if (begin.1.next_offset..end.1.next_offset.max(end.1.end_offset + 1)).contains(at) && (number == 0 || *at > begin.1.next_offset.saturating_sub(1)) {
                 frame.items.insert(
                     0,
-                    Placed { at: Point::new(length(left), Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item: Item::Destination(name.clone()) },
+                    Placed {
+                        at: Point::new(length(left), Length::ZERO),
+                        mark: Mark::Artifact(Artifact::Layout),
+                        item: Item::Destination(Destination::Node(*node)),
+                    },
                 );
             }
         }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::fonts::{FaceId, FontBook};
 use crate::length::Length;
+use crate::memo::{Key, Memo};
 use crate::theme::{TextStyle, Theme, Weight};
 
 use super::frame::{LinkTarget, Mark, Placed};
 use super::galley::Line;
+use super::highlight::{Highlighted, highlighted};
 use super::hyphenate::Hyphenator;
 use super::lines::LineBuilder;
 use super::paragraph::{Paragraph, Shape};
@@ -16,14 +18,21 @@ use super::tags::TagId;
 use super::text::{Description, Link, ParagraphText, SpanStyle};
 use super::units::{Cut, Maker, Units};
 
+/// Bytes of highlighted code that a setter keeps which stands alone.
+const MATERIALS: usize = 16 << 20;
+
 /// Theme, fonts and language, with a cache of shaped words. Shared by all threads.
 pub struct Setter {
     /// The theme.
     pub theme: Arc<Theme>,
     /// The fonts.
     pub fonts: Arc<FontBook>,
+    language: String,
+    key: Key,
     shaper: Shaper,
     hyphenator: Hyphenator,
+    /// Code that was highlighted before.
+    materials: Arc<Memo>,
 }
 
 impl std::fmt::Debug for Setter {
@@ -86,8 +95,42 @@ pub fn baseline(style: &TextStyle) -> Length {
 impl Setter {
     /// A setter for a language (BCP 47).
     pub fn new(theme: &Arc<Theme>, fonts: &Arc<FontBook>, language: &str) -> Setter {
-        let shaper = Shaper::new(fonts, theme, language);
-        Setter { theme: theme.clone(), fonts: fonts.clone(), shaper, hyphenator: Hyphenator::new(language) }
+        Setter {
+            theme: theme.clone(),
+            fonts: fonts.clone(),
+            language: language.to_string(),
+            key: Setter::key_of(theme, fonts, language),
+            shaper: Shaper::new(fonts, theme, language),
+            hyphenator: Hyphenator::new(language),
+            materials: Arc::new(Memo::new(MATERIALS)),
+        }
+    }
+
+    /// The same, which keeps highlighted code where others find it too.
+    #[must_use]
+    pub fn with_materials(self, materials: &Arc<Memo>) -> Setter {
+        Setter { materials: materials.clone(), ..self }
+    }
+
+    /// A new one with other fonts. It knows no words.
+    #[must_use]
+    pub fn with_fonts(&self, fonts: &Arc<FontBook>) -> Setter {
+        Setter::new(&self.theme, fonts, &self.language).with_materials(&self.materials)
+    }
+
+    /// What names a setter: two with the same key set everything alike.
+    pub fn key_of(theme: &Theme, fonts: &FontBook, language: &str) -> Key {
+        Key::of(&(theme, fonts.key(), language))
+    }
+
+    /// What names this one.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Code in classified pieces.
+    pub(super) fn highlighted(&self, language: Option<&str>, code: &str) -> Arc<Highlighted> {
+        highlighted(&self.materials, language, code)
     }
 
     /// One line at its natural width, not broken.

@@ -39,7 +39,7 @@ impl Builder<'_> {
             return self.turned_table(block, table, element, &plan);
         }
         if let Some(caption) = &table.caption {
-            self.caption(block.id, caption, &self.resolved.words.table.clone(), element, block, cx, true);
+            self.caption(block.id, caption, &self.input.words.table.clone(), element, block, cx, true);
         }
         let continued = self.continued(block, table, cx);
         let tags = self.row_tags(table, element);
@@ -202,8 +202,8 @@ impl Builder<'_> {
 
     /// Says above the repeated head of a table with a number which table goes on.
     fn continued(&self, block: &Block, table: &Table, cx: &Context) -> Option<Line> {
-        let words = &self.resolved.words;
-        let number = self.resolved.caption_numbers.get(&block.id).filter(|_| table.caption.is_some())?;
+        let words = self.input.words;
+        let number = self.input.caption_numbers.get(&block.id).filter(|_| table.caption.is_some())?;
         let styles = &self.setter.theme.styles;
         let mark = Mark::Artifact(Artifact::Header);
         let label = format!("{}\u{A0}{number}  ", words.table);
@@ -235,7 +235,7 @@ impl Builder<'_> {
         let names = std::mem::take(&mut self.pending);
         let caption = match &table.caption {
             Some(caption) => {
-                let word = self.resolved.words.table.clone();
+                let word = self.input.words.table.clone();
                 let mut lines = self.boxed(|builder| builder.caption(block.id, caption, &word, element, block, &cx, true));
                 lines.push(super::opening::blank(theme.spaces.caption / 2));
                 lines
@@ -294,7 +294,7 @@ impl Builder<'_> {
         let style = theme.styles.caption;
         let tag = self.tag(parent, Role::Caption, None);
         let mut text = super::text::ParagraphText::default();
-        if let Some(number) = self.resolved.caption_numbers.get(&node) {
+        if let Some(number) = self.input.caption_numbers.get(&node) {
             let label = super::text::SpanStyle::new(theme.styles.caption_label, self.mark(tag));
             text.push(&format!("{word}\u{A0}{number}"), &label);
             text.push("  ", &super::text::SpanStyle::new(style, self.mark(tag)));
@@ -373,7 +373,7 @@ impl Builder<'_> {
     }
 
     fn probe(&mut self, text: &[Inline], style: &TextStyle, cx: &Context) -> (Wish, Vec<super::widths::Piece>) {
-        let mut probe = Builder::new(self.resolved, self.setter, self.section..self.section + 1);
+        let mut probe = self.apart();
         let mut measured = |picture: Length| {
             probe.picture_limit = Some(picture);
             let text = probe.text(text, style, 0, Default::default());
@@ -426,7 +426,7 @@ impl Builder<'_> {
             let width: Length = grid.widths.iter().skip(place).take(covered).copied().sum();
             let x = grid.shift + if grid.rtl { grid.width() - x - width } else { x };
             let lines = if grid.key && place == 0 {
-                let mut apart = Builder::new(self.resolved, self.setter, self.section..self.section + 1);
+                let mut apart = self.apart();
                 apart.cell(cell, 0, head, column, width, grid, cx).iter().map(as_artifact).collect()
             } else {
                 self.cell(cell, parent, head, column, width, grid, cx)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::language::isolated;
 use crate::length::Length;
 use crate::parse::{Format, Inline, NodeId, Plain, plain_pieces};
-use crate::resolve::Resolved;
+use crate::resolve::ChapterInput;
 use crate::theme::{ParagraphDesign, TextStyle};
 
 use super::frame::{LinkTarget, Mark, Placed};
@@ -84,11 +84,11 @@ impl Description {
     }
 
     /// What inlines say in the PDF.
-    pub(super) fn of_inlines(inlines: &[Inline], resolved: &Resolved) -> Description {
+    pub(super) fn of_inlines(inlines: &[Inline], input: &ChapterInput<'_>) -> Description {
         let mut parts = Vec::new();
         plain_pieces(inlines, Some(Format::Pdf), &mut |piece| match piece {
             Plain::Text(text) => parts.push(DescriptionPart::Words(text.to_string())),
-            Plain::Field(field) => match resolved.fields.get(&field.id) {
+            Plain::Field(field) => match input.fields.get(&field.id) {
                 Some(value) if value.personal => parts.push(DescriptionPart::Field(field.id, value.text.clone())),
                 Some(value) => parts.push(DescriptionPart::Words(value.text.clone())),
                 None => {}
@@ -138,7 +138,7 @@ pub(super) struct ParagraphText {
     /// Objects by offset of their stand-in, ascending.
     pub objects: Vec<(usize, Object)>,
     /// Destinations by offset, ascending.
-    pub anchors: Vec<(usize, Arc<str>)>,
+    pub anchors: Vec<(usize, NodeId)>,
     /// Offsets of index terms, ascending.
     pub terms: Vec<usize>,
     /// Notes called, by offset, ascending; indices into the galley's notes.
@@ -204,7 +204,7 @@ impl ParagraphText {
             moved.get(span).map_or(at, |(old, now)| at - old + now)
         };
         new.objects = self.objects.iter().map(|(at, object)| (place(*at), object.clone())).collect();
-        new.anchors = self.anchors.iter().map(|(at, name)| (place(*at), name.clone())).collect();
+        new.anchors = self.anchors.iter().map(|(at, node)| (place(*at), *node)).collect();
         new.terms = self.terms.iter().map(|at| place(*at)).collect();
         new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
         new.foreign = self.foreign.iter().map(|(start, end)| (place(*start), place(*end))).collect();
@@ -225,8 +225,8 @@ impl ParagraphText {
     }
 
     /// Names this place.
-    pub(super) fn anchor(&mut self, name: Arc<str>) {
-        self.anchors.push((self.text.len(), name));
+    pub(super) fn anchor(&mut self, node: NodeId) {
+        self.anchors.push((self.text.len(), node));
     }
 
     /// Takes over another text after this one.

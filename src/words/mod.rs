@@ -16,7 +16,7 @@ mod sv;
 use crate::language::primary;
 
 /// Words that the book itself says, in its language. Templates name what is filled in: `{target}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub struct Words {
     pub contents: String,

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use handbook::diag::Diagnostics;
+use handbook::diag::{Diagnostic, Diagnostics};
 use handbook::fonts::FontBook;
 use handbook::furniture::{Chapter, Layout, furnish};
+use handbook::load::Pos;
+use handbook::memo::Memo;
 use handbook::paginate::paginate;
 use handbook::resolve::Resolved;
 use handbook::select::Reader;
@@ -23,13 +25,20 @@ pub fn theme(name: &str) -> Theme {
 
 /// A project, read and resolved for a reader.
 pub fn resolved(project: &Path, reader: &Reader, said: &mut Diagnostics) -> Option<Resolved> {
-    let mut manuscript = load::load(Some(project), super::root(), said)?;
+    let mut manuscript = said.noting(load::load(Some(project), super::root())).map_err(|all| *said = all).ok()?;
     // What a bare file is asked for is tested elsewhere.
     manuscript.book.language_named = true;
     let manuscript = Arc::new(manuscript);
-    let selection = select::select(&manuscript, reader, said)?;
-    let document = parse::parse(Arc::new(selection), said);
-    resolve::resolve(Arc::new(document), "2026-11-01", said)
+    let selection = said.noting(select::select(&manuscript, reader)).map_err(|all| *said = all).ok()?;
+    let document = parse::parse(Arc::new(selection), &Memo::new(0));
+    said.extend(document.warnings);
+    said.noting(resolve::resolve(Arc::new(document.value), "2026-11-01")).map_err(|all| *said = all).ok()
+}
+
+/// Findings with their places.
+pub fn placed(resolved: &Resolved, findings: Vec<(Pos, Diagnostic)>) -> impl Iterator<Item = Diagnostic> {
+    let sources = &resolved.document.selection.manuscript.sources;
+    findings.into_iter().map(|(pos, finding)| finding.at(sources.place(pos)))
 }
 
 /// The laid-out book, with what was said about it.
@@ -38,8 +47,8 @@ pub fn layout(project: &Path, reader: &Reader, theme: &Arc<Theme>, fonts: &Arc<F
     let Some(resolved) = resolved(project, reader, &mut said) else { panic!("{} cannot be read: {said:?}", project.display()) };
     let setter = Setter::new(theme, fonts, &resolved.book.language);
     let set = chapters(&resolved).into_iter().map(|sections| {
-        let (galley, more) = typeset(&resolved, &setter, sections.clone());
-        said.extend(more);
+        let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
+        placed(&resolved, findings).for_each(|finding| said.push(finding));
         Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags }
     });
     let set: Vec<Chapter> = set.collect();

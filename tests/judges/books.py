@@ -48,7 +48,7 @@ def handbooks():
     yield Book("handbook-public", sound, "handbook")
     yield Book("handbook-all", [*sound, "--all", "--reader", "Grace Hopper", "--from", 3, "--note", "Read stage two twice."], "handbook")
     yield Book("handbook-arabic", ["handbook", "--strict", "--reader", NAMES["arabic"], "--stage", 5], "handbook")
-    yield Book("handbook-print", [*ada, "--edition", "print"], "handbook")
+    yield Book("handbook-print", [*ada, "--medium", "print"], "handbook")
     yield Book("handbook-plain", [*ada, "--theme", "plain"], "handbook")
     yield Book("handbook-plain-letter", [*ada, "--theme", "plain", "--page", "letter"], "handbook")
 
@@ -63,7 +63,7 @@ def proof_books():
     """The proof book, which shows everything once. It is not built strictly: one chapter is about what comes with a warning."""
     proof = ["docs/proof", "--no-system-fonts", "--copy", 7, "--note", "Look at the ends of lines."]
     yield Book("proof", [*proof, "--reader", "Ada Lovelace"], "proof")
-    yield Book("proof-print", [*proof, "--reader", "Ada Lovelace", "--stage", 2, "--path", "bindery", "--edition", "print", "--crop-marks"], "proof")
+    yield Book("proof-print", [*proof, "--reader", "Ada Lovelace", "--stage", 2, "--path", "bindery", "--medium", "print", "--crop-marks"], "proof")
     yield Book("proof-plain", [*proof, "--theme", "plain", "--stage", 1, "--from", 1], "proof")
 
 

@@ -11,11 +11,11 @@ def check_code(report):
         status, stdout, stderr = run(["cargo", "fmt", "--check"])
         report.check("cargo fmt", "formatting", status and (stdout + stderr))
     with report.timed("cargo clippy"):
-        status, _, stderr = run(["cargo", "clippy", "--locked", "--all-targets", "--quiet", "--", "-D", "warnings"], timeout=1800)
+        status, _, stderr = run(["cargo", "clippy", "--locked", "--all-features", "--all-targets", "--quiet", "--", "-D", "warnings"], timeout=1800)
         report.check("cargo clippy", "lints", status and stderr)
     with report.timed("cargo test"):
         log = ROOT / "target" / "cargo-test.log"
-        status, stdout, stderr = run(["cargo", "test", "--locked", "--no-fail-fast"], timeout=1800, log=log)
+        status, stdout, stderr = run(["cargo", "test", "--locked", "--all-features", "--no-fail-fast"], timeout=1800, log=log)
         counts = re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed", stdout, re.M)
         passed, failed = (sum(int(pair[i]) for pair in counts) for i in (0, 1))
         report.count("cargo test", passed, failed)
@@ -29,6 +29,6 @@ def check_code(report):
 def build_release(report):
     """The binary that makes the judged books."""
     with report.timed("release build"):
-        status, _, stderr = run(["cargo", "build", "--release", "--locked", "--quiet"], timeout=1800)
+        status, _, stderr = run(["cargo", "build", "--release", "--locked", "--all-features", "--quiet"], timeout=1800)
         report.check("release build", "cargo build --release", status and stderr)
     return status == 0

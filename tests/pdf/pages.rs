@@ -161,7 +161,7 @@ pub fn resolved() -> Resolved {
         omitted: Arc::default(),
         fields: BTreeMap::new(),
     };
-    let document = Document { selection: Arc::new(selection), title: Vec::new(), subtitle: Vec::new(), sections: Arc::default() };
+    let document = Document::new(Arc::new(selection), Vec::new(), Vec::new(), Vec::new());
     let book = BookData {
         title: "Pages by Hand – a Proof".into(),
         subtitle: "Every kind of item".into(),

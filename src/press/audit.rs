@@ -1,15 +1,13 @@
 //! What a typographer would count on the pages of a reader's book. Set apart from the plates: no copy pays for it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::kit::Kit;
 use super::plate::prepare;
-use super::{Options, Press, texts};
+use super::press::Press;
+use super::texts;
 use crate::diag::{Diagnostics, Place};
-use crate::load::Manuscript;
 use crate::paginate::{self, Audit, Finding, place, plan};
 use crate::parse::{Node, walk};
 use crate::resolve::Resolved;
@@ -20,20 +18,19 @@ use crate::typeset::{chapters, typeset};
 /// its place in the manuscript.
 ///
 /// # Errors
-/// As [`super::build`].
-pub fn audit(manuscript: &Arc<Manuscript>, reader: &Reader, options: &Options) -> Result<(Audit, Vec<Place>), Diagnostics> {
-    let press = Press::new(manuscript.clone(), options.clone());
-    let reader = press.by_id(reader)?;
-    let mut said = Diagnostics::new();
-    let (resolved, _) = prepare(manuscript, &reader, options, &mut said)?;
-    let (kit, _) = Kit::new(press.fonts(), &resolved.book.language, options).for_texts(&texts::shared(&resolved), options);
-    let (kit, _) = kit.for_texts(&texts::own(&resolved), options);
-    let setter = &*kit.setter;
+/// As [`Press::copy`].
+pub(super) fn audit(press: &Press, reader: &Reader) -> Result<(Audit, Vec<Place>), Diagnostics> {
+    let (project, session) = (press.project(), press.session().apart());
+    let system = project.options().system_fonts;
+    let (resolved, _) = prepare(project, &session, reader, &mut Diagnostics::new())?;
+    let setter = session.setter(project.theme(), project.fonts(), &resolved.book.language);
+    let (setter, _) = session.setter_for(&setter, &texts::shared(&resolved), system);
+    let (setter, _) = session.setter_for(&setter, &texts::personal(&resolved), system);
     let counted = |sections| {
-        let (galley, _) = typeset(&resolved, setter, sections);
-        let plans = plan(&galley, &options.theme);
-        let body = place(&galley, &plans, &options.theme, setter);
-        paginate::audit(&galley, &plans, &body, &options.theme, setter)
+        let (galley, _) = typeset(&resolved.chapter(&sections), &setter);
+        let plans = plan(&galley, project.theme());
+        let body = place(&galley, &plans, project.theme(), &setter);
+        paginate::audit(&galley, &plans, &body, project.theme(), &setter)
     };
     let audits: Vec<Audit> = chapters(&resolved).into_par_iter().map(counted).collect();
     let mut all = Audit::default();

@@ -7,44 +7,107 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::fonts::font_files;
-use crate::load::{Assets, ChapterSource, Manuscript};
+use crate::load::{Assets, BookInfo, ChapterSource, Manuscript};
 use crate::parse::pictures_named;
 use crate::provenance::digest::hex;
 use crate::resolve::{is_picture, picture_path};
 use crate::select::{both_ways, pieces};
+use crate::theme::Medium;
 
-use super::Options;
+use super::Project;
 
-/// Edition id: sixteen bytes of a digest of everything that the copies have in common: the text, the pictures that it
-/// names, the fonts, the theme, how they are made, and the program's version. What else lies in the project, such as the
-/// books that were made of it, does not count.
-pub fn edition(manuscript: &Manuscript, options: &Options) -> String {
-    let mut sha = Sha256::new();
-    let mut part = |label: &str, bytes: &[u8]| {
-        sha.update(format!("{label} {}\n", bytes.len()).as_bytes());
-        sha.update(bytes);
-    };
-    part("handbook", env!("CARGO_PKG_VERSION").as_bytes());
-    part("book", format!("{:?}", manuscript.book).as_bytes());
-    part("theme", format!("{:?}", options.theme).as_bytes());
-    part("date", options.date.as_bytes());
-    part("system fonts", if options.system_fonts { b"1" } else { b"0" });
+/// The id's own version. It changes when the parts below do, and never because the program does: a book keeps its id when
+/// the program that makes it is renewed.
+const VERSION: &str = "1";
+
+/// Id of the edition: sixteen bytes of a digest of named parts, in hexadecimal: what the book says of itself, its theme, page, medium
+/// and date, its texts, and the pictures and fonts that it uses. What else lies in the project, such as the books that were made
+/// of it, does not count.
+pub(super) fn id(project: &Project) -> String {
+    let mut parts = Parts::new();
+    let Project { manuscript, theme, theme_text, date, .. } = project;
+    about(&manuscript.book, &mut parts);
+    parts.text("theme", &theme_text.yaml);
+    parts.number("page width", theme.page.width.raw().into());
+    parts.number("page height", theme.page.height.raw().into());
+    parts.text("medium", if theme.page.medium == Medium::Print { "print" } else { "screen" });
+    parts.number("crop marks", theme.page.crop_marks.into());
+    parts.text("date", date);
+    parts.number("system fonts", project.options.system_fonts.into());
     for file in &manuscript.sources.files {
-        part(&file.name, file.text.as_bytes());
+        parts.text("text of", &file.name);
+        parts.text("is", &file.text);
     }
     for path in pictures(manuscript) {
+        parts.text("bytes of", &path);
         match manuscript.assets.read(&path) {
-            Ok(bytes) => part(&path, &bytes),
-            Err(_) => part(&path, b"cannot be read"),
+            Ok(bytes) => parts.bytes("are", &bytes),
+            Err(_) => parts.text("are", "not to be had"),
         }
     }
     if let Assets::Folder { root, .. } = &manuscript.assets {
         for path in font_files(&root.join("fonts")) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            part(&format!("fonts/{name}"), &std::fs::read(&path).unwrap_or_default());
+            parts.text("bytes of", &format!("fonts/{name}"));
+            parts.bytes("are", &std::fs::read(&path).unwrap_or_default());
         }
     }
-    hex(sha.finalize().get(..16).unwrap_or_default())
+    parts.id()
+}
+
+/// What the book says of itself, key by key.
+fn about(book: &BookInfo, parts: &mut Parts) {
+    parts.text("title", &book.title);
+    parts.text("subtitle", &book.subtitle);
+    parts.text("language", &book.language);
+    book.authors.iter().for_each(|author| parts.text("author", author));
+    let (series, number) = book.series.clone().unwrap_or_default();
+    let keys = [
+        ("publisher", &book.publisher),
+        ("edition", &book.edition),
+        ("identifier", &book.identifier),
+        ("isbn", &book.isbn),
+        ("series", &Some(series)),
+        ("number in series", &number),
+        ("rights", &book.rights),
+        ("description", &book.description),
+        ("cover", &book.cover),
+        ("prepared for", &book.prepared_for),
+    ];
+    for (key, value) in keys {
+        if let Some(value) = value {
+            parts.text(key, value);
+        }
+    }
+    parts.number("smart punctuation", book.smart_punctuation.into());
+}
+
+/// Parts of the digest, each with its name and length, so that none can run into the next.
+struct Parts(Sha256);
+
+impl Parts {
+    fn new() -> Parts {
+        let mut parts = Parts(Sha256::new());
+        parts.text("handbook edition", VERSION);
+        parts
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        self.0.update(format!("{name} {}\n", bytes.len()).as_bytes());
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.bytes(name, text.as_bytes());
+    }
+
+    fn number(&mut self, name: &str, number: i64) {
+        self.text(name, &number.to_string());
+    }
+
+    fn id(self) -> String {
+        hex(self.0.finalize().get(..16).unwrap_or_default())
+    }
 }
 
 /// The files of all pictures that any reader's book may show, by their paths from the text root, whether they can be read or
@@ -84,18 +147,40 @@ fn pictures_in(manuscript: &Manuscript, language: &str, chapter: &str, text: &st
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
-    use super::*;
-    use crate::diag::Diagnostics;
-    use crate::load::load;
-    use crate::theme::Theme;
+    use crate::project::{Options, Project};
+    use crate::theme::Medium;
 
-    /// A project in a folder, and its edition.
+    fn id(manifest: &str, text: &str, options: Options) -> String {
+        let files = [("handbook.yaml", manifest), ("a.md", text)].map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));
+        Project::in_memory(files, options).unwrap_or_else(|problems| unreachable!("{problems}")).edition_id().to_string()
+    }
+
+    /// Should this fail, copies that are out in the world belong to no edition any more: then [`super::VERSION`] must change, and
+    /// somebody must have wanted it.
+    #[test]
+    fn the_id_is_that_of_the_parts_and_stays() {
+        let theme = Some(crate::project::ThemeText { name: "mine".to_string(), yaml: "base: plain\n".to_string() });
+        let options = Options { theme, ..Options::default() };
+        let manifest = "title: A\nchapters: [a.md]\n";
+        let pinned = id(manifest, "# A\n", options.clone());
+        assert_eq!(pinned, "PINNED");
+        let others = [
+            id("title: A\nchapters: [a.md]\nsubtitle: B\n", "# A\n", options.clone()),
+            id(manifest, "# A\n\nx\n", options.clone()),
+            id(manifest, "# A\n", Options::default()),
+            id(manifest, "# A\n", Options { medium: Some(Medium::Print), ..options.clone() }),
+            id(manifest, "# A\n", Options { date: Some("2026-11-28".to_string()), ..options.clone() }),
+            id(manifest, "# A\n", Options { system_fonts: false, ..options.clone() }),
+        ];
+        assert!(others.iter().all(|other| *other != pinned), "{others:?}");
+        // Who asks for which files, and how strictly, is no other edition.
+        assert_eq!(id(manifest, "# A\n", Options { epub: false, strict: true, threads: Some(1), ..options }), pinned);
+    }
+
+    /// The edition of a project in a folder.
     fn edition_of(folder: &Path) -> String {
-        let manuscript = load(Some(folder), folder, &mut Diagnostics::new()).unwrap_or_else(|| unreachable!("a sound project"));
-        let theme = Arc::new(Theme::default());
-        edition(&manuscript, &Options { theme, pdf: true, epub: true, date: "2026-01-01".to_string(), strict: false, system_fonts: false, sealer: None })
+        Project::open(folder).unwrap_or_else(|problems| unreachable!("{problems}")).edition_id().to_string()
     }
 
     /// Whether the edition is another once a file of a project with this chapter has changed.

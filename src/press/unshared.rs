@@ -57,7 +57,7 @@ pub(super) fn in_titles(resolved: &Resolved) -> bool {
 }
 
 /// The first field that stands in a title, a table or a note, with its place.
-pub(super) fn why_alone(resolved: &Resolved) -> Diagnostic {
+pub(super) fn why_unshared(resolved: &Resolved) -> Diagnostic {
     let hint = "in a paragraph of the text it would cost next to nothing";
     match outside(resolved).into_iter().next() {
         Some(Outside { name, place, pos, .. }) => {

@@ -1,5 +1,5 @@
-//! The date of a book: `--date`, else `SOURCE_DATE_EPOCH`, else the manifest's, else a fixed one. Never the clock's,
-//! so that the same sources give the same bytes.
+//! The date of a book: the caller's, else the manifest's, else a fixed one. Never the clock's, so that the same sources give
+//! the same bytes.
 
 use std::ffi::OsStr;
 
@@ -7,16 +7,16 @@ use crate::diag::{Code, Diagnostic};
 use crate::load::is_date;
 
 /// The date of a book that names none: the first one that a ZIP archive can express.
-const FIXED: &str = crate::resolve::UNDATED;
+pub(super) const FIXED: &str = crate::resolve::UNDATED;
 /// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;
 
-/// A date from the command line or the environment, if either names one.
+/// A date that somebody names: `--date` before `SOURCE_DATE_EPOCH`.
 ///
 /// # Errors
 /// When it is not a date.
-pub(super) fn asked(flag: Option<&str>, epoch: Option<&OsStr>) -> Result<Option<String>, Diagnostic> {
-    match (flag, epoch) {
+pub fn named(date: Option<&str>, epoch: Option<&OsStr>) -> Result<Option<String>, Diagnostic> {
+    match (date, epoch) {
         (Some(date), _) if is_date(date) => Ok(Some(date.to_string())),
         (Some(date), _) => Err(Diagnostic::error(Code::Date, format!("`{date}` is not a date")).hint("write it as year-month-day: `--date 2026-11-01`")),
         (None, Some(epoch)) => from_epoch(epoch).map(Some),
@@ -24,13 +24,11 @@ pub(super) fn asked(flag: Option<&str>, epoch: Option<&OsStr>) -> Result<Option<
     }
 }
 
-/// The date in the end.
-pub(super) fn decided(asked: Option<String>, manifest: Option<&str>) -> String {
-    asked.or_else(|| manifest.map(str::to_string)).unwrap_or_else(|| FIXED.to_string())
-}
-
 /// The day, in UTC, of a number of seconds since 1970, which is what reproducible-builds.org defines the variable to be.
-fn from_epoch(epoch: &OsStr) -> Result<String, Diagnostic> {
+///
+/// # Errors
+/// When it is no such number.
+pub fn from_epoch(epoch: &OsStr) -> Result<String, Diagnostic> {
     let text = epoch.to_string_lossy();
     let digits = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>().ok().filter(|seconds| digits && *seconds <= LAST) {
@@ -76,10 +74,8 @@ mod tests {
     #[test]
     fn the_nearest_source_wins() {
         let epoch = Some(OsStr::new("0"));
-        assert_eq!(asked(Some("2026-11-01"), epoch), Ok(Some("2026-11-01".to_string())));
-        assert_eq!(asked(None, epoch), Ok(Some("1970-01-01".to_string())));
-        assert_eq!(decided(None, Some("2025-01-02")), "2025-01-02");
-        assert_eq!(decided(None, None), FIXED);
-        assert!(asked(Some("today"), None).is_err());
+        assert_eq!(named(Some("2026-11-01"), epoch), Ok(Some("2026-11-01".to_string())));
+        assert_eq!(named(None, epoch), Ok(Some("1970-01-01".to_string())));
+        assert!(named(Some("today"), None).is_err());
     }
 }

@@ -6,11 +6,11 @@ use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
-use crate::furniture::{Layout, OwnPage, OwnPages, Page};
+use crate::furniture::{FilledPage, FilledPages, Layout, Page};
 use crate::length::{Length, Size};
+use crate::memo::Memo;
 use crate::provenance::digest::Digested;
 use crate::provenance::{self, Origin, xmp};
-use crate::raster::Prepared;
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, TagTree, TextRun};
 
@@ -24,7 +24,7 @@ use super::glyphs::Inventory;
 use super::metadata;
 use super::navigation::Destinations;
 use super::object::{deflate, plain, reals, reference};
-use super::pictures::{Pictures, Ready};
+use super::pictures::Pictures;
 use super::profile::{self, VERSION};
 use super::sheets::{self, Order};
 use super::structure::{Elements, Places, Ways};
@@ -37,7 +37,7 @@ pub(super) const STAMP: &str = "S0";
 /// Objects that only a copy can write, but that shared ones refer to, have numbers that all copies agree on: the pages with
 /// the reader's words, the elements that hold these, the resources, the stamp, the metadata.
 #[derive(Debug)]
-pub struct Plate {
+pub struct SharedPdf {
     pub(super) shared: Shared,
     /// What the shared objects contribute to the digest of a copy's content.
     pub(super) digests: provenance::pdf::Shared,
@@ -86,10 +86,15 @@ pub(super) struct StampSlot {
     pub size: Size,
 }
 
-impl Plate {
+impl SharedPdf {
+    /// Bytes that it takes, roughly: those of the file, and what is kept of its structure for the copies.
+    pub fn weight(&self) -> usize {
+        self.shared.size() * 2
+    }
+
     /// Makes the plate of a laid-out book. `sample` are the pages with the reader's words for the shape of reader; what
-    /// glyphs they have beside these words is in the shared fonts, whatever the layout at hand has on its own pages. `prepared` are
-    /// pictures that were made ready before with the same fonts.
+    /// glyphs they have beside these words is in the shared fonts, whatever the layout at hand has on its own pages. `materials` has
+    /// pictures that were made ready before.
     ///
     /// # Errors
     /// A font that cannot be embedded, a picture that cannot be drawn.
@@ -98,32 +103,32 @@ impl Plate {
         sample: &[Page],
         resolved: &Resolved,
         fonts: &FontBook,
-        prepared: &Prepared<Ready>,
+        materials: &Memo,
         options: &PdfOptions,
-    ) -> Result<Plate, Diagnostics> {
+    ) -> Result<SharedPdf, Diagnostics> {
         let inventory = Inventory::shared(&layout.pages, sample, fonts);
         let subsets = Subsets::shared(&inventory, fonts)?;
-        let pictures = Pictures::of(&inventory.pictures, fonts, prepared)?;
+        let pictures = Pictures::of(&inventory.pictures, fonts, materials)?;
         let orders: Vec<Order<'_>> = layout.pages.iter().map(Order::shared).collect();
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &layout.tags, &subsets, deflate)?.into_iter().unzip();
         // Of what is a copy's own only the marks are needed: what elements there are does not depend on the reader.
         let personal = layout.pages.iter().zip(&marks).enumerate().filter(|(_, (page, _))| page.is_personal());
         let own_marks = |page: &Page, shared: &Marks| Order::own(page.segments().1, page.size.height, shared.counts()).marks(&layout.tags, &subsets);
         let own = personal.map(|(index, (page, shared))| (index, own_marks(page, shared))).collect();
-        Assembly { layout, resolved, options, marks, own }.plate(subsets, pictures, drawn)
+        Assembly { layout, resolved, options, marks, own }.shared(subsets, pictures, drawn)
     }
 
     /// The file of one copy: what is its own among what is shared.
     ///
     /// # Errors
     /// A font that cannot be embedded; or what would be a mistake of this program.
-    pub fn copy(&self, own: &OwnPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
+    pub fn copy(&self, own: &FilledPages, resolved: &Resolved, fonts: &FontBook, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let wanted = |run: &TextRun| !self.subsets.shares(run);
         let mut inventory = Inventory::default();
         let parts = own.pages.iter().flat_map(|(_, page)| &page.parts);
         parts.chain([&own.stamp]).for_each(|frame| inventory.items(&frame.items, &wanted));
         let subsets = self.subsets.with_own(&inventory, fonts)?;
-        let slots: Vec<(usize, &OwnSlot, &OwnPage)> = own.pages.iter().filter_map(|(index, page)| Some((*index, self.own.get(index)?, page))).collect();
+        let slots: Vec<(usize, &OwnSlot, &FilledPage)> = own.pages.iter().filter_map(|(index, page)| Some((*index, self.own.get(index)?, page))).collect();
         if slots.len() != self.own.len() || slots.iter().any(|(_, slot, page)| page.parts.len() + 1 != slot.body.len()) {
             return Err(mistake("a part of a page with the reader's words is missing".to_string()));
         }
@@ -203,7 +208,7 @@ fn mistake(why: String) -> Diagnostics {
 
 impl OwnSlot {
     /// What is to be drawn on the page for a copy.
-    fn order<'p>(&self, page: &'p OwnPage) -> Order<'p> {
+    fn order<'p>(&self, page: &'p FilledPage) -> Order<'p> {
         Order::own(page.parts.iter().map(|frame| frame.items.as_slice()).collect(), self.size.height, self.marks)
     }
 }

@@ -1,0 +1,159 @@
+//! What a command line means: one place where each option is turned into what the library is asked for.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
+use crate::length::Size;
+use crate::load::{self, PAGE_HINT};
+use crate::project::{Options, Project, ThemeText, named_date};
+use crate::provenance::seal::Sealer;
+use crate::select::{Aim, Reader, match_reader};
+use crate::theme::Medium;
+
+use super::args::{BookArgs, FormatArg, MediumArg, ReaderArgs, TalkArgs};
+use super::{Status, Surroundings};
+
+/// What is to be made of what, for whom.
+pub(super) struct Invocation {
+    pub(super) project: Project,
+    pub(super) reader: Reader,
+    /// What the reader's words mean for this book.
+    pub(super) aim: Aim,
+}
+
+/// The parts of a command line that all commands have which make books.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) project: Option<&'a Path>,
+    pub(super) reader: &'a ReaderArgs,
+    pub(super) book: &'a BookArgs,
+    pub(super) formats: &'a [FormatArg],
+    pub(super) talk: &'a TalkArgs,
+}
+
+impl Invocation {
+    /// Opens what is asked for. What is wrong is in the diagnostics, and whose fault it is in the status.
+    pub(super) fn of(asked: Asked<'_>, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<Invocation, Status> {
+        let (reader, options) = asked.meaning(surroundings, diagnostics).ok_or(Status::CommandLine)?;
+        let opened = Project::found(asked.project, &surroundings.here, options);
+        let project = opened.map_err(|problems| {
+            diagnostics.extend(problems);
+            Status::Input
+        })?;
+        diagnostics.extend(project.warnings().clone());
+        let aim = match_reader(project.manuscript(), &reader).map_err(|problems| {
+            diagnostics.extend(problems);
+            Status::CommandLine
+        })?;
+        if asked.book.strict {
+            diagnostics.make_strict();
+        }
+        Ok(Invocation { project, reader, aim })
+    }
+
+    /// Id of the target stage.
+    pub(super) fn target(&self) -> Option<&str> {
+        self.aim.target.and_then(|at| self.project.manuscript().stages.get(at)).map(|stage| stage.id.as_str())
+    }
+}
+
+impl Asked<'_> {
+    /// What can be understood before the project is read; all that is wrong with it is told at once.
+    fn meaning(&self, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<(Reader, Options)> {
+        let here = surroundings.here.as_path();
+        let Asked { reader, book, .. } = self;
+        let mut problems = Vec::new();
+        let mut sound = |result: Result<(), Diagnostic>| problems.extend(result.err());
+        let mut options = Options {
+            medium: book.medium.map(|medium| match medium {
+                MediumArg::Screen => Medium::Screen,
+                MediumArg::Print => Medium::Print,
+            }),
+            crop_marks: book.crop_marks,
+            pdf: self.formats.contains(&FormatArg::Pdf),
+            epub: self.formats.contains(&FormatArg::Epub),
+            strict: book.strict,
+            system_fonts: !book.no_system_fonts,
+            threads: self.talk.jobs.map(usize::from),
+            ..Options::default()
+        };
+        let mut meant = reader_of(reader);
+        sound(self.project.map_or(Ok(()), |path| exists(here, path)));
+        sound(no_field_twice(&reader.fields));
+        sound(named_date(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| options.date = date));
+        sound(book.page.as_deref().map(page).transpose().map(|page| options.page = page));
+        sound(book.theme.as_deref().map(|name| ThemeText::named(name, here)).transpose().map(|theme| options.theme = theme));
+        sound(book.seal.as_deref().map(|path| sealer(here, path)).transpose().map(|sealer| options.sealer = sealer.map(Arc::new)));
+        sound(note(here, reader.note.as_deref()).map(|note| meant.note = note));
+        let none = problems.is_empty();
+        problems.into_iter().for_each(|problem| diagnostics.push(problem));
+        none.then(|| (meant.tidy(), options))
+    }
+}
+
+/// The key that copies are sealed with.
+fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
+    let place = || Place::file(&path.display().to_string());
+    let text =
+        fs::read_to_string(here.join(path)).map_err(|e| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {}", reason(&e))).at(place()))?;
+    let hint = "`handbook keygen` makes a pair; the secret one has no ending .pub";
+    Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
+}
+
+fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
+    let shown = project.display();
+    match fs::metadata(here.join(project)) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let folders: Vec<String> = fs::read_dir(here).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+            let near = nearest(&shown.to_string(), folders.iter().map(String::as_str));
+            let hint =
+                near.map_or_else(|| "name a folder with a book in it, or none for the built-in handbook".to_string(), |near| format!("did you mean `{near}`?"));
+            Err(Diagnostic::error(Code::ProjectUnreadable, format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
+        }
+    }
+}
+
+fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
+    let twice = fields.iter().enumerate().find(|(at, (key, _))| fields.iter().take(*at).any(|(other, _)| other == key));
+    twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(Code::FieldTwice, format!("the field `{key}` is given twice"))))
+}
+
+fn reader_of(args: &ReaderArgs) -> Reader {
+    Reader {
+        name: args.name.clone(),
+        stage: args.stage.clone(),
+        from: args.from.clone(),
+        paths: args.paths.clone(),
+        all: args.all,
+        organisation: args.organisation.clone(),
+        email: args.email.clone(),
+        note: None,
+        fields: args.fields.iter().cloned().collect(),
+        copy: args.copy,
+    }
+}
+
+fn page(text: &str) -> Result<Size, Diagnostic> {
+    load::page(text).map_err(|wrong| Diagnostic::error(Code::PageSize, format!("the page {wrong}")).hint(PAGE_HINT))
+}
+
+/// The mentor's note: the text itself, or that of the file after `@`.
+fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
+    let text = match note {
+        None => return Ok(None),
+        Some(note) => match note.strip_prefix('@') {
+            None => note.to_string(),
+            Some(file) => {
+                let problem =
+                    |what: String| Diagnostic::error(Code::NoteFile, format!("the note `{file}` {what}")).hint("`--note @FILE` reads a file of plain text");
+                let bytes = fs::read(here.join(file)).map_err(|error| problem(format!("cannot be read: {}", reason(&error))))?;
+                String::from_utf8(bytes).map_err(|_| problem("is not UTF-8".to_string()))?
+            }
+        },
+    };
+    let plain = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n").trim().to_string();
+    Ok(Some(plain).filter(|t| !t.is_empty()))
+}

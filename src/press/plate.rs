@@ -1,0 +1,182 @@
+//! A plate: a book set for a shape of reader, with everything that readers of the shape share.
+
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::epub;
+use crate::fonts;
+use crate::furniture::{self, Layout, Page, PersonalPages};
+use crate::memo::{Key, Memo, Remembered};
+use crate::parse;
+use crate::project::Project;
+use crate::raster;
+use crate::resolve::{Resolved, resolve};
+use crate::select::{Reader, Selection, select};
+use crate::session::Session;
+use crate::typeset::{Item, Setter};
+
+use super::chapters::{self, Refilled, SetChapter};
+use super::press::Press;
+use super::texts;
+use super::unshared::in_titles;
+use super::watch::{Step, Watch};
+
+/// Width of the EPUB's cover picture in pixels: an A5 cover is then 1,703 high, and stores ask for 1,600.
+const COVER_WIDTH: u32 = 1200;
+
+/// A plate, or why there is none for this shape.
+pub(super) type PlateResult = Result<Plate, Diagnostics>;
+
+/// A book set for a shape of reader.
+#[derive(Debug)]
+pub(super) struct Plate {
+    pub resolved: Resolved,
+    pub setter: Arc<Setter>,
+    /// What else it is made with.
+    pub session: Session,
+    pub chapters: Vec<Arc<SetChapter>>,
+    /// Words that are not the reader's own.
+    pub words: usize,
+    /// What was chosen and why, one line for each chapter.
+    pub reasons: Vec<String>,
+    /// Fonts of the system that were used.
+    pub notices: Vec<String>,
+    pub warnings: Arc<Diagnostics>,
+    /// Whether readers of this shape can share it.
+    pub shareable: bool,
+    /// The pages with the reader's words as the shape has them: what glyphs they have in common decides the shared fonts.
+    sample: Vec<Page>,
+    /// The cover as the shape has it.
+    cover: Option<Page>,
+    /// Names it among the plates of its press.
+    pub key: Key,
+}
+
+impl Remembered for PlateResult {
+    fn weight(&self) -> usize {
+        // The chapters are kept by the session too, but not for longer than this one.
+        self.as_ref().map_or(0, |plate| plate.chapters.iter().map(|chapter| chapter.weight()).sum())
+    }
+}
+
+/// The picture of a cover.
+struct DrawnCover(epub::Cover);
+
+impl Remembered for DrawnCover {
+    fn weight(&self) -> usize {
+        self.0.bytes.len()
+    }
+}
+
+impl Plate {
+    /// Sets the book, with the setter for its language unless one is given that has more fonts.
+    ///
+    /// # Errors
+    /// All errors that were found; under `strict` warnings count as errors.
+    pub fn set(press: &Press, session: &Session, shape: &Reader, setter: Option<&Arc<Setter>>, watch: Watch<'_>) -> PlateResult {
+        let project = press.project();
+        let strict = project.options().strict;
+        // Where warnings are errors, those of the reading count too.
+        let mut found = if strict { project.warnings().clone() } else { Diagnostics::new() };
+        watch.step(Step::Parse)?;
+        let (resolved, reasons) = prepare(project, session, shape, &mut found)?;
+        let texts = texts::shared(&resolved);
+        let words = texts::words(&texts);
+        let (setter, system) = match setter {
+            // Its words stay with the book, since they may be the reader's own.
+            Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
+            None => {
+                let setter = session.setter(project.theme(), project.fonts(), &resolved.book.language);
+                session.setter_for(&setter, &texts, project.options().system_fonts)
+            }
+        };
+        fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
+        watch.step(Step::Typeset)?;
+        let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;
+        if strict {
+            found.make_strict();
+        }
+        if found.has_errors() {
+            return Err(found);
+        }
+        let shareable = !in_titles(&resolved) && chapters.iter().all(|chapter| chapter.can_be_refilled());
+        Ok(Plate {
+            resolved,
+            setter,
+            session: session.clone(),
+            chapters,
+            words,
+            reasons,
+            notices: system.iter().map(texts::notice).collect(),
+            warnings: found.into(),
+            shareable,
+            sample: Vec::new(),
+            cover: None,
+            key: Key::of(shape),
+        })
+    }
+
+    /// The plate laid out as the shape has it, ready for copies: what depends on the shape alone is known then.
+    pub fn laid_out(mut self) -> Plate {
+        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
+        let (layout, _) = self.lay_out(&refilled);
+        self.cover = layout.cover.and_then(|index| layout.pages.get(index)).cloned();
+        self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
+        self
+    }
+
+    /// The pages with the reader's words as the shape has them.
+    pub fn sample(&self) -> &[Page] {
+        &self.sample
+    }
+
+    /// The book with a reader's paragraphs laid out, and where on its pages the reader's words stand.
+    pub fn lay_out(&self, refilled: &[Refilled]) -> (Layout, PersonalPages) {
+        let sections = crate::typeset::chapters(&self.resolved);
+        let chapters = self.chapters.iter().zip(refilled).zip(sections);
+        let chapters = chapters.map(|((chapter, refilled), sections)| chapter.chapter(sections, refilled, &self.setter)).collect();
+        furniture::furnish(chapters, &self.resolved, &self.setter)
+    }
+
+    /// The cover picture of the EPUB, drawn from the same frame as the PDF's, without the reader's name: it is the same for all.
+    ///
+    /// # Errors
+    /// When the page has a size that no picture can have.
+    pub fn cover(&self) -> Result<epub::Cover, Diagnostics> {
+        let problem =
+            || Diagnostics::from(Diagnostic::error(Code::CoverNotDrawn, "the cover cannot be drawn").hint("choose a page size that a picture can have"));
+        let mut page = self.cover.clone().ok_or_else(problem)?;
+        page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
+        let fonts = &self.setter.fonts;
+        // Drawing and compressing it takes as long as setting a short book, and all plates of a ladder's book have hardly two.
+        let key = Key::of(&(fonts.key(), page.size, &page.body, &page.furniture));
+        let draw = || raster::page(&page, fonts, COVER_WIDTH).and_then(|pixels| Some(epub::Cover { bytes: raster::png(&pixels)?.into() }));
+        let cover = self.session.texts().get_or_try(key, || draw().map(DrawnCover).ok_or(()));
+        cover.map(|cover| cover.0.clone()).map_err(|()| problem())
+    }
+}
+
+/// From the manuscript to the resolved document, and why each chapter was taken.
+pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, found: &mut Diagnostics) -> Result<(Resolved, Vec<String>), Diagnostics> {
+    let selection = found.noting(select(project.manuscript(), reader))?;
+    let reasons = reasons(&selection);
+    let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
+    let resolved = found.noting(resolve(Arc::new(document), project.date()))?;
+    Ok((resolved.themed(project.theme().colors.accent), reasons))
+}
+
+/// What was chosen and why, a line for each chapter.
+fn reasons(selection: &Selection) -> Vec<String> {
+    let name = |path: &str, title: Option<&str>| if path.is_empty() { title.unwrap_or("(made by the program)").to_string() } else { path.to_string() };
+    let taken = selection.entries.iter().map(|e| format!("taken    {}: {}", name(&e.path, e.title.as_deref()), e.why));
+    let left = selection.omitted.iter().map(|o| format!("left out {}: {}", o.path, o.why));
+    taken.chain(left).collect()
+}
+
+/// Plates and what is made for them are kept in one memo.
+pub(super) fn variants_of(memo: &Memo, plate: Key) -> Vec<Arc<super::variant::VariantResult>> {
+    memo.all_once::<super::variant::VariantResult>()
+        .into_iter()
+        .filter(|variant| variant.as_ref().as_ref().is_ok_and(|variant| variant.plate == plate))
+        .collect()
+}

@@ -1,0 +1,192 @@
+//! The project: what a book is, before anybody is asked for whom.
+//!
+//! [`Project::open`] reads a folder and decides all that its files and the caller's [`Options`] leave open: the theme, the page, the
+//! medium, the date, the fonts. The command line, a preview, a server and somebody else's program get the same book, since they
+//! all come through here.
+
+mod date;
+mod edition;
+mod look;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::diag::{Diagnostics, Warned};
+use crate::fonts::FontBook;
+use crate::length::Size;
+use crate::load::{self, Assets, Manuscript};
+use crate::press::Press;
+use crate::provenance::seal::Sealer;
+use crate::session::Session;
+use crate::theme::{Medium, Theme};
+
+pub use date::{from_epoch, named as named_date};
+pub use look::ThemeText;
+
+/// What a caller wants of a book beyond what its files say. The default is what `handbook build` does without any option.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The theme; else the manifest's, else `classic`.
+    pub theme: Option<ThemeText>,
+    /// The page; else the manifest's, unless another theme is named, which brings its own.
+    pub page: Option<Size>,
+    /// For the screen or for the press; else as the theme says.
+    pub medium: Option<Medium>,
+    /// Paper around the page, with marks where to cut it.
+    pub crop_marks: bool,
+    /// Date of the build, YYYY-MM-DD; else the manifest's, else a fixed one. Never the clock's.
+    pub date: Option<String>,
+    /// Make the PDF.
+    pub pdf: bool,
+    /// Make the EPUB.
+    pub epub: bool,
+    /// Warnings are errors.
+    pub strict: bool,
+    /// The system's fonts may be used for characters that no other font has.
+    pub system_fonts: bool,
+    /// Seals the copies.
+    pub sealer: Option<Arc<Sealer>>,
+    /// Threads to work with; as many as there are cores if none are named.
+    pub threads: Option<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            theme: None,
+            page: None,
+            medium: None,
+            crop_marks: false,
+            date: None,
+            pdf: true,
+            epub: true,
+            strict: false,
+            system_fonts: true,
+            sealer: None,
+            threads: None,
+        }
+    }
+}
+
+/// A book as it was read, with all that had to be decided before it can be set.
+#[derive(Clone, Debug)]
+pub struct Project {
+    manuscript: Arc<Manuscript>,
+    options: Arc<Options>,
+    theme: Arc<Theme>,
+    /// As it is written: what the edition goes by.
+    theme_text: Arc<ThemeText>,
+    date: String,
+    fonts: Arc<FontBook>,
+    warnings: Arc<Diagnostics>,
+    edition_id: OnceLock<String>,
+}
+
+impl Project {
+    /// Opens a folder with a book in it, or one of the files that stand for such a folder: `handbook.yaml`, `book.toml`, a
+    /// Markdown file.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being a book, each with its place.
+    pub fn open(path: impl AsRef<Path>) -> Result<Project, Diagnostics> {
+        Project::open_with(path, Options::default())
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Project, Diagnostics> {
+        Project::found(Some(path.as_ref()), &PathBuf::new(), options)
+    }
+
+    /// The project that a command in the folder `here` means: the one that is named, else `here` if it holds a manifest, else the
+    /// built-in handbook.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn found(path: Option<&Path>, here: &Path, options: Options) -> Result<Project, Diagnostics> {
+        Project::decided(load::load(path, here)?, options)
+    }
+
+    /// The handbook that this program carries.
+    ///
+    /// # Errors
+    /// As [`Project::open`]; what is built in is sound, but the options may name a theme that is not.
+    #[cfg(feature = "builtin")]
+    pub fn built_in(options: Options) -> Result<Project, Diagnostics> {
+        Project::decided(load::load_built_in()?, options)
+    }
+
+    /// A project with a manifest from files in memory, by path.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn in_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>, options: Options) -> Result<Project, Diagnostics> {
+        Project::decided(load::load_memory(files)?, options)
+    }
+
+    /// Decides what the manuscript and the options leave open.
+    fn decided(read: Warned<Manuscript>, options: Options) -> Result<Project, Diagnostics> {
+        let Warned { value: manuscript, mut warnings } = read;
+        let Some((theme_text, theme)) = look::theme(&options, &manuscript, &mut warnings) else { return Err(warnings) };
+        let date = options.date.clone().or_else(|| manuscript.book.date.clone()).unwrap_or_else(|| date::FIXED.to_string());
+        let mut fonts = FontBook::built_in();
+        if let Assets::Folder { root, .. } = &manuscript.assets {
+            fonts.add_folder(&root.join("fonts"));
+        }
+        Ok(Project {
+            manuscript: Arc::new(manuscript),
+            options: Arc::new(options),
+            theme: Arc::new(theme),
+            theme_text: Arc::new(theme_text),
+            date,
+            fonts: Arc::new(fonts),
+            warnings: Arc::new(warnings),
+            edition_id: OnceLock::new(),
+        })
+    }
+
+    /// A press for this project alone. Whoever opens projects again and again keeps a [`Session`] and uses [`Session::press`].
+    ///
+    /// # Errors
+    /// When as many threads as were asked for cannot be started.
+    pub fn press(&self) -> Result<Press, Diagnostics> {
+        Session::new().press(self)
+    }
+
+    /// The manuscript.
+    pub fn manuscript(&self) -> &Arc<Manuscript> {
+        &self.manuscript
+    }
+
+    /// The theme, on the page and for the medium that were decided.
+    pub fn theme(&self) -> &Arc<Theme> {
+        &self.theme
+    }
+
+    /// Date of the build, YYYY-MM-DD.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// The fonts of the binary and of the project.
+    pub fn fonts(&self) -> &Arc<FontBook> {
+        &self.fonts
+    }
+
+    /// What the caller wanted.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What the book asked for and did not get, as far as reading it told.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
+    }
+
+    /// Id of the edition: 32 hexadecimal digits, the same for the same book.
+    pub fn edition_id(&self) -> &str {
+        self.edition_id.get_or_init(|| edition::id(self))
+    }
+}

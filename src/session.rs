@@ -1,0 +1,118 @@
+//! A session: what outlives a project.
+//!
+//! A command opens one project and ends. A preview opens the project anew at each change, a server many of them. What was read, shaped,
+//! set and drawn for one is as good for the next wherever its input is the same, so it is kept in a [`Session`], which the caller
+//! owns: one [`Memo`] with a limit in bytes for what is made of text, another for what is made of pictures and code.
+
+use std::sync::Arc;
+
+use crate::diag::Diagnostics;
+use crate::fonts::{FontBook, SystemFont, system_fonts};
+use crate::memo::{Key, Memo, Remembered};
+use crate::parse;
+use crate::press::{Press, SetChapter};
+use crate::project::Project;
+use crate::theme::Theme;
+use crate::typeset::Setter;
+
+/// Bytes that a session keeps of each kind unless its owner says otherwise. A book of 200,000 words takes some 90 MB when it is set.
+const LIMIT: usize = 256 << 20;
+
+/// What was made before, for all projects that are opened in it. Cheap to clone: all clones share one memo.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What is made of text: parsed chapters, set chapters, shaped words, covers.
+    texts: Arc<Memo>,
+    /// What is made of pictures and code, in which no reader's words can stand.
+    materials: Arc<Memo>,
+}
+
+/// How much a session has made so far, and not known from before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Written chapters parsed.
+    pub parsed: usize,
+    /// Chapters set.
+    pub set: usize,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session::new()
+    }
+}
+
+impl Session {
+    /// A session that keeps as much as is sensible for one person's books.
+    pub fn new() -> Session {
+        Session::with_limit(LIMIT)
+    }
+
+    /// A session that keeps up to so many bytes of what is made of text, and as many of what is made of pictures and code.
+    pub fn with_limit(bytes: usize) -> Session {
+        Session { texts: Arc::new(Memo::new(bytes)), materials: Arc::new(Memo::new(bytes)) }
+    }
+
+    /// A press for a project in this session.
+    ///
+    /// # Errors
+    /// When as many threads as were asked for cannot be started.
+    pub fn press(&self, project: &Project) -> Result<Press, Diagnostics> {
+        Press::new(project, self)
+    }
+
+    /// How much was made so far.
+    pub fn made(&self) -> Made {
+        Made { parsed: parse::parsed(&self.texts), set: self.texts.made::<SetChapter>() }
+    }
+
+    /// Bytes that are kept, roughly.
+    pub fn weight(&self) -> usize {
+        self.texts.weight() + self.materials.weight()
+    }
+
+    /// A session for a book that is set for one reader, in whose titles that reader's words may stand: what is made of text goes
+    /// with it, pictures and code are shared.
+    pub(crate) fn apart(&self) -> Session {
+        Session { texts: Arc::new(Memo::new(LIMIT)), materials: self.materials.clone() }
+    }
+
+    /// What is made of text.
+    pub(crate) fn texts(&self) -> &Arc<Memo> {
+        &self.texts
+    }
+
+    /// What is made of pictures and code.
+    pub(crate) fn materials(&self) -> &Arc<Memo> {
+        &self.materials
+    }
+
+    /// The setter for a theme, fonts and a language (BCP 47), with the words that it has shaped.
+    pub(crate) fn setter(&self, theme: &Arc<Theme>, fonts: &Arc<FontBook>, language: &str) -> Arc<Setter> {
+        let key = Setter::key_of(theme, fonts, language);
+        self.texts.get_or_make(key, || Setter::new(theme, fonts, language).with_materials(&self.materials))
+    }
+
+    /// The setter for some texts, and the fonts of the system that it takes for them: `setter` itself, if it needs none or may have
+    /// none.
+    pub(crate) fn setter_for(&self, setter: &Arc<Setter>, texts: &[&str], system: bool) -> (Arc<Setter>, Vec<SystemFont>) {
+        let needed = if system { system_fonts(&setter.fonts.missing(texts.iter().copied())) } else { Vec::new() };
+        if needed.is_empty() {
+            return (setter.clone(), needed);
+        }
+        let faces: Vec<usize> = needed.iter().map(|font| font.face).collect();
+        let wider = self.texts.get_or_make(Key::of(&(setter.key(), &faces)), || {
+            let mut fonts = (*setter.fonts).clone();
+            fonts.add_system(&needed);
+            setter.with_fonts(&Arc::new(fonts))
+        });
+        (wider, needed)
+    }
+}
+
+impl Remembered for Setter {
+    /// Its shaped words, which come and go, are counted by what they take in a long book.
+    fn weight(&self) -> usize {
+        8 << 20
+    }
+}
