@@ -21,7 +21,8 @@ use super::shard::Shard;
 use super::store::{Finished, OutputStore};
 use super::work::log_name;
 
-/// So many copies may wait for the network for each that is being made.
+/// Copies that may wait for the network for each that is being made. Sending takes longer than making, so threads that only sent would be
+/// idle; each that waits keeps a finished copy in memory. It trades that memory for a line that is never empty.
 const WAITING: usize = 4;
 
 /// How long a bucket that does not answer is asked again: before the first copy, and in the middle of a run.

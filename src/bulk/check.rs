@@ -14,8 +14,8 @@ use crate::names::file_stem;
 use super::naming::{Names, short};
 use super::roster::{Cell, Column, Entry, Row, Spool};
 
-/// So many problems are told; the rest is counted.
-const MOST_TOLD: usize = 200;
+/// Problems that are shown; the rest is counted. Nobody mends more in one go, and a roster of the wrong kind has one in every row.
+const MOST_SHOWN: usize = 200;
 
 /// A roster that every copy can be made from.
 #[derive(Debug)]
@@ -88,14 +88,14 @@ impl<'a> Checking<'a> {
 
     fn problem(&mut self, problem: Diagnostic) {
         self.count += 1;
-        if self.count <= MOST_TOLD {
+        if self.count <= MOST_SHOWN {
             self.problems.push(problem);
         }
     }
 
     /// A problem of a cell, or of the row.
     fn at(&mut self, row: &Row, cell: Option<usize>, problem: Diagnostic) {
-        let placed = if self.count < MOST_TOLD { problem.at(row.place(cell, self.spool)) } else { problem };
+        let placed = if self.count < MOST_SHOWN { problem.at(row.place(cell, self.spool)) } else { problem };
         self.problem(placed);
     }
 
@@ -137,16 +137,16 @@ impl<'a> Checking<'a> {
             );
         }
         let Err(all) = match_reader(self.manuscript, reader) else { return };
-        let mut told = Diagnostics::new();
+        let mut of_cells = Diagnostics::new();
         for (index, cell) in row.cells.iter().enumerate() {
             let own = match_reader(self.manuscript, &only(cell, reader)).err().unwrap_or_default();
             for problem in own.iter() {
-                told.push(problem.clone());
+                of_cells.push(problem.clone());
                 self.at(row, Some(index), problem.clone());
             }
         }
         // What no cell alone is at fault for, such as a present stage beyond the target.
-        for problem in all.iter().filter(|p| !told.iter().any(|t| t == *p)) {
+        for problem in all.iter().filter(|p| !of_cells.iter().any(|other| other == *p)) {
             self.at(row, None, problem.clone());
         }
     }
@@ -195,8 +195,8 @@ impl<'a> Checking<'a> {
     }
 
     fn end(mut self) -> Result<Checked, Diagnostics> {
-        if self.count > MOST_TOLD {
-            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_TOLD)));
+        if self.count > MOST_SHOWN {
+            self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_SHOWN)));
         }
         if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
     }

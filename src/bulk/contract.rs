@@ -81,10 +81,10 @@ pub enum Event {
     Kept,
     /// It could not be made; the file's name and why.
     Failed(String, String),
-    /// The book asked for something and did not get it. Told once, whichever copies it is about.
+    /// The book asked for something and did not get it. Reported once, whichever copies it is about.
     Warned(Diagnostic),
-    /// Something to know though nothing is wrong. Told once.
-    Told(String),
+    /// Something to know though nothing is wrong. Reported once.
+    Noticed(String),
 }
 
 /// How a run went.

@@ -11,7 +11,8 @@ pub(super) fn short(text: &str) -> u128 {
     digest.iter().take(16).fold(0, |n, byte| n << 8 | u128::from(*byte))
 }
 
-/// What file systems that fold case and normalise take two names for.
+/// A digest that two names share if some file system takes them for one: it may ignore case (Windows, macOS) and the difference between
+/// composed and decomposed letters (macOS). Capitals first and then small letters, since `ß` and `SS` meet only so.
 fn folded(stem: &str) -> u128 {
     short(&stem.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect::<String>())
 }

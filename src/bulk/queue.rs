@@ -9,7 +9,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::check::Job;
 
-/// So many threads make plates side by side at most.
+/// Plates that are made side by side at most. One plate keeps all threads of its pool busy, so that more at a time are no quicker; a few
+/// bridge the moments in which one has little to share out. It trades memory, a book for each, for that.
 const MOST_AT_ONCE: usize = 4;
 
 /// Jobs that wait for a thread.
@@ -17,7 +18,7 @@ const MOST_AT_ONCE: usize = 4;
 pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
-    /// So many groups are open at a time.
+    /// How many groups are open at a time.
     most_open: usize,
 }
 

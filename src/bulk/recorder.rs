@@ -26,7 +26,7 @@ pub(super) struct Recorder {
     manifest: ManifestWriter,
     log: BufWriter<File>,
     outcome: Outcome,
-    /// Warnings that were told.
+    /// Warnings and notices that were reported.
     warned: HashSet<u128>,
 }
 
@@ -59,7 +59,7 @@ impl Recorder {
         noted.map_err(unwritten)
     }
 
-    pub(super) fn enter(&mut self, done: &Done, tell: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
+    pub(super) fn enter(&mut self, done: &Done, report: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
         let written =
             self.manifest.add(&done.record).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
         written.map_err(unwritten)?;
@@ -70,18 +70,18 @@ impl Recorder {
             }
             Event::Kept => self.outcome.kept += 1,
             Event::Failed(..) => self.outcome.failed += 1,
-            Event::Warned(_) | Event::Told(_) => {}
+            Event::Warned(_) | Event::Noticed(_) => {}
         }
         for warning in done.warnings.iter() {
             if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(&warning.to_string())) {
-                tell(&Event::Warned(warning.clone()));
+                report(&Event::Warned(warning.clone()));
             }
         }
         for line in &done.notices {
-            // Which characters a font is used for differs from reader to reader; that it is used is told once.
+            // Which characters a font is used for differs from reader to reader; that it is used is reported once.
             let what = line.rsplit_once(": ").map_or(line.as_str(), |(what, _)| what);
             if self.warned.len() < MOST_WARNINGS && self.warned.insert(short(what)) {
-                tell(&Event::Told(line.clone()));
+                report(&Event::Noticed(line.clone()));
             }
         }
         Ok(())

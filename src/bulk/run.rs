@@ -30,7 +30,7 @@ pub fn run(
     jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
     press: &dyn CopyMaker,
     settings: &Settings,
-    tell: &mut dyn FnMut(&Event),
+    report: &mut dyn FnMut(&Event),
 ) -> Result<Outcome, Diagnostic> {
     let (store, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
@@ -47,7 +47,7 @@ pub fn run(
         }
         drop(tell_done);
         let jobs = jobs.filter(|job| job.as_ref().map_or(true, |job| settings.shard.takes(job.entry.row)));
-        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, tell)
+        hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, report)
     })?;
     let (manifest, log, mut outcome) = recorder.end(&work).map_err(trouble)?;
     outcome.plates = press.plates();
@@ -77,7 +77,7 @@ fn hand_out(
     queue: &Queue,
     done: &Receiver<Done>,
     recorder: &mut Recorder,
-    tell: &mut dyn FnMut(&Event),
+    report: &mut dyn FnMut(&Event),
 ) -> Result<(), Diagnostic> {
     let _ending = Ending(queue);
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
@@ -102,7 +102,7 @@ fn hand_out(
             return Ok(());
         }
         let Ok(result) = done.recv() else { return Err(Diagnostic::error(Code::RunBroken, "the work broke off").hint(AGAIN)) };
-        tell(&result.event);
+        report(&result.event);
         if result.sequence != entered {
             recorder.note(&result)?;
         }
@@ -111,7 +111,7 @@ fn hand_out(
         }
         waiting.insert(result.sequence, result);
         while let Some(next) = waiting.remove(&entered) {
-            recorder.enter(&next, tell)?;
+            recorder.enter(&next, report)?;
             entered += 1;
         }
     }
@@ -259,10 +259,10 @@ mod tests {
     #[test]
     fn whatever_breaks_is_told_of_its_copy_and_the_others_are_made() -> Result<(), Box<dyn std::error::Error>> {
         let out = tempfile::tempdir()?;
-        let mut told = 0;
-        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| told += u64::from(matches!(event, Event::Told(_))));
+        let mut noticed = 0;
+        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| noticed += u64::from(matches!(event, Event::Noticed(_))));
         let outcome = outcome.map_err(|d| d.to_string())?;
-        assert_eq!((outcome.made, outcome.failed, told), (297, 3, 1));
+        assert_eq!((outcome.made, outcome.failed, noticed), (297, 3, 1));
         let failed: Vec<u64> = records(out.path()).iter().filter(|r| r.status == Status::Failed && r.error.is_some()).map(|r| r.row).collect();
         assert_eq!((failed, records(out.path()).len()), (vec![2, 3, 5], 300));
         Ok(())

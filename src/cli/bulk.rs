@@ -97,7 +97,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     console.diagnostics(&diagnostics, args.talk.quiet);
     let (spool, project, checked) = match ready {
         Ok(ready) => ready,
-        Err(status) => return told(args, console, status, &diagnostics, None, begun),
+        Err(status) => return summary(args, console, status, &diagnostics, None, begun),
     };
     if args.dry_run {
         return dry_run(args, console, &spool, &project, &checked);
@@ -105,11 +105,11 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     match make(args, surroundings, console, &spool, &project, &checked, &mut diagnostics) {
         Ok(outcome) => {
             let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
-            told(args, console, status, &diagnostics, Some(outcome), begun)
+            summary(args, console, status, &diagnostics, Some(outcome), begun)
         }
         Err(problems) => {
             console.diagnostics(&problems, args.talk.quiet);
-            told(args, console, Status::Input, &problems, None, begun)
+            summary(args, console, Status::Input, &problems, None, begun)
         }
     }
 }
@@ -250,7 +250,7 @@ fn make(
         match event {
             Event::Made(count) => bytes += count,
             Event::Kept => {}
-            Event::Told(line) => {
+            Event::Noticed(line) => {
                 if !args.talk.quiet {
                     bar.suspend(|| console.say(line));
                 }
@@ -305,7 +305,7 @@ fn bar(count: u64, terminal: bool) -> ProgressBar {
 }
 
 /// Says how it went.
-fn told(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
+fn summary(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));

@@ -78,7 +78,7 @@ fn tell(args: &VerifyArgs, console: &mut Console<'_>, file: &Path, examined: &Re
         (Ok(report), false) if !args.quiet => lines(file, report, args.key.as_deref()).into_iter().for_each(|line| console.result(line)),
         (Ok(report), false) if !right => say(wrong(file, report), console),
         (Ok(_), false) => {}
-        (Err(unknown), false) => say(told(file, unknown), console),
+        (Err(unknown), false) => say(diagnostic(file, unknown), console),
     }
     right
 }
@@ -165,7 +165,7 @@ fn say(problem: Diagnostic, console: &mut Console<'_>) {
 }
 
 /// Why nothing can be said of a file.
-fn told(file: &Path, unknown: &Unknown) -> Diagnostic {
+fn diagnostic(file: &Path, unknown: &Unknown) -> Diagnostic {
     let problem = match unknown {
         Unknown::Kind => Diagnostic::error(Code::VerifyKind, "this is neither a PDF nor an EPUB"),
         Unknown::Unreadable(why) => Diagnostic::error(Code::VerifyUnreadable, why.clone()),

@@ -74,7 +74,9 @@ pub(super) struct Elements {
     document: ObjectId,
 }
 
-/// The parts that all copies share of the trees that lead to elements: by page and annotation, and by the ids of notes.
+/// The leaves of the two trees that lead from content to elements, as far as all copies share them: the parent tree, from a page's or an
+/// annotation's number to its elements, and the id tree, from a note's id to its element. A copy adds its own leaves and writes the
+/// roots, so both are kept here and not written with the rest.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ways {
     parents: Leaves,

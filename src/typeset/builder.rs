@@ -270,9 +270,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Binds a label to what it labels, where that is a single line: what is kept with the next two lines would drag along whatever
-    /// comes after, as far as there are labels of single lines. Where a reader's words stand it stays a paragraph: another
-    /// reader's may take more lines.
+    /// Makes one stack of a label and the single line that it labels. A label asks to stay with the next two lines; where only one line
+    /// belongs to it, the second would be the next label, which asks for the same, and so a whole list of labels would have to stand on
+    /// one page. What holds a reader's words is left as it is: another reader's may take more lines than one.
     pub(super) fn bind(&mut self, start: usize) {
         let Some([Flow::Stack(label), Flow::Stack(body), ..]) = self.flow.get(start..start + 2) else { return };
         let is_personal = |stack: &Stack| matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some());
