@@ -46,3 +46,7 @@ pub const BULLET: usize = 3;
 /// Letters of a word that is hyphenated. The longest word that anybody ever printed has some two hundred; what is longer is data, and
 /// is divided anywhere.
 pub const LETTERS_OF_A_WORD: usize = 600;
+
+/// Folders within each other in a folder that is made a book of. No book has chapters of as many levels; a link that leads back to
+/// where it comes from would have no end.
+pub const FOLDERS: usize = 32;

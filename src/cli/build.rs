@@ -105,7 +105,10 @@ pub(super) fn origin(manuscript: &Manuscript) -> String {
     match manuscript.kind {
         ProjectKind::Manifest => format!("the manifest in {}", manuscript.name),
         ProjectKind::MdBook => format!("the mdBook {}", manuscript.name),
-        ProjectKind::Folder => format!("the Markdown in {}", manuscript.name),
+        ProjectKind::Folder => match manuscript.chapters.len() {
+            1 => format!("the Markdown in {}", manuscript.name),
+            count => format!("the Markdown in {}, {count} chapters", manuscript.name),
+        },
         ProjectKind::BuiltIn => manuscript.name.clone(),
     }
 }

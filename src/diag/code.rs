@@ -32,8 +32,8 @@ codes! {
     ProjectEmpty = "project-empty",
     /// The book has no chapters, or no text in them.
     BookEmpty = "book-empty",
-    /// Markdown files in folders of a folder book are not in the book.
-    SubfoldersLeftOut = "subfolders-left-out",
+    /// A part of a folder book is left out: it cannot be looked through, lies too deep, or is a link that leads out of the project.
+    FolderPartLeftOut = "folder-part-left-out",
     /// A file that the book names is not there.
     FileMissing = "file-missing",
     /// A file that the book names lies outside the project.
@@ -114,6 +114,8 @@ codes! {
     IncludeEmpty = "include-empty",
     /// Style sheets and scripts of a web book are not used.
     WebFilesUnused = "web-files-unused",
+    /// A setting of a web book changes its text, and nothing here.
+    WebSettingUnused = "web-setting-unused",
     /// Programs that would change an mdBook's chapters are not run.
     PreprocessorNotRun = "preprocessor-not-run",
     /// The marks of a passage do not belong together.

@@ -128,15 +128,22 @@ impl Scribe<'_> {
         };
         let mut attributes = vec![("class", class)];
         attributes.extend(number.iter().map(|n| ("start", n.as_str())));
+        let numerals = items.first().and_then(|item| item.number).and_then(|number| number.numerals.html());
+        attributes.extend(numerals.filter(|_| start.is_some()).map(|numerals| ("type", numerals)));
         let tag = if start.is_some() { "ol" } else { "ul" };
         if self.depth >= DEEPEST {
             return items.iter().for_each(|item| self.blocks(&item.blocks));
         }
         self.open_with_id(tag, block.id, &attributes);
         self.xml.line();
+        let mut next = start.unwrap_or(1);
         for item in items {
             let counting = self.breaks.enter(item.id);
-            self.open_with_id("li", item.id, &[]);
+            let own = item.number.map(|number| number.value).filter(|value| start.is_some() && *value != next);
+            next = item.number.map_or(next, |number| number.value).saturating_add(1);
+            let value = own.map(|value| value.min(i32::MAX as u64).to_string());
+            let attributes: Vec<Attribute<'_>> = value.iter().map(|value| ("value", value.as_str())).collect();
+            self.open_with_id("li", item.id, &attributes);
             self.item(item, tight);
             self.xml.close("li");
             self.xml.line();

@@ -17,7 +17,7 @@ impl Scribe<'_> {
             self.text(&picture.alt);
             return self.xml.close("span");
         };
-        let style = style(image.width, file.kind, file.pixels);
+        let style = style(image, file.kind, file.pixels);
         let mut attributes = vec![("src", path), ("alt", picture.alt.as_str())];
         if picture.alt.is_empty() {
             attributes.push(("role", "presentation"));
@@ -40,8 +40,10 @@ impl Scribe<'_> {
 }
 
 /// How wide a picture is shown: as asked for, else a vector picture in proportion to the text and others in their own size.
-fn style(width: Option<ImageWidth>, kind: PictureKind, pixels: (u32, u32)) -> Option<String> {
-    match width {
+fn style(image: &Image, kind: PictureKind, pixels: (u32, u32)) -> Option<String> {
+    let by_height = image.height.filter(|_| image.width.is_none() && pixels.1 > 0);
+    let width = by_height.map(|height| ImageWidth::Pixels((u64::from(height) * u64::from(pixels.0) / u64::from(pixels.1)).min(100_000) as u32));
+    match image.width.or(width) {
         Some(ImageWidth::PerMille(share)) => Some(format!("width: {}.{}%", share.min(1000) / 10, share.min(1000) % 10)),
         Some(ImageWidth::Pixels(pixels)) => Some(format!("width: {}em", em(pixels, 16))),
         None if kind == PictureKind::Svg && pixels.0 > 0 => Some(format!("width: {}em", em(pixels.0, 12))),

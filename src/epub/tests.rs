@@ -61,6 +61,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         kind: EntryKind::Chapter,
         path: "one.md".to_string(),
         title: vec![text(1, "One")],
+        name: None,
         summary: Vec::new(),
         depth: 0,
         numbered: true,
@@ -222,7 +223,7 @@ fn links_lead_to_what_is_shown_or_become_their_text() {
 
 #[test]
 fn blocks_say_what_they_are() {
-    let item = |index, done| ListItem { id: node(index), task: Some(done), blocks: vec![paragraph(index + 1, "do")], pos: Pos::default() };
+    let item = |index, done| ListItem { id: node(index), task: Some(done), number: None, blocks: vec![paragraph(index + 1, "do")], pos: Pos::default() };
     let blocks = [
         block(2, BlockKind::List { start: None, tight: true, items: vec![item(3, false), item(6, true)] }),
         block(10, BlockKind::Callout { kind: CalloutKind::Tip, blocks: vec![paragraph(11, "x")] }),

@@ -6,9 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::WalkBuilder;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 #[cfg(feature = "builtin")]
 use super::builtin;
-use crate::diag::reason;
+use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::{files, limits};
 
 /// File names that are looked at for a suggestion, and folders deep. A suggestion is a courtesy: in a folder that holds far more than a
@@ -93,9 +96,47 @@ impl Assets {
     /// # Errors
     /// When the file is not there, not inside the project, or not readable.
     pub fn read(&self, path: &str) -> Result<Arc<[u8]>, AssetError> {
-        match self.read_exact(path) {
+        let plain = match self.read_exact(path) {
             Err(AssetError::Missing) if path.contains('%') => self.read_exact(&percent_decoded(path)),
             result => result,
+        };
+        match plain {
+            // Some systems take letters apart in the names of files: `ü` is then `u` and two dots.
+            Err(AssetError::Missing) if !path.is_ascii() || path.contains('%') => {
+                let asked = composed(&percent_decoded(path)).into_owned();
+                match self.alike(&asked) {
+                    Some(name) => self.read_exact(&name),
+                    None => Err(AssetError::Missing),
+                }
+            }
+            result => result,
+        }
+    }
+
+    /// The path that a path means whose letters are composed in another way.
+    fn alike(&self, asked: &str) -> Option<String> {
+        match self {
+            Assets::Folder { root, own, text, .. } => {
+                let path = normalise(&format!("{own}/{text}"), asked).ok()?;
+                let mut folder = root.clone();
+                let mut found = Vec::new();
+                for part in path.split('/') {
+                    let name = if folder.join(part).exists() {
+                        part.to_string()
+                    } else {
+                        let names = fs::read_dir(&folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+                        names.filter(|name| composed(name) == part).min()?
+                    };
+                    folder.push(&name);
+                    found.push(name);
+                }
+                // Seen from the text root again.
+                let base = normalise(&format!("{own}/{text}"), "").ok()?;
+                let up = base.split('/').filter(|part| !part.is_empty()).count();
+                Some(format!("{}{}", "../".repeat(up), found.join("/")))
+            }
+            Assets::BuiltIn => None,
+            Assets::Memory(files) => files.keys().find(|name| composed(name) == asked).cloned(),
         }
     }
 
@@ -112,6 +153,47 @@ impl Assets {
             Assets::BuiltIn => builtin::read(&normalise("", path)?),
             Assets::Memory(files) => files.get(&normalise("", path)?).cloned().ok_or(AssetError::Missing),
         }
+    }
+
+    /// The Markdown files of a folder and of all folders in it, sorted, and warnings of what had to be left out. Passed over are hidden
+    /// folders, `node_modules` and `target`, and what the folder's own `.gitignore` files name; those of the machine and of the person
+    /// do not count, so that the book is the same everywhere.
+    pub(super) fn markdown(&self) -> (Vec<String>, Vec<Diagnostic>) {
+        let Assets::Folder { root, own, text, .. } = self else { return (self.names(), Vec::new()) };
+        let base = root.join(own).join(text);
+        let mut walk = WalkBuilder::new(&base);
+        walk.git_global(false).git_exclude(false).ignore(false).parents(false).require_git(false).follow_links(true);
+        walk.max_depth(Some(limits::FOLDERS + 1));
+        walk.filter_entry(|entry| !matches!(entry.file_name().to_str(), Some("target" | "node_modules")) || entry.depth() == 0);
+        let (mut names, mut left_out) = (Vec::new(), Vec::new());
+        let shown = |path: &Path| path.strip_prefix(&base).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        for entry in walk.build() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    left_out.push(Diagnostic::warning(Code::FolderPartLeftOut, format!("a part of the folder is left out: {}", plain(&error, &base))));
+                    continue;
+                }
+            };
+            let name = shown(entry.path());
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if is_folder && entry.depth() > limits::FOLDERS {
+                let message = format!("what lies more than {} folders deep is left out", limits::FOLDERS);
+                left_out.push(Diagnostic::warning(Code::FolderPartLeftOut, message).at(Place::file(&name)));
+            }
+            if is_folder || !super::folder::is_markdown(&name) {
+                continue;
+            }
+            if fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(root)) {
+                names.push(composed(&name).into_owned());
+            } else {
+                let hint = "a link is followed as long as it stays in the project or the repository around it: `--root DIR` names a folder that holds both";
+                left_out.push(Diagnostic::warning(Code::FolderPartLeftOut, format!("the link `{name}` leads out of the project and is left out")).hint(hint));
+            }
+        }
+        names.sort();
+        left_out.sort_by(|a, b| a.message.cmp(&b.message));
+        (names, left_out)
     }
 
     /// The names of all files, sorted, relative to the text root: for suggestions.
@@ -148,7 +230,12 @@ pub fn relative_to(chapter: &str, written: &str) -> String {
             part => parts.push(part),
         }
     }
-    parts.join("/")
+    composed(&parts.join("/")).into_owned()
+}
+
+/// A name with its letters composed (Unicode's form C): names are compared so.
+pub(crate) fn composed(name: &str) -> std::borrow::Cow<'_, str> {
+    if is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
 }
 
 /// `path` below `base` without `.` and `..`.
@@ -164,6 +251,19 @@ fn normalise(base: &str, path: &str) -> Result<String, AssetError> {
         }
     }
     Ok(parts.join("/"))
+}
+
+/// Why a part of a folder cannot be looked through.
+fn plain(error: &ignore::Error, base: &Path) -> String {
+    match error {
+        ignore::Error::WithPath { path, err } => {
+            format!("`{}`: {}", path.strip_prefix(base).unwrap_or(path).display(), plain(err, base))
+        }
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => plain(err, base),
+        ignore::Error::Loop { child, .. } => format!("the link `{}` leads back to a folder around it", child.strip_prefix(base).unwrap_or(child).display()),
+        ignore::Error::Io(error) => reason(error),
+        other => other.to_string(),
+    }
 }
 
 /// The repository that a folder is part of: the nearest one upwards with a `.git`, which may be a file. Never the home folder, where
@@ -257,6 +357,22 @@ mod tests {
         assert_eq!(relative_to("one.md", "../listings/x.rs"), "../listings/x.rs");
         assert_eq!(relative_to("a/b/c.md", "./d/../e.svg"), "a/b/e.svg");
         assert_eq!(relative_to("a/b/c.md", "/img/e.svg"), "img/e.svg");
+    }
+
+    #[test]
+    fn names_are_the_same_however_their_letters_are_composed() {
+        let (composed, apart) = ("\u{fc}ber/b\u{e9}.md", "u\u{308}ber/be\u{301}.md");
+        assert_eq!(relative_to("a.md", apart), composed);
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("u\u{308}ber")).expect("a folder");
+        fs::write(folder.path().join(apart), "text").expect("a file");
+        let assets = Assets::folder(folder.path(), "", None).expect("a folder");
+        for asked in [composed, apart, "%C3%BCber/b%C3%A9.md"] {
+            assert_eq!(assets.read(asked).as_deref(), Ok(&b"text"[..]), "{asked}");
+        }
+        assert_eq!(assets.read("\u{fc}ber/c.md"), Err(AssetError::Missing));
+        let memory = Assets::Memory([(apart.to_string(), Arc::from(&b"text"[..]))].into());
+        assert!(memory.read(composed).is_ok());
     }
 
     #[test]

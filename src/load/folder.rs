@@ -1,9 +1,9 @@
-//! A folder of Markdown files, or a single file: chapters in the natural order of their names.
+//! A folder of Markdown files with all folders in it, or a single file: chapters in the natural order of their names, folders as parts.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
 use super::assets::Assets;
 use super::front_matter;
@@ -13,17 +13,17 @@ use super::text_file::Reading;
 
 /// Reads a folder's Markdown files, or only the one that is named.
 pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
-    let names = assets.names();
     let files = match only {
-        Some(file) => vec![file.to_string()],
-        None => chapter_files(&names),
+        Some(file) => vec![Found { path: file.to_string(), part: None, depth: 0 }],
+        None => {
+            let (names, left_out) = assets.markdown();
+            left_out.into_iter().for_each(|warning| diagnostics.push(warning));
+            chapter_files(&names)
+        }
     };
     if files.is_empty() {
-        diagnostics.push(no_chapters(&name, &names));
+        diagnostics.push(no_chapters(&name, &assets.names()));
         return None;
-    }
-    if only.is_none() {
-        warn_of_subfolders(&names, diagnostics);
     }
     let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
     let chapters: Vec<ChapterSource> = files.iter().filter_map(|file| chapter(file, only.is_none(), &mut reading)).collect();
@@ -58,36 +58,89 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
     })
 }
 
-fn chapter(path: &str, in_folder: bool, reading: &mut Reading<'_>) -> Option<ChapterSource> {
+/// A chapter's file in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    path: String,
+    /// The part that begins with it.
+    part: Option<String>,
+    /// Within the chapter that opens its folder.
+    depth: u8,
+}
+
+fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Option<ChapterSource> {
+    let path = found.path.as_str();
     let file = reading.text(path, &Place::file(path))?;
     let read = front_matter::foreign(&file, reading.diagnostics);
     Some(ChapterSource {
         path: path.to_string(),
-        role: Role::Chapter { depth: 0, numbered: !(in_folder && is_first(path)) },
+        role: Role::Chapter { depth: found.depth, numbered: !(in_folder && !path.contains('/') && is_first(path)) },
         listed_title: None,
         meta: read.meta,
         pos: Pos { file: file.id, line: 1, column: 0 },
-        part: None,
+        part: found.part.clone(),
         text: read.text,
         draft: false,
     })
 }
 
-fn is_markdown(name: &str) -> bool {
+pub(super) fn is_markdown(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && (end.eq_ignore_ascii_case("md") || end.eq_ignore_ascii_case("markdown")))
 }
 
 /// Whether a file opens its folder.
 fn is_first(name: &str) -> bool {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     stem.eq_ignore_ascii_case("readme") || stem.eq_ignore_ascii_case("index")
 }
 
-/// The chapters among a folder's files: `README.md` or `index.md` first, the others in natural order.
-fn chapter_files(names: &[String]) -> Vec<String> {
-    let mut files: Vec<String> = names.iter().filter(|n| !n.contains('/') && is_markdown(n)).cloned().collect();
-    files.sort_by(|a, b| is_first(b).cmp(&is_first(a)).then_with(|| natural_order(a, b)));
-    files
+/// The chapters among a folder's files: `README.md` or `index.md` first, then the other files, then the folders, each in natural order.
+/// A folder is a part; one within it is a chapter with others in it if a file of its own opens it.
+fn chapter_files(names: &[String]) -> Vec<Found> {
+    let mut files: Vec<&String> = names.iter().filter(|name| is_markdown(name)).collect();
+    files.sort_by(|a, b| in_order(a, b));
+    let opened: BTreeSet<&str> = files.iter().filter(|file| is_first(file)).filter_map(|file| Some(file.rsplit_once('/')?.0)).collect();
+    let mut part = "";
+    let mut found = Vec::with_capacity(files.len());
+    for file in files {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let top = folder.split('/').next().unwrap_or("");
+        let begins = top != part;
+        part = top;
+        // How many of the folders around it, below the part, are opened by a chapter that it is within.
+        let around = folder.match_indices('/').map(|(at, _)| at).skip(1).chain(folder.contains('/').then_some(folder.len()));
+        let within = around.filter(|end| opened.contains(&folder[..*end])).count();
+        let depth = if is_first(file) && folder.contains('/') { within.saturating_sub(1) } else { within };
+        let title = (begins && !top.is_empty()).then(|| spoken(unnumbered(top)));
+        found.push(Found { path: file.clone(), part: title, depth: depth.min(usize::from(u8::MAX)) as u8 });
+    }
+    found
+}
+
+/// The order of two files: what opens a folder before all else in it, files before folders, else as people sort names.
+fn in_order(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a.split('/').peekable(), b.split('/').peekable());
+    loop {
+        match (left.next(), right.next()) {
+            (Some(x), Some(y)) => {
+                let (x_file, y_file) = (left.peek().is_none(), right.peek().is_none());
+                let first = |name: &str, file: bool| file && is_first(name);
+                let order = first(y, y_file).cmp(&first(x, x_file)).then(y_file.cmp(&x_file)).then_with(|| natural_order(x, y));
+                if order.is_ne() {
+                    return order;
+                }
+            }
+            (x, y) => return x.is_some().cmp(&y.is_some()),
+        }
+    }
+}
+
+/// A folder's name without the number that puts it in its place: `02-guides`.
+fn unnumbered(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let bare = rest.trim_start_matches(['-', '_', '.', ' ']);
+    if rest.len() < name.len() && bare.len() < rest.len() && !bare.is_empty() { bare } else { name }
 }
 
 fn no_chapters(name: &str, names: &[String]) -> Diagnostic {
@@ -95,17 +148,6 @@ fn no_chapters(name: &str, names: &[String]) -> Diagnostic {
     match names.iter().find(|n| n.ends_with("handbook.yaml") || n.ends_with("book.toml") || is_markdown(n)).and_then(|n| n.rsplit_once('/')) {
         Some((folder, file)) => diagnostic.hint(format!("there is `{file}` in `{folder}`: name that folder")),
         None => diagnostic.hint("a book is a folder with handbook.yaml, an mdBook (book.toml, SUMMARY.md) or a folder of .md files"),
-    }
-}
-
-fn warn_of_subfolders(names: &[String], diagnostics: &mut Diagnostics) {
-    let mut folders: Vec<&str> = names.iter().filter(|n| is_markdown(n)).filter_map(|n| n.split_once('/')).map(|(folder, _)| folder).collect();
-    folders.dedup();
-    if let Some(first) = folders.first() {
-        let what = if folders.len() == 1 { "the Markdown files in the folder" } else { "the Markdown files in the folders" };
-        let message = format!("{what} {} are not in the book", listed(&folders));
-        let hint = "a folder's own files are its chapters; a handbook.yaml or a SUMMARY.md can name others";
-        diagnostics.push(Diagnostic::warning(Code::SubfoldersLeftOut, message).at(Place::file(first)).hint(hint));
     }
 }
 
@@ -162,9 +204,32 @@ mod tests {
 
     #[test]
     fn files_stand_in_natural_order() {
-        let names: Vec<String> = ["ch10.md", "ch2.md", "b/x.md", "README.md", "Ch1.md", "ch02b.md", "notes.txt", ".md"].map(String::from).to_vec();
-        assert_eq!(chapter_files(&names), ["README.md", "Ch1.md", "ch2.md", "ch02b.md", "ch10.md"]);
+        let names: Vec<String> = ["ch10.md", "ch2.md", "README.md", "Ch1.md", "ch02b.md", "notes.txt", ".md"].map(String::from).to_vec();
+        let files: Vec<String> = chapter_files(&names).into_iter().map(|found| found.path).collect();
+        assert_eq!(files, ["README.md", "Ch1.md", "ch2.md", "ch02b.md", "ch10.md"]);
         assert_eq!(natural_order("a1", "a01"), "a1".cmp("a01"));
+    }
+
+    #[test]
+    fn folders_are_parts() {
+        let names = ["a.md", "topic/b.md", "topic/README.md", "2-more/deep/x.md", "2-more/deep/index.md", "2-more/deep/er/y.md", "2-more/c.md", "10-last/z.md"];
+        let found = chapter_files(&names.map(String::from));
+        let shown: Vec<String> =
+            found.iter().map(|f| format!("{}{} {}", f.part.as_ref().map(|p| format!("{p}: ")).unwrap_or_default(), f.depth, f.path)).collect();
+        assert_eq!(
+            shown,
+            [
+                "0 a.md",
+                "More: 0 2-more/c.md",
+                "0 2-more/deep/index.md",
+                "1 2-more/deep/x.md",
+                "1 2-more/deep/er/y.md",
+                "Last: 0 10-last/z.md",
+                "Topic: 0 topic/README.md",
+                "0 topic/b.md",
+            ]
+        );
+        assert_eq!((unnumbered("02-guides"), unnumbered("2024"), unnumbered("3d")), ("guides", "2024", "3d"));
     }
 
     #[test]

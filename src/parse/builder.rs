@@ -62,6 +62,8 @@ pub(super) enum Kind {
     Callout(CalloutKind),
     Item {
         task: Option<bool>,
+        /// The number that HTML's `value` gives it.
+        value: Option<u64>,
     },
     Note {
         label: String,
@@ -77,6 +79,9 @@ pub(super) enum Kind {
     Only(Format),
     List {
         start: Option<u64>,
+        numerals: Numerals,
+        /// Counts down.
+        reversed: bool,
         loose: bool,
         items: Vec<ListItem>,
     },
@@ -359,7 +364,7 @@ impl<'a> Builder<'a> {
     fn open_content(&mut self, pos: Pos) {
         while self.layer() == Layer::Structure {
             let kind = match self.frames.last().map(|f| &f.kind) {
-                Some(Kind::List { .. }) => Kind::Item { task: None },
+                Some(Kind::List { .. }) => Kind::Item { task: None, value: None },
                 Some(Kind::Table { .. }) => Kind::Row { cells: Vec::new() },
                 Some(Kind::Row { .. }) => Kind::Cell { colspan: 1, rowspan: 1, header: false },
                 _ => Kind::Detail,

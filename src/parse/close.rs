@@ -367,7 +367,10 @@ fn part(builder: &mut Builder<'_>, mut frame: Frame) {
         None => blocks,
     };
     match (frame.kind, builder.frames.last_mut().map(|f| &mut f.kind)) {
-        (Kind::Item { task }, Some(Kind::List { items, .. })) => items.push(ListItem { id, task, blocks, pos: frame.pos }),
+        (Kind::Item { task, value }, Some(Kind::List { items, numerals, .. })) => {
+            let number = value.map(|value| ItemNumber { value, numerals: *numerals });
+            items.push(ListItem { id, task, number, blocks, pos: frame.pos });
+        }
         (Kind::Cell { colspan, rowspan, header }, Some(Kind::Row { cells })) => cells.push(Cell { id, colspan, rowspan, header, blocks }),
         (Kind::Detail, Some(Kind::Definitions(list))) => match list.last_mut() {
             Some(open) => open.details.push(blocks),
@@ -403,7 +406,10 @@ fn structure(builder: &mut Builder<'_>, mut frame: Frame) {
     let caption = frame.caption.take();
     let kind = match std::mem::replace(&mut frame.kind, Kind::Root) {
         Kind::Row { cells } => return row(builder, cells),
-        Kind::List { start, loose, items } if !items.is_empty() => BlockKind::List { start, tight: !loose, items },
+        Kind::List { start, numerals, reversed, loose, mut items } if !items.is_empty() => {
+            let start = numbered(start, numerals, reversed, &mut items);
+            BlockKind::List { start, tight: !loose, items }
+        }
         Kind::Definitions(mut list) => {
             // What explains nothing is text before the list.
             if list.first().is_some_and(|first| first.terms.is_empty()) {
@@ -425,6 +431,22 @@ fn structure(builder: &mut Builder<'_>, mut frame: Frame) {
     builder.add_block(made);
 }
 
+/// Gives the items of a list their numbers, where it does not simply count on in figures. Gives the list's first number.
+fn numbered(start: Option<u64>, numerals: Numerals, reversed: bool, items: &mut [ListItem]) -> Option<u64> {
+    let start = start?;
+    let first = if reversed && start == 0 { items.len() as u64 } else { start };
+    if numerals == Numerals::Figures && !reversed && items.iter().all(|item| item.number.is_none()) {
+        return Some(first);
+    }
+    let mut next = first;
+    for item in items.iter_mut() {
+        let value = item.number.map_or(next, |number| number.value);
+        item.number = Some(ItemNumber { value, numerals });
+        next = if reversed { value.saturating_sub(1) } else { value.saturating_add(1) };
+    }
+    items.first().and_then(|item| item.number).map(|number| number.value)
+}
+
 fn row(builder: &mut Builder<'_>, cells: Vec<Cell>) {
     let Some(Kind::Table { head, body, in_head, .. }) = builder.frames.last_mut().map(|f| &mut f.kind) else { return };
     if cells.is_empty() {
@@ -439,7 +461,7 @@ fn image(builder: &mut Builder<'_>, frame: Frame) {
     let Kind::Image { source, title } = frame.kind else { return };
     let alt = plain_text(&frame.inlines);
     let alt = (!alt.trim().is_empty()).then(|| alt.trim().to_string());
-    builder.add_picture(frame.pos, Image { source, alt, width: None }, title);
+    builder.add_picture(frame.pos, Image { source, alt, width: None, height: None }, title);
 }
 
 fn inline(builder: &mut Builder<'_>, mut frame: Frame) {

@@ -72,6 +72,8 @@ pub struct Section {
     pub path: String,
     /// Title.
     pub title: Vec<Inline>,
+    /// What it is called in contents and running heads, where a list of chapters calls it otherwise.
+    pub name: Option<Vec<Inline>>,
     /// Summary, set as a standfirst.
     pub summary: Vec<Inline>,
     /// Nesting: 0 for a chapter.
@@ -225,10 +227,84 @@ pub struct ListItem {
     pub id: NodeId,
     /// A task: done or not.
     pub task: Option<bool>,
+    /// Its number, where the list does not simply count on in figures.
+    pub number: Option<ItemNumber>,
     /// Content.
     pub blocks: Vec<Block>,
     /// Where it begins.
     pub pos: Pos,
+}
+
+/// The number of a list's item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ItemNumber {
+    /// Its value.
+    pub value: u64,
+    /// How it is written.
+    pub numerals: Numerals,
+}
+
+/// How the items of a list are numbered, as HTML's `type` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Numerals {
+    /// 1, 2, 3.
+    #[default]
+    Figures,
+    /// a, b, c.
+    SmallLetters,
+    /// A, B, C.
+    Letters,
+    /// i, ii, iii.
+    SmallRoman,
+    /// I, II, III.
+    Roman,
+}
+
+impl Numerals {
+    /// A number as written so. What letters and Roman numerals cannot say stands in figures.
+    pub fn write(self, value: u64) -> String {
+        let letters = |first: u8| {
+            let (mut left, mut out) = (value, Vec::new());
+            while left > 0 {
+                left -= 1;
+                out.push(char::from(first + (left % 26) as u8));
+                left /= 26;
+            }
+            out.iter().rev().collect::<String>()
+        };
+        match self {
+            Numerals::SmallLetters if value > 0 => letters(b'a'),
+            Numerals::Letters if value > 0 => letters(b'A'),
+            Numerals::SmallRoman if (1..4000).contains(&value) => roman(value),
+            Numerals::Roman if (1..4000).contains(&value) => roman(value).to_uppercase(),
+            _ => value.to_string(),
+        }
+    }
+
+    /// As HTML's `type` has it; nothing for figures.
+    pub fn html(self) -> Option<&'static str> {
+        match self {
+            Numerals::Figures => None,
+            Numerals::SmallLetters => Some("a"),
+            Numerals::Letters => Some("A"),
+            Numerals::SmallRoman => Some("i"),
+            Numerals::Roman => Some("I"),
+        }
+    }
+}
+
+fn roman(value: u64) -> String {
+    const SIGNS: [(u64, &str); 13] =
+        [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
+    let mut left = value;
+    let mut out = String::new();
+    for (worth, sign) in SIGNS {
+        while left >= worth {
+            out.push_str(sign);
+            left -= worth;
+        }
+    }
+    out
 }
 
 /// GFM's five alerts.
@@ -388,9 +464,11 @@ pub struct Image {
     pub alt: Option<String>,
     /// Width asked for as a share of the measure in thousandths, or in CSS pixels.
     pub width: Option<ImageWidth>,
+    /// Height asked for in CSS pixels, where no width is.
+    pub height: Option<u32>,
 }
 
-/// A width asked for in raw HTML.
+/// A width asked for, in raw HTML or behind a picture as Pandoc writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageWidth {
     /// Thousandths of the measure.

@@ -33,7 +33,7 @@ fn options(builder: &Builder<'_>) -> Options {
 /// Reads the builder's text.
 pub(super) fn read(builder: &mut Builder<'_>) {
     let places = builder.places;
-    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0 };
+    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0, after_picture: None };
     for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
         reader.event(builder, event, range);
     }
@@ -51,6 +51,8 @@ struct Reader<'t> {
     formula: bool,
     /// Columns of the table that is open.
     columns: usize,
+    /// Where the last picture ended.
+    after_picture: Option<usize>,
 }
 
 impl Reader<'_> {
@@ -97,6 +99,9 @@ impl Reader<'_> {
                     self.cells_beyond(builder, &range);
                 }
                 builder.tag_closed();
+                if end == pulldown_cmark::TagEnd::Image {
+                    self.after_picture = Some(range.end);
+                }
             }
             Event::Html(line) => match &mut self.html {
                 Some((_, block)) => block.push_str(&line),
@@ -144,7 +149,11 @@ impl Reader<'_> {
     fn text(&mut self, builder: &mut Builder<'_>, text: &str, range: &Range<usize>) {
         let written = self.text.get(range.clone()).unwrap_or("");
         let escaped = range.start > self.last_end && self.text.as_bytes().get(range.start - 1) == Some(&b'\\');
-        if written == text {
+        let text = if self.after_picture == Some(range.start) { behind_picture(builder, text) } else { text };
+        if text.is_empty() {
+            return;
+        }
+        if written.ends_with(text) {
             let text = if text.starts_with("$$") { formula(builder, text, range.start) } else { text };
             return self.run.push(text, range.start, None, escaped);
         }
@@ -166,6 +175,25 @@ impl Reader<'_> {
             None => self.run.push(text, range.start, None, true),
         }
     }
+}
+
+/// What stands in braces right behind a picture is its size, as Pandoc writes it: `![](a.png){width=50%}`. Gives the text after that.
+fn behind_picture<'t>(builder: &mut Builder<'_>, text: &'t str) -> &'t str {
+    let Some((inner, rest)) = text.strip_prefix('{').and_then(|rest| rest.split_once('}')) else { return text };
+    if !super::places::are_attributes(inner) {
+        return text;
+    }
+    let value = |key: &str| inner.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('=')).map(|value| value.trim_matches(['"', '\'']));
+    let (width, height) = (value("width").and_then(html::size), value("height").and_then(html::size));
+    let last = builder.frames.last_mut().and_then(|frame| frame.inlines.last_mut());
+    if let Some(Inline { kind: InlineKind::Image(image), .. }) = last {
+        image.width = width.or(image.width);
+        image.height = match height {
+            Some(ImageWidth::Pixels(pixels)) if image.width.is_none() => Some(pixels),
+            _ => image.height,
+        };
+    }
+    rest
 }
 
 fn columns(count: usize) -> String {
@@ -212,7 +240,8 @@ fn put_code(builder: &mut Builder<'_>, pos: Pos, code: &str) {
 }
 
 fn task(builder: &mut Builder<'_>, done: bool) {
-    if let Some(Frame { kind: Kind::Item { task }, .. }) = builder.frames.iter_mut().rev().find(|f| !matches!(f.kind.layer(), Layer::Line | Layer::Inline)) {
+    if let Some(Frame { kind: Kind::Item { task, .. }, .. }) = builder.frames.iter_mut().rev().find(|f| !matches!(f.kind.layer(), Layer::Line | Layer::Inline))
+    {
         *task = Some(done);
     }
 }
@@ -224,8 +253,8 @@ fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>
         Tag::Heading { level, id, .. } => Kind::Heading { level: level as u8, slug: id.map(|id| id.to_string()) },
         Tag::BlockQuote(kind) => kind.map_or(Kind::Quote, |k| Kind::Callout(callout(k))),
         Tag::CodeBlock(kind) => code_block(kind),
-        Tag::List(start) => Kind::List { start, loose: false, items: Vec::new() },
-        Tag::Item => Kind::Item { task: None },
+        Tag::List(start) => Kind::List { start, numerals: Numerals::Figures, reversed: false, loose: false, items: Vec::new() },
+        Tag::Item => Kind::Item { task: None, value: None },
         Tag::FootnoteDefinition(label) => Kind::Note { label: label.to_string() },
         Tag::DefinitionList => Kind::Definitions(Vec::new()),
         Tag::DefinitionListTitle => Kind::Term,

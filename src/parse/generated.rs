@@ -73,7 +73,7 @@ impl Maker<'_> {
     }
 
     fn item(&self, task: Option<bool>, text: Vec<Inline>) -> ListItem {
-        ListItem { id: NodeId::default(), task, blocks: vec![self.paragraph(text)], pos: self.pos }
+        ListItem { id: NodeId::default(), task, number: None, blocks: vec![self.paragraph(text)], pos: self.pos }
     }
 
     /// *Your route*: a sentence, the drawn map, the ladder in words, and what was said of this reader.

@@ -30,6 +30,9 @@ impl Outline {
         let language = section.language.as_ref().map(|l| format!(" lang={l}")).unwrap_or_default();
         let title = inlines(&section.title);
         self.line(0, &format!("section {:?}{number}{depth}{part}{language} #{} {title}", section.kind, section.anchor));
+        if let Some(name) = &section.name {
+            self.line(1, &format!("called {}", inlines(name)));
+        }
         if !section.summary.is_empty() {
             self.line(1, &format!("summary {}", inlines(&section.summary)));
         }
@@ -103,7 +106,8 @@ impl Outline {
             Some(false) => " [ ]",
             None => "",
         };
-        self.line(depth, &format!("item{task}"));
+        let number = item.number.map(|number| format!(" {}.", number.numerals.write(number.value))).unwrap_or_default();
+        self.line(depth, &format!("item{task}{number}"));
         self.blocks(depth + 1, &item.blocks);
     }
 
@@ -176,7 +180,10 @@ fn inline(inline: &Inline) -> String {
             let title = title.as_ref().map(|t| format!(" {t:?}")).unwrap_or_default();
             group(&format!("link<{to}{title}>"), content)
         }
-        InlineKind::Image(image) => format!("image<{}>({:?}{})", image.source, image.alt, width(image.width)),
+        InlineKind::Image(image) => {
+            let height = image.height.map(|height| format!(" {height}px high")).unwrap_or_default();
+            format!("image<{}>({:?}{}{height})", image.source, image.alt, width(image.width))
+        }
         InlineKind::NoteRef(label) => format!("[^{label}]"),
         InlineKind::Break => "break".to_string(),
         InlineKind::Anchor(name) => format!("anchor({name})"),

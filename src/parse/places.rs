@@ -100,7 +100,7 @@ fn braces(line: &str, next: Option<&str>) -> Option<usize> {
 }
 
 /// Whether the content of braces is a list of attributes: `#id`, `.class`, `key=value`.
-fn are_attributes(inner: &str) -> bool {
+pub(super) fn are_attributes(inner: &str) -> bool {
     let mut rest = inner.trim_start();
     if rest.is_empty() {
         return false;

@@ -115,9 +115,12 @@ impl<'a> Input<'a> {
         section.blocks = builder.finish();
         section.notes = std::mem::take(&mut builder.notes);
         findings.extend(std::mem::take(&mut builder.findings));
+        let called = listed.clone().filter(|_| self.settings.mdbook && !self.own);
         let titled = title::take(listed, self.own, &mut section.blocks, self.path, self.settings.language, self.pos);
         section.title = titled.text;
         section.anchor = titled.anchor;
+        // A summary may call a chapter by a shorter name than the chapter itself.
+        section.name = called.filter(|name| !name.is_empty() && !title::same(&plain_text(name), &plain_text(&section.title)));
         number::section(&mut section, self.id);
         (section, findings)
     }
@@ -129,6 +132,7 @@ impl<'a> Input<'a> {
             kind: self.kind,
             path: self.path.to_string(),
             title: Vec::new(),
+            name: None,
             summary: Vec::new(),
             depth: self.depth,
             numbered: self.numbered,

@@ -49,7 +49,7 @@ fn title_heading(listed: Option<&[Inline]>, own: bool, blocks: &[Block]) -> Opti
 }
 
 /// Whether a heading says what is listed, perhaps with a word more: *B - Operators* is listed for *Appendix B: Operators*.
-fn same(listed: &str, heading: &str) -> bool {
+pub(super) fn same(listed: &str, heading: &str) -> bool {
     let words = |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect() };
     let (listed_words, heading_words) = (words(listed), words(heading));
     fragment(listed) == fragment(heading) || listed_words.len() > 1 && heading_words.len() == listed_words.len() + 1 && heading_words[1..] == listed_words[..]

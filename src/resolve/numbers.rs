@@ -28,8 +28,8 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
             parts += 1;
             (format!("{} {}", words.part, roman(parts as u32).to_uppercase()), plain(title, values))
         });
-        let title = plain(&section.title, values);
-        let number = number.filter(|_| !names_itself(&title));
+        let title = plain(section.name.as_ref().unwrap_or(&section.title), values);
+        let number = number.filter(|_| !names_itself(&title) && !names_itself(&plain(&section.title, values)));
         let label = names.section(index, matter, number.as_deref(), &section.anchor);
         out.push(SectionInfo { number, matter, title, label, part });
     }

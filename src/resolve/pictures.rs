@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use image::{ImageFormat, ImageReader, Limits};
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -232,7 +234,7 @@ fn load(assets: &Assets, path: &str) -> Loaded {
 }
 
 fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {
-    let kind = kind(&bytes).ok_or(Why::UnknownFormat)?;
+    let mut kind = kind(&bytes).ok_or(Why::UnknownFormat)?;
     let mut text: Arc<str> = "".into();
     let (bytes, pixels) = match kind {
         PictureKind::Svg => {
@@ -241,9 +243,15 @@ fn recognise(path: &str, bytes: Arc<[u8]>, left_out: &mut Vec<&'static str>) -> 
             text = drawing.text.into();
             (drawing.cleaned.map_or(bytes, |text| text.into_bytes().into()), drawing.size)
         }
-        PictureKind::Png => (bytes.clone(), raster(&bytes, ImageFormat::Png)?),
-        PictureKind::Jpeg => (bytes.clone(), raster(&bytes, ImageFormat::Jpeg)?),
-        PictureKind::Webp => (bytes.clone(), raster(&bytes, ImageFormat::WebP)?),
+        PictureKind::Png | PictureKind::Jpeg | PictureKind::Webp => {
+            let raster = raster(&bytes, kind)?;
+            if let Some((turned, upright)) = raster.upright {
+                kind = turned;
+                (upright.into(), raster.pixels)
+            } else {
+                (bytes, raster.pixels)
+            }
+        }
     };
     let (width, height) = pixels;
     if width == 0 || height == 0 {
@@ -295,14 +303,65 @@ fn kind(bytes: &[u8]) -> Option<PictureKind> {
     (begins.starts_with('<') && head.contains("<svg")).then_some(PictureKind::Svg)
 }
 
-/// Size of a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
-fn raster(bytes: &[u8], format: ImageFormat) -> Result<(u32, u32), Why> {
-    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(|_| Why::Damaged)?;
+/// What is known of a picture made of pixels.
+struct Raster {
+    pixels: (u32, u32),
+    /// The picture written anew, where a camera only noted which way up it is: programs that show books turn it or do not.
+    upright: Option<(PictureKind, Vec<u8>)>,
+}
+
+/// Reads a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
+fn raster(bytes: &[u8], kind: PictureKind) -> Result<Raster, Why> {
+    let format = match kind {
+        PictureKind::Jpeg => ImageFormat::Jpeg,
+        PictureKind::Webp => ImageFormat::WebP,
+        _ => ImageFormat::Png,
+    };
+    let damaged = |_| Why::Damaged;
+    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(damaged)?;
     if too_large((width, height)) {
         return Err(Why::TooLarge(width, height));
     }
-    bitmap(bytes, format).decode().map_err(|_| Why::Damaged)?;
-    Ok((width, height))
+    if kind == PictureKind::Jpeg && !has_end(bytes) {
+        return Err(Why::Damaged);
+    }
+    let mut decoder = bitmap(bytes, format).into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    if orientation == Orientation::NoTransforms {
+        return Ok(Raster { pixels: (width, height), upright: None });
+    }
+    picture.apply_orientation(orientation);
+    let mut out = Cursor::new(Vec::new());
+    let kind = if kind == PictureKind::Jpeg {
+        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+        picture.to_rgb8().write_with_encoder(encoder).map_err(damaged)?;
+        PictureKind::Jpeg
+    } else {
+        picture.write_to(&mut out, ImageFormat::Png).map_err(damaged)?;
+        PictureKind::Png
+    };
+    Ok(Raster { pixels: (picture.width(), picture.height()), upright: Some((kind, out.into_inner())) })
+}
+
+/// Quality of a JPEG that is written anew: nobody sees a difference.
+const QUALITY: u8 = 92;
+
+/// Whether a JPEG goes on to its end (ITU T.81, B.1.1.2): decoders fill up what is missing, and say nothing. Behind the header of a
+/// scan the mark of the end cannot stand for anything else.
+fn has_end(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        if marker == 0xFF {
+            at += 1;
+            continue;
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+        if marker == 0xDA {
+            break;
+        }
+    }
+    bytes.get(at..).is_some_and(|scan| scan.windows(2).any(|pair| pair == [0xFF, 0xD9]))
 }
 
 fn too_large((width, height): (u32, u32)) -> bool {
@@ -337,6 +396,70 @@ mod tests {
     fn a_damaged_picture_is_found_out() {
         assert_eq!(recognise("a.png", b"\x89PNG\r\n\x1a\nrest"[..].into(), &mut Vec::new()), Err(Why::Damaged));
         assert_eq!(recognise("a.svg", b"<svg"[..].into(), &mut Vec::new()), Err(Why::Drawing(svg::Fault::Malformed)));
+    }
+
+    /// A picture of 4 × 2 pixels, its first one red, with an orientation noted in it as cameras do.
+    fn photographed(format: ImageFormat, orientation: u8) -> Vec<u8> {
+        let mut picture = image::RgbImage::from_pixel(40, 20, image::Rgb([255, 255, 255]));
+        (0..10).for_each(|x| (0..10).for_each(|y| picture.put_pixel(x, y, image::Rgb([255, 0, 0]))));
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::ImageRgb8(picture).write_to(&mut out, format).expect("a picture");
+        let mut bytes = out.into_inner();
+        let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+        exif.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
+        match format {
+            ImageFormat::Jpeg => {
+                let length = (2 + 6 + exif.len()) as u16;
+                let segment = [&[0xFF, 0xE1][..], &length.to_be_bytes(), b"Exif\0\0", &exif].concat();
+                bytes.splice(2..2, segment);
+            }
+            _ => {
+                // After the header: length, kind, content, and a sum that is checked.
+                let chunk = [b"eXIf", exif.as_slice()].concat();
+                let sum = crc(&chunk).to_be_bytes();
+                let all = [&(exif.len() as u32).to_be_bytes()[..], &chunk, &sum].concat();
+                bytes.splice(33..33, all);
+            }
+        }
+        bytes
+    }
+
+    /// The sum that PNG's chunks end in (its specification, annex D).
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { 0xEDB8_8320 ^ (sum >> 1) } else { sum >> 1 }))
+    }
+
+    #[test]
+    fn photographs_stand_upright_whatever_the_camera_noted() {
+        // Where the red corner is for each orientation: left or right, top or bottom.
+        let corners = [(1, (0, 0)), (2, (1, 0)), (3, (1, 1)), (4, (0, 1)), (5, (0, 0)), (6, (1, 0)), (7, (1, 1)), (8, (0, 1))];
+        for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+            for (orientation, (right, bottom)) in corners {
+                let file = recognise("a", photographed(format, orientation).into(), &mut Vec::new()).expect("a picture");
+                let size = if orientation > 4 { (20, 40) } else { (40, 20) };
+                assert_eq!(file.pixels, size, "{format:?} {orientation}");
+                let shown = image::load_from_memory(&file.bytes).expect("a picture").to_rgb8();
+                assert_eq!(shown.dimensions(), size);
+                let at = |x: u32, y: u32| shown.get_pixel(x * (size.0 - 1), y * (size.1 - 1)).0;
+                assert!(at(right, bottom)[1] < 100, "{format:?} {orientation}: {:?}", at(right, bottom));
+                assert!(at(1 - right, 1 - bottom)[1] > 200, "{format:?} {orientation}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_cut_is_found_out() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let mut out = Cursor::new(Vec::new());
+            let picture = image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([(x * 4) as u8, (y * 4) as u8, (x * y) as u8]));
+            DynamicImage::ImageRgb8(picture).write_to(&mut out, format).expect("a picture");
+            let bytes = out.into_inner();
+            assert!(recognise("a", bytes.clone().into(), &mut Vec::new()).is_ok());
+            for share in [2, 3, 10] {
+                let cut = bytes[..bytes.len() - bytes.len() / share].to_vec();
+                assert_eq!(recognise("a", cut.into(), &mut Vec::new()), Err(Why::Damaged), "{format:?}, a {share}th missing");
+            }
+        }
     }
 
     #[test]

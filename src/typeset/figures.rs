@@ -1,13 +1,13 @@
 //! Figures: pictures alone in their paragraph, with captions; the route map.
 
 use crate::length::{Length, Point, Size};
-use crate::parse::{Block, BlockKind, Image, ImageWidth, Inline, InlineKind, NodeId};
+use crate::parse::{Block, BlockKind, Image, Inline, InlineKind, NodeId};
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context, stacked};
 use super::frame::{Artifact, Frame, Item, Mark, Path, Segment};
 use super::galley::{Flow, Keep, Line, LineMetrics};
-use super::inlines::{fit, pixels, scales};
+use super::inlines::{asked, fit, pixels, scales};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
@@ -71,13 +71,11 @@ impl Builder<'_> {
         let Some(file) = file else { return self.missing_picture(&alt, image, node, mark, cx) };
         let mut natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
         let measure = cx.measure;
-        match image.width {
-            Some(ImageWidth::PerMille(share)) => natural = scaled_to(natural, measure.scale(i64::from(share.min(1000)), 1000)),
-            Some(ImageWidth::Pixels(count)) => natural = scaled_to(natural, pixels(count)),
+        natural = match (image.width, image.height) {
             // A drawing that comes near the measure fills it.
-            None if scales(file.kind) && natural.width * 2 >= measure => natural = scaled_to(natural, measure),
-            None => {}
-        }
+            (None, None) if scales(file.kind) && natural.width * 2 >= measure => scaled_to(natural, measure),
+            _ => asked(image, natural, measure),
+        };
         let size = fit(natural, Size::new(measure, room));
         let mut line = Line { metrics: LineMetrics { height: size.height, ..LineMetrics::default() }, ..Line::default() };
         line.frame.push(Point::new(cx.x + (measure - size.width) / 2, Length::ZERO), mark, Item::Picture { file, size, turned: false });

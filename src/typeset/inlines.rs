@@ -6,7 +6,7 @@ use crate::diag::Code;
 use crate::language::primary;
 use crate::length::{Length, Point, Size};
 use crate::load::Pos;
-use crate::parse::{Format, Image, Inline, InlineKind, NodeId};
+use crate::parse::{Format, Image, ImageWidth, Inline, InlineKind, NodeId};
 use crate::resolve::{LinkTo, PictureKind};
 use crate::theme::{Family, Figures, TextStyle, Weight};
 
@@ -172,8 +172,9 @@ impl Builder<'_> {
             let alt = if picture.alt.is_empty() { image.source.clone() } else { picture.alt.clone() };
             return out.push(&format!("[{alt}]"), style);
         };
-        let natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
-        let limit = Size::new(self.picture_limit.unwrap_or(self.setter.theme.measure()), self.setter.theme.text_height() / 2);
+        let most = self.picture_limit.unwrap_or(self.setter.theme.measure());
+        let natural = asked(image, Size::new(pixels(file.pixels.0), pixels(file.pixels.1)), most);
+        let limit = Size::new(most, self.setter.theme.text_height() / 2);
         let size = fit(natural, limit);
         let mark = if picture.alt.is_empty() {
             super::frame::Mark::Artifact(super::frame::Artifact::Layout)
@@ -216,6 +217,18 @@ impl Builder<'_> {
 /// The size of a picture in points, from CSS pixels.
 pub(super) fn pixels(count: u32) -> Length {
     Length::from_wide(i64::from(count) * 65536 * PIXEL.0 / PIXEL.1)
+}
+
+/// The size that a picture is asked to have, else its own; a share is one of `measure`.
+pub(super) fn asked(image: &Image, natural: Size, measure: Length) -> Size {
+    let (w, h) = (i64::from(natural.width.raw().max(1)), i64::from(natural.height.raw().max(1)));
+    let wide = |width: Length| Size::new(width, width.scale(h, w));
+    match (image.width, image.height) {
+        (Some(ImageWidth::PerMille(share)), _) => wide(measure.scale(i64::from(share.min(1000)), 1000)),
+        (Some(ImageWidth::Pixels(count)), _) => wide(pixels(count)),
+        (None, Some(height)) => Size::new(pixels(height).scale(w, h), pixels(height)),
+        (None, None) => natural,
+    }
 }
 
 /// The largest size of the same shape that fits a limit; never enlarged.

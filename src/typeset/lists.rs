@@ -19,7 +19,7 @@ impl Builder<'_> {
         let list = self.tag(cx.parent, Role::List { ordered }, Some(node));
         let rtl = items.iter().find_map(|item| direction::of_blocks(&item.blocks)).unwrap_or(cx.rtl);
         let cx = &Context { rtl, ..cx.clone() };
-        let indent = self.list_indent(start, items.len(), cx);
+        let indent = self.list_indent(start, items, cx);
         let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
         for (index, item) in items.iter().enumerate() {
             let element = self.tag(list, Role::ListItem, Some(item.id));
@@ -28,7 +28,8 @@ impl Builder<'_> {
             let inner = Context { parent: body, lists: cx.lists + 1, ..cx.marked(indent) };
             // The marker stands in the room that there is.
             let indent = cx.measure - inner.measure;
-            let lead = self.marker(start.map(|n| n.saturating_add(index as u64)), item, label, indent, cx);
+            let number = start.map(|n| item.number.map_or_else(|| n.saturating_add(index as u64).to_string(), |number| number.numerals.write(number.value)));
+            let lead = self.marker(number, item, label, indent, cx);
             let begin = self.flow.len();
             self.item(item, lead, &inner, tight);
             self.space(begin, gap, gap);
@@ -42,12 +43,15 @@ impl Builder<'_> {
     }
 
     /// Room for the markers: that of the theme, more for long numbers.
-    pub(super) fn list_indent(&self, start: Option<u64>, count: usize, cx: &Context) -> Length {
+    pub(super) fn list_indent(&self, start: Option<u64>, items: &[ListItem], cx: &Context) -> Length {
         let theme = self.setter.theme.spaces.list_indent;
         let Some(start) = start else { return theme };
-        let last = start.saturating_add(count as u64);
-        let line = self.setter.line(&[Piece::new(&format!("{last}. "), &figures(&cx.style), self.mark(0))]);
-        theme.max(line.width + self.setter.theme.spaces.marker)
+        let last = start.saturating_add(items.len() as u64);
+        let width = |number: &str| self.setter.line(&[Piece::new(&format!("{number}. "), &figures(&cx.style), self.mark(0))]).width;
+        // Of numbers that are no figures the longest may be any.
+        let own = items.iter().filter_map(|item| item.number).map(|number| number.numerals.write(number.value)).max_by_key(String::len);
+        let widest = own.map_or_else(|| width(&last.to_string()), |own| width(&own));
+        theme.max(widest + self.setter.theme.spaces.marker)
     }
 
     fn item(&mut self, item: &ListItem, lead: Vec<Placed>, cx: &Context, tight: bool) {
@@ -78,10 +82,11 @@ impl Builder<'_> {
         self.blocks(blocks, cx);
     }
 
-    fn marker(&mut self, number: Option<u64>, item: &ListItem, label: u32, indent: Length, cx: &Context) -> Vec<Placed> {
+    fn marker(&mut self, number: Option<String>, item: &ListItem, label: u32, indent: Length, cx: &Context) -> Vec<Placed> {
         if let Some(checked) = item.task {
             return self.check_box(checked, item, label, cx);
         }
+        let numbered = number.is_some();
         let (text, style) = match number {
             // In text from right to left the stop stands at the left of its number.
             Some(n) if cx.rtl => (format!("\u{2067}{n}.\u{2069}"), figures(&cx.style)),
@@ -90,7 +95,7 @@ impl Builder<'_> {
         };
         let line = self.setter.line(&[Piece::new(&text, &style, self.mark(label))]);
         // Numbers end at the same place; bullets stand near the edge.
-        let from = if number.is_some() { indent - line.width - self.setter.theme.spaces.marker } else { (indent - line.width).scale(4, 10) };
+        let from = if numbered { indent - line.width - self.setter.theme.spaces.marker } else { (indent - line.width).scale(4, 10) };
         let x = cx.beside(from, line.width);
         line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect()
     }

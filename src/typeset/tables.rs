@@ -358,7 +358,7 @@ impl Builder<'_> {
                     trial.paragraphs.push((beside, pieces));
                 }
                 BlockKind::List { items, start, .. } => {
-                    let indent = self.list_indent(*start, items.len(), cx);
+                    let indent = self.list_indent(*start, items, cx);
                     for item in items {
                         wish.widen(self.blocks_wish(&item.blocks, style, beside + indent, trial, cx), indent);
                     }

@@ -24,6 +24,8 @@ pub(super) struct Config {
     /// The list of chapters, in the text root.
     pub(super) summary: String,
     pub(super) smart_punctuation: bool,
+    /// For languages the marks at the beginning of lines of code that are hidden.
+    pub(super) hidelines: Vec<(String, String)>,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
 }
@@ -39,6 +41,7 @@ impl Default for Config {
             summary: "SUMMARY.md".to_string(),
             // mdBook's own default since version 0.5.
             smart_punctuation: true,
+            hidelines: Vec::new(),
             redirects: Vec::new(),
         }
     }
@@ -68,6 +71,14 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
         let quotes = reader.truth(html, "curly-quotes");
         config.smart_punctuation = reader.truth(html, "smart-punctuation").or(quotes).unwrap_or(true);
         config.redirects = reader.redirects(html);
+        if let Some(hidden) = reader.table(html, "code").and_then(|code| reader.table(code, "hidelines")) {
+            let prefix = |(language, prefix): (&Spanned<_>, &Spanned<DeValue<'_>>)| match prefix.get_ref() {
+                DeValue::String(prefix) if !prefix.is_empty() => Some((key_text(language), prefix.to_string())),
+                _ => None,
+            };
+            config.hidelines = hidden.iter().filter_map(prefix).collect();
+        }
+        reader.warn_of_content(html);
         reader.warn_of_web_files(html);
     }
     reader.warn_of_preprocessors(root);
@@ -167,6 +178,23 @@ impl<'a> Reader<'a, '_> {
             _ => None,
         };
         table.iter().filter_map(pair).collect()
+    }
+
+    /// Keys that change the text on the web and nothing here.
+    fn warn_of_content(&mut self, html: &DeTable<'a>) {
+        let told = [
+            ("no-section-label", true, "chapters keep their numbers"),
+            ("definition-lists", false, "a line that begins with `: ` explains the one above it"),
+            ("admonitions", false, "quotations that begin with `[!NOTE]` and the like are callouts"),
+            ("mathjax-support", true, "formulas stay as they are written"),
+        ];
+        for (key, value, instead) in told {
+            let Some(set) = html.get(key) else { continue };
+            if matches!(set.get_ref(), DeValue::Boolean(is) if *is == value) {
+                let message = format!("`{key} = {value}` is not heeded: {instead}");
+                self.diagnostics.push(Diagnostic::warning(Code::WebSettingUnused, message).at(place(self.file, &set.span())));
+            }
+        }
     }
 
     fn warn_of_web_files(&mut self, html: &DeTable<'a>) {

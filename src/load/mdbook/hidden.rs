@@ -2,6 +2,40 @@
 
 use std::borrow::Cow;
 
+/// A text in which each block of code says what hides its lines: `book.toml` may say so for all blocks of a language. Lines stay lines.
+pub(super) fn with_prefixes(text: &str, prefixes: &[(String, String)]) -> Option<String> {
+    if prefixes.is_empty() || !text.contains("```") && !text.contains("~~~") {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut open: Option<(char, usize)> = None;
+    for line in text.split_inclusive('\n') {
+        out.push_str(line);
+        let bare = line.trim_start_matches([' ', '>', '\t']).trim_end();
+        let Some(mark) = bare.chars().next().filter(|c| matches!(c, '`' | '~')) else { continue };
+        let count = bare.chars().take_while(|c| *c == mark).count();
+        let info = bare[count..].trim();
+        match open {
+            Some((opened, least)) => {
+                if opened == mark && count >= least && info.is_empty() {
+                    open = None;
+                }
+            }
+            None if count >= 3 => {
+                open = Some((mark, count));
+                let language = info.split([',', ' ', '{']).next().unwrap_or("");
+                let prefix = prefixes.iter().find(|(name, _)| name.eq_ignore_ascii_case(language));
+                if let Some((_, prefix)) = prefix.filter(|_| !info.contains("hidelines=")) {
+                    let end = out.trim_end().len();
+                    out.insert_str(end, &format!(",hidelines={prefix}"));
+                }
+            }
+            None => {}
+        }
+    }
+    Some(out)
+}
+
 /// The code of a block as a reader of an mdBook sees it. `info` is the whole info string, such as `rust,ignore`.
 ///
 /// In Rust a line whose first mark is `#`, alone or before a space, is hidden, and `##` there stands for one `#`;
@@ -37,7 +71,17 @@ fn rust_line(line: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::visible_code;
+    use super::{visible_code, with_prefixes};
+
+    #[test]
+    fn a_book_may_name_the_prefix_of_a_language() {
+        let prefixes = [("python".to_string(), "~".to_string())];
+        let text = "```python\n~a\n```\n> ~~~Python ignore\n> ~b\n> ~~~\n```python,hidelines=!\n```\n```rust\n```python\n```\n";
+        let shown = "```python,hidelines=~\n~a\n```\n> ~~~Python ignore,hidelines=~\n> ~b\n> ~~~\n```python,hidelines=!\n```\n```rust\n```python\n```\n";
+        assert_eq!(with_prefixes(text, &prefixes).as_deref(), Some(shown));
+        assert_eq!(with_prefixes("no code", &prefixes), None);
+        assert_eq!(with_prefixes(text, &[]), None);
+    }
 
     #[test]
     fn hidden_lines_of_rust() {

@@ -39,7 +39,7 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     reading.assets = reading.assets.with_text_root(&config.src);
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
     let listed = contents(&config.summary, &mut reading)?;
-    let chapters = chapters(&listed, &mut reading);
+    let chapters = chapters(&listed, &config.hidelines, &mut reading);
     if reading.diagnostics.has_errors() {
         return None;
     }
@@ -90,7 +90,7 @@ fn contents(summary: &str, reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
     Some(listed)
 }
 
-fn chapters(listed: &[Listed], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
+fn chapters(listed: &[Listed], hidelines: &[(String, String)], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
     let mut includes = Includes::default();
     let chapter = |item: &Listed| {
         // What is not there is not written yet.
@@ -99,7 +99,10 @@ fn chapters(listed: &[Listed], reading: &mut Reading<'_>) -> Vec<ChapterSource> 
             return source(item, String::new(), FrontMatter::default(), Text::default(), item.pos);
         };
         let read = front_matter::foreign(&file, reading.diagnostics);
-        let text = includes.expand(path, read.text, reading);
+        let mut text = includes.expand(path, read.text, reading);
+        if let Some(marked) = hidden::with_prefixes(&text.text, hidelines) {
+            text.text = marked;
+        }
         source(item, path.clone(), read.meta, text, Pos { file: file.id, line: 1, column: 0 })
     };
     listed.iter().map(chapter).collect()

@@ -113,7 +113,7 @@ fn open_part(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
     close_siblings(builder, siblings);
     if !builder.top_is(belongs) {
         let needed = match kind {
-            Kind::Item { .. } => Some(Kind::List { start: None, loose: false, items: Vec::new() }),
+            Kind::Item { .. } => Some(Kind::List { start: None, numerals: Numerals::Figures, reversed: false, loose: false, items: Vec::new() }),
             Kind::Cell { .. } if builder.top_is(|k| matches!(k, Kind::Table { .. })) => Some(Kind::Row { cells: Vec::new() }),
             Kind::Term | Kind::Detail => Some(Kind::Definitions(Vec::new())),
             _ => None,
@@ -232,7 +232,9 @@ fn picture(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) {
         builder.add_mark(pos, InlineKind::Anchor(name));
     }
     let alt = tag.get("alt").map(|a| a.split_whitespace().collect::<Vec<_>>().join(" "));
-    let image = Image { source: source.to_string(), alt, width: element::width(tag) };
+    let width = element::width(tag);
+    let height = element::height(tag).filter(|_| width.is_none());
+    let image = Image { source: source.to_string(), alt, width, height };
     builder.add_picture(pos, image, tag.get("title").unwrap_or("").to_string());
 }
 

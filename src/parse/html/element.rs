@@ -51,14 +51,16 @@ pub(super) fn meaning(tag: &Tag<'_>) -> Meaning {
         "figure" => Meaning::Block(Kind::Figure),
         "details" => Meaning::Block(Kind::Group(GroupKind::Details)),
         "figcaption" | "summary" | "caption" => Meaning::Block(Kind::Caption),
-        "ul" | "menu" => Meaning::Block(Kind::List { start: None, loose: false, items: Vec::new() }),
+        "ul" | "menu" => Meaning::Block(Kind::List { start: None, numerals: Numerals::Figures, reversed: false, loose: false, items: Vec::new() }),
         "ol" => {
-            let start = tag.get("start").and_then(|s| s.trim().parse().ok()).unwrap_or(1);
-            Meaning::Block(Kind::List { start: Some(start), loose: false, items: Vec::new() })
+            let reversed = tag.get("reversed").is_some();
+            // One that counts down without saying from where begins with the number of its items, which is known at its end.
+            let start = tag.get("start").and_then(|s| s.trim().parse().ok()).unwrap_or(if reversed { 0 } else { 1 });
+            Meaning::Block(Kind::List { start: Some(start), numerals: numerals(tag), reversed, loose: false, items: Vec::new() })
         }
         "dl" => Meaning::Block(Kind::Definitions(Vec::new())),
         "table" => Meaning::Block(Kind::Table { align: Vec::new(), head: Vec::new(), body: Vec::new(), in_head: false }),
-        "li" => Meaning::Part(Kind::Item { task: None }),
+        "li" => Meaning::Part(Kind::Item { task: None, value: tag.get("value").and_then(|v| v.trim().parse().ok()) }),
         "tr" => Meaning::Part(Kind::Row { cells: Vec::new() }),
         "td" | "th" => Meaning::Part(cell(tag)),
         "dt" => Meaning::Part(Kind::Term),
@@ -112,6 +114,21 @@ fn division(tag: &Tag<'_>) -> Kind {
     kinds.iter().find(|(name, _)| class(name)).map_or(Kind::Group(group), |(_, kind)| Kind::Callout(*kind))
 }
 
+fn numerals(tag: &Tag<'_>) -> Numerals {
+    let style = tag.get("style").unwrap_or("");
+    match tag.get("type").map(str::trim) {
+        Some("a") => Numerals::SmallLetters,
+        Some("A") => Numerals::Letters,
+        Some("i") => Numerals::SmallRoman,
+        Some("I") => Numerals::Roman,
+        _ if style.contains("lower-alpha") || style.contains("lower-latin") => Numerals::SmallLetters,
+        _ if style.contains("upper-alpha") || style.contains("upper-latin") => Numerals::Letters,
+        _ if style.contains("lower-roman") => Numerals::SmallRoman,
+        _ if style.contains("upper-roman") => Numerals::Roman,
+        _ => Numerals::Figures,
+    }
+}
+
 fn cell(tag: &Tag<'_>) -> Kind {
     let span = |name: &str| tag.get(name).and_then(|v| v.trim().parse::<u16>().ok()).map_or(1, |n| n.clamp(1, 1000));
     Kind::Cell { colspan: span("colspan"), rowspan: span("rowspan"), header: tag.name == "th" }
@@ -134,15 +151,43 @@ pub(super) fn alignment(tag: &Tag<'_>) -> Align {
 
 /// The width that a picture asks for, by its `width` or its `style`.
 pub(super) fn width(tag: &Tag<'_>) -> Option<ImageWidth> {
+    size(rule(tag, "width")?)
+}
+
+/// The height that it asks for, in CSS pixels.
+pub(super) fn height(tag: &Tag<'_>) -> Option<u32> {
+    match size(rule(tag, "height")?)? {
+        ImageWidth::Pixels(pixels) => Some(pixels),
+        ImageWidth::PerMille(_) => None,
+    }
+}
+
+fn rule<'t>(tag: &'t Tag<'_>, name: &str) -> Option<&'t str> {
     let style = tag.get("style").unwrap_or("");
-    let rule = style.split(';').find_map(|rule| rule.trim().strip_prefix("width").map(|r| r.trim_start().trim_start_matches(':')));
-    let wanted = rule.or(tag.get("width"))?.trim();
+    let rule = style.split(';').find_map(|rule| rule.trim().strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix(':')));
+    rule.or(tag.get(name)).map(str::trim)
+}
+
+/// A size as people write it: pixels, a share of the measure, or a length.
+pub(in crate::parse) fn size(wanted: &str) -> Option<ImageWidth> {
+    let wanted = wanted.trim();
     let (number, unit) = wanted.split_at(wanted.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(wanted.len()));
     let number: f64 = number.parse().ok()?;
     match unit.trim() {
         "%" if number > 0.0 && number <= 100.0 => Some(ImageWidth::PerMille((number * 10.0).round() as u32)),
         "%" if number > 100.0 => Some(ImageWidth::PerMille(1000)),
-        "" | "px" if (1.0..=100_000.0).contains(&number) => Some(ImageWidth::Pixels(number.round() as u32)),
-        _ => None,
+        unit => {
+            // All in CSS pixels, 96 to the inch.
+            let pixels = match unit {
+                "" | "px" => number,
+                "pt" => number * 96.0 / 72.0,
+                "mm" => number * 96.0 / 25.4,
+                "cm" => number * 96.0 / 2.54,
+                "in" => number * 96.0,
+                "em" | "rem" => number * 16.0,
+                _ => return None,
+            };
+            (1.0..=100_000.0).contains(&pixels).then(|| ImageWidth::Pixels(pixels.round() as u32))
+        }
     }
 }

@@ -7,6 +7,8 @@ mod apply;
 mod element;
 mod token;
 
+pub(super) use element::size;
+
 use std::borrow::Cow;
 
 use super::builder::{Builder, Frame, Kind, Layer};
