@@ -375,6 +375,29 @@ mod tests {
         assert!(memory.read(composed).is_ok());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_is_left_out_of_a_folder_is_told() {
+        let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let at_the_limit = vec!["d"; limits::FOLDERS].join("/");
+        fs::create_dir_all(folder.path().join(&at_the_limit).join("over")).expect("folders");
+        for name in [format!("{at_the_limit}/a.md"), format!("{at_the_limit}/over/b.md")] {
+            fs::write(folder.path().join(name), "text").expect("a file");
+        }
+        fs::write(elsewhere.path().join("c.md"), "text").expect("a file");
+        for (to, link) in [(elsewhere.path().join("c.md"), "out.md"), (folder.path().to_path_buf(), "again")] {
+            std::os::unix::fs::symlink(to, folder.path().join(link)).expect("a link");
+        }
+        let (names, left_out) = Assets::folder(folder.path(), "", None).expect("a folder").markdown();
+        assert_eq!(names, [format!("{at_the_limit}/a.md")]);
+        let said: Vec<&str> = left_out.iter().map(|warning| warning.message.as_str()).collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+        for part in ["`again` leads back", "32 folders deep", "`out.md` leads out"] {
+            assert!(said.iter().any(|message| message.contains(part)), "{part}: {said:?}");
+        }
+        assert!(left_out.iter().all(|warning| warning.code == Code::FolderPartLeftOut));
+    }
+
     #[test]
     fn no_path_leads_out() {
         assert_eq!(normalise("src", "../listings/a.rs"), Ok("listings/a.rs".to_string()));

@@ -398,7 +398,7 @@ mod tests {
         assert_eq!(recognise("a.svg", b"<svg"[..].into(), &mut Vec::new()), Err(Why::Drawing(svg::Fault::Malformed)));
     }
 
-    /// A picture of 4 × 2 pixels, its first one red, with an orientation noted in it as cameras do.
+    /// A picture of 40 × 20 pixels, red in its first corner, with an orientation noted in it as cameras do.
     fn photographed(format: ImageFormat, orientation: u8) -> Vec<u8> {
         let mut picture = image::RgbImage::from_pixel(40, 20, image::Rgb([255, 255, 255]));
         (0..10).for_each(|x| (0..10).for_each(|y| picture.put_pixel(x, y, image::Rgb([255, 0, 0]))));
