@@ -35,29 +35,48 @@ pub mod bulk;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
-pub mod epub;
-mod files;
-pub mod fonts;
-pub mod furniture;
-mod language;
-pub mod length;
-pub mod limits;
-pub mod load;
-pub mod memo;
-pub mod names;
-pub mod paginate;
-pub mod panics;
-pub mod parse;
-pub mod pdf;
 pub mod press;
 pub mod project;
 pub mod provenance;
-pub mod raster;
-pub mod resolve;
 pub mod select;
 pub mod session;
 pub mod theme;
+
+// The stages and what serves them. They are public for this project's own tests, and left out of the documentation: a caller of the
+// library needs none of them, and they change as the program does.
+#[doc(hidden)]
+pub mod epub;
+mod files;
+#[doc(hidden)]
+pub mod fonts;
+#[doc(hidden)]
+pub mod furniture;
+mod language;
+#[doc(hidden)]
+pub mod length;
+#[doc(hidden)]
+pub mod limits;
+#[doc(hidden)]
+pub mod load;
+#[doc(hidden)]
+pub mod memo;
+#[doc(hidden)]
+pub mod names;
+#[doc(hidden)]
+pub mod paginate;
+#[doc(hidden)]
+pub mod panics;
+#[doc(hidden)]
+pub mod parse;
+#[doc(hidden)]
+pub mod pdf;
+#[doc(hidden)]
+pub mod raster;
+#[doc(hidden)]
+pub mod resolve;
+#[doc(hidden)]
 pub mod typeset;
+#[doc(hidden)]
 pub mod words;
 mod xml;
 mod yaml;

@@ -3,6 +3,26 @@
 //! A command opens one project and ends. A preview opens the project anew at each change, a server many of them. What was read, shaped,
 //! set and drawn for one is as good for the next wherever its input is the same, so it is kept in a [`Session`], which the caller
 //! owns: one [`Memo`] with a limit in bytes for what is made of text, another for what is made of pictures and code.
+//!
+//! ```
+//! use handbook::press::Watch;
+//! use handbook::{Options, Project, Reader, Session};
+//!
+//! let session = Session::new();
+//! for draft in ["A first draft.", "A second draft."] {
+//!     let files = [
+//!         ("handbook.yaml", "title: Two Chapters\nlanguage: en\nchapters: [one.md, two.md]\n".to_string()),
+//!         ("one.md", format!("# One\n\n{draft}\n")),
+//!         ("two.md", "# Two\n\nThis one stays as it is.\n".to_string()),
+//!     ];
+//!     let project = Project::in_memory(files.map(|(path, text)| (path.to_string(), text.into())), Options::default())?;
+//!     let book = session.press(&project)?.layout(&Reader::default(), Watch::nobody())?;
+//!     assert!(book.pages > 2);
+//! }
+//! // The second time only the first chapter was parsed and set.
+//! assert_eq!((session.made().parsed, session.made().set), (3, 3));
+//! # Ok::<(), handbook::diag::Diagnostics>(())
+//! ```
 
 use std::sync::Arc;
 

@@ -136,7 +136,7 @@ fn same(project: &Project, readers: &[Reader]) -> PlatesMade {
                 assert_eq!(difference(one, other), None, "the {file} of a press and of {way}: {reader:?}");
             }
         }
-        assert_eq!(pressed.pages, plain.pages, "{reader:?}");
+        assert_eq!(pressed.laid.pages, plain.laid.pages, "{reader:?}");
         for (_, file) in pressed.files() {
             assert_eq!(file.sha256, Digest::of(&file.bytes()), "{reader:?}");
             let report = examine(&file.bytes(), None).unwrap_or_else(|why| panic!("{reader:?}: {why:?}"));
@@ -254,7 +254,7 @@ fn names_in_fonts_of_the_system_are_set_like_the_others() {
     let readers = ["דוד בן־גוריון", "王小明", "Ada Lovelace", "ليلى حسن", "王小明 and דוד"].map(named);
     for (reader, font) in readers.iter().zip([true, true, false, true, true]) {
         let copy = press(&project).copy(reader).unwrap_or_else(|problems| panic!("{problems:?}: `make tools` installs the fonts"));
-        assert_eq!(!copy.notices.is_empty(), font, "{reader:?}: {:?}", copy.notices);
+        assert_eq!(!copy.laid.notices.is_empty(), font, "{reader:?}: {:?}", copy.laid.notices);
     }
     // One press, so that the fonts of one name are at hand when the next one is set.
     let shared = press(&project);

@@ -140,7 +140,7 @@ fn no_caller_can_block_the_press() {
     let readers: Vec<Reader> = (0..16).map(|number| Reader { copy: Some(number % 3 + 1), ..Reader::named("Ada") }).collect();
     let made = pool.install(|| {
         use rayon::prelude::*;
-        readers.par_iter().map(|reader| press.copy(reader).map(|copy| copy.pages)).collect::<Result<Vec<_>, _>>()
+        readers.par_iter().map(|reader| press.copy(reader).map(|copy| copy.laid.pages)).collect::<Result<Vec<_>, _>>()
     });
     assert_eq!(made.unwrap_or_else(|problems| panic!("{problems}")).len(), 16);
 }

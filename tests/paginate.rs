@@ -395,6 +395,24 @@ fn a_float_that_does_not_fit_waits_for_the_next_page() {
     assert!(pages[1].why.contains("a picture moved here"), "{}", pages[1].why);
 }
 
+#[test]
+fn the_head_of_a_table_that_goes_on_stands_below_a_picture_that_moved_there() {
+    for (before, rows) in [(20, 22), (24, 16), (19, 22)] {
+        let figure = Part::Figure { height: 188, float: true };
+        let galley = galley(&[text(before), figure, Part::Table { rows, glued: Vec::new() }, text(9)]);
+        let theme = theme(Medium::Screen);
+        let pages = plan(&galley, &theme);
+        let [picture, table, after] = pages[1].fragments[..] else { panic!("a picture, a table that goes on, text: {pages:#?}") };
+        assert!(pages[1].floated && table.from > 0, "{pages:#?}");
+        pages_hold_what_stands_on_them(&galley, &pages, &theme);
+        // What is to spare is shared: as much space stands above the head as below the last row.
+        let stacks = stacks(&galley);
+        let bottom = |f: Fragment| set_lines(&stacks, &f).iter().fold(f.y, |y, line| y + line.height);
+        let head = table.y - Length::pt(19);
+        assert_eq!(head - bottom(picture), after.y - bottom(table), "{pages:#?}");
+    }
+}
+
 /// Why the pages of a print edition end where they do.
 fn printed(parts: &[Part]) -> Vec<String> {
     plan(&galley(parts), &theme(Medium::Print)).into_iter().map(|p| p.why).collect()

@@ -12,7 +12,7 @@ impl CopyMaker for Press {
     fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
         let copy = Press::copy(self, reader)?;
         let files = copy.files().map(|(ending, file)| Made { ending, file: file.clone() }).collect();
-        Ok(MadeCopy { files, warnings: copy.warnings, notices: copy.notices, unshared: copy.unshared })
+        Ok(MadeCopy { files, warnings: copy.laid.warnings, notices: copy.laid.notices, unshared: copy.laid.unshared })
     }
 
     fn endings(&self) -> Vec<&'static str> {

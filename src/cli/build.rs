@@ -47,12 +47,12 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
         Err(status) => (status, None),
     };
     if let (true, Some((invocation, copy, _))) = (args.talk.verbose, &report) {
-        copy.reasons.iter().for_each(|reason| console.say(reason));
+        copy.laid.reasons.iter().for_each(|reason| console.say(reason));
         invocation.project.manuscript().assets.outside().iter().for_each(|file| console.say(format!("from outside the project's folder: {file}")));
     }
     console.diagnostics(&diagnostics, args.talk.quiet);
     if let (false, Some((_, copy, _))) = (args.talk.quiet, &report) {
-        copy.notices.iter().for_each(|line| console.say(line));
+        copy.laid.notices.iter().for_each(|line| console.say(line));
     }
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
@@ -73,7 +73,7 @@ fn make(args: &BuildArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         diagnostics.extend(problems);
         Status::Input
     })?;
-    diagnostics.extend(Arc::unwrap_or_clone(std::mem::take(&mut copy.warnings)));
+    diagnostics.extend(Arc::unwrap_or_clone(std::mem::take(&mut copy.laid.warnings)));
     Ok((invocation, copy))
 }
 
@@ -93,8 +93,8 @@ fn lines(invocation: &Invocation, copy: &Copy, made: &[Made], seconds: f64) -> V
     let mut lines = vec![format!("{}{reader}, from {}", manuscript.book.title, origin(manuscript))];
     let width = made.iter().map(|file| file.path.chars().count()).max().unwrap_or(0);
     for file in made {
-        let pages = if file.format == "pdf" { format!("{} pages, ", grouped(copy.pages)) } else { String::new() };
-        lines.push(format!("  {:width$}  {pages}{} words, {}", file.path, grouped(copy.words), size(file.bytes)));
+        let pages = if file.format == "pdf" { format!("{} pages, ", grouped(copy.laid.pages)) } else { String::new() };
+        lines.push(format!("  {:width$}  {pages}{} words, {}", file.path, grouped(copy.laid.words), size(file.bytes)));
     }
     lines.push(format!("  in {seconds:.1} seconds"));
     lines
@@ -124,8 +124,8 @@ fn json(status: Status, report: Option<&(Invocation, Copy, Vec<Made>)>, diagnost
         map.insert("reader".to_string(), invocation.reader.name.clone().into());
         map.insert("stage".to_string(), invocation.target().into());
         map.insert("date".to_string(), invocation.project.date().into());
-        map.insert("pages".to_string(), copy.pages.into());
-        map.insert("words".to_string(), copy.words.into());
+        map.insert("pages".to_string(), copy.laid.pages.into());
+        map.insert("words".to_string(), copy.laid.words.into());
         map.insert("files".to_string(), serde_json::to_value(made).unwrap_or_default());
     }
     value

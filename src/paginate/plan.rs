@@ -194,15 +194,17 @@ fn weight(strip: &Strip<'_>, above: &Fragment, below: &Fragment) -> (Length, i64
     (space, weight)
 }
 
-/// Shares what is to spare between the first and the last of these, which stay where they are.
+/// Shares what is to spare between the first and the last of these, which stay where they are. Lines repeated above a fragment, as the
+/// head of a table that goes on below a picture, belong to it and are no space.
 fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
+    let repeat = |f: &Fragment| if f.from > 0 { strip.blocks[f.block].repeat } else { Length::ZERO };
     let bottom = |f: &Fragment| f.y + strip.blocks[f.block].settings[f.setting].height(f.from, f.to);
     let mut gaps: Vec<(Length, i64)> = Vec::new();
     let mut spare = 0;
     for pair in fragments.windows(2) {
         let (space, weight) = weight(strip, &pair[0], &pair[1]);
         gaps.push((space, weight));
-        spare += i64::from((pair[1].y - bottom(&pair[0]) - space).raw());
+        spare += i64::from((pair[1].y - repeat(&pair[1]) - bottom(&pair[0]) - space).raw());
     }
     if spare < 0 {
         // What has much gives much: a narrow space would be lost.
@@ -217,7 +219,7 @@ fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
     for (fragment, (space, weight)) in fragments[1..last].iter_mut().zip(gaps) {
         let part = if weights > 0 { spare * weight / weights } else { 0 };
         (spare, weights) = (spare - part, weights - weight);
-        fragment.y = y + (space + Length::from_wide(part)).max(Length::ZERO);
+        fragment.y = y + (space + Length::from_wide(part)).max(Length::ZERO) + repeat(fragment);
         y = bottom(fragment);
     }
 }

@@ -13,7 +13,7 @@ use super::text::Run;
 use crate::diag::Code;
 use crate::load::Pos;
 
-/// What of Markdown is read: CommonMark, GFM and the extensions of typography.md.
+/// What of Markdown is read: CommonMark, GFM and the extensions that `docs/authoring.md` tells.
 ///
 /// Subscript is not among them, because it takes the single tilde that GFM strikes out with. Superscript is read only
 /// where the author writes for this program: elsewhere `^` is a character like another.

@@ -23,18 +23,8 @@ use super::watch::Watch;
 pub struct Copy {
     pub(super) pdf: Option<Digested>,
     pub(super) epub: Option<Digested>,
-    /// Pages of the PDF.
-    pub pages: usize,
-    /// Words of the book.
-    pub words: usize,
-    /// What was chosen and why, one line for each chapter.
-    pub reasons: Vec<String>,
-    /// What a person should know though nothing is wrong: fonts of the system that were used.
-    pub notices: Vec<String>,
-    /// Warnings; copies of one plate have the same.
-    pub warnings: Arc<Diagnostics>,
-    /// Why it shares nothing with the copies of other readers, where it does not.
-    pub unshared: Option<Box<Diagnostic>>,
+    /// What there is to say of the book.
+    pub laid: Laid,
 }
 
 impl Copy {
@@ -99,7 +89,7 @@ pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, watch: Watch<'
     // One after the other: what could be done side by side is in the variant.
     let pdf = variant.pdf.as_ref().map(|shared| shared.copy(&own, &resolved, &setter.fonts, Some(press.origin()))).transpose()?;
     let epub = variant.epub.as_ref().map(|shared| shared.copy(&resolved, pages, Some(press.origin()))).transpose()?;
-    Ok(Copy { pdf, epub, pages: variant.page_map.len(), words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None })
+    Ok(Copy { pdf, epub, laid: said_of(plate, variant.page_map.len(), words, notices) })
 }
 
 /// Lays out the book of a reader whose shape the plate has.
@@ -109,8 +99,12 @@ pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, watch: Watch<'
 pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader, _: Watch<'_>) -> Result<Laid, Diagnostics> {
     let Filled { chapters, words, notices, .. } = filled(press, plate, reader)?;
     let (layout, _) = plate.lay_out(&chapters);
-    let pages = layout.pages.len();
-    Ok(Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None })
+    Ok(said_of(plate, layout.pages.len(), words, notices))
+}
+
+/// What there is to say of a book made from a plate.
+fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
+    Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None }
 }
 
 fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::chapters::Refilled;
 use super::plate::Plate;
 use super::watch::Watch;
-use super::{Copy, texts, variant};
+use super::{Copy, Laid, texts, variant};
 use crate::diag::Diagnostics;
 use crate::epub;
 use crate::memo::Memo;
@@ -53,5 +53,5 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
     } else {
         None
     };
-    Ok(Copy { pdf, epub, pages: layout.pages.len(), ..Copy::default() })
+    Ok(Copy { pdf, epub, laid: Laid { pages: layout.pages.len(), ..Laid::default() } })
 }

@@ -64,6 +64,23 @@ pub struct Laid {
     pub unshared: Option<Box<Diagnostic>>,
 }
 
+/// What there is to say of a book that was set for one reader alone: why, and the fonts that were taken for that.
+#[derive(Default)]
+struct Alone {
+    why: Option<Box<Diagnostic>>,
+    notices: Vec<String>,
+}
+
+impl Alone {
+    /// A report with it.
+    fn told(self, laid: Laid) -> Laid {
+        Laid { unshared: self.why, notices: self.notices.into_iter().chain(laid.notices).collect(), ..laid }
+    }
+}
+
+/// Makes something of a plate for a reader.
+type Then<'t, T> = &'t mut dyn FnMut(&Plate, &Reader, Watch<'_>) -> Result<T, Diagnostics>;
+
 impl Press {
     /// A press for a project in a session.
     pub(crate) fn new(project: &Project, session: &Session) -> Result<Press, Diagnostics> {
@@ -100,11 +117,8 @@ impl Press {
     /// # Errors
     /// As [`Press::copy`], and when the work was called off.
     pub fn copy_watched(&self, reader: &Reader, watch: Watch<'_>) -> Result<Copy, Diagnostics> {
-        self.with_plate(reader, watch, &mut |plate, reader, watch| copy::copy(self, plate, reader, watch)).map(|(copy, unshared, notices)| Copy {
-            unshared,
-            notices: notices.into_iter().chain(copy.notices).collect(),
-            ..copy
-        })
+        let (copy, alone) = self.with_plate(reader, watch, &mut |plate, reader, watch| copy::copy(self, plate, reader, watch))?;
+        Ok(Copy { laid: alone.told(copy.laid), ..copy })
     }
 
     /// Lays out a reader's book and makes no file of it: for looking at its pages and at what there is to say of it.
@@ -112,11 +126,8 @@ impl Press {
     /// # Errors
     /// As [`Press::copy_watched`].
     pub fn layout(&self, reader: &Reader, watch: Watch<'_>) -> Result<Laid, Diagnostics> {
-        self.with_plate(reader, watch, &mut |plate, reader, watch| copy::laid(self, plate, reader, watch)).map(|(laid, unshared, notices)| Laid {
-            unshared,
-            notices: notices.into_iter().chain(laid.notices).collect(),
-            ..laid
-        })
+        let (laid, alone) = self.with_plate(reader, watch, &mut |plate, reader, watch| copy::laid(self, plate, reader, watch))?;
+        Ok(alone.told(laid))
     }
 
     /// Counts on the pages of a reader's book what a typographer would mark, each finding with its place in the manuscript.
@@ -144,13 +155,13 @@ impl Press {
         &self,
         reader: &Reader,
         watch: Watch<'_>,
-        then: &mut dyn FnMut(&Plate, &Reader, Watch<'_>) -> Result<T, Diagnostics>,
-    ) -> Result<(T, Option<Box<Diagnostic>>, Vec<String>), Diagnostics> {
+        then: Then<'_, T>,
+    ) -> Result<(T, Alone), Diagnostics> {
         let reader = self.by_id(reader)?;
         let plate = self.plate(&self.shape(&reader), watch);
         let plate = plate.as_ref().as_ref().map_err(Clone::clone)?;
         if plate.shareable {
-            return Ok((then(plate, &reader, watch)?, None, Vec::new()));
+            return Ok((then(plate, &reader, watch)?, Alone::default()));
         }
         // The fonts of the manuscript's texts come first, so that the reader's change none of them.
         let personal = plate.resolved.for_reader(&reader);
@@ -159,7 +170,7 @@ impl Press {
         let alone = self.on_threads(|| Plate::set(self, &apart, &reader, Some(&setter), watch).map(Plate::laid_out))?;
         let done = then(&alone, &reader, watch)?;
         let notices = plate.notices.iter().cloned().chain(fonts.iter().map(texts::notice)).collect();
-        Ok((done, Some(Box::new(why_unshared(&plate.resolved))), notices))
+        Ok((done, Alone { why: Some(Box::new(why_unshared(&plate.resolved))), notices }))
     }
 
     /// The plate of a shape, made now if it was not before; who asks for it meanwhile waits.

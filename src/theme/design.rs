@@ -131,7 +131,7 @@ pub struct ParagraphDesign {
     pub space_best: u16,
     /// A word space over this costs extra.
     pub space_wide: u16,
-    /// Cost of a hyphen, in the units of typography.md.
+    /// Cost of a hyphen, against 1 for a line with letters and spaces at their allowance.
     pub hyphen_cost: u16,
     /// Hyphens in a row.
     pub ladder: u8,

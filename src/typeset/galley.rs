@@ -148,7 +148,7 @@ impl Stack {
         }
     }
 
-    /// Cost of a setting against the best one, in thousandths of the unit of typography.md (a hyphen costs 30,000).
+    /// Cost of a setting against the best one, in thousandths of what a line costs whose letters and spaces are at their allowance.
     pub fn cost(&self, setting: usize) -> i64 {
         match &self.content {
             Content::Paragraph(p) => p.settings[setting].cost,

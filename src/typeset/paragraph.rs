@@ -31,7 +31,7 @@ pub struct Paragraph {
 /// One way to break a paragraph into lines.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Cost against the best setting, which has 0, in thousandths of the unit of typography.md (a hyphen costs 30,000).
+    /// Cost against the best setting, which has 0, in thousandths of what a line costs whose letters and spaces are at their allowance.
     pub cost: i64,
     /// Its lines.
     pub lines: Vec<SetLine>,

@@ -13,7 +13,7 @@ from place import ROOT
 
 HASHES = Path(__file__).with_name("article-hashes.txt")
 RUN = 8
-LEAST_WORDS = 35_000
+LEAST_WORDS = 52_000
 
 # Titles of works and of the handbook's own parts, which may be the article's too.
 EXEMPT = {"the managers path a guide for tech leaders"}
