@@ -1,6 +1,6 @@
 //! The builder: a stack of open nodes that Markdown events and HTML tags drive alike.
 //!
-//! What is open is a [`Frame`]. Opening a block closes the lines that are open, opening an inline opens the line it
+//! What is open is a [`OpenNode`]. Opening a block closes the lines that are open, opening an inline opens the line it
 //! needs, and a Markdown end closes whatever HTML was left open within, so that no input can break the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +159,7 @@ impl Kind {
 
 /// An open node with what it holds so far.
 #[derive(Debug)]
-pub(super) struct Frame {
+pub(super) struct OpenNode {
     pub(super) kind: Kind,
     pub(super) origin: Origin,
     /// Tells frames apart; 0 is none.
@@ -191,9 +191,9 @@ pub(super) struct Element {
     pub(super) literal: Option<String>,
 }
 
-impl Frame {
-    pub(super) fn new(kind: Kind, origin: Origin, pos: Pos) -> Frame {
-        Frame {
+impl OpenNode {
+    pub(super) fn new(kind: Kind, origin: Origin, pos: Pos) -> OpenNode {
+        OpenNode {
             kind,
             origin,
             serial: 0,
@@ -232,7 +232,7 @@ struct OpenTag {
 pub(super) struct Builder<'a> {
     pub(super) settings: Settings<'a>,
     pub(super) places: &'a Places<'a>,
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<OpenNode>,
     serials: u32,
     tags: Vec<OpenTag>,
     /// HTML elements that were too deep for a frame of their own, innermost last.
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         Builder {
             settings,
             places,
-            frames: vec![Frame::new(Kind::Root, Origin::Markdown, places.pos(0))],
+            frames: vec![OpenNode::new(Kind::Root, Origin::Markdown, places.pos(0))],
             serials: 0,
             tags: Vec::new(),
             too_deep: Vec::new(),
@@ -310,7 +310,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Opens a frame, if it is not too deep. Gives its serial, or 0.
-    pub(super) fn push(&mut self, mut frame: Frame) -> u32 {
+    pub(super) fn push(&mut self, mut frame: OpenNode) -> u32 {
         let leaf = matches!(frame.kind.layer(), Layer::Line | Layer::Verbatim);
         if self.frames.len() >= MAX_DEPTH + usize::from(leaf) {
             self.findings.warn_once(
@@ -343,7 +343,7 @@ impl<'a> Builder<'a> {
 
     /// Opens a block: closes the line that is open and opens what the block needs around it.
     /// Gives 0 where the block has no place and its content joins what is around it.
-    pub(super) fn open_block(&mut self, frame: Frame) -> u32 {
+    pub(super) fn open_block(&mut self, frame: OpenNode) -> u32 {
         self.close_line();
         match frame.kind {
             Kind::Item { .. } if !self.top_is(|k| matches!(k, Kind::List { .. })) => return 0,
@@ -369,7 +369,7 @@ impl<'a> Builder<'a> {
                 Some(Kind::Row { .. }) => Kind::Cell { colspan: 1, rowspan: 1, header: false },
                 _ => Kind::Detail,
             };
-            if self.push(Frame::new(kind, Origin::Implied, pos)) == 0 {
+            if self.push(OpenNode::new(kind, Origin::Implied, pos)) == 0 {
                 // Too deep: the structure itself ends, and its content goes on behind it.
                 close::close(self, false);
             }
@@ -380,12 +380,12 @@ impl<'a> Builder<'a> {
     pub(super) fn open_line(&mut self, pos: Pos) {
         if matches!(self.layer(), Layer::Blocks | Layer::Structure) {
             self.open_content(pos);
-            self.push(Frame::new(Kind::Paragraph, Origin::Implied, pos));
+            self.push(OpenNode::new(Kind::Paragraph, Origin::Implied, pos));
         }
     }
 
     /// Opens an inline.
-    pub(super) fn open_inline(&mut self, frame: Frame) -> u32 {
+    pub(super) fn open_inline(&mut self, frame: OpenNode) -> u32 {
         self.open_line(frame.pos);
         self.push(frame)
     }

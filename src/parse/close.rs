@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::builder::{Builder, Element, Frame, Kind, Origin, Space};
+use super::builder::{Builder, Element, Kind, OpenNode, Origin, Space};
 use super::document::*;
 use super::plain::plain_text;
 use super::table;
@@ -44,7 +44,7 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
 }
 
 /// An unknown element that is never closed was no element: `Vec<T>` written without backticks. Its tag becomes text.
-fn restore_literal(builder: &mut Builder<'_>, frame: &mut Frame) {
+fn restore_literal(builder: &mut Builder<'_>, frame: &mut OpenNode) {
     let Some(Element { literal: Some(tag), .. }) = &frame.element else { return };
     let hint = format!("write `\\{tag}` or put it in backticks; others like it are taken for text too");
     builder.findings.warn_once(Code::ElementOpen, "literal", frame.pos, format!("`{tag}` is never closed and is taken for text"), hint);
@@ -74,7 +74,7 @@ fn block(pos: Pos, kind: BlockKind) -> Block {
     Block { id: NodeId::default(), pos, anchor: None, language: None, kind }
 }
 
-fn block_of(frame: &mut Frame, kind: BlockKind) -> Block {
+fn block_of(frame: &mut OpenNode, kind: BlockKind) -> Block {
     Block { id: NodeId::default(), pos: frame.pos, anchor: frame.anchor.take(), language: frame.language.take(), kind }
 }
 
@@ -105,7 +105,7 @@ fn marks(inlines: Vec<Inline>) -> Vec<Inline> {
 }
 
 /// A line ends: no break and no space stands at its end.
-fn end_line(builder: &mut Builder<'_>, frame: &mut Frame) {
+fn end_line(builder: &mut Builder<'_>, frame: &mut OpenNode) {
     builder.space = Space::None;
     builder.last = None;
     while matches!(frame.inlines.last().map(|i| &i.kind), Some(InlineKind::Break)) {
@@ -113,7 +113,7 @@ fn end_line(builder: &mut Builder<'_>, frame: &mut Frame) {
     }
 }
 
-fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
+fn paragraph(builder: &mut Builder<'_>, mut frame: OpenNode) {
     end_line(builder, &mut frame);
     let inlines = std::mem::take(&mut frame.inlines);
     if is_empty(&inlines) {
@@ -151,7 +151,7 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: Frame) {
 }
 
 /// A table or code takes the legend right above it as its caption, if it has none.
-pub(super) fn labelled(parent: &mut Frame, mut block: Block) -> Block {
+pub(super) fn labelled(parent: &mut OpenNode, mut block: Block) -> Block {
     let above = parent.label.take().filter(|at| at + 1 == parent.blocks.len());
     let takes = match &block.kind {
         BlockKind::Table(table) => table.caption.is_none(),
@@ -176,7 +176,7 @@ pub(super) fn labelled(parent: &mut Frame, mut block: Block) -> Block {
 }
 
 /// A paragraph that is nothing but a legend becomes the caption of the figure above it, where that has none. Gives back any other.
-fn legend(builder: &mut Builder<'_>, frame: &Frame, inlines: Vec<Inline>) -> Option<Vec<Inline>> {
+fn legend(builder: &mut Builder<'_>, frame: &OpenNode, inlines: Vec<Inline>) -> Option<Vec<Inline>> {
     let is_legend = frame.legend.is_some_and(|length| length == plain_text(&inlines).len());
     let above = builder.frames.last_mut().and_then(|parent| parent.blocks.last_mut());
     match above.map(|block| &mut block.kind) {
@@ -214,7 +214,7 @@ fn anchor(pos: Pos, name: String) -> Inline {
     Inline { id: NodeId::default(), pos, kind: InlineKind::Anchor(name) }
 }
 
-fn heading(builder: &mut Builder<'_>, mut frame: Frame) {
+fn heading(builder: &mut Builder<'_>, mut frame: OpenNode) {
     end_line(builder, &mut frame);
     let text = std::mem::take(&mut frame.inlines);
     if is_empty(&text) {
@@ -232,7 +232,7 @@ fn heading(builder: &mut Builder<'_>, mut frame: Frame) {
     builder.add_block(made);
 }
 
-fn term(builder: &mut Builder<'_>, mut frame: Frame) {
+fn term(builder: &mut Builder<'_>, mut frame: OpenNode) {
     end_line(builder, &mut frame);
     let slug = match frame.anchor.take() {
         Some(id) => builder.slugs.explicit(&id),
@@ -246,7 +246,7 @@ fn term(builder: &mut Builder<'_>, mut frame: Frame) {
     }
 }
 
-fn caption(builder: &mut Builder<'_>, mut frame: Frame) {
+fn caption(builder: &mut Builder<'_>, mut frame: OpenNode) {
     end_line(builder, &mut frame);
     let inlines = std::mem::take(&mut frame.inlines);
     if is_empty(&inlines) {
@@ -266,7 +266,7 @@ fn takes_caption(kind: &Kind) -> bool {
     matches!(kind, Kind::Figure | Kind::Group(_) | Kind::Table { .. })
 }
 
-fn verbatim(builder: &mut Builder<'_>, mut frame: Frame) {
+fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let Kind::Code { language, info } = &mut frame.kind else { return };
     let (language, info) = (language.take(), std::mem::take(info));
     let text = std::mem::take(&mut frame.text);
@@ -289,7 +289,7 @@ fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
 }
 
 /// Containers of blocks that are blocks themselves.
-fn container(builder: &mut Builder<'_>, mut frame: Frame) {
+fn container(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let blocks = std::mem::take(&mut frame.blocks);
     let caption = frame.caption.take();
     if blocks.is_empty() && caption.is_none() && !matches!(frame.kind, Kind::Callout(_)) {
@@ -356,7 +356,7 @@ fn without_dash(block: Block) -> Option<Vec<Inline>> {
 }
 
 /// Parts of a structure.
-fn part(builder: &mut Builder<'_>, mut frame: Frame) {
+fn part(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let blocks = std::mem::take(&mut frame.blocks);
     let id = NodeId::default();
     if let Kind::Note { label } = frame.kind {
@@ -402,7 +402,7 @@ fn note(builder: &mut Builder<'_>, note: NoteDefinition) {
     builder.notes.push(note);
 }
 
-fn structure(builder: &mut Builder<'_>, mut frame: Frame) {
+fn structure(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let caption = frame.caption.take();
     let kind = match std::mem::replace(&mut frame.kind, Kind::Root) {
         Kind::Row { cells } => return row(builder, cells),
@@ -457,14 +457,14 @@ fn row(builder: &mut Builder<'_>, cells: Vec<Cell>) {
 }
 
 /// A picture: what stood in its brackets is its alternative text.
-fn image(builder: &mut Builder<'_>, frame: Frame) {
+fn image(builder: &mut Builder<'_>, frame: OpenNode) {
     let Kind::Image { source, title } = frame.kind else { return };
     let alt = plain_text(&frame.inlines);
     let alt = (!alt.trim().is_empty()).then(|| alt.trim().to_string());
     builder.add_picture(frame.pos, Image { source, alt, width: None, height: None }, title);
 }
 
-fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
+fn inline(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let content = std::mem::take(&mut frame.inlines);
     let language = frame.language.take();
     let kind = match frame.kind {
@@ -496,7 +496,7 @@ fn inline(builder: &mut Builder<'_>, mut frame: Frame) {
 }
 
 /// Puts the content of an element that means nothing into what is around it, texts joined.
-fn splice(parent: &mut Frame, content: Vec<Inline>) {
+fn splice(parent: &mut OpenNode, content: Vec<Inline>) {
     let mut content = content.into_iter();
     if let Some(first) = content.next() {
         match (parent.inlines.last_mut().map(|i| &mut i.kind), first) {

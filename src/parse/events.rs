@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
-use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
+use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Space};
 use super::code;
 use super::document::*;
 use super::html;
@@ -226,21 +226,22 @@ fn formula<'t>(builder: &mut Builder<'_>, text: &'t str, start: usize) -> &'t st
 
 fn soft_break(builder: &mut Builder<'_>) {
     match builder.frames.last_mut() {
-        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push('\n'),
+        Some(OpenNode { kind: Kind::Code { .. }, text, .. }) => text.push('\n'),
         _ => builder.want_space(Space::Soft),
     }
 }
 
 fn put_code(builder: &mut Builder<'_>, pos: Pos, code: &str) {
     match builder.frames.last_mut() {
-        Some(Frame { kind: Kind::Code { .. }, text, .. }) => text.push_str(&code.replace(GUARD, "")),
-        Some(Frame { kind: Kind::Dropped, .. }) => {}
+        Some(OpenNode { kind: Kind::Code { .. }, text, .. }) => text.push_str(&code.replace(GUARD, "")),
+        Some(OpenNode { kind: Kind::Dropped, .. }) => {}
         _ => builder.put_inline(pos, InlineKind::Code(code.replace(GUARD, "")), 'x'),
     }
 }
 
 fn task(builder: &mut Builder<'_>, done: bool) {
-    if let Some(Frame { kind: Kind::Item { task, .. }, .. }) = builder.frames.iter_mut().rev().find(|f| !matches!(f.kind.layer(), Layer::Line | Layer::Inline))
+    if let Some(OpenNode { kind: Kind::Item { task, .. }, .. }) =
+        builder.frames.iter_mut().rev().find(|f| !matches!(f.kind.layer(), Layer::Line | Layer::Inline))
     {
         *task = Some(done);
     }
@@ -263,7 +264,7 @@ fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>
         Tag::TableHead | Tag::TableRow => {
             builder.close_line();
             let head = matches!(tag, Tag::TableHead);
-            if let Some(Frame { kind: Kind::Table { in_head, .. }, .. }) = builder.frames.last_mut() {
+            if let Some(OpenNode { kind: Kind::Table { in_head, .. }, .. }) = builder.frames.last_mut() {
                 *in_head = head;
             }
             Kind::Row { cells: Vec::new() }
@@ -272,7 +273,7 @@ fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>
         Tag::Superscript if has_space(text, range) => return caret(builder, pos),
         inline => return open_inline(builder, inline, pos),
     };
-    builder.open_block(Frame::new(kind, Origin::Markdown, pos))
+    builder.open_block(OpenNode::new(kind, Origin::Markdown, pos))
 }
 
 fn paragraph(builder: &mut Builder<'_>, pos: Pos) -> u32 {
@@ -282,17 +283,17 @@ fn paragraph(builder: &mut Builder<'_>, pos: Pos) -> u32 {
 /// A formula in a paragraph of its own is code.
 fn formula_alone(builder: &mut Builder<'_>, pos: Pos, source: String) -> u32 {
     let serial = paragraph_as(builder, Kind::Code { language: Some("math".to_string()), info: String::new() }, pos);
-    if let Some(frame @ Frame { kind: Kind::Code { .. }, .. }) = builder.frames.last_mut() {
+    if let Some(frame @ OpenNode { kind: Kind::Code { .. }, .. }) = builder.frames.last_mut() {
         frame.text = source;
     }
     serial
 }
 
 fn paragraph_as(builder: &mut Builder<'_>, kind: Kind, pos: Pos) -> u32 {
-    let serial = builder.open_block(Frame::new(kind, Origin::Markdown, pos));
+    let serial = builder.open_block(OpenNode::new(kind, Origin::Markdown, pos));
     // A paragraph of its own in an item: the list is a loose one.
     let mut around = builder.frames.iter_mut().rev().skip(1);
-    if let (Some(Frame { kind: Kind::Item { .. }, .. }), Some(Frame { kind: Kind::List { loose, .. }, .. })) = (around.next(), around.next()) {
+    if let (Some(OpenNode { kind: Kind::Item { .. }, .. }), Some(OpenNode { kind: Kind::List { loose, .. }, .. })) = (around.next(), around.next()) {
         *loose = true;
     }
     serial
@@ -319,7 +320,7 @@ fn open_inline(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos) -> u32 {
         builder.open_line(pos);
         builder.put_space();
     }
-    builder.open_inline(Frame::new(kind, Origin::Markdown, pos))
+    builder.open_inline(OpenNode::new(kind, Origin::Markdown, pos))
 }
 
 /// Superscript holds no spaces, as Pandoc has it: `2^10 and 3^4` is two carets.
@@ -330,7 +331,7 @@ fn has_space(text: &str, range: &Range<usize>) -> bool {
 /// Both carets are characters: the second is put when the frame closes.
 fn caret(builder: &mut Builder<'_>, pos: Pos) -> u32 {
     builder.put_text("^", pos);
-    builder.open_inline(Frame::new(Kind::Carets, Origin::Markdown, pos))
+    builder.open_inline(OpenNode::new(Kind::Carets, Origin::Markdown, pos))
 }
 
 fn callout(kind: BlockQuoteKind) -> CalloutKind {

@@ -1,7 +1,7 @@
 //! Text: runs put together from the parser's pieces, then cut into text, fields and bare addresses.
 
 use super::autolink;
-use super::builder::{Builder, Frame, Kind, Layer, Origin, Space};
+use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Space};
 use super::document::*;
 use super::places::GUARD;
 use crate::diag::Code;
@@ -127,7 +127,7 @@ impl Builder<'_> {
             Cut::Script { from, to } => {
                 let pos = self.places.pos(run.source(from));
                 let kind = if run.raw[from..].starts_with('^') { Kind::Superscript } else { Kind::Subscript };
-                let serial = self.open_inline(Frame::new(kind, Origin::Markdown, pos));
+                let serial = self.open_inline(OpenNode::new(kind, Origin::Markdown, pos));
                 self.put_text(&run.shown(from + 1, to - 1), pos);
                 if serial > 0 {
                     super::close::close(self, true);
@@ -139,7 +139,7 @@ impl Builder<'_> {
                 let to = format!("{}{text}", found.scheme);
                 self.open_line(pos);
                 self.put_space();
-                let serial = self.open_inline(Frame::new(Kind::Link { to, title: None }, Origin::Markdown, pos));
+                let serial = self.open_inline(OpenNode::new(Kind::Link { to, title: None }, Origin::Markdown, pos));
                 self.put_text(&text, pos);
                 if serial > 0 {
                     super::close::close(self, true);

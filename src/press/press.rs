@@ -151,12 +151,7 @@ impl Press {
 
     /// Does something with the plate of a reader's shape, or where the reader's words change the book as a whole, with one that is
     /// set for this reader alone. With what comes of it goes why it was set alone, and what fonts were taken for that.
-    fn with_plate<T>(
-        &self,
-        reader: &Reader,
-        watch: Watch<'_>,
-        then: Then<'_, T>,
-    ) -> Result<(T, Alone), Diagnostics> {
+    fn with_plate<T>(&self, reader: &Reader, watch: Watch<'_>, then: Then<'_, T>) -> Result<(T, Alone), Diagnostics> {
         let reader = self.by_id(reader)?;
         let plate = self.plate(&self.shape(&reader), watch);
         let plate = plate.as_ref().as_ref().map_err(Clone::clone)?;

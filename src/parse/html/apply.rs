@@ -2,7 +2,7 @@
 
 use crate::diag::Code;
 use crate::load::{Pos, is_language_tag, language_hint};
-use crate::parse::builder::{Builder, Element, Frame, Kind, Layer, Origin};
+use crate::parse::builder::{Builder, Element, Kind, Layer, OpenNode, Origin};
 use crate::parse::comments::{Marker, marker};
 use crate::parse::document::*;
 use crate::parse::{close as close_frame, code};
@@ -37,7 +37,7 @@ pub(super) fn open(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: b
 
 /// In `<pre>` only text counts; `<br>` ends a line and `<code class>` names the language.
 fn within_verbatim(builder: &mut Builder<'_>, tag: &Tag<'_>) {
-    let Some(Frame { kind: Kind::Code { language, .. }, text, .. }) = builder.frames.last_mut() else { return };
+    let Some(OpenNode { kind: Kind::Code { language, .. }, text, .. }) = builder.frames.last_mut() else { return };
     match tag.name.as_str() {
         "br" => text.push('\n'),
         "code" if language.is_none() => *language = class_language(tag),
@@ -49,8 +49,8 @@ fn class_language(tag: &Tag<'_>) -> Option<String> {
     tag.get("class")?.split_whitespace().find_map(|c| c.strip_prefix("language-").or(c.strip_prefix("lang-"))).and_then(code::language)
 }
 
-fn frame(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) -> Frame {
-    let mut frame = Frame::new(kind, Origin::Html, pos);
+fn frame(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) -> OpenNode {
+    let mut frame = OpenNode::new(kind, Origin::Html, pos);
     frame.language = language(builder, tag, pos);
     frame.element = Some(Element { name: tag.name.clone(), literal: None });
     frame.anchor = id(tag);
@@ -119,7 +119,7 @@ fn open_part(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
             _ => None,
         };
         if let Some(needed) = needed {
-            builder.open_block(Frame::new(needed, Origin::Implied, pos));
+            builder.open_block(OpenNode::new(needed, Origin::Implied, pos));
         }
     }
     if !builder.top_is(belongs) {
@@ -161,7 +161,7 @@ fn align_column(builder: &mut Builder<'_>, tag: &Tag<'_>) {
         _ => return,
     };
     let table = builder.frames.iter_mut().rev().nth(1);
-    if let Some(Frame { kind: Kind::Table { align, .. }, .. }) = table
+    if let Some(OpenNode { kind: Kind::Table { align, .. }, .. }) = table
         && column < 1000
     {
         if align.len() <= column {
@@ -176,7 +176,7 @@ fn align_column(builder: &mut Builder<'_>, tag: &Tag<'_>) {
 fn row_group(builder: &mut Builder<'_>, head: bool) {
     builder.close_line();
     close_siblings(builder, &["tr", "td", "th"]);
-    if let Some(Frame { kind: Kind::Table { in_head, .. }, .. }) = builder.frames.last_mut() {
+    if let Some(OpenNode { kind: Kind::Table { in_head, .. }, .. }) = builder.frames.last_mut() {
         *in_head = head;
     }
 }
@@ -377,7 +377,7 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
 }
 
 fn open_only(builder: &mut Builder<'_>, format: Format, pos: Pos, block: bool) {
-    let mut frame = if block { Frame::new(Kind::Only(format), Origin::Html, pos) } else { Frame::new(Kind::OnlyInline(format), Origin::Html, pos) };
+    let mut frame = if block { OpenNode::new(Kind::Only(format), Origin::Html, pos) } else { OpenNode::new(Kind::OnlyInline(format), Origin::Html, pos) };
     frame.element = Some(Element { name: ONLY.to_string(), literal: None });
     let serial = if block { builder.open_block(frame) } else { builder.open_inline(frame) };
     if serial == 0 {

@@ -11,7 +11,7 @@ pub(super) use element::size;
 
 use std::borrow::Cow;
 
-use super::builder::{Builder, Frame, Kind, Layer};
+use super::builder::{Builder, Kind, Layer, OpenNode};
 use super::places::GUARD;
 use super::text::Run;
 use crate::diag::Code;
@@ -51,7 +51,7 @@ fn text_between_tags(builder: &mut Builder<'_>, text: &str, at: usize) {
     let decoded: Cow<'_, str> = html_escape::decode_html_entities(text);
     match builder.layer() {
         Layer::Verbatim => {
-            if let Some(Frame { kind: Kind::Code { .. }, text, .. }) = builder.frames.last_mut() {
+            if let Some(OpenNode { kind: Kind::Code { .. }, text, .. }) = builder.frames.last_mut() {
                 // HTML drops a line ending right after `<pre>`.
                 let first = text.is_empty().then(|| decoded.strip_prefix('\n')).flatten();
                 text.push_str(&first.unwrap_or(&decoded).replace(GUARD, ""));
