@@ -2,6 +2,7 @@
 
 mod blocks;
 mod builder;
+mod captions;
 mod code;
 mod direction;
 mod figures;

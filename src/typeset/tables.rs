@@ -287,27 +287,6 @@ impl Builder<'_> {
         }
     }
 
-    /// A caption with its number, above a table or under a figure.
-    #[allow(clippy::too_many_arguments)] // a caption is where all of these meet
-    pub(super) fn caption(&mut self, node: crate::parse::NodeId, caption: &[Inline], word: &str, parent: u32, block: &Block, cx: &Context, with_next: bool) {
-        let theme = &self.setter.theme;
-        let style = theme.styles.caption;
-        let tag = self.tag(parent, Role::Caption, None);
-        let mut text = super::text::ParagraphText::default();
-        if let Some(number) = self.input.caption_numbers.get(&node) {
-            let label = super::text::SpanStyle::new(theme.styles.caption_label, self.mark(tag));
-            text.push(&format!("{word}\u{A0}{number}"), &label);
-            text.push("  ", &super::text::SpanStyle::new(style, self.mark(tag)));
-        }
-        let own = self.text(caption, &style, tag, block.pos);
-        text.append(own);
-        let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
-        let mut stack = self.heading_stack(text, node, &cx);
-        stack.keep.with_next = with_next;
-        (stack.before, stack.after) = (theme.spaces.caption / 2, theme.spaces.caption / 2);
-        self.push(stack);
-    }
-
     fn wishes(&mut self, table: &Table, columns: usize, style: &TextStyle, cx: &Context) -> Columns {
         let mut wishes = vec![Wish { min: Length::pt(12), max: Length::pt(12) }; columns];
         let mut covered = vec![0u16; columns];

@@ -16,11 +16,8 @@ pub(super) fn with_prefixes(text: &str, prefixes: &[(String, String)]) -> Option
         let count = bare.chars().take_while(|c| *c == mark).count();
         let info = bare[count..].trim();
         match open {
-            Some((opened, least)) => {
-                if opened == mark && count >= least && info.is_empty() {
-                    open = None;
-                }
-            }
+            Some((opened, least)) if opened == mark && count >= least && info.is_empty() => open = None,
+            Some(_) => {}
             None if count >= 3 => {
                 open = Some((mark, count));
                 let language = info.split([',', ' ', '{']).next().unwrap_or("");
