@@ -72,6 +72,9 @@ impl Default for Options {
     }
 }
 
+/// Bytes of each kind that the session of a press keeps which nobody else uses: what is in its plates is kept with them anyhow.
+const ALONE: usize = 64 << 20;
+
 /// A book as it was read, with all that had to be decided before it can be set.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -156,7 +159,7 @@ impl Project {
     /// # Errors
     /// When as many threads as were asked for cannot be started.
     pub fn press(&self) -> Result<Press, Diagnostics> {
-        Session::new().press(self)
+        Session::with_limit(ALONE).press(self)
     }
 
     /// The manuscript.
