@@ -26,6 +26,12 @@ impl Key {
     }
 }
 
+impl From<Key> for u128 {
+    fn from(key: Key) -> u128 {
+        key.0
+    }
+}
+
 /// Two hashers of 64 bits that are told the same.
 struct Both<H>([H; 2]);
 
@@ -133,6 +139,11 @@ impl Memo {
         let table = self.table();
         let cells = table.order.values().filter_map(|key| table.entries.get(key)?.value.clone().downcast::<Cell<T>>().ok());
         cells.filter_map(|cell| cell.0.get().cloned()).collect()
+    }
+
+    /// Bytes that it may hold.
+    pub fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Bytes that it holds, as far as its pieces know.

@@ -49,7 +49,7 @@ pub fn failure(said: &str) -> Diagnostic {
 }
 
 /// Where a fault of the program is to be told.
-pub const REPORT: &str = "please report this as a bug of handbook, with the file if you can";
+const REPORT: &str = "please report this as a bug of handbook, with the file if you can";
 
 #[cfg(test)]
 mod tests {

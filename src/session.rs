@@ -94,7 +94,7 @@ impl Session {
     /// A session for a book that is set for one reader, in whose titles that reader's words may stand: what is made of text goes
     /// with it, pictures and code are shared.
     pub(crate) fn apart(&self) -> Session {
-        Session { texts: Arc::new(Memo::new(LIMIT)), materials: self.materials.clone() }
+        Session { texts: Arc::new(Memo::new(self.texts.limit())), materials: self.materials.clone() }
     }
 
     /// What is made of text.

@@ -114,13 +114,13 @@ impl<'a> Checking<'a> {
         if entry.reader.name.is_some() {
             self.stands_once(&row, &entry);
         }
-        self.names.note(&name(self.manuscript, &entry.reader));
+        self.names.note(&name(self.manuscript, &entry.reader, stage(self.manuscript, &entry.reader).as_deref()));
     }
 
     /// What [`match_reader`] says of the reader, told of the cell at fault.
     fn fits_the_book(&mut self, row: &Row, reader: &Reader) {
         if reader.name.is_none() {
-            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            let cell = row.index_of(Column::is_name);
             self.at(
                 row,
                 cell,
@@ -129,7 +129,7 @@ impl<'a> Checking<'a> {
             );
         }
         if reader.name.as_deref().is_some_and(|name| name.chars().all(|c| c.is_whitespace() || is_ignorable(c))) {
-            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            let cell = row.index_of(Column::is_name);
             self.at(
                 row,
                 cell,
@@ -182,7 +182,7 @@ impl<'a> Checking<'a> {
         let reader = &entry.reader;
         let who = [&reader.name, &reader.stage, &reader.email, &reader.organisation].map(|t| t.as_deref().unwrap_or("").to_lowercase());
         if let Some(line) = self.met.insert(short(&who.join("\0")), row.line) {
-            let cell = row.index_of(|c| matches!(c, Column::Name | Column::Given | Column::Family));
+            let cell = row.index_of(Column::is_name);
             let hint = "take one out, or tell the two apart by e-mail address or organisation";
             self.at(row, cell, Diagnostic::error(Code::RosterReaderTwice, format!("the same reader stands in line {line}")).hint(hint));
         }
@@ -219,8 +219,8 @@ fn only(cell: &Cell, reader: &Reader) -> Reader {
 }
 
 /// The name that a reader's files would have if nobody else had it.
-fn name(manuscript: &Manuscript, reader: &Reader) -> String {
-    file_stem(reader.name.as_deref(), &manuscript.book.title, stage(manuscript, reader).as_deref())
+fn name(manuscript: &Manuscript, reader: &Reader, stage: Option<&str>) -> String {
+    file_stem(reader.name.as_deref(), &manuscript.book.title, stage)
 }
 
 /// Id of the target stage.
@@ -237,11 +237,11 @@ impl Checked {
     /// When the spooled roster can no longer be read: at once, or in place of the row that could not be had.
     pub fn jobs<'a>(&'a self, spool: &Spool, manuscript: &'a Manuscript) -> Result<impl Iterator<Item = Result<Job, Diagnostic>> + 'a, Diagnostic> {
         let mut names = self.names.clone();
-        names.rewind();
         Ok(spool.rows()?.map(move |row| {
             let (entry, _) = row?.entry();
-            let name = names.give(&name(manuscript, &entry.reader));
-            Ok(Job { stage: stage(manuscript, &entry.reader), entry, name })
+            let stage = stage(manuscript, &entry.reader);
+            let name = names.give(&name(manuscript, &entry.reader, stage.as_deref()));
+            Ok(Job { entry, name, stage })
         }))
     }
 }

@@ -33,9 +33,7 @@ impl Failure {
 
 impl From<Diagnostic> for Failure {
     fn from(problem: Diagnostic) -> Failure {
-        let mut problems = Diagnostics::new();
-        problems.push(problem);
-        problems.into()
+        Diagnostics::from(problem).into()
     }
 }
 

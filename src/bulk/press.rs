@@ -1,12 +1,12 @@
 //! Who makes the files of one copy for a run: a press.
 
 use crate::diag::Diagnostics;
+use crate::memo::Key;
 use crate::press::{PlatesMade, Press};
 use crate::select::Reader;
 
 use super::contract::{CopyMaker, Made, MadeCopy};
 use super::edition;
-use super::naming::short;
 
 impl CopyMaker for Press {
     fn copy(&self, reader: &Reader) -> Result<MadeCopy, Diagnostics> {
@@ -16,16 +16,15 @@ impl CopyMaker for Press {
     }
 
     fn endings(&self) -> Vec<&'static str> {
-        let options = self.project().options();
-        [(options.pdf, "pdf"), (options.epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, ending)| ending).collect()
+        self.project().options().endings()
     }
 
     fn input(&self, reader: &Reader) -> String {
-        edition::input(self.project().edition_id(), reader, self.project().options())
+        edition::input(self.edition_id(), reader, self.project().options())
     }
 
     fn shape(&self, reader: &Reader) -> u128 {
-        self.shape_of(reader).map_or(0, |shape| short(&format!("{shape:?}")))
+        self.shape_of(reader).map_or(0, |shape| Key::of(&shape).into())
     }
 
     fn plates(&self) -> PlatesMade {
@@ -33,6 +32,6 @@ impl CopyMaker for Press {
     }
 
     fn edition(&self) -> &str {
-        self.project().edition_id()
+        self.edition_id()
     }
 }

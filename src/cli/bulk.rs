@@ -18,6 +18,7 @@ use crate::bulk::roster::{Format, Spool};
 use crate::bulk::run;
 use crate::bulk::shard::Shard;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::memo::Key;
 use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
 
@@ -162,7 +163,7 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &
             return Status::Input;
         }
     };
-    let endings: Vec<&str> = [(project.options().pdf, "pdf"), (project.options().epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, e)| e).collect();
+    let endings = project.options().endings();
     match mistakes_of_the_book(args, console, spool, project, checked) {
         Ok(Status::Done) => {}
         Ok(status) => return status,
@@ -208,7 +209,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
             continue;
         }
         let Some(shape) = press.shape_of(&job.entry.reader) else { continue };
-        if !shapes.insert(format!("{shape:?}")) {
+        if !shapes.insert(Key::of(&shape)) {
             continue;
         }
         let (diagnostics, unshared) = match press.layout(&shape, Watch::nobody()) {

@@ -35,9 +35,8 @@ impl<'a> Console<'a> {
     /// The status of a run, in which a lost result counts.
     pub(super) fn end(&mut self, status: Status) -> Status {
         let Some(error) = self.lost.take() else { return status };
-        let mut problems = Diagnostics::new();
-        problems.push(Diagnostic::error(Code::OutputUnwritable, format!("the result cannot be written to standard output: {}", reason(&error))));
-        self.diagnostics(&problems, true);
+        let problem = Diagnostic::error(Code::OutputUnwritable, format!("the result cannot be written to standard output: {}", reason(&error)));
+        self.diagnostics(&problem.into(), true);
         if status == Status::Done { Status::Input } else { status }
     }
 

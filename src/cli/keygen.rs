@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bulk::work::new_private;
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::provenance::seal::Sealer;
 
 use super::console::Console;
@@ -61,8 +61,6 @@ fn write<'p>(here: &Path, secret: &'p Path, public: &'p Path) -> Result<(), (&'p
 }
 
 fn refuse(problem: Diagnostic, status: Status, console: &mut Console<'_>) -> Status {
-    let mut diagnostics = Diagnostics::new();
-    diagnostics.push(problem);
-    console.diagnostics(&diagnostics, false);
+    console.diagnostics(&problem.into(), false);
     status
 }

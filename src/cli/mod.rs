@@ -21,7 +21,6 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::diag::Diagnostics;
 use crate::panics::{failure, guarded};
 
 use self::args::{Args, Command};
@@ -91,9 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });
     let status = ended.unwrap_or_else(|said| {
-        let mut problems = Diagnostics::new();
-        problems.push(failure(&said));
-        console.diagnostics(&problems, false);
+        console.diagnostics(&failure(&said).into(), false);
         Status::Input
     });
     console.end(status).code()

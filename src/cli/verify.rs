@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::panics::guarded;
 use crate::provenance::directory;
 use crate::provenance::seal::Witness;
@@ -159,9 +159,7 @@ fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> 
 }
 
 fn say(problem: Diagnostic, console: &mut Console<'_>) {
-    let mut problems = Diagnostics::new();
-    problems.push(problem);
-    console.diagnostics(&problems, false);
+    console.diagnostics(&problem.into(), false);
 }
 
 /// Why nothing can be said of a file.

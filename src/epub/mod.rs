@@ -113,9 +113,7 @@ pub fn write(resolved: &Resolved, parts: &Parts, origin: Option<&Origin>) -> Res
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    diagnostics.push(Diagnostic::error(Code::ProgramFault, format!("the EPUB could not be written: {error}")));
-    diagnostics
+    Diagnostic::error(Code::ProgramFault, format!("the EPUB could not be written: {error}")).into()
 }
 
 /// What the EPUBs of all readers of one shape share.
@@ -149,7 +147,7 @@ impl SharedEpub {
         self.shared.size()
     }
 
-    /// Makes the plate of a book.
+    /// Makes what copies of a book share.
     ///
     /// # Errors
     /// Only if the container cannot be built, which no manuscript should bring about.
@@ -328,7 +326,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));
-    // The pictures are put in when the archive is finished: many plates have the same, compressed once.
+    // The pictures are put in when the archive is finished: many books have the same, compressed once.
     entries.extend(context.pictures.assets.values().map(|asset| shared(asset.path.clone(), asset.media, Vec::new())));
     entries
 }

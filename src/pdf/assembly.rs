@@ -23,7 +23,7 @@ use super::shared::{OwnSlot, STAMP, SharedPdf, Sheet, StampSlot};
 use super::sheets;
 use super::structure::{Elements, Places};
 
-/// What a plate is put together from.
+/// What the shared part of a file is put together from.
 pub(super) struct Assembly<'a> {
     pub layout: &'a Layout,
     pub resolved: &'a Resolved,
@@ -38,7 +38,7 @@ pub(super) struct Assembly<'a> {
 type Contents = Vec<Vec<Option<Object>>>;
 
 impl Assembly<'_> {
-    /// The plate. `drawn` are the content streams of all pages.
+    /// The shared part. `drawn` are the content streams of all pages.
     ///
     /// # Errors
     /// A file that would be too long; a stamp that is not drawn, which would be a bug.

@@ -42,7 +42,7 @@ pub struct PdfOptions {
     pub facing_pages: bool,
 }
 
-/// Writes the file of a layout: its plate, and the one copy of it.
+/// Writes the file of a layout: what copies would share, and the one copy.
 ///
 /// The bytes depend on the arguments only, never on the number of threads or the time.
 ///

@@ -1,4 +1,4 @@
-//! The plate of a book: everything in its file that copies for readers of one shape share, written once; and the copies.
+//! The PDF of a book: everything in its file that copies for readers of one shape share, written once; and the copies.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ impl SharedPdf {
         self.shared.size() * 2
     }
 
-    /// Makes the plate of a laid-out book. `sample` are the pages with the reader's words for the shape of reader; what
+    /// Makes what copies of a laid-out book share. `sample` are the pages with the reader's words for the shape of reader; what
     /// glyphs they have beside these words is in the shared fonts, whatever the layout at hand has on its own pages. `materials` has
     /// pictures that were made ready before.
     ///
@@ -201,9 +201,7 @@ impl SharedPdf {
 }
 
 fn mistake(why: String) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error(Code::ProgramFault, format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook"));
-    problems
+    Diagnostic::error(Code::ProgramFault, format!("the PDF cannot be written: {why}")).hint("please report this as a bug of handbook").into()
 }
 
 impl OwnSlot {

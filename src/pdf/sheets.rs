@@ -96,9 +96,7 @@ fn one_stream(ops: Vec<Op>, pack: Pack) -> Result<Vec<u8>, Diagnostics> {
 }
 
 fn not_drawn() -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    problems.push(Diagnostic::error(Code::ProgramFault, "printpdf did not draw every page").hint("please report this as a bug of handbook"));
-    problems
+    Diagnostic::error(Code::ProgramFault, "printpdf did not draw every page").hint("please report this as a bug of handbook").into()
 }
 
 fn sheet(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<Drawn>> {

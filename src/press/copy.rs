@@ -96,7 +96,7 @@ pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, watch: Watch<'
 ///
 /// # Errors
 /// Words that cannot be set.
-pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader, _: Watch<'_>) -> Result<Laid, Diagnostics> {
+pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader) -> Result<Laid, Diagnostics> {
     let Filled { chapters, words, notices, .. } = filled(press, plate, reader)?;
     let (layout, _) = plate.lay_out(&chapters);
     Ok(said_of(plate, layout.pages.len(), words, notices))

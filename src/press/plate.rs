@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub;
 use crate::fonts;
 use crate::furniture::{self, Layout, Page, PersonalPages};
-use crate::memo::{Key, Memo, Remembered};
+use crate::memo::{Key, Remembered};
 use crate::parse;
 use crate::project::Project;
 use crate::raster;
@@ -171,12 +171,4 @@ fn reasons(selection: &Selection) -> Vec<String> {
     let taken = selection.entries.iter().map(|e| format!("taken    {}: {}", name(&e.path, e.title.as_deref()), e.why));
     let left = selection.omitted.iter().map(|o| format!("left out {}: {}", o.path, o.why));
     taken.chain(left).collect()
-}
-
-/// Plates and what is made for them are kept in one memo.
-pub(super) fn variants_of(memo: &Memo, plate: Key) -> Vec<Arc<super::variant::VariantResult>> {
-    memo.all_once::<super::variant::VariantResult>()
-        .into_iter()
-        .filter(|variant| variant.as_ref().as_ref().is_ok_and(|variant| variant.plate == plate))
-        .collect()
 }

@@ -1,6 +1,6 @@
 //! The press itself: plates for the shapes of readers, and copies from them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::ThreadPool;
 
@@ -33,7 +33,7 @@ const LIMIT: usize = 48 << 20;
 pub struct Press {
     project: Project,
     session: Session,
-    origin: Origin,
+    origin: OnceLock<Origin>,
     mentions: Mentions,
     plates: Memo,
     threads: ThreadPool,
@@ -89,9 +89,8 @@ impl Press {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|error| {
             Diagnostics::from(Diagnostic::error(Code::Threads, format!("{count} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"))
         })?;
-        let origin = Origin { edition: project.edition_id().to_string(), sealer: project.options().sealer.clone() };
         let mentions = Mentions::of(project.manuscript());
-        Ok(Press { project: project.clone(), session: session.clone(), origin, mentions, plates: Memo::new(LIMIT), threads })
+        Ok(Press { project: project.clone(), session: session.clone(), origin: OnceLock::new(), mentions, plates: Memo::new(LIMIT), threads })
     }
 
     /// The same with room for so many bytes of plates and their variants.
@@ -127,7 +126,7 @@ impl Press {
     /// # Errors
     /// As [`Press::copy_watched`].
     pub fn layout(&self, reader: &Reader, watch: Watch<'_>) -> Result<Laid, Diagnostics> {
-        let (laid, alone) = self.with_plate(reader, watch, &mut |plate, reader, watch| copy::laid(self, plate, reader, watch))?;
+        let (laid, alone) = self.with_plate(reader, watch, &mut |plate, reader, _| copy::laid(self, plate, reader))?;
         Ok(alone.told(laid))
     }
 
@@ -211,9 +210,18 @@ impl Press {
         reader.shape(&self.mentions)
     }
 
-    /// Where copies come from.
+    /// Id of the edition that the copies are of: [`Project::edition_id`].
+    pub(crate) fn edition_id(&self) -> &str {
+        &self.origin().edition
+    }
+
+    /// Where copies come from. It is asked for by copies alone: the edition takes the bytes of all pictures and fonts, and who only
+    /// looks at pages need not wait for that. The threads are the press's own for the reason that [`Press::on_threads`] tells.
     pub(super) fn origin(&self) -> &Origin {
-        &self.origin
+        self.origin.get_or_init(|| {
+            let edition = self.on_threads(|| self.project.edition_id().to_string());
+            Origin { edition, sealer: self.project.options().sealer.clone() }
+        })
     }
 
     /// Plates and their variants.

@@ -43,8 +43,6 @@ impl Remembered for VariantResult {
 /// The variant of a plate for a reader's paragraphs, made now if it was not before; who asks for it meanwhile waits. `resolved` has
 /// the words of that reader: where they end decides on which page the words after them stand.
 pub(super) fn variant(press: &Press, plate: &Plate, resolved: &Resolved, refilled: &[Refilled], watch: Watch<'_>) -> Arc<VariantResult> {
-    let lines: Vec<u64> = refilled.iter().map(|chapter| chapter.variant).collect();
-    let key = Key::of(&(plate.key, lines, plate.shareable));
     let make = || {
         press.on_threads(|| {
             let (layout, pages) = plate.lay_out(refilled);
@@ -55,6 +53,8 @@ pub(super) fn variant(press: &Press, plate: &Plate, resolved: &Resolved, refille
         // It is for one reader alone.
         return Arc::new(make());
     }
+    let lines: Vec<u64> = refilled.iter().map(|chapter| chapter.variant).collect();
+    let key = Key::of(&(plate.key, lines));
     let variant = press.memo().once(key, make);
     if variant.is_err() && watch.is_called_off() {
         press.memo().forget::<VariantResult>(key);
@@ -79,8 +79,8 @@ fn make(press: &Press, plate: &Plate, resolved: &Resolved, layout: Layout, pages
         }
         watch.step(Step::Epub)?;
         // Pages that begin at the same places make the same e-book.
-        let known = super::plate::variants_of(press.memo(), plate.key).into_iter().find_map(|variant| {
-            let variant = variant.as_ref().as_ref().ok().filter(|variant| variant.page_map == page_map)?;
+        let known = press.memo().all_once::<VariantResult>().into_iter().find_map(|variant| {
+            let variant = variant.as_ref().as_ref().ok().filter(|variant| variant.plate == plate.key && variant.page_map == page_map)?;
             variant.epub.clone()
         });
         let made = || SharedEpub::new(resolved, epub_parts(press, plate, plate.cover()?, page_map.clone())).map(Arc::new);

@@ -28,7 +28,7 @@ pub fn named(date: Option<&str>, epoch: Option<&OsStr>) -> Result<Option<String>
 ///
 /// # Errors
 /// When it is no such number.
-pub fn from_epoch(epoch: &OsStr) -> Result<String, Diagnostic> {
+fn from_epoch(epoch: &OsStr) -> Result<String, Diagnostic> {
     let text = epoch.to_string_lossy();
     let digits = (1..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>().ok().filter(|seconds| digits && *seconds <= LAST) {

@@ -13,9 +13,9 @@ use crate::provenance::digest::hex;
 use crate::resolve::{is_picture, picture_path};
 use crate::select::{both_ways, pieces};
 use crate::theme::Medium;
+use crate::{files, limits};
 
 use super::Project;
-use crate::{files, limits};
 
 /// The id's own version. It changes when the parts below do, and never because the program does: a book keeps its id when
 /// the program that makes it is renewed.

@@ -20,7 +20,7 @@ use crate::provenance::seal::Sealer;
 use crate::session::Session;
 use crate::theme::{Medium, Theme};
 
-pub use date::{from_epoch, named as named_date};
+pub use date::named as named_date;
 pub use look::ThemeText;
 
 /// What a caller wants of a book beyond what its files say. The default is what `handbook build` does without any option.
@@ -69,6 +69,13 @@ impl Default for Options {
             root: None,
             threads: None,
         }
+    }
+}
+
+impl Options {
+    /// Endings of the files that a copy has, in their order.
+    pub fn endings(&self) -> Vec<&'static str> {
+        [(self.pdf, "pdf"), (self.epub, "epub")].into_iter().filter(|(made, _)| *made).map(|(_, ending)| ending).collect()
     }
 }
 

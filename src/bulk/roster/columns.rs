@@ -33,6 +33,13 @@ pub enum Column {
     Field(String),
 }
 
+impl Column {
+    /// Whether the reader's name, or a part of it, stands there.
+    pub fn is_name(&self) -> bool {
+        matches!(self, Column::Name | Column::Given | Column::Family)
+    }
+}
+
 /// What a heading means. Case, spaces and signs do not matter.
 pub fn column(heading: &str) -> Column {
     let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();

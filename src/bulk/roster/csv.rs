@@ -137,7 +137,7 @@ fn headings(record: &StringRecord, name: &Arc<str>, line: &str, number: u32) -> 
                 .hint("leave one out"));
         }
     }
-    if !all.iter().any(|(_, column)| matches!(column, Column::Name | Column::Given | Column::Family)) {
+    if !all.iter().any(|(_, column)| column.is_name()) {
         let hint = "the first line names the columns, such as `name,stage,email`";
         return Err(Diagnostic::error(Code::RosterWithoutName, "the roster has no column for the name").at(place()).hint(hint));
     }
