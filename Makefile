@@ -4,8 +4,8 @@
 
 READER ?= Ada Lovelace
 STAGE ?= cto
-# Pages of the contact sheet: cover, title, route, milestones, contents, opening, figures, a table, glossary, index.
-PAGES ?= 1,3,8,9,10,13,15,18,64,96,140,151
+# Pages of the contact sheet: cover, title, route, milestones, contents, opening, three figures, a table, glossary, index.
+PAGES ?= 1,3,9,10,11,15,17,64,82,90,195,214
 PROGRAM := target/release/handbook
 VENV := target/tools/venv/bin/python
 

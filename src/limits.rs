@@ -1,4 +1,5 @@
-//! What any input may cost: the one place that says how much is read, how deep, and how much is made of it.
+//! What any input may cost: how much is read, how deep, and how much is made of it. Limits that belong to one format alone, such as a
+//! roster's line, stand beside the code that checks them; `docs/limits.md` has them all.
 //!
 //! Each limit says what it bounds, why, and how its value was found. It is checked before the work is done, ends in a message that
 //! names the input and what to do, and has a test at the limit and one over it.

@@ -87,7 +87,7 @@ pub(super) struct CheckArgs {
 pub(super) struct ProjectArgs {
     /// A folder with handbook.yaml, an mdBook, a folder of .md files, or one such file
     ///
-    /// Without it: the current folder if it holds a manifest, else the handbook that this program carries.
+    /// Without it: the current folder if it holds a handbook.yaml or a book.toml, else the handbook that this program carries.
     #[arg(value_name = "PROJECT")]
     pub(super) project: Option<PathBuf>,
 }
