@@ -140,22 +140,8 @@ impl FontBook {
         &self.refused
     }
 
-    /// Adds one face of a file and says whether there is such a face. One that may not be embedded is not taken.
-    pub fn add_face(&mut self, data: FontData, index: u32, system: bool) -> bool {
-        match door::face(&data, index, system) {
-            Ok(face) => {
-                self.take(face);
-                true
-            }
-            Err(Fault::Restricted(name)) => {
-                self.restricted.push(name);
-                false
-            }
-            Err(Fault::Unsound(_)) => false,
-        }
-    }
-
-    fn take(&mut self, face: Face) {
+    /// Adds a face that came through the door.
+    pub(super) fn take(&mut self, face: Face) {
         let id = FaceId(self.faces.len().min(usize::from(u16::MAX)) as u16);
         if usize::from(id.0) < self.faces.len() {
             // No book has as many.

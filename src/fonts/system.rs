@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{FontBook, FontData};
+use super::book::{Face, FontBook, FontData};
 use super::door::{self, Refused};
 use crate::{files, limits};
 
@@ -33,10 +33,9 @@ struct System {
 
 struct SystemFace {
     id: fontdb::ID,
-    index: u32,
     family: String,
-    /// The file, once it was wanted; nothing if it is of no use.
-    data: OnceLock<Option<FontData>>,
+    /// It itself, once it was wanted; nothing if it is of no use.
+    loaded: OnceLock<Option<Face>>,
 }
 
 impl System {
@@ -53,7 +52,7 @@ impl System {
             let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
             upright.sort_by_cached_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index, path(f)));
             let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
-            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, index: info.index, family: family(info), data: OnceLock::new() };
+            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, family: family(info), loaded: OnceLock::new() };
             let faces = upright.iter().map(face).collect();
             System { database, faces, first: Mutex::default() }
         })
@@ -71,8 +70,7 @@ impl System {
                 let font = FontRef::from_index(data, index).ok()?;
                 let map = font.charmap();
                 let has: Vec<char> = left.iter().copied().filter(|c| map.map(*c).is_some_and(|g| g.to_u32() != 0)).collect();
-                let usable =
-                    || face.data.get_or_init(|| Some(FontData::Shared(Arc::from(data))).filter(|data| door::face(data, index, true).is_ok())).is_some();
+                let usable = || face.loaded.get_or_init(|| door::face(&FontData::Shared(Arc::from(data)), index, true).ok()).is_some();
                 Some(has).filter(|has| !has.is_empty() && usable())
             });
             for c in has.flatten().unwrap_or_default() {
@@ -139,8 +137,8 @@ impl FontBook {
     /// Adds fonts of the system.
     pub fn add_system(&mut self, fonts: &[SystemFont]) {
         for face in fonts.iter().filter_map(|font| System::get().faces.get(font.face)) {
-            if let Some(Some(data)) = face.data.get() {
-                self.add_face(data.clone(), face.index, true);
+            if let Some(Some(face)) = face.loaded.get() {
+                self.take(face.clone());
             }
         }
     }

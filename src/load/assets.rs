@@ -135,6 +135,7 @@ impl Assets {
                 let up = base.split('/').filter(|part| !part.is_empty()).count();
                 Some(format!("{}{}", "../".repeat(up), found.join("/")))
             }
+            #[cfg(feature = "builtin")]
             Assets::BuiltIn => None,
             Assets::Memory(files) => files.keys().find(|name| composed(name) == asked).cloned(),
         }

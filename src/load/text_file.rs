@@ -52,14 +52,11 @@ impl Reading<'_> {
     /// Reads a text file that the book can do without: what is wrong is a warning, with what is done instead, unless the file lies where
     /// none is read.
     pub(super) fn wished_for(&mut self, path: &str, named_at: &Place, instead: &str) -> Option<TextFile> {
-        let mut said = Diagnostics::new();
-        let diagnostics = std::mem::replace(self.diagnostics, Diagnostics::new());
+        let before = std::mem::take(self.diagnostics);
         let file = self.text(path, named_at);
-        std::mem::swap(&mut said, self.diagnostics);
-        *self.diagnostics = diagnostics;
-        let outside = !said.is_empty() && matches!(self.assets.read(path), Err(AssetError::Outside | AssetError::Hidden));
+        let said = std::mem::replace(self.diagnostics, before);
         for problem in said.iter().cloned() {
-            self.diagnostics.push(if outside {
+            self.diagnostics.push(if problem.code == Code::FileOutside {
                 problem
             } else {
                 Diagnostic { severity: Severity::Warning, message: format!("{}: {instead}", problem.message), ..problem }

@@ -46,8 +46,7 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
 /// An unknown element that is never closed was no element: `Vec<T>` written without backticks. Its tag becomes text.
 fn restore_literal(builder: &mut Builder<'_>, frame: &mut OpenNode) {
     let Some(Element { literal: Some(tag), .. }) = &frame.element else { return };
-    let hint = format!("write `\\{tag}` or put it in backticks; others like it are taken for text too");
-    builder.findings.warn_once(Code::ElementOpen, "literal", frame.pos, format!("`{tag}` is never closed and is taken for text"), hint);
+    builder.findings.never_closed(tag, frame.pos);
     let text = Inline { id: NodeId::default(), pos: frame.pos, kind: InlineKind::Text(tag.clone()) };
     if matches!(frame.kind, Kind::Group(_)) {
         frame.blocks.insert(0, block(frame.pos, BlockKind::Paragraph(vec![text])));

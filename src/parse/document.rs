@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::load::Pos;
 use crate::select::{EntryKind, Selection};
+use crate::words::roman;
 
 /// Names a section by what it is and not by where it stands, so that a chapter put in before it leaves its name as it was:
 /// a digest of its path, or of its kind where the program makes it. The order of these numbers means nothing;
@@ -275,8 +276,8 @@ impl Numerals {
         match self {
             Numerals::SmallLetters if value > 0 => letters(b'a'),
             Numerals::Letters if value > 0 => letters(b'A'),
-            Numerals::SmallRoman if (1..4000).contains(&value) => roman(value),
-            Numerals::Roman if (1..4000).contains(&value) => roman(value).to_uppercase(),
+            Numerals::SmallRoman if (1..4000).contains(&value) => roman(value as u32),
+            Numerals::Roman if (1..4000).contains(&value) => roman(value as u32).to_uppercase(),
             _ => value.to_string(),
         }
     }
@@ -291,20 +292,6 @@ impl Numerals {
             Numerals::Roman => Some("I"),
         }
     }
-}
-
-fn roman(value: u64) -> String {
-    const SIGNS: [(u64, &str); 13] =
-        [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
-    let mut left = value;
-    let mut out = String::new();
-    for (worth, sign) in SIGNS {
-        while left >= worth {
-            out.push_str(sign);
-            left -= worth;
-        }
-    }
-    out
 }
 
 /// GFM's five alerts.

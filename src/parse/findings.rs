@@ -45,6 +45,12 @@ impl Findings {
         self.warn_once(Code::ElementUnknown, format!("element {name}"), pos, message, hint);
     }
 
+    /// A tag without an end, the first of its kind in the book: no element, but text.
+    pub(super) fn never_closed(&mut self, source: &str, pos: Pos) {
+        let hint = format!("write `\\{source}` or put it in backticks; others like it are taken for text too");
+        self.warn_once(Code::ElementOpen, "literal", pos, format!("`{source}` is never closed and is taken for text"), hint);
+    }
+
     /// Takes over what a part of the chapter had to say.
     pub(super) fn extend(&mut self, other: Findings) {
         self.said.extend(other.said);

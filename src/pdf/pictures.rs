@@ -221,19 +221,17 @@ fn form_of_page(doc: &Document, page: ObjectId, width: f32, height: f32) -> Opti
     Some(form)
 }
 
-/// A baseline or progressive JPEG in grey or three colours stands upright already: its bytes go into the file as they
-/// are. All others are decoded (which turns CMYK to sRGB) and encoded anew.
+/// The bytes of a baseline or progressive JPEG in grey or three colours go into the file as they are: that they can be decoded was seen
+/// when the picture was read, and what did not stand upright was written anew. All others are decoded (which turns CMYK to sRGB) and
+/// encoded anew.
 fn jpeg(file: &PictureFile) -> Result<Ready, String> {
     if let Some(header) = JpegHeader::read(&file.bytes)
-        && header.upright
         && let Some(space) = match header.components {
             1 => Some(GREY),
             3 => Some(COLOR),
             _ => None,
         }
     {
-        // What a viewer could not decode should not pass for a picture.
-        decode(file)?;
         let stream = image_stream((header.width.into(), header.height.into()), space.into(), 8, "DCTDecode", file.bytes.to_vec());
         return Ok(alone(stream));
     }
@@ -249,8 +247,6 @@ struct JpegHeader {
     width: u16,
     height: u16,
     components: u8,
-    /// Neither turned nor mirrored by its EXIF data.
-    upright: bool,
 }
 
 impl JpegHeader {
@@ -258,7 +254,6 @@ impl JpegHeader {
     /// Huffman coding.
     fn read(bytes: &[u8]) -> Option<JpegHeader> {
         let mut at = 2;
-        let mut upright = true;
         loop {
             if *bytes.get(at)? != 0xFF {
                 return None;
@@ -271,13 +266,9 @@ impl JpegHeader {
             let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
             let segment = bytes.get(at + 4..at + 2 + length)?;
             match marker {
-                0xE1 if segment.starts_with(b"Exif\0\0") => {
-                    let turned = image::metadata::Orientation::from_exif_chunk(segment.get(6..)?);
-                    upright &= turned.is_none_or(|turned| turned == image::metadata::Orientation::NoTransforms);
-                }
                 0xC0..=0xC2 if *segment.first()? == 8 => {
                     let number = |at: usize| Some(u16::from_be_bytes([*segment.get(at)?, *segment.get(at + 1)?]));
-                    return Some(JpegHeader { height: number(1)?, width: number(3)?, components: *segment.get(5)?, upright });
+                    return Some(JpegHeader { height: number(1)?, width: number(3)?, components: *segment.get(5)? });
                 }
                 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xD9 | 0xDA => return None,
                 _ => {}
@@ -458,7 +449,7 @@ mod tests {
         let mut bytes = Vec::new();
         let grey = image::GrayImage::new(5, 3);
         JpegEncoder::new(&mut bytes).encode_image(&grey).ok();
-        assert_eq!(JpegHeader::read(&bytes), Some(JpegHeader { width: 5, height: 3, components: 1, upright: true }));
+        assert_eq!(JpegHeader::read(&bytes), Some(JpegHeader { width: 5, height: 3, components: 1 }));
         for cut in 0..bytes.len().min(200) {
             let _ = JpegHeader::read(&bytes[..cut]);
         }

@@ -4,27 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fontdb::{Database, Source};
-use image::{DynamicImage, ImageDecoder, ImageFormat, RgbaImage};
+use image::RgbaImage;
 use resvg::usvg::{self, ImageHrefResolver, Options, Tree};
 
 use crate::fonts::{FontBook, FontData};
-use crate::resolve::{PictureFile, PictureKind, bitmap};
+use crate::resolve::{PictureFile, bitmap};
 
-/// Decodes a bitmap, upright, in sRGB.
+/// Decodes a bitmap, in sRGB. It stands upright: what a camera had noted was carried out when the picture was read.
 ///
 /// # Errors
 /// Says what is wrong with the file.
 pub(crate) fn decode(file: &PictureFile) -> Result<RgbaImage, String> {
-    let format = match file.kind {
-        PictureKind::Png => ImageFormat::Png,
-        PictureKind::Jpeg => ImageFormat::Jpeg,
-        PictureKind::Webp => ImageFormat::WebP,
-        PictureKind::Svg => return Err("it is a vector".to_string()),
-    };
-    let mut decoder = bitmap(&file.bytes, format).into_decoder().map_err(|e| e.to_string())?;
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| e.to_string())?;
-    image.apply_orientation(orientation);
+    let format = file.kind.bitmap_format().ok_or("it is a vector")?;
+    let image = bitmap(&file.bytes, format).decode().map_err(|error| error.to_string())?;
     Ok(image.into_rgba8())
 }
 

@@ -312,11 +312,7 @@ struct Raster {
 
 /// Reads a picture made of pixels. It is decoded once here, so that a damaged file is found before a page is made.
 fn raster(bytes: &[u8], kind: PictureKind) -> Result<Raster, Why> {
-    let format = match kind {
-        PictureKind::Jpeg => ImageFormat::Jpeg,
-        PictureKind::Webp => ImageFormat::WebP,
-        _ => ImageFormat::Png,
-    };
+    let format = kind.bitmap_format().ok_or(Why::Damaged)?;
     let damaged = |_| Why::Damaged;
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(damaged)?;
     if too_large((width, height)) {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use image::ImageFormat;
+
 use crate::parse::{Document, IndexTerm, NodeId};
 pub use crate::words::Words;
 
@@ -163,6 +165,18 @@ pub enum PictureKind {
     Jpeg,
     Webp,
     Svg,
+}
+
+impl PictureKind {
+    /// The format of a picture made of pixels; none for a drawing.
+    pub(crate) fn bitmap_format(self) -> Option<ImageFormat> {
+        match self {
+            PictureKind::Png => Some(ImageFormat::Png),
+            PictureKind::Jpeg => Some(ImageFormat::Jpeg),
+            PictureKind::Webp => Some(ImageFormat::WebP),
+            PictureKind::Svg => None,
+        }
+    }
 }
 
 /// A line of the contents.

@@ -28,7 +28,7 @@ pub(super) struct Builder<'a> {
     /// Where each of them is.
     pub note_places: BTreeMap<NodeId, u32>,
     /// Notes that were called by the note that is being set.
-    pub notes_to_set: VecDeque<NoteToSet>,
+    pub notes_to_set: VecDeque<NoteToSet<'a>>,
     /// Element that a note's stands in, while one is being set.
     pub note_parent: Option<u32>,
     /// Decorations so far.

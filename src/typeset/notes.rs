@@ -12,9 +12,9 @@ use super::tags::Role;
 
 /// A note that has been called and is to be set.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NoteToSet {
+pub(super) struct NoteToSet<'a> {
     index: u32,
-    node: NodeId,
+    definition: &'a NoteDefinition,
     number: u32,
     element: u32,
 }
@@ -22,13 +22,13 @@ pub(super) struct NoteToSet {
 impl<'a> Builder<'a> {
     /// Sets a note that is called for the first time and gives its index; `tag` is the element that calls it.
     pub(super) fn note(&mut self, node: NodeId, number: u32, tag: u32) -> Option<u32> {
-        self.definition(node)?;
-        let index = self.notes.len() as u32;
-        if let Some(known) = self.note_places.insert(node, index) {
+        if let Some(known) = self.note_places.get(&node) {
             // The text that calls it is set anew.
-            self.note_places.insert(node, known);
-            return Some(known);
+            return Some(*known);
         }
+        let definition = self.definition(node)?;
+        let index = self.notes.len() as u32;
+        self.note_places.insert(node, index);
         self.notes.push(NoteGalley { node, flow: Vec::new() });
         // The note stands beside the block that calls it, where a reader of the structure meets it next; one that a note calls beside
         // that note.
@@ -37,12 +37,12 @@ impl<'a> Builder<'a> {
             None => self.tags.last().and_then(|t| self.block_parent(t, tag)).unwrap_or(0),
         };
         let element = self.tag(parent, Role::Note, Some(node));
-        self.notes_to_set.push_back(NoteToSet { index, node, number, element });
+        self.notes_to_set.push_back(NoteToSet { index, definition, number, element });
         if self.note_parent.is_none() {
             // Notes may call notes without end: each waits for the one that calls it.
             self.note_parent = Some(parent);
             while let Some(next) = self.notes_to_set.pop_front() {
-                self.set_note(&next);
+                self.set_note(next);
             }
             self.note_parent = None;
         }
@@ -55,9 +55,8 @@ impl<'a> Builder<'a> {
         section.notes.binary_search_by_key(&node, |note| note.id).ok().and_then(|at| section.notes.get(at))
     }
 
-    fn set_note(&mut self, note: &NoteToSet) {
-        let NoteToSet { index, node, number, element } = *note;
-        let Some(definition) = self.definition(node) else { return };
+    fn set_note(&mut self, note: NoteToSet<'a>) {
+        let NoteToSet { index, definition, number, element } = note;
         let theme = &self.setter.theme;
         let style = theme.styles.note;
         let label = self.tag(element, Role::Label, None);
@@ -82,7 +81,7 @@ impl<'a> Builder<'a> {
         let outer = std::mem::take(&mut self.flow);
         self.boxes += 1;
         let waiting = std::mem::take(&mut self.pending);
-        self.name_next(node);
+        self.name_next(definition.id);
         let mut blocks = definition.blocks.as_slice();
         if let Some(first) = blocks.first()
             && let BlockKind::Paragraph(text) = &first.kind
@@ -93,7 +92,7 @@ impl<'a> Builder<'a> {
             self.set_text(text, first.id, &cx, Length::ZERO, lead);
         } else {
             let line = self.natural_line(lead, &style, Length::ZERO);
-            self.push_lines(&cx, node, vec![line], Default::default());
+            self.push_lines(&cx, definition.id, vec![line], Default::default());
         }
         self.blocks(blocks, &cx);
         self.pending = waiting;

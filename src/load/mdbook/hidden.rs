@@ -8,29 +8,46 @@ pub(super) fn with_prefixes(text: &str, prefixes: &[(String, String)]) -> Option
         return None;
     }
     let mut out = String::with_capacity(text.len() + 64);
-    let mut open: Option<(char, usize)> = None;
+    let mut fence = Fence::default();
     for line in text.split_inclusive('\n') {
         out.push_str(line);
-        let bare = line.trim_start_matches([' ', '>', '\t']).trim_end();
-        let Some(mark) = bare.chars().next().filter(|c| matches!(c, '`' | '~')) else { continue };
-        let count = bare.chars().take_while(|c| *c == mark).count();
-        let info = bare[count..].trim();
-        match open {
-            Some((opened, least)) if opened == mark && count >= least && info.is_empty() => open = None,
-            Some(_) => {}
-            None if count >= 3 => {
-                open = Some((mark, count));
-                let language = info.split([',', ' ', '{']).next().unwrap_or("");
-                let prefix = prefixes.iter().find(|(name, _)| name.eq_ignore_ascii_case(language));
-                if let Some((_, prefix)) = prefix.filter(|_| !info.contains("hidelines=")) {
-                    let end = out.trim_end().len();
-                    out.insert_str(end, &format!(",hidelines={prefix}"));
-                }
-            }
-            None => {}
+        let Some(info) = fence.line(line) else { continue };
+        let language = info.split([',', ' ', '{']).next().unwrap_or("");
+        let prefix = prefixes.iter().find(|(name, _)| name.eq_ignore_ascii_case(language));
+        if let Some((_, prefix)) = prefix.filter(|_| !info.contains("hidelines=")) {
+            let end = out.trim_end().len();
+            out.insert_str(end, &format!(",hidelines={prefix}"));
         }
     }
     Some(out)
+}
+
+/// Follows blocks of code through a text, line by line: whether one is open, and with which mark and how many of it.
+#[derive(Debug, Default)]
+pub(super) struct Fence(Option<(char, usize)>);
+
+impl Fence {
+    /// Goes on by a line. Gives the info string of a block that it opens.
+    pub(super) fn line<'l>(&mut self, line: &'l str) -> Option<&'l str> {
+        let bare = line.trim_start_matches([' ', '>', '\t']).trim_end();
+        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let info = bare.trim_start_matches(mark);
+        let (count, info) = (bare.len() - info.len(), info.trim());
+        match self.0 {
+            Some((opened, least)) if opened == mark && count >= least && info.is_empty() => self.0 = None,
+            None if count >= 3 => {
+                self.0 = Some((mark, count));
+                return Some(info);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Whether the lines so far end within a block.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// The code of a block as a reader of an mdBook sees it. `info` is the whole info string, such as `rust,ignore`.

@@ -7,6 +7,7 @@ use crate::load::assets::relative_to;
 use crate::load::manuscript::Text;
 use crate::load::text_file::{Reading, TextFile};
 
+use super::hidden::Fence;
 use super::lines::{self, Part};
 
 /// Includes within includes, as deep as mdBook goes.
@@ -138,18 +139,11 @@ impl Includes {
 
 /// Whether a place in a text lies in a fenced block of code.
 fn in_fence(text: &str, at: usize) -> bool {
-    let mut open: Option<(char, usize)> = None;
+    let mut fence = Fence::default();
     for line in text.get(..at).unwrap_or("").split_inclusive('\n') {
-        let bare = line.trim_start_matches([' ', '>', '\t']);
-        let Some(mark) = bare.chars().next().filter(|c| matches!(c, '`' | '~')) else { continue };
-        let count = bare.chars().take_while(|c| *c == mark).count();
-        match open {
-            None if count >= 3 => open = Some((mark, count)),
-            Some((opened, least)) if opened == mark && count >= least && bare.trim_start_matches(mark).trim().is_empty() => open = None,
-            _ => {}
-        }
+        fence.line(line);
     }
-    open.is_some()
+    fence.is_open()
 }
 
 /// The wanted lines of a file, as a block of code for a playground.

@@ -244,7 +244,7 @@ fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: bool
     // `<T>` or `<dyn Fn>` may be no element but a type that nobody put in backticks, `<name>` a placeholder.
     let plain = tag.attributes.iter().all(|(_, value)| value.is_empty()) && !tag.closed;
     if plain && !builder.is_closed(&tag.name, at) {
-        never_closed(builder, tag.source, pos);
+        builder.findings.never_closed(tag.source, pos);
         return builder.put_text(tag.source, pos);
     }
     let caption = caption(builder, tag, pos);
@@ -270,12 +270,6 @@ fn open_unknown(builder: &mut Builder<'_>, tag: &Tag<'_>, at: usize, block: bool
     if tag.closed {
         close(builder, &tag.name);
     }
-}
-
-/// Says of the first tag in a book that is no element.
-fn never_closed(builder: &mut Builder<'_>, source: &str, pos: Pos) {
-    let hint = format!("write `\\{source}` or put it in backticks; others like it are taken for text too");
-    builder.findings.warn_once(Code::ElementOpen, "literal", pos, format!("`{source}` is never closed and is taken for text"), hint);
 }
 
 /// `<Listing number="1-1" file-name="src/main.rs" caption="A `main` function">` is captioned
