@@ -10,7 +10,7 @@ use super::direction;
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::paragraph::Paragraph;
-use super::rows::SetCell;
+use super::rows::{SetCell, SetRow};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 use super::widths::{CellText, Columns, Wish, stretch};
@@ -382,21 +382,29 @@ impl Builder<'_> {
     }
 
     fn rows(&mut self, rows: &[Row], tags: &[u32], head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
+        let pad = self.setter.theme.spaces.cell_y;
         let mut spans: Vec<Span> = vec![Span::default(); grid.all];
         let mut lines = Vec::new();
+        let mut group = Vec::new();
         for (row, element) in rows.iter().zip(tags) {
             let set = self.row(row, *element, head, grid, &mut spans, cx);
-            let height: Length = set.iter().map(|l| l.metrics.height).sum();
+            let (height, tied) = (set.height(pad), set.tied);
             for span in &mut spans {
                 span.rows = span.rows.saturating_sub(1);
                 span.height -= height;
             }
-            lines.extend(set);
+            group.push(set);
+            if !tied {
+                lines.extend(super::rows::rows(std::mem::take(&mut group), pad, grid.style.leading, grid.most));
+            }
+        }
+        if !group.is_empty() {
+            lines.extend(super::rows::rows(group, pad, grid.style.leading, grid.most));
         }
         lines
     }
 
-    fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [Span], cx: &Context) -> Vec<Line> {
+    fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [Span], cx: &Context) -> SetRow {
         let theme = &self.setter.theme;
         let pad = theme.spaces.cell_y;
         let mut column = 0;
@@ -429,12 +437,8 @@ impl Builder<'_> {
             cells.push(SetCell { node: cell.id, x: cx.x + x, lines, spans: cell.rowspan > 1 });
             column += covered;
         }
-        let mut lines = super::rows::row(row.id, cells, pad, grid.style.leading.max(ending), grid.most);
-        // A cell that covers rows keeps them together on a page.
-        if spans.iter().any(|s| s.rows > 1) {
-            lines.iter_mut().for_each(|line| line.metrics.glued = true);
-        }
-        lines
+        let tied = spans.iter().any(|s| s.rows > 1);
+        SetRow { node: row.id, cells, least: grid.style.leading.max(ending), tied }
     }
 
     #[allow(clippy::too_many_arguments)] // a cell is where row and column meet
