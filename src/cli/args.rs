@@ -48,6 +48,9 @@ pub(super) enum Command {
     /// Says whose copy a file is, which edition, and whether it is as it was made
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
+    /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
+    #[command(after_help = super::mdbook::EXAMPLES)]
+    Mdbook(super::mdbook::MdbookArgs),
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
@@ -142,6 +145,9 @@ pub(super) struct BookArgs {
     /// Paper around the page with marks where to cut it, and 3mm of bleed where the theme has none
     #[arg(long)]
     pub(super) crop_marks: bool,
+    /// Leave pictures as they are that are larger than a page or a screen can show
+    #[arg(long)]
+    pub(super) keep_pictures: bool,
     /// Date of the edition, YYYY-MM-DD
     ///
     /// Without it: SOURCE_DATE_EPOCH, else the manifest's date, else a fixed one. Never the clock's.

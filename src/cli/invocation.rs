@@ -73,6 +73,7 @@ impl Asked<'_> {
                 MediumArg::Print => Medium::Print,
             }),
             crop_marks: book.crop_marks,
+            keep_pictures: book.keep_pictures,
             pdf: self.formats.contains(&FormatArg::Pdf),
             epub: self.formats.contains(&FormatArg::Epub),
             strict: book.strict,

@@ -64,6 +64,7 @@ fn asset(file: &PictureFile, fonts: Option<&Arc<Database>>) -> Option<Asset> {
         PictureKind::Png => ("png", "image/png", file.bytes.to_vec()),
         PictureKind::Jpeg if is_cmyk(&file.bytes) => ("jpg", "image/jpeg", converted(file, ImageFormat::Jpeg)?),
         PictureKind::Jpeg => ("jpg", "image/jpeg", file.bytes.to_vec()),
+        PictureKind::Gif => ("gif", "image/gif", file.bytes.to_vec()),
         PictureKind::Webp => ("png", "image/png", converted(file, ImageFormat::Png)?),
         PictureKind::Svg => ("svg", "image/svg+xml", clean_vector(file, fonts?)?.into_bytes()),
     };
@@ -122,6 +123,7 @@ mod tests {
             pixels: (20, 10),
             text: "".into(),
             digest: "0".to_string(),
+            reduced_from: None,
         };
         let clean = clean_vector(&file, &raster::svg_fonts(&FontBook::built_in())).unwrap_or_default();
         assert!(clean.contains("viewBox=\"0 0 20 10\"") && clean.contains("<path"), "{clean}");

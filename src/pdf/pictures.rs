@@ -52,7 +52,7 @@ impl Pictures {
         let make = |file: &PictureFile| match file.kind {
             PictureKind::Svg => vector(file, &database),
             PictureKind::Jpeg => jpeg(file),
-            PictureKind::Png | PictureKind::Webp => Ok(bitmap(&decode(file)?)),
+            PictureKind::Png | PictureKind::Webp | PictureKind::Gif => Ok(bitmap(&decode(file)?)),
         };
         let make = |file: &PictureFile| guarded(|| make(file)).unwrap_or_else(Err);
         let done: Vec<Result<Arc<Ready>, String>> = files.par_iter().map(|file| prepared(memo, fonts, file, || make(file))).collect();
@@ -420,6 +420,7 @@ mod tests {
                 pixels: (20, 10),
                 text: "".into(),
                 digest: "0".into(),
+                reduced_from: None,
             };
             let files = BTreeMap::from([("0".to_string(), Arc::new(file))]);
             let (mut doc, mut forms) = (Document::new(), Dictionary::new());

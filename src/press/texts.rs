@@ -1,5 +1,7 @@
 //! The texts of a book: for the search for missing characters, and to count its words.
 
+use std::collections::BTreeMap;
+
 use crate::fonts::SystemFont;
 use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, walk};
 use crate::resolve::Resolved;
@@ -58,4 +60,15 @@ pub(super) fn words(texts: &[&str]) -> usize {
 pub(super) fn notice(font: &SystemFont) -> String {
     let shown: String = font.characters.iter().take(12).collect();
     format!("the system's font {} is used for characters that no other font has: {shown}", font.family)
+}
+
+/// What there is to tell of pictures that were reduced.
+pub(super) fn reduced(resolved: &Resolved) -> Option<String> {
+    let files = resolved.images.values().filter_map(|picture| picture.file.as_ref()).chain(&resolved.cover);
+    let files: BTreeMap<&str, (usize, usize)> = files.filter_map(|file| Some((file.digest.as_str(), (file.reduced_from?, file.bytes.len())))).collect();
+    let (from, to) = files.values().fold((0, 0), |(from, to), (before, after)| (from + before, to + after));
+    let megabytes = |bytes: usize| format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10);
+    let pictures = if files.len() == 1 { "one picture is".to_string() } else { format!("{} pictures are", files.len()) };
+    let room = format!("{} instead of {}: `--keep-pictures` leaves them as they are", megabytes(to), megabytes(from));
+    (!files.is_empty()).then(|| format!("{pictures} larger than a page or a screen can show and made smaller, {room}"))
 }

@@ -35,6 +35,12 @@ pub(super) fn id(project: &Project) -> String {
     parts.number("crop marks", theme.page.crop_marks.into());
     parts.text("date", date);
     parts.number("system fonts", project.options.system_fonts.into());
+    if manuscript.book.keep_pictures {
+        parts.number("large pictures", 1);
+    }
+    if let Some(style) = &manuscript.book.citation_style {
+        parts.text("citation style", style);
+    }
     for file in &manuscript.sources.files {
         parts.text("text of", &file.name);
         parts.text("is", &file.text);

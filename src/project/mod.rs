@@ -51,6 +51,8 @@ pub struct Options {
     pub root: Option<PathBuf>,
     /// Threads to work with; as many as there are cores if none are named.
     pub threads: Option<usize>,
+    /// Pictures that are larger than a page or a screen can show stay as they are.
+    pub keep_pictures: bool,
 }
 
 impl Default for Options {
@@ -68,6 +70,7 @@ impl Default for Options {
             sealer: None,
             root: None,
             threads: None,
+            keep_pictures: false,
         }
     }
 }
@@ -123,6 +126,14 @@ impl Project {
         Project::decided(load::load_within(path, here, options.root.as_deref())?, options)
     }
 
+    /// The book that mdBook gives to a renderer.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub fn rendered(context: &load::RenderContext, options: Options) -> Result<Project, Diagnostics> {
+        Project::decided(context.manuscript(options.root.as_deref())?, options)
+    }
+
     /// The handbook that this program carries.
     ///
     /// # Errors
@@ -142,7 +153,8 @@ impl Project {
 
     /// Decides what the manuscript and the options leave open.
     fn decided(read: Warned<Manuscript>, options: Options) -> Result<Project, Diagnostics> {
-        let Warned { value: manuscript, mut warnings } = read;
+        let Warned { value: mut manuscript, mut warnings } = read;
+        manuscript.book.keep_pictures |= options.keep_pictures;
         let Some((theme_text, theme)) = look::theme(&options, &manuscript, &mut warnings) else { return Err(warnings) };
         let date = options.date.clone().or_else(|| manuscript.book.date.clone()).unwrap_or_else(|| date::FIXED.to_string());
         let mut fonts = FontBook::built_in();

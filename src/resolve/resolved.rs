@@ -148,6 +148,8 @@ pub struct PictureFile {
     pub text: Arc<str>,
     /// First 16 hex digits of the SHA-256 of its bytes: the name it goes by in the files.
     pub digest: String,
+    /// Bytes of the file that it was reduced from.
+    pub reduced_from: Option<usize>,
 }
 
 impl Hash for PictureFile {
@@ -164,6 +166,7 @@ pub enum PictureKind {
     Png,
     Jpeg,
     Webp,
+    Gif,
     Svg,
 }
 
@@ -174,6 +177,7 @@ impl PictureKind {
             PictureKind::Png => Some(ImageFormat::Png),
             PictureKind::Jpeg => Some(ImageFormat::Jpeg),
             PictureKind::Webp => Some(ImageFormat::WebP),
+            PictureKind::Gif => Some(ImageFormat::Gif),
             PictureKind::Svg => None,
         }
     }

@@ -149,6 +149,7 @@ pub fn resolved() -> Resolved {
         redirects: BTreeMap::new(),
         assets: Assets::Memory(BTreeMap::new()),
         sources: Sources::default(),
+        works: None,
     };
     let selection = Selection {
         manuscript: Arc::new(manuscript),
@@ -197,7 +198,7 @@ pub fn resolved() -> Resolved {
 
 pub fn picture(kind: PictureKind, pixels: (u32, u32), bytes: Vec<u8>) -> Arc<PictureFile> {
     let digest = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Arc::new(PictureFile { path: format!("picture.{kind:?}"), kind, bytes: bytes.into(), pixels, digest, text: "".into() })
+    Arc::new(PictureFile { path: format!("picture.{kind:?}"), kind, bytes: bytes.into(), pixels, digest, text: "".into(), reduced_from: None })
 }
 
 fn encode(image: image::DynamicImage, format: ImageFormat) -> Vec<u8> {
