@@ -2,6 +2,7 @@
 //! A stream that has been closed is no reason to stop: the book is what counts. A result that cannot be written for another
 //! reason, such as a full disk, is told at the end.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -15,11 +16,21 @@ pub(super) struct Console<'a> {
     err: &'a mut dyn Write,
     /// Why a result was lost.
     lost: Option<std::io::Error>,
+    /// Every warning is shown, however many there are of a kind.
+    all: bool,
 }
+
+/// So many warnings of a kind are shown; of more only their number is, unless all are asked for.
+const SHOWN: usize = 3;
 
 impl<'a> Console<'a> {
     pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
-        Console { out, err, lost: None }
+        Console { out, err, lost: None, all: false }
+    }
+
+    /// Shows every warning from now on.
+    pub(super) fn show_all(&mut self, all: bool) {
+        self.all = all;
     }
 
     /// A line of the result.
@@ -45,13 +56,28 @@ impl<'a> Console<'a> {
         let _ = writeln!(self.err, "{}", printable(&line.to_string()));
     }
 
-    /// Shows what was found, and how much of it. Warnings are left out when the person asked for quiet.
+    /// Shows what was found, and how much of it. Warnings are left out when the person asked for quiet; of a kind that comes by the
+    /// dozen the first few stand for all.
     pub(super) fn diagnostics(&mut self, diagnostics: &Diagnostics, quiet: bool) {
-        let shown = || diagnostics.iter().filter(|d| !quiet || d.severity == Severity::Error);
-        for diagnostic in shown() {
-            let _ = writeln!(self.err, "{diagnostic}\n");
+        let shown: Vec<&Diagnostic> = diagnostics.iter().filter(|d| !quiet || d.severity == Severity::Error).collect();
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        shown.iter().filter(|d| d.severity == Severity::Warning).for_each(|d| *kinds.entry(d.code.name()).or_default() += 1);
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for diagnostic in &shown {
+            let kind = diagnostic.code.name();
+            let count = if diagnostic.severity == Severity::Warning { kinds.get(kind).copied().unwrap_or(0) } else { 0 };
+            let number = seen.entry(kind).or_default();
+            *number += 1;
+            // One more is no longer than the line that counts it.
+            let gathered = !self.all && count > SHOWN + 1;
+            if !gathered || *number <= SHOWN {
+                let _ = writeln!(self.err, "{diagnostic}\n");
+            }
+            if gathered && *number == SHOWN {
+                let _ = writeln!(self.err, "and {} more warnings of this kind, `{kind}`: `--verbose` shows all\n", grouped(count - SHOWN));
+            }
         }
-        let count = |severity| shown().filter(|d| d.severity == severity).count();
+        let count = |severity| shown.iter().filter(|d| d.severity == severity).count();
         if let Some(line) = counts(count(Severity::Error), count(Severity::Warning)) {
             self.say(line);
         }

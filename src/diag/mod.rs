@@ -28,14 +28,31 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1; 0 for the line as a whole.
     pub column: u32,
+    /// Characters of the line that stand before `text`: of a line as long as a book only what is around the column is kept.
+    pub cut: u32,
     /// The source line itself, without its line ending; empty when there is none to show.
     pub text: String,
 }
 
+/// No more characters of a line than these are kept before its column, and behind it.
+const AROUND: usize = 200;
+
 impl Place {
+    /// A column of a line. `text` is the whole line.
+    pub fn within(file: Arc<str>, line: u32, column: u32, text: &str) -> Place {
+        let at = column.saturating_sub(1) as usize;
+        if text.len() <= AROUND * 2 {
+            return Place { file, line, column, cut: 0, text: text.to_string() };
+        }
+        let cut = at.saturating_sub(AROUND);
+        // Most long lines are data, and ASCII.
+        let from = if text.is_ascii() { cut.min(text.len()) } else { text.char_indices().nth(cut).map_or(text.len(), |(at, _)| at) };
+        Place { file, line, column, cut: cut as u32, text: text[from..].chars().take(AROUND * 2).collect() }
+    }
+
     /// A file as a whole.
     pub fn file(file: &str) -> Place {
-        Place { file: file.into(), line: 0, column: 0, text: String::new() }
+        Place { file: file.into(), line: 0, column: 0, cut: 0, text: String::new() }
     }
 }
 
@@ -109,7 +126,7 @@ impl fmt::Display for Diagnostic {
                 }
             }
             if place.line > 0 && !place.text.is_empty() {
-                let (shown, caret) = excerpt(&place.text, place.column as usize);
+                let (shown, caret) = excerpt(&place.text, place.column as usize, place.cut as usize);
                 write!(f, "\n{:gutter$} |\n{number} | {shown}", "")?;
                 if let Some(caret) = caret {
                     write!(f, "\n{:gutter$} | {:caret$}^", "", "")?;
@@ -126,21 +143,23 @@ impl fmt::Display for Diagnostic {
 impl std::error::Error for Diagnostic {}
 
 /// A source line as shown: at most 100 characters around the column, control characters made visible, and where the caret stands.
-fn excerpt(text: &str, column: usize) -> (String, Option<usize>) {
+/// `cut` characters of it are not in `text`.
+fn excerpt(text: &str, column: usize, cut: usize) -> (String, Option<usize>) {
     const WIDTH: usize = 100;
     let chars: Vec<char> = text.chars().map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
-    let at = column.saturating_sub(1).min(chars.len());
+    let at = column.saturating_sub(1 + cut).min(chars.len());
     let start = if at > WIDTH * 3 / 4 { at - WIDTH / 2 } else { 0 };
     let end = (start + WIDTH).min(chars.len());
     let mut shown = String::new();
-    if start > 0 {
+    let before = start > 0 || cut > 0;
+    if before {
         shown.push('…');
     }
     shown.extend(&chars[start..end]);
     if end < chars.len() {
         shown.push('…');
     }
-    (shown, (column > 0).then_some(at - start + usize::from(start > 0)))
+    (shown, (column > 0).then_some(at - start + usize::from(before)))
 }
 
 /// Text that cannot play tricks on a terminal: control and bidirectional format characters become visible ones.

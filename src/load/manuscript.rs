@@ -8,14 +8,19 @@ use crate::diag::Place;
 use crate::length::Size;
 
 use super::assets::Assets;
+use super::works::Works;
 
-/// Which of the four kinds of input this is.
+/// Which kind of input this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProjectKind {
     /// A folder with `handbook.yaml`.
     Manifest,
     /// A folder with `book.toml` or `SUMMARY.md`.
     MdBook,
+    /// A folder with `mkdocs.yml`.
+    MkDocs,
+    /// A folder with `_quarto.yml`.
+    Quarto,
     /// A folder of `.md` files.
     Folder,
     /// The handbook that the binary carries.
@@ -29,6 +34,18 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The whole text, without a byte order mark, line endings made `\n`.
     pub text: Arc<str>,
+    /// Where its lines begin.
+    starts: Arc<[usize]>,
+}
+
+impl SourceFile {
+    /// A line by its number from 1; nothing for one that is not there.
+    pub fn line(&self, number: u32) -> &str {
+        let Some(index) = (number as usize).checked_sub(1) else { return "" };
+        let Some(start) = self.starts.get(index) else { return "" };
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
+        self.text.get(*start..end).unwrap_or("")
+    }
 }
 
 /// Names one of the [`Sources`] by its file's name, so that a file that is read before it leaves its name as it was.
@@ -58,7 +75,8 @@ impl Sources {
             id.0 = id.0.wrapping_add(1);
         }
         self.order.insert(id, self.files.len());
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        self.files.push(SourceFile { name: name.into(), text: text.into(), starts });
         id
     }
 
@@ -70,11 +88,7 @@ impl Sources {
     /// The full place for a position: name, line, column and the line itself.
     pub fn place(&self, pos: Pos) -> Place {
         let Some(file) = self.get(pos.file) else { return Place::file("?") };
-        let text = match pos.line {
-            0 => "",
-            line => file.text.lines().nth(line as usize - 1).unwrap_or(""),
-        };
-        Place { file: file.name.clone(), line: pos.line, column: pos.column, text: text.to_string() }
+        Place::within(file.name.clone(), pos.line, pos.column, file.line(pos.line))
     }
 }
 
@@ -176,6 +190,12 @@ pub struct BookInfo {
     pub page: Option<Size>,
     /// Quotes and dashes made typographic.
     pub smart_punctuation: bool,
+    /// Files of works to cite, relative to the text root.
+    pub bibliography: Vec<String>,
+    /// The style of citations: the name of one, or a file.
+    pub citation_style: Option<String>,
+    /// Large pictures stay as they are.
+    pub keep_pictures: bool,
     /// How the foot line begins, `Prepared for {}`; `None` for the theme's own, empty for no line.
     pub prepared_for: Option<String>,
 }
@@ -295,6 +315,8 @@ pub struct Manuscript {
     pub assets: Assets,
     /// All text that was read.
     pub sources: Sources,
+    /// Works that the book may cite.
+    pub works: Option<Arc<Works>>,
 }
 
 impl Manuscript {

@@ -67,7 +67,7 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
             return spool.trouble(error);
         }
         let line = e.position().map_or(0, |p| p.line() as u32 + lines_before);
-        Diagnostic::error(Code::RosterNotCsv, "the roster is not CSV").at(Place { file: name.into(), line, column: 0, text: String::new() })
+        Diagnostic::error(Code::RosterNotCsv, "the roster is not CSV").at(Place { file: name.into(), line, column: 0, cut: 0, text: String::new() })
     };
     reader.read_record(&mut record).map_err(|e| mistake(&e, &name))?;
     let headings = headings(&record, &name, &first, lines_before + 1)?;
@@ -109,7 +109,7 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
     if cells == headings {
         return Ok(());
     }
-    let place = Place { file: name.clone(), line, column: 0, text: shown() };
+    let place = Place { file: name.clone(), line, column: 0, cut: 0, text: shown() };
     // A row that runs over several lines and does not fit was hardly meant to.
     let hint = if lines { "is there a quotation mark that is never closed?" } else { "put a text that holds the separator in quotes" };
     let plural = if cells == 1 { "cell" } else { "cells" };
@@ -118,7 +118,7 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
 
 /// The header, without empty columns at its end. Two columns must not mean the same.
 fn headings(record: &StringRecord, name: &Arc<str>, line: &str, number: u32) -> Result<Vec<(String, Column)>, Diagnostic> {
-    let place = || Place { file: name.clone(), line: number, column: 0, text: line.trim_end().to_string() };
+    let place = || Place { file: name.clone(), line: number, column: 0, cut: 0, text: line.trim_end().to_string() };
     if record.iter().all(|heading| heading.trim().is_empty()) {
         return Err(Diagnostic::error(Code::RosterEmpty, format!("the roster `{name}` is empty"))
             .hint("it begins with a line that names the columns, such as `name,stage,email`"));

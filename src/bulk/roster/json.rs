@@ -45,7 +45,7 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
 }
 
 fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
-    let place = |column: u32| Place { file: name.clone(), line, column, text: text.to_string() };
+    let place = |column: u32| Place { file: name.clone(), line, column, cut: 0, text: text.to_string() };
     let object: Entries = serde_json::from_str(text).map_err(|e| {
         let message = e.to_string();
         let message = message.split(" at line ").next().unwrap_or("").to_string();

@@ -51,7 +51,7 @@ impl Spot {
         let text = spool.text(&(self.begin..u64::MAX));
         let text = text.lines().next().unwrap_or("");
         let column = text.get(..self.before).unwrap_or(text).chars().count() as u32 + 1;
-        Place { file: spool.name.as_str().into(), line: self.line, column, text: text.to_string() }
+        Place { file: spool.name.as_str().into(), line: self.line, column, cut: 0, text: text.to_string() }
     }
 }
 

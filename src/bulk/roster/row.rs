@@ -139,7 +139,7 @@ impl Row {
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let shown = text.get(start..).and_then(|t| t.lines().next()).unwrap_or("").to_string();
         let column = offset.map_or(0, |_| before.get(start..).map_or(0, |t| t.chars().count() as u32) + 1);
-        Place { file: spool.name.as_str().into(), line, column, text: shown }
+        Place { file: spool.name.as_str().into(), line, column, cut: 0, text: shown }
     }
 }
 

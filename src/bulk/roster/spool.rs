@@ -165,7 +165,7 @@ impl Read for Reading {
 
 /// A line as text, without a byte order mark.
 fn checked<'l>(line: &'l [u8], number: u32, name: &str) -> Result<&'l str, Diagnostic> {
-    let place = |text: String, column: u32| Place { file: name.into(), line: number, column, text };
+    let place = |text: String, column: u32| Place { file: name.into(), line: number, column, cut: 0, text };
     if line.len() as u64 > LONGEST_LINE {
         return Err(Diagnostic::error(Code::RosterLine, format!("line {number} is longer than {} KB", LONGEST_LINE / 1024))
             .at(place(String::new(), 0))

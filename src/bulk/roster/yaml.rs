@@ -85,7 +85,7 @@ impl<R: BufRead> Iterator for Items<R> {
 fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     let place = |(line, column): (u32, u32)| {
         let text = item.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
-        Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, text }
+        Place { file: name.clone(), line: item.line + line.saturating_sub(1), column, cut: 0, text }
     };
     let root = yaml::parse(&item.text).map_err(|problem| {
         let unknown = problem.message.contains("anchor");
