@@ -68,7 +68,7 @@ fn add(builder: &mut EpubBuilder<ZipLibrary>, entry: &Entry, cover: &str) -> Res
     let (path, bytes) = (entry.item.path.as_str(), entry.bytes.as_slice());
     match entry.item.media {
         "application/xhtml+xml" => builder.add_content(EpubContent::new(path, bytes).title(path))?,
-        "text/css" => builder.stylesheet(bytes)?,
+        "text/css" if path == "stylesheet.css" => builder.stylesheet(bytes)?,
         media if path == cover => builder.add_cover_image(path, bytes, media)?,
         media => builder.add_resource(path, bytes, media)?,
     };

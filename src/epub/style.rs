@@ -15,7 +15,6 @@ const ON_DARK: f64 = 0.45;
 
 /// The stylesheet for a theme, with the fonts that the book carries.
 pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
-    let colors = &theme.colors;
     let mut css = String::new();
     let (charset, rules) = include_str!("style.css").split_once('\n').unwrap_or_default();
     css.push_str(charset);
@@ -24,6 +23,18 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
         css.push_str(&font_face(font));
     }
     css.push_str(rules);
+    filled(css, theme, fonts)
+}
+
+/// What is added where the page is dark: a sheet of its own, because tools that make other formats of a book turn every rule on that
+/// stands under a condition.
+pub(super) fn dark_sheet(theme: &Theme) -> String {
+    filled(include_str!("dark.css").to_string(), theme, &[])
+}
+
+/// A template with the theme's families and colours.
+fn filled(css: String, theme: &Theme, fonts: &[Font]) -> String {
+    let colors = &theme.colors;
     let between = |color: Color| at_luminance(color, BETWEEN).hex();
     let dark = |color: Color| at_luminance(color, ON_DARK).hex();
     let values = [
@@ -138,6 +149,8 @@ mod tests {
         let css = sheet(&theme, &[]);
         let filled = css.replace("@charset", "").replace("@media", "").replace("@font-face", "");
         assert!(!filled.contains('@'), "{filled}");
+        assert!(!css.contains("prefers-color-scheme: dark"), "a condition that some tools turn on");
+        assert!(dark_sheet(&theme).contains(".k {") && !dark_sheet(&theme).replace("@charset", "").contains('@'));
         assert!(!css.contains("var(") && !css.contains("--"), "custom property");
     }
 }
