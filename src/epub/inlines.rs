@@ -40,6 +40,8 @@ impl Scribe<'_> {
             InlineKind::Link { to, content, .. } => self.link(inline.id, to, content),
             InlineKind::Image(image) => self.image(inline.id, image),
             InlineKind::NoteRef(_) => self.note_reference(inline.id),
+            // Carried out before a file is written.
+            InlineKind::Citation(_) => {}
             InlineKind::Break => {
                 self.skip_text(" ");
                 self.xml.empty("br", &[]);
@@ -119,6 +121,10 @@ impl Scribe<'_> {
         let href = href.filter(|_| !self.in_link);
         let id = self.id(node);
         let mut attributes: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
+        if let Some((kind, role)) = href.as_ref().and_then(|_| crate::cite::link_role(written)) {
+            attributes.extend(kind.map(|kind| ("epub:type", kind)));
+            attributes.push(("role", role));
+        }
         attributes.extend(href.iter().map(|href| ("href", href.as_str())));
         let tag = match (&href, &id) {
             (Some(_), _) => Some("a"),

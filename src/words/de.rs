@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Anmerkungen",
         index: "Register",
         glossary: "Glossar",
+        works: "Quellen",
         cover: "Umschlag",
         title_page: "Titelseite",
         imprint: "Impressum",

@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Notes",
         index: "Index",
         glossary: "Glossary",
+        works: "Works cited",
         cover: "Cover",
         title_page: "Title page",
         imprint: "Imprint",

@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Notas",
         index: "Índice alfabético",
         glossary: "Glosario",
+        works: "Obras citadas",
         cover: "Cubierta",
         title_page: "Portada",
         imprint: "Créditos",

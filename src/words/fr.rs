@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Notes",
         index: "Index",
         glossary: "Glossaire",
+        works: "Ouvrages cités",
         cover: "Couverture",
         title_page: "Page de titre",
         imprint: "Mentions légales",

@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Note",
         index: "Indice analitico",
         glossary: "Glossario",
+        works: "Opere citate",
         cover: "Copertina",
         title_page: "Frontespizio",
         imprint: "Crediti",

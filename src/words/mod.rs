@@ -32,6 +32,8 @@ pub struct Words {
     pub notes: String,
     pub index: String,
     pub glossary: String,
+    /// Heading of the works that the book cites.
+    pub works: String,
     pub cover: String,
     pub title_page: String,
     pub imprint: String,

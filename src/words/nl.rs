@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Noten",
         index: "Register",
         glossary: "Woordenlijst",
+        works: "Geraadpleegde werken",
         cover: "Omslag",
         title_page: "Titelpagina",
         imprint: "Colofon",

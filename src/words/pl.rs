@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Przypisy",
         index: "Indeks",
         glossary: "Słowniczek",
+        works: "Cytowane prace",
         cover: "Okładka",
         title_page: "Strona tytułowa",
         imprint: "Metryka książki",

@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Notas",
         index: "Índice remissivo",
         glossary: "Glossário",
+        works: "Obras citadas",
         cover: "Capa",
         title_page: "Folha de rosto",
         imprint: "Ficha técnica",

@@ -17,6 +17,7 @@ pub(super) fn words() -> Words {
         notes: "Noter",
         index: "Register",
         glossary: "Ordlista",
+        works: "Citerade verk",
         cover: "Omslag",
         title_page: "Titelsida",
         imprint: "Tryckuppgifter",
