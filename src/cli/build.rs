@@ -48,8 +48,11 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
     };
     if let (true, Some((invocation, copy, _))) = (args.talk.verbose, &report) {
         copy.laid.reasons.iter().for_each(|reason| console.say(reason));
+        let smart = invocation.project.manuscript().book.smart_punctuation;
+        console.say(if smart { "straight quotes and hyphens are made typographic" } else { "quotes and hyphens stay as they are written" });
         invocation.project.manuscript().assets.outside().iter().for_each(|file| console.say(format!("from outside the project's folder: {file}")));
     }
+    console.show_all(args.talk.verbose);
     console.diagnostics(&diagnostics, args.talk.quiet);
     if let (false, Some((_, copy, _))) = (args.talk.quiet, &report) {
         copy.laid.notices.iter().for_each(|line| console.say(line));
@@ -105,6 +108,8 @@ pub(super) fn origin(manuscript: &Manuscript) -> String {
     match manuscript.kind {
         ProjectKind::Manifest => format!("the manifest in {}", manuscript.name),
         ProjectKind::MdBook => format!("the mdBook {}", manuscript.name),
+        ProjectKind::MkDocs => format!("the MkDocs project {}", manuscript.name),
+        ProjectKind::Quarto => format!("the Quarto project {}", manuscript.name),
         ProjectKind::Folder => match manuscript.chapters.len() {
             1 => format!("the Markdown in {}", manuscript.name),
             count => format!("the Markdown in {}, {count} chapters", manuscript.name),

@@ -48,6 +48,7 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
         diagnostics.make_strict();
     }
     let status = if status == Status::Done && diagnostics.has_errors() { Status::Input } else { status };
+    console.show_all(args.talk.verbose);
     console.diagnostics(&diagnostics, args.talk.quiet);
     if args.talk.json {
         let value = serde_json::json!({ "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "audits": looked.audits, "diagnostics": as_json(&diagnostics) });

@@ -42,6 +42,7 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
         title: title(&chapters, folder_name),
         language_named: named.is_some(),
         language: named.unwrap_or_else(|| "en".to_string()),
+        smart_punctuation: true,
         ..BookInfo::default()
     };
     Some(Manuscript {
@@ -55,6 +56,7 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
         redirects: BTreeMap::new(),
         assets,
         sources,
+        works: None,
     })
 }
 
@@ -85,7 +87,8 @@ fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Option<
 }
 
 pub(super) fn is_markdown(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && (end.eq_ignore_ascii_case("md") || end.eq_ignore_ascii_case("markdown")))
+    let ends = ["md", "markdown", "qmd"];
+    name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a file opens its folder.
@@ -159,7 +162,7 @@ fn title(chapters: &[ChapterSource], folder_name: &str) -> String {
 }
 
 /// A file's or folder's name as words.
-fn spoken(name: &str) -> String {
+pub(super) fn spoken(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut chars = words.trim().chars();
     match chars.next() {

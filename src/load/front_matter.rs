@@ -56,7 +56,7 @@ fn head<'a>(text: &'a str, fence: &str) -> Option<Head<'a>> {
 pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Chapter {
     let Some(head) = head(&file.text, "---") else {
         if file.text.lines().next().is_some_and(|line| line.trim_end() == "---") {
-            let place = Place { file: file.name.clone(), line: 1, column: 0, text: "---".to_string() };
+            let place = Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: "---".to_string() };
             diagnostics.push(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no end").at(place).hint("end it with a line of three dashes"));
         }
         return Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) };
@@ -147,7 +147,7 @@ fn broken_head(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Chapter
         Ok(_) => (1, 0, "it must be keys with values".to_string()),
     };
     let text = head.inner.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
-    let place = Place { file: file.name.clone(), line: line + 1, column, text };
+    let place = Place { file: file.name.clone(), line: line + 1, column, cut: 0, text };
     let title = head.inner.lines().find_map(|line| line.strip_prefix("title:")).map(|title| title.trim().trim_matches(['"', '\'']).trim().to_string());
     let title = title.filter(|title| !title.is_empty());
     let taken = if title.is_some() { "only its title is used, as it is written" } else { "nothing of it is used" };

@@ -20,6 +20,13 @@ pub(crate) fn first(text: &str) -> Option<String> {
     None
 }
 
+/// Whether the first heading says that its chapter has no number, as Pandoc has it: `# Preface {.unnumbered}`, `# Preface {-}`.
+pub(super) fn is_unnumbered(text: &str) -> bool {
+    let line = text.lines().find(|line| line.starts_with("# ")).unwrap_or("").trim_end();
+    let attributes = line.rsplit_once('{').and_then(|(_, rest)| rest.strip_suffix('}')).unwrap_or("");
+    attributes.split_whitespace().any(|word| matches!(word, ".unnumbered" | "-"))
+}
+
 /// A heading's Markdown without its pictures, and without the links around its words: badges are no title.
 fn without_pictures(heading: &str) -> String {
     use pulldown_cmark::{Event, Parser, Tag, TagEnd};

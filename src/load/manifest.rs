@@ -13,6 +13,7 @@ use super::front_matter::{self, Names, language};
 use super::heading;
 use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Pos, ProjectKind, Role, Sources, Stage};
 use super::text_file::{Reading, TextFile};
+use super::works;
 
 /// The manifest's name.
 pub(super) const FILE: &str = "handbook.yaml";
@@ -42,6 +43,7 @@ pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics:
     let file = reading.text(FILE, &Place::file(FILE))?;
     let manifest = read_manifest(&file, &reading.assets, reading.diagnostics)?;
     let chapters = read_chapters(&manifest, &mut reading);
+    let works = works::read(&manifest.book.bibliography, manifest.book.citation_style.as_deref(), &Place::file(FILE), &mut reading);
     if reading.diagnostics.has_errors() {
         return None;
     }
@@ -64,6 +66,7 @@ pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics:
         redirects: BTreeMap::new(),
         assets,
         sources,
+        works,
     })
 }
 
@@ -139,6 +142,9 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         page: map.get("page").and_then(page_size),
         smart_punctuation: map.get("smart_punctuation").and_then(|item| item.truth()).unwrap_or(true),
         prepared_for: map.get("prepared_for").and_then(prepared_for),
+        bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
+        citation_style: map.text("citation_style"),
+        keep_pictures: false,
     }
 }
 
@@ -327,7 +333,7 @@ fn read_chapters(manifest: &Manifest, reading: &mut Reading<'_>) -> Vec<ChapterS
 
 fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> ChapterSource {
     let read = front_matter::strict(file, names, diagnostics);
-    let place = || Place { file: file.name.clone(), line: 1, column: 0, text: file.text.lines().next().unwrap_or("").to_string() };
+    let place = || Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: file.text.lines().next().unwrap_or("").to_string() };
     if read.text.text.trim().is_empty() && read.meta.title.is_none() {
         diagnostics.push(
             Diagnostic::error(Code::ChapterEmpty, format!("the chapter `{}` is empty", listed.path))

@@ -1,19 +1,24 @@
 //! Stage 1, *load*: files to a [`Manuscript`]. Reads, checks and keeps places; chooses nothing.
 //!
-//! Four kinds of input, in this order: a folder with `handbook.yaml` ([`manifest`]), an mdBook ([`mdbook`]),
-//! a folder of Markdown files ([`folder`]), and when no project is named the handbook in the binary ([`builtin`]).
+//! Kinds of input, in this order: a folder with `handbook.yaml` ([`manifest`]), an mdBook ([`mdbook`]), a project of MkDocs or Quarto
+//! ([`lists`]), a folder of Markdown files ([`folder`]), and when no project is named the handbook in the binary ([`builtin`]).
 
 mod assets;
 #[cfg(feature = "builtin")]
 mod builtin;
 mod check;
+mod fence;
 mod folder;
 mod front_matter;
 mod heading;
+mod include;
+mod listed;
+mod lists;
 mod manifest;
 mod manuscript;
 mod mdbook;
 mod text_file;
+mod works;
 
 use std::path::Path;
 
@@ -23,11 +28,13 @@ pub(crate) use assets::percent_decoded;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
+pub(crate) use fence::Fence;
 pub(crate) use front_matter::language_hint;
 pub(crate) use heading::first as first_heading;
 pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
-pub use mdbook::visible_code;
+pub use mdbook::{RenderContext, visible_code};
+pub use works::Works;
 
 /// How the command names the handbook that it carries.
 pub const BUILT_IN: &str = "the built-in handbook";
@@ -51,7 +58,9 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     let diagnostics = &mut found;
     let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
-        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() => load_path(here, ".", root.as_deref(), diagnostics),
+        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() || lists::kind(here).is_some() => {
+            load_path(here, ".", root.as_deref(), diagnostics)
+        }
         #[cfg(feature = "builtin")]
         None => manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics),
         #[cfg(not(feature = "builtin"))]
@@ -105,12 +114,13 @@ fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut
     } else if mdbook::is_here(path) {
         ProjectKind::MdBook
     } else {
-        ProjectKind::Folder
+        lists::kind(path).unwrap_or(ProjectKind::Folder)
     };
     let assets = opened(path, &name, root, diagnostics)?;
     match kind {
         ProjectKind::Manifest => manifest::load(kind, name, assets, diagnostics),
         ProjectKind::MdBook => mdbook::load(path, name, assets, diagnostics),
+        ProjectKind::MkDocs | ProjectKind::Quarto => lists::load(kind, path, name, assets, diagnostics),
         _ => folder::load(name, &folder_name(path), None, assets, diagnostics),
     }
 }
@@ -120,11 +130,10 @@ fn load_file(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut D
     let (Some(parent), Some(file)) = (path.parent(), path.file_name().map(|f| f.to_string_lossy().into_owned())) else {
         return None;
     };
-    if file == manifest::FILE || file == mdbook::CONFIG {
+    if file == manifest::FILE || file == mdbook::CONFIG || lists::FILES.contains(&file.as_str()) {
         return load_folder(parent, name, root, diagnostics);
     }
-    let lower = file.to_lowercase();
-    if !lower.ends_with(".md") && !lower.ends_with(".markdown") {
+    if !folder::is_markdown(&file) {
         let message = format!("`{name}` is not a book");
         diagnostics.push(Diagnostic::error(Code::ProjectNotBook, message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
         return None;

@@ -134,7 +134,7 @@ fn no_text(name: &str, bytes: &[u8], good: usize, message: &str) -> Diagnostic {
     let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default()).chars().count() as u32 + 1;
     let rest = bytes.get(start..).unwrap_or_default();
     let shown = rest.get(..rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len())).unwrap_or_default();
-    let place = Place { file: name.into(), line, column, text: String::from_utf8_lossy(shown).chars().take(400).collect() };
+    let place = Place { file: name.into(), line, column, cut: 0, text: String::from_utf8_lossy(shown).chars().take(400).collect() };
     let hint = if is_wide(bytes) {
         "it looks like UTF-16: save it as UTF-8 in your editor"
     } else if bytes.get(good) == Some(&0) {

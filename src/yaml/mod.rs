@@ -10,7 +10,7 @@ pub(crate) mod strict;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// No YAML text of a project may be longer than this many bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -60,6 +60,15 @@ pub(crate) struct Problem {
 
 /// Reads one document.
 pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
+    read(text, false)
+}
+
+/// Reads a document of another tool, whose tags (`!ENV`, `!!python/name:…`) are passed over: their values count as they are written.
+pub(crate) fn parse_foreign(text: &str) -> Result<Node, Problem> {
+    read(text, true)
+}
+
+fn read(text: &str, tags: bool) -> Result<Node, Problem> {
     if text.len() > LONGEST {
         return Err(Problem { message: format!("this YAML is longer than {} KB", LONGEST / 1024), position: None, hint: None });
     }
@@ -70,7 +79,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
         return Err(Problem { message: TOO_DEEP.to_string(), position: Some(position), hint: None });
     }
     let counter = Cell::new(0);
-    Seed { counter: &counter, stop: None }.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| problem(&error))
+    Seed { counter: &counter, stop: None, tags }.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| problem(&error))
 }
 
 /// Where more brackets are open than any sound text has, if anywhere. The parser would say so too, but it takes time that
@@ -110,7 +119,7 @@ pub(crate) fn raw_text(text: &str, number: u32) -> Option<String> {
 fn stop_at(text: &str, number: u32) -> ((u32, u32), Option<String>) {
     let counter = Cell::new(0);
     let found = RefCell::new(None);
-    let seed = Seed { counter: &counter, stop: Some(Stop { number, found: &found }) };
+    let seed = Seed { counter: &counter, stop: Some(Stop { number, found: &found }), tags: true };
     let result = seed.deserialize(serde_yaml::Deserializer::from_str(text));
     let position = result.err().and_then(|error| error.location()).map_or((1, 1), |at| (at.line() as u32, at.column() as u32));
     (position, found.into_inner())
@@ -167,6 +176,8 @@ impl Visitor<'_> for Stop<'_> {
 struct Seed<'a> {
     counter: &'a Cell<u32>,
     stop: Option<Stop<'a>>,
+    /// Tags are passed over.
+    tags: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -241,8 +252,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(Value::Map(map))
     }
 
-    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
-        Err(de::Error::custom(TAGS))
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Value, A::Error> {
+        if !self.tags {
+            return Err(de::Error::custom(TAGS));
+        }
+        let (_, content) = tagged.variant::<de::IgnoredAny>()?;
+        Ok(content.newtype_variant_seed(self)?.value)
     }
 }
 
@@ -272,6 +287,15 @@ mod tests {
         let expected = [(1, 1), (1, 1), (1, 4), (2, 1), (3, 3), (3, 5), (4, 5), (4, 7), (4, 10), (4, 11), (4, 20), (4, 24), (4, 27)];
         assert_eq!(at, expected);
         assert_eq!(raw_text(text, 9).as_deref(), Some("2026.10"));
+    }
+
+    #[test]
+    fn tags_of_other_tools_are_passed_over() {
+        let text = "a: !ENV [X, y]\nb: !!python/name:material.extensions.emoji.twemoji\nc: !relative\nd: z\n";
+        assert!(parse(text).is_err());
+        let Ok(Node { value: Value::Map(map), .. }) = parse_foreign(text) else { panic!("a map") };
+        assert_eq!(map.len(), 4);
+        assert_eq!(map.last().map(|(_, value)| &value.value), Some(&Value::Text("z".to_string())));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl<'a> Document<'a> {
     /// The place of a line and column of the YAML.
     fn place(&self, (line, column): (u32, u32)) -> Place {
         let text = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or("").to_string();
-        Place { file: self.name.into(), line: line + self.first_line - 1, column, text }
+        Place { file: self.name.into(), line: line + self.first_line - 1, column, cut: 0, text }
     }
 
     /// Keeps a diagnostic until [`Document::finish`].

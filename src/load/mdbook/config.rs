@@ -9,8 +9,8 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
 use crate::load::check::is_language_tag;
 use crate::load::text_file::TextFile;
 
-/// The preprocessors that mdBook has built in; this command does their work itself.
-const BUILT_IN: [&str; 2] = ["links", "index"];
+/// The preprocessors that mdBook has built in, and others whose work this command does itself.
+const BUILT_IN: [&str; 4] = ["links", "index", "admonish", "bib"];
 
 /// What `book.toml` says.
 #[derive(Debug)]
@@ -28,6 +28,9 @@ pub(super) struct Config {
     pub(super) hidelines: Vec<(String, String)>,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
+    /// Files of works to cite, as `[preprocessor.bib]` names them.
+    pub(super) bibliography: Vec<String>,
+    pub(super) citation_style: Option<String>,
 }
 
 impl Default for Config {
@@ -43,6 +46,8 @@ impl Default for Config {
             smart_punctuation: true,
             hidelines: Vec::new(),
             redirects: Vec::new(),
+            bibliography: Vec::new(),
+            citation_style: None,
         }
     }
 }
@@ -81,6 +86,10 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
         reader.warn_of_content(html);
         reader.warn_of_web_files(html);
     }
+    if let Some(bib) = reader.table(root, "preprocessor").and_then(|all| reader.table(all, "bib")) {
+        config.bibliography = reader.text(bib, "bibliography").into_iter().collect();
+        config.citation_style = reader.text(bib, "csl").or_else(|| reader.text(bib, "citation-style"));
+    }
     reader.warn_of_preprocessors(root);
     Some(config)
 }
@@ -91,7 +100,7 @@ fn place(file: &TextFile, span: &Range<usize>) -> Place {
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = before.matches('\n').count() as u32 + 1;
     let column = before.get(start..).unwrap_or("").chars().count() as u32 + 1;
-    Place { file: file.name.clone(), line, column, text: file.text.lines().nth(line as usize - 1).unwrap_or("").to_string() }
+    Place { file: file.name.clone(), line, column, cut: 0, text: file.text.lines().nth(line as usize - 1).unwrap_or("").to_string() }
 }
 
 struct Reader<'a, 'd> {

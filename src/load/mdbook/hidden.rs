@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::load::Fence;
+
 /// A text in which each block of code says what hides its lines: `book.toml` may say so for all blocks of a language. Lines stay lines.
 pub(super) fn with_prefixes(text: &str, prefixes: &[(String, String)]) -> Option<String> {
     if prefixes.is_empty() || !text.contains("```") && !text.contains("~~~") {
@@ -20,34 +22,6 @@ pub(super) fn with_prefixes(text: &str, prefixes: &[(String, String)]) -> Option
         }
     }
     Some(out)
-}
-
-/// Follows blocks of code through a text, line by line: whether one is open, and with which mark and how many of it.
-#[derive(Debug, Default)]
-pub(super) struct Fence(Option<(char, usize)>);
-
-impl Fence {
-    /// Goes on by a line. Gives the info string of a block that it opens.
-    pub(super) fn line<'l>(&mut self, line: &'l str) -> Option<&'l str> {
-        let bare = line.trim_start_matches([' ', '>', '\t']).trim_end();
-        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-        let info = bare.trim_start_matches(mark);
-        let (count, info) = (bare.len() - info.len(), info.trim());
-        match self.0 {
-            Some((opened, least)) if opened == mark && count >= least && info.is_empty() => self.0 = None,
-            None if count >= 3 => {
-                self.0 = Some((mark, count));
-                return Some(info);
-            }
-            _ => {}
-        }
-        None
-    }
-
-    /// Whether the lines so far end within a block.
-    pub(super) fn is_open(&self) -> bool {
-        self.0.is_some()
-    }
 }
 
 /// The code of a block as a reader of an mdBook sees it. `info` is the whole info string, such as `rust,ignore`.

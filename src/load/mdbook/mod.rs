@@ -1,10 +1,9 @@
 //! An mdBook as it stands: `book.toml`, `SUMMARY.md`, includes. Nothing of it needs to be changed for this command.
 
 mod config;
+mod context;
 mod gitbook;
 mod hidden;
-mod include;
-mod lines;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -13,13 +12,15 @@ use std::path::Path;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
 use self::config::Config;
-use self::include::Includes;
-use self::summary::Listed;
 use super::assets::{Assets, relative_to};
 use super::front_matter;
-use super::manuscript::{BookInfo, ChapterSource, FrontMatter, Manuscript, Pos, ProjectKind, Role, Sources, Text};
+use super::include::Includes;
+use super::listed::{Listed, chapter};
+use super::manuscript::{BookInfo, ChapterSource, FrontMatter, Manuscript, ProjectKind, Sources, Text};
 use super::text_file::Reading;
+use super::works;
 
+pub use context::RenderContext;
 pub use hidden::visible_code;
 
 /// The name of an mdBook's configuration.
@@ -40,6 +41,8 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
     let listed = contents(&config.summary, &mut reading)?;
     let chapters = chapters(&listed, &config.hidelines, &mut reading);
+    // The preprocessor that cites names its file from the folder of the text.
+    let works = works::read(&config.bibliography, config.citation_style.as_deref(), &Place::file(CONFIG), &mut reading);
     if reading.diagnostics.has_errors() {
         return None;
     }
@@ -58,6 +61,7 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
         chapters,
         assets,
         sources,
+        works,
     })
 }
 
@@ -92,33 +96,14 @@ fn contents(summary: &str, reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
 
 fn chapters(listed: &[Listed], hidelines: &[(String, String)], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
     let mut includes = Includes::default();
-    let chapter = |item: &Listed| {
-        // What is not there is not written yet.
-        let written = item.path.as_ref().and_then(|path| Some((path, reading.wished_for(path, &item.place, "the chapter is left out")?)));
-        let Some((path, file)) = written else {
-            return source(item, String::new(), FrontMatter::default(), Text::default(), item.pos);
-        };
-        let read = front_matter::foreign(&file, reading.diagnostics);
-        let mut text = includes.expand(path, read.text, reading);
+    let mut whole = |path: &str, text: Text, reading: &mut Reading<'_>| {
+        let mut text = includes.expand(path, text, reading);
         if let Some(marked) = hidden::with_prefixes(&text.text, hidelines) {
             text.text = marked;
         }
-        source(item, path.clone(), read.meta, text, Pos { file: file.id, line: 1, column: 0 })
+        text
     };
-    listed.iter().map(chapter).collect()
-}
-
-fn source(item: &Listed, path: String, meta: FrontMatter, text: Text, pos: Pos) -> ChapterSource {
-    ChapterSource {
-        draft: path.is_empty(),
-        path,
-        role: Role::Chapter { depth: item.depth, numbered: item.numbered },
-        listed_title: Some(item.title.clone()).filter(|t| !t.is_empty()),
-        meta,
-        pos,
-        part: item.part.clone(),
-        text,
-    }
+    listed.iter().map(|item| chapter(item, reading, &mut whole)).collect()
 }
 
 fn book_info(config: &Config, chapters: &[ChapterSource]) -> BookInfo {

@@ -8,27 +8,9 @@ use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::assets::{percent_decoded, relative_to};
+use crate::load::listed::Listed;
 use crate::load::manuscript::{Pos, Text};
 use crate::load::text_file::TextFile;
-
-/// A chapter as it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Listed {
-    /// Title as Markdown.
-    pub(super) title: String,
-    /// Path relative to the text root; `None` for a draft.
-    pub(super) path: Option<String>,
-    /// 0 for a chapter, 1 for one within it, …
-    pub(super) depth: u8,
-    /// Prefix and suffix chapters are not.
-    pub(super) numbered: bool,
-    /// The part that begins with it.
-    pub(super) part: Option<String>,
-    /// Where it is listed.
-    pub(super) pos: Pos,
-    /// The same, to be shown.
-    pub(super) place: Place,
-}
 
 /// Where the reading stands in the grammar of the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,7 +81,7 @@ impl Reader<'_, '_> {
     fn place(&self, range: &Range<usize>) -> Place {
         let pos = self.pos(range);
         let text = self.file.text.lines().nth(pos.line.saturating_sub(1) as usize).unwrap_or("").to_string();
-        Place { file: self.file.name.clone(), line: pos.line, column: pos.column, text }
+        Place { file: self.file.name.clone(), line: pos.line, column: pos.column, cut: 0, text }
     }
 
     fn warn(&mut self, code: Code, range: &Range<usize>, message: impl Into<String>, hint: &str) {

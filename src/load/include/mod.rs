@@ -1,14 +1,17 @@
-//! `{{#include …}}` and its relatives, resolved. Every line still knows the file that it came from.
+//! Files that a chapter takes in, put where it asks for them: mdBook's `{{#include …}}` and its relatives, Quarto's `{{< include … >}}`,
+//! Python-Markdown's `--8<-- "…"`. Every line still knows the file that it came from.
+
+mod lines;
 
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic};
+use crate::load::Fence;
 use crate::load::assets::relative_to;
 use crate::load::manuscript::Text;
 use crate::load::text_file::{Reading, TextFile};
 
-use super::hidden::Fence;
-use super::lines::{self, Part};
+use self::lines::Part;
 
 /// Includes within includes, as deep as mdBook goes.
 const DEEPEST: usize = 10;
@@ -27,6 +30,8 @@ enum Kind {
     Playground,
     /// The title of a web page: nothing in a book.
     Title,
+    /// Python-Markdown's: named from the project's own folder.
+    Snippet,
 }
 
 /// A directive in a text.
@@ -42,12 +47,20 @@ struct Directive<'t> {
 #[derive(Default)]
 pub(super) struct Includes {
     files: BTreeMap<String, Option<TextFile>>,
+    /// The way from the text root up to the project's own folder: `/..`.
+    up: String,
 }
 
 impl Includes {
+    /// For a project whose text root is this folder of it.
+    pub(super) fn below(text_root: &str) -> Includes {
+        let up = text_root.split('/').filter(|part| !part.is_empty()).map(|_| "/..").collect();
+        Includes { files: BTreeMap::new(), up }
+    }
+
     /// A chapter's text with everything that it includes.
     pub(super) fn expand(&mut self, path: &str, text: Text, reading: &mut Reading<'_>) -> Text {
-        if !text.text.contains("{{") {
+        if !has_some(&text.text) {
             return text;
         }
         let mut room = LONGEST;
@@ -97,7 +110,10 @@ impl Includes {
         let mut words = arguments.split_whitespace();
         let target = words.next()?;
         let (path, part) = if kind == Kind::Playground { (target, Part::Lines(1, None)) } else { lines::parse(target) };
-        let path = relative_to(trail.last().map_or("", String::as_str), path);
+        let path = match kind {
+            Kind::Snippet => relative_to("", &format!("{}/{}", self.up, path)),
+            _ => relative_to(trail.last().map_or("", String::as_str), path),
+        };
         if trail.contains(&path) || trail.len() > DEEPEST {
             let message = if trail.contains(&path) { format!("`{path}` includes itself") } else { format!("includes are nested more than {DEEPEST} deep") };
             reading.diagnostics.push(Diagnostic::warning(Code::IncludeChain, message).at(place).hint(format!("the chain is {} → {path}", trail.join(" → "))));
@@ -127,7 +143,7 @@ impl Includes {
                 return None;
             }
         }
-        if !wanted.text.contains("{{") {
+        if !has_some(&wanted.text) {
             return Some(wanted);
         }
         trail.push(path);
@@ -136,6 +152,14 @@ impl Includes {
         Some(expanded)
     }
 }
+
+/// Whether a text may have directives.
+fn has_some(text: &str) -> bool {
+    text.contains("{{") || text.contains(SNIPPET)
+}
+
+/// Begins a line that asks for a file in Python-Markdown's way.
+const SNIPPET: &str = "--8<-- ";
 
 /// Whether a place in a text lies in a fenced block of code.
 fn in_fence(text: &str, at: usize) -> bool {
@@ -182,9 +206,16 @@ fn insert(out: &mut Text, inner: &Text) {
 fn directives(text: &str) -> Vec<Directive<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
+    let snippets = text.contains(SNIPPET);
+    let next = |from: usize| {
+        let rest = text.get(from..)?;
+        let (braces, snippet) = (rest.find("{{"), if snippets { rest.find(SNIPPET) } else { None });
+        braces.into_iter().chain(snippet).min()
+    };
+    while let Some(at) = next(from) {
         let start = from + at;
-        match directive(text, start) {
+        let found_here = if text[start..].starts_with("{{") { directive(text, start) } else { snippet(text, start) };
+        match found_here {
             Some(directive) => {
                 from = directive.end;
                 found.push(directive);
@@ -195,6 +226,16 @@ fn directives(text: &str) -> Vec<Directive<'_>> {
     found
 }
 
+/// `--8<-- "file"`, alone on its line.
+fn snippet(text: &str, start: usize) -> Option<Directive<'_>> {
+    let before = text.get(..start)?.rsplit('\n').next()?;
+    let line = text.get(start..)?.lines().next()?;
+    let inner = line.strip_prefix(SNIPPET)?.trim();
+    let name = inner.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+    let is_one = before.chars().all(|c| matches!(c, ' ' | '\t' | '>')) && !name.is_empty() && !name.contains(char::is_whitespace);
+    is_one.then_some(Directive { start, end: start + line.trim_end().len(), kind: Kind::Snippet, arguments: name })
+}
+
 /// The directive whose braces open at `start`.
 fn directive(text: &str, start: usize) -> Option<Directive<'_>> {
     let rest = text.get(start + 2..)?;
@@ -203,6 +244,10 @@ fn directive(text: &str, start: usize) -> Option<Directive<'_>> {
     let escaped = start > 0 && text.as_bytes().get(start - 1) == Some(&b'\\');
     if escaped {
         return (inner.starts_with('#') && !inner.contains('\n')).then_some(Directive { start: start - 1, end, kind: Kind::Escaped, arguments: inner });
+    }
+    if let Some(shortcode) = inner.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')) {
+        let arguments = shortcode.trim().strip_prefix("include ")?.trim().trim_matches(['"', '\'']);
+        return (!arguments.is_empty() && !arguments.contains('\n')).then_some(Directive { start, end, kind: Kind::Include, arguments });
     }
     let (name, arguments) = inner.trim_start().strip_prefix('#')?.split_once(char::is_whitespace)?;
     let kind = match name {
