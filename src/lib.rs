@@ -45,6 +45,8 @@ pub mod theme;
 // The stages and what serves them. They are public for this project's own tests, and left out of the documentation: a caller of the
 // library needs none of them, and they change as the program does.
 #[doc(hidden)]
+pub mod cite;
+#[doc(hidden)]
 pub mod epub;
 mod files;
 #[doc(hidden)]

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use handbook::diag::{Diagnostics, Warned};
-use handbook::load::{Assets, BookInfo, FrontMatter, Manuscript, Pos, ProjectKind, Sources, Text};
+use handbook::load::{Assets, BookInfo, ChapterSource, FrontMatter, Manuscript, Pos, ProjectKind, Role, Sources, Text};
 use handbook::memo::Memo;
 use handbook::parse::{self, Node, parse};
 use handbook::resolve::{self, resolve};
@@ -57,6 +57,8 @@ impl Case {
         case.kind = match get("kind").as_deref() {
             Some("mdbook") => ProjectKind::MdBook,
             Some("folder") => ProjectKind::Folder,
+            Some("quarto") => ProjectKind::Quarto,
+            Some("mkdocs") => ProjectKind::MkDocs,
             _ => ProjectKind::Manifest,
         };
         case.book.smart_punctuation = head.contains_key("smart");
@@ -102,10 +104,11 @@ impl Case {
             stages: Vec::new(),
             paths: Vec::new(),
             guides: Vec::new(),
-            chapters: Vec::new(),
+            chapters: self.chapters.iter().map(named).collect(),
             redirects: [("old.html".to_string(), "a/one.html#second-place".to_string())].into(),
             assets: Assets::Memory(assets()),
             sources,
+            works: None,
         };
         Selection {
             manuscript: Arc::new(manuscript),
@@ -145,6 +148,20 @@ impl Case {
 
 fn options(line: &str) -> BTreeMap<String, String> {
     line.split_whitespace().map(|o| o.split_once('=').unwrap_or((o, ""))).map(|(k, v)| (k.to_string(), v.to_string())).collect()
+}
+
+/// A chapter of the manuscript, by its path.
+fn named(chapter: &Chapter) -> ChapterSource {
+    ChapterSource {
+        path: chapter.path.clone(),
+        role: Role::Chapter { depth: 0, numbered: true },
+        listed_title: None,
+        meta: FrontMatter::default(),
+        pos: Pos::default(),
+        part: None,
+        text: Text::default(),
+        draft: false,
+    }
 }
 
 fn chapter(source: &str) -> Chapter {

@@ -92,6 +92,8 @@ codes! {
     ChapterEmpty = "chapter-empty",
     /// A chapter's path names a folder.
     ChapterFolder = "chapter-folder",
+    /// A list of chapters names a file that is no Markdown, or a folder holds a notebook.
+    ChapterNotMarkdown = "chapter-not-markdown",
     /// `stages` stands in the front matter of a stage's own chapter.
     StagesUnused = "stages-unused",
     /// A range of stages is none, or names stages that are not there.
@@ -106,6 +108,20 @@ codes! {
     SummaryMissing = "summary-missing",
     /// An item of `SUMMARY.md` does not name one chapter.
     SummaryLink = "summary-link",
+    /// A cell of code is not run, and its code not shown.
+    CellNotRun = "cell-not-run",
+    /// A file is no bibliography.
+    Bibliography = "bibliography",
+    /// A work of a bibliography cannot be read.
+    BibliographyWork = "bibliography-work",
+    /// There is no such style of citations.
+    CitationStyle = "citation-style",
+    /// A work is cited that the bibliography does not have.
+    CitationUnknown = "citation-unknown",
+    /// What mdBook should give to a renderer is not there.
+    RenderContext = "render-context",
+    /// A setting of the renderer is not known, or is of another kind.
+    RenderSetting = "render-setting",
     /// A part has no chapters.
     PartEmpty = "part-empty",
     /// A file includes itself, or includes are nested too deep.
@@ -142,6 +158,8 @@ codes! {
     LinkEmpty = "link-empty",
     /// A link leads to a file that is no chapter of the book.
     LinkChapter = "link-chapter",
+    /// What looks like a wiki's link names no page of the book.
+    LinkPage = "link-page",
     /// A link leads to a place that its chapter does not have.
     LinkFragment = "link-fragment",
     /// A link's scheme has no place in a book.

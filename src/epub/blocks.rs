@@ -56,6 +56,7 @@ impl Scribe<'_> {
                 self.flush_breaks();
                 self.xml.empty("hr", &[]);
             }
+            BlockKind::Bibliography => {}
             BlockKind::PageBreak => {
                 self.flush_breaks();
                 self.container("div", block.id, &[("class", "page-break")], |_| ());
@@ -289,6 +290,10 @@ impl Scribe<'_> {
                 scribe.caption(block.id, "p", "summary", caption, None);
                 scribe.blocks(blocks);
             }),
+            GroupKind::Works => {
+                let attributes = [("class", "works"), ("epub:type", "bibliography"), ("role", "doc-bibliography")];
+                self.container("section", block.id, &attributes, |scribe| scribe.blocks(blocks));
+            }
             GroupKind::Closing => self.container("div", block.id, &[("class", "closing")], |scribe| scribe.blocks(blocks)),
             GroupKind::Details => self.container("div", block.id, &[("class", "details")], |scribe| {
                 scribe.caption(block.id, "p", "summary", caption, None);

@@ -323,6 +323,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     let fonts = fonts::subset(&parts.fonts, &parts.theme.fonts, characters);
     let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { item: archive::Item { path, media, svg: false }, bytes, personal: false };
     let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(&parts.theme, &fonts).into_bytes())];
+    entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme).into_bytes()));
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));

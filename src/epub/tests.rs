@@ -44,6 +44,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         redirects: BTreeMap::new(),
         assets: Assets::BuiltIn,
         sources: Sources::default(),
+        works: None,
     };
     let selection = Selection {
         manuscript: Arc::new(manuscript),

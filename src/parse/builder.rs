@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::close;
 use super::document::*;
 use super::findings::Findings;
+use super::pages::Pages;
 use super::places::Places;
 use super::quotes::Smart;
+use super::references::Wanted;
 use super::slug::Slugs;
 use crate::diag::Code;
 use crate::load::Pos;
@@ -28,6 +30,10 @@ pub(super) struct Settings<'a> {
     pub(super) language: &'a str,
     /// Lines that an mdBook hides are left out.
     pub(super) mdbook: bool,
+    /// References that are read.
+    pub(super) references: Wanted,
+    /// Pages that a wiki's link may name, where the text has any.
+    pub(super) pages: Option<&'a Pages>,
 }
 
 /// Where a frame came from.
@@ -189,6 +195,8 @@ pub(super) struct Element {
     pub(super) name: String,
     /// The tag as written, where it is taken for text if it is never closed.
     pub(super) literal: Option<String>,
+    /// Its style asks for a new page after it.
+    pub(super) break_after: bool,
 }
 
 impl OpenNode {

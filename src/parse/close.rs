@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::builder::{Builder, Element, Kind, OpenNode, Origin, Space};
+use super::cell;
 use super::document::*;
+use super::html;
+use super::places::are_attributes;
 use super::plain::plain_text;
 use super::table;
 use crate::diag::Code;
@@ -16,13 +19,18 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
     }
     let Some(mut frame) = builder.frames.pop() else { return };
     builder.space_depth = builder.space_depth.min(builder.frames.len());
-    if let Some(Element { name, literal: Some(tag) }) = &frame.element {
+    if !asked && frame.element.as_ref().is_some_and(|element| element.name == html::CONTAINER) {
+        let hint = "end it with a line like the one that opened it, as deep in lists and quotations as that one";
+        builder.findings.warn(Code::MarkupOpen, frame.pos, "the block that begins here is never ended: it goes on as far as it can", hint);
+    }
+    if let Some(Element { name, literal: Some(tag), .. }) = &frame.element {
         if asked {
             builder.findings.unknown_element(name, tag.trim_matches(['<', '>']), frame.pos);
         } else {
             restore_literal(builder, &mut frame);
         }
     }
+    let (break_after, pos) = (frame.element.as_ref().is_some_and(|element| element.break_after), frame.pos);
     match frame.kind {
         Kind::Paragraph => paragraph(builder, frame),
         Kind::Heading { .. } => heading(builder, frame),
@@ -40,6 +48,9 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
             builder.put_text("^", Pos::default());
         }
         _ => inline(builder, frame),
+    }
+    if break_after {
+        builder.leaf(pos, BlockKind::PageBreak);
     }
 }
 
@@ -121,7 +132,7 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: OpenNode) {
         return;
     }
     let label = frame.legend.is_some_and(|length| length == plain_text(&inlines).len()) && frame.anchor.is_none();
-    let inlines = match legend(builder, &frame, inlines) {
+    let inlines = match legend(builder, &frame, inlines).and_then(|inlines| table_caption(builder, inlines)) {
         Some(inlines) => inlines,
         None => return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name))),
     };
@@ -130,13 +141,15 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let in_tight_item = frame.origin == Origin::Implied && builder.top_is(|k| matches!(k, Kind::Item { .. } | Kind::Detail));
     let picture = is_picture(&inlines);
     let title = std::mem::take(&mut frame.picture_title);
+    // In Quarto the text in the brackets is the caption.
+    let caption = if picture && title.trim().is_empty() && builder.settings.references.crosses { described(&inlines) } else { None };
     let kind = BlockKind::Paragraph(inlines);
     if picture && in_figure {
         let made = block_of(&mut frame, kind);
         builder.add_block(made);
         title_as_caption(builder, frame.pos, &title);
     } else if picture && !in_cell && !in_tight_item {
-        let caption = (!title.trim().is_empty()).then(|| builder.sub_inlines(&title, frame.pos));
+        let caption = caption.or_else(|| (!title.trim().is_empty()).then(|| builder.sub_inlines(&title, frame.pos)));
         let blocks = vec![block(frame.pos, kind)];
         let made = block_of(&mut frame, BlockKind::Figure { blocks, caption });
         builder.add_block(made);
@@ -147,6 +160,37 @@ fn paragraph(builder: &mut Builder<'_>, mut frame: OpenNode) {
             parent.label = parent.blocks.len().checked_sub(1);
         }
     }
+}
+
+/// The description of a lone picture as a caption.
+fn described(inlines: &[Inline]) -> Option<Vec<Inline>> {
+    inlines.iter().find_map(|inline| match &inline.kind {
+        InlineKind::Image(image) => {
+            let text = InlineKind::Text(image.alt.clone().filter(|alt| !alt.is_empty())?);
+            Some(vec![Inline { id: NodeId::default(), pos: inline.pos, kind: text }])
+        }
+        InlineKind::Link { content, .. } => described(content),
+        _ => None,
+    })
+}
+
+/// Pandoc's captions of tables: a paragraph below one that begins `: `, with the table's name at its end. Gives back any other.
+fn table_caption(builder: &mut Builder<'_>, mut inlines: Vec<Inline>) -> Option<Vec<Inline>> {
+    let above = builder.frames.last_mut().and_then(|parent| parent.blocks.last_mut());
+    let Some(Block { kind: BlockKind::Table(table @ Table { caption: None, .. }), anchor, .. }) = above else { return Some(inlines) };
+    let Some(InlineKind::Text(first)) = inlines.first_mut().map(|inline| &mut inline.kind) else { return Some(inlines) };
+    let Some(rest) = first.strip_prefix(": ") else { return Some(inlines) };
+    *first = rest.trim_start().to_string();
+    if let Some(InlineKind::Text(last)) = inlines.last_mut().map(|inline| &mut inline.kind)
+        && let Some((text, attributes)) = last.trim_end().strip_suffix('}').and_then(|text| text.rsplit_once('{'))
+        && are_attributes(attributes)
+    {
+        let name = attributes.split_whitespace().find_map(|word| word.strip_prefix('#')).map(str::to_string);
+        *last = text.trim_end().to_string();
+        *anchor = anchor.take().or(name);
+    }
+    table.caption = Some(inlines);
+    None
 }
 
 /// A table or code takes the legend right above it as its caption, if it has none.
@@ -270,10 +314,25 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let (language, info) = (language.take(), std::mem::take(info));
     let text = std::mem::take(&mut frame.text);
     let text = text.strip_suffix('\n').unwrap_or(&text);
+    let cell = cell::cell(&info, text);
+    if cell.as_ref().is_some_and(|cell| cell.hidden) {
+        let message = "cells of code are not run: what this one makes is missing, and its author does not show the code";
+        builder.findings.warn_once(Code::CellNotRun, "hidden cell", frame.pos, message, "put what it makes into the text, as a picture or a table");
+        return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
+    }
+    let text = cell.as_ref().map_or(text, |cell| &cell.text);
     let text: Arc<str> = if builder.settings.mdbook { visible_code(&info, text).trim_end_matches('\n').into() } else { text.into() };
     not_drawn(builder, frame.pos, language.as_deref());
     let mut made = block_of(&mut frame, BlockKind::Code { language, text });
     made.anchor = made.anchor.or_else(|| builder.take_anchor());
+    if let Some((title, is_code)) = cell::title(&info) {
+        let caption = match is_code {
+            true => vec![Inline { id: NodeId::default(), pos: frame.pos, kind: InlineKind::Code(title.to_string()) }],
+            false => builder.sub_inlines(title, frame.pos),
+        };
+        let kind = BlockKind::Group { kind: GroupKind::Listing, caption: Some(caption), blocks: vec![made] };
+        made = block(frame.pos, kind);
+    }
     builder.add_block(made);
 }
 
@@ -289,8 +348,11 @@ fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
 
 /// Containers of blocks that are blocks themselves.
 fn container(builder: &mut Builder<'_>, mut frame: OpenNode) {
-    let blocks = std::mem::take(&mut frame.blocks);
-    let caption = frame.caption.take();
+    let mut blocks = std::mem::take(&mut frame.blocks);
+    let mut caption = frame.caption.take();
+    if frame.element.as_ref().is_some_and(|element| element.name == html::CONTAINER) {
+        within_container(&frame.kind, &mut blocks, &mut caption);
+    }
     if blocks.is_empty() && caption.is_none() && !matches!(frame.kind, Kind::Callout(_)) {
         return builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
     }
@@ -307,6 +369,28 @@ fn container(builder: &mut Builder<'_>, mut frame: OpenNode) {
     };
     let made = block_of(&mut frame, kind);
     builder.add_block(made);
+}
+
+/// As Quarto has it: a callout's first heading is its title, a figure's last paragraph its caption.
+fn within_container(kind: &Kind, blocks: &mut Vec<Block>, caption: &mut Option<Vec<Inline>>) {
+    match kind {
+        Kind::Callout(_) => {
+            if let Some(first @ Block { kind: BlockKind::Heading { .. }, .. }) = blocks.first_mut()
+                && let BlockKind::Heading { text, .. } = std::mem::replace(&mut first.kind, BlockKind::Rule)
+            {
+                let strong = Inline { id: NodeId::default(), pos: first.pos, kind: InlineKind::Strong(text) };
+                first.kind = BlockKind::Paragraph(vec![strong]);
+            }
+        }
+        Kind::Figure if caption.is_none() && blocks.len() > 1 => {
+            if let Some(BlockKind::Paragraph(_)) = blocks.last().map(|block| &block.kind)
+                && let Some(BlockKind::Paragraph(text)) = blocks.pop().map(|block| block.kind)
+            {
+                *caption = Some(text);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A figure of a table alone is that table.

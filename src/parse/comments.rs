@@ -1,5 +1,6 @@
 //! Marker comments: page breaks, index terms, passages for one format.
 
+use super::dialect::Mark;
 use super::document::{Format, IndexTerm, See};
 
 /// What a comment says.
@@ -7,6 +8,8 @@ use super::document::{Format, IndexTerm, See};
 pub(super) enum Marker {
     /// `<!-- pagebreak -->`.
     PageBreak,
+    /// `<!-- bibliography -->`.
+    Bibliography,
     /// `<!-- index: a; b > c; d see also e -->`.
     Index(Vec<IndexTerm>),
     /// `<!-- only format: pdf -->`.
@@ -17,15 +20,21 @@ pub(super) enum Marker {
     End,
     /// `<!-- only … -->` with a condition that is not known here.
     Unknown(String),
+    /// A line in the way of another tool, rewritten.
+    Dialect(Mark),
     /// An ordinary comment, which nobody sees.
     None,
 }
 
 /// Reads a comment's content, without its `<!--` and `-->`.
 pub(super) fn marker(comment: &str) -> Marker {
+    if let Some(mark) = Mark::read(comment) {
+        return Marker::Dialect(mark);
+    }
     let comment = comment.trim();
     match comment {
         "pagebreak" => return Marker::PageBreak,
+        "bibliography" => return Marker::Bibliography,
         "else" => return Marker::Else,
         "end" => return Marker::End,
         _ => {}

@@ -16,6 +16,8 @@ pub struct SectionId(pub u32);
 impl SectionId {
     /// The book's own title and subtitle, which belong to no section.
     pub const BOOK: SectionId = SectionId(u32::MAX);
+    /// The list of works that are cited, where it is a chapter of its own.
+    pub const WORKS: SectionId = SectionId(u32::MAX - 1);
     /// No section has a number from here on: they are for what the book adds itself.
     pub const FIRST_RESERVED: u32 = u32::MAX - 15;
 }
@@ -193,6 +195,8 @@ pub enum BlockKind {
     Rule,
     /// `<!-- pagebreak -->`.
     PageBreak,
+    /// `<!-- bibliography -->`: the works that the book cites stand here.
+    Bibliography,
     /// A container without meaning of its own: `<div>`, an unknown element with a caption (`<Listing>`), `<details>`.
     Group {
         /// What it is.
@@ -219,6 +223,8 @@ pub enum GroupKind {
     Closing,
     /// `<details>`, always shown open; the caption is its summary.
     Details,
+    /// The works that the book cites, a paragraph each.
+    Works,
 }
 
 /// One item of a list.
@@ -414,7 +420,7 @@ pub enum InlineKind {
     Keyboard(String),
     /// A link as written.
     Link {
-        /// Destination as written: URL, `other.md#heading`, `#heading`.
+        /// Destination as written: URL, `other.md#heading`, `#heading`; a page's name behind [`BY_NAME`].
         to: String,
         /// Title as written.
         title: Option<String>,
@@ -425,6 +431,8 @@ pub enum InlineKind {
     Image(Image),
     /// Reference to a footnote.
     NoteRef(String),
+    /// Works that are cited.
+    Citation(Citation),
     /// A line break that was asked for.
     Break,
     /// A place that a link may name.
@@ -445,7 +453,7 @@ pub enum InlineKind {
 /// A picture as written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Image {
-    /// Path as written, relative to the chapter, or a URL.
+    /// Path as written, relative to the chapter, or a URL; a file's name behind [`BY_NAME`].
     pub source: String,
     /// Alternative text, plain; `None` where none was given, empty where the author marked it as decoration (`alt=""` in HTML).
     pub alt: Option<String>,
@@ -463,6 +471,35 @@ pub enum ImageWidth {
     /// CSS pixels, 96 to the inch.
     Pixels(u32),
 }
+
+/// Works that are cited at one place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Citation {
+    /// The works are part of the sentence: *as Doe (1999) says*.
+    pub textual: bool,
+    /// The works, in the author's order; at least one.
+    pub works: Vec<Cited>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cited {
+    /// The key of the work in the bibliography.
+    pub key: String,
+    /// What stands before it: `see`.
+    pub prefix: String,
+    /// What stands behind it, a place in the work first: `p. 12`, `ch. 3 and elsewhere`.
+    pub suffix: String,
+    /// Its author is named by the sentence.
+    pub hide_author: bool,
+}
+
+/// A link or a picture whose destination begins with this names a page or a file as wikis do: by its name alone, wherever it lies.
+/// A noncharacter, which no author's text holds.
+pub const BY_NAME: char = '\u{FDD3}';
+
+/// A link's fragment that ends with this asks for the number alone of what it leads to.
+pub const BARE: &str = "\u{FDD4}";
 
 /// An entry for the index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -33,7 +33,7 @@ fn options(builder: &Builder<'_>) -> Options {
 /// Reads the builder's text.
 pub(super) fn read(builder: &mut Builder<'_>) {
     let places = builder.places;
-    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0, after_picture: None };
+    let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0, attributes_at: None };
     for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
         reader.event(builder, event, range);
     }
@@ -51,8 +51,8 @@ struct Reader<'t> {
     formula: bool,
     /// Columns of the table that is open.
     columns: usize,
-    /// Where the last picture ended.
-    after_picture: Option<usize>,
+    /// Where the last picture or link ended, behind which attributes may stand.
+    attributes_at: Option<usize>,
 }
 
 impl Reader<'_> {
@@ -99,8 +99,8 @@ impl Reader<'_> {
                     self.cells_beyond(builder, &range);
                 }
                 builder.tag_closed();
-                if end == pulldown_cmark::TagEnd::Image {
-                    self.after_picture = Some(range.end);
+                if matches!(end, pulldown_cmark::TagEnd::Image | pulldown_cmark::TagEnd::Link) {
+                    self.attributes_at = Some(range.end);
                 }
             }
             Event::Html(line) => match &mut self.html {
@@ -149,7 +149,7 @@ impl Reader<'_> {
     fn text(&mut self, builder: &mut Builder<'_>, text: &str, range: &Range<usize>) {
         let written = self.text.get(range.clone()).unwrap_or("");
         let escaped = range.start > self.last_end && self.text.as_bytes().get(range.start - 1) == Some(&b'\\');
-        let text = if self.after_picture == Some(range.start) { behind_picture(builder, text) } else { text };
+        let text = if self.attributes_at == Some(range.start) { attributes(builder, text) } else { text };
         if text.is_empty() {
             return;
         }
@@ -177,21 +177,29 @@ impl Reader<'_> {
     }
 }
 
-/// What stands in braces right behind a picture is its size, as Pandoc writes it: `![](a.png){width=50%}`. Gives the text after that.
-fn behind_picture<'t>(builder: &mut Builder<'_>, text: &'t str) -> &'t str {
+/// What stands in braces right behind a picture or a link are its attributes, as Pandoc, kramdown and Python-Markdown write them:
+/// `![](a.png){#fig-a width=50%}`, `[x](y){: .button }`. Gives the text after them. Of a picture its size, name and description count.
+fn attributes<'t>(builder: &mut Builder<'_>, text: &'t str) -> &'t str {
     let Some((inner, rest)) = text.strip_prefix('{').and_then(|rest| rest.split_once('}')) else { return text };
+    let inner = inner.strip_prefix(':').unwrap_or(inner).trim();
     if !super::places::are_attributes(inner) {
         return text;
     }
-    let value = |key: &str| inner.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('=')).map(|value| value.trim_matches(['"', '\'']));
+    let value =
+        |key: &str| inner.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('=')).map(|value| value.trim_matches(['"', '\'', '“', '”']));
     let (width, height) = (value("width").and_then(html::size), value("height").and_then(html::size));
+    let id = inner.split_whitespace().find_map(|word| word.strip_prefix('#')).filter(|id| !id.is_empty());
     let last = builder.frames.last_mut().and_then(|frame| frame.inlines.last_mut());
-    if let Some(Inline { kind: InlineKind::Image(image), .. }) = last {
+    if let Some(Inline { kind: InlineKind::Image(image), pos, .. }) = last {
+        let pos = *pos;
         image.width = width.or(image.width);
         image.height = match height {
             Some(ImageWidth::Pixels(pixels)) if image.width.is_none() => Some(pixels),
             _ => image.height,
         };
+        if let Some(id) = id {
+            builder.add_mark(pos, InlineKind::Anchor(id.to_string()));
+        }
     }
     rest
 }

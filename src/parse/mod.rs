@@ -5,9 +5,11 @@
 
 mod autolink;
 mod builder;
+mod cell;
 mod close;
 mod code;
 mod comments;
+mod dialect;
 mod document;
 mod events;
 mod findings;
@@ -15,9 +17,12 @@ mod generated;
 mod html;
 mod number;
 mod outline;
+mod pages;
 mod places;
 mod plain;
 mod quotes;
+mod references;
+mod replace;
 mod section;
 mod slug;
 mod table;
@@ -39,6 +44,8 @@ use crate::select::{Entry, EntryKind, Selection};
 pub use document::*;
 pub use outline::outline;
 pub use plain::{Plain, filled_text, plain_pieces, plain_text};
+pub(crate) use references::is_cross;
+pub(crate) use replace::{has_citations, renumbered, replace_blocks, replace_inlines};
 pub(crate) use section::parsed;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
@@ -53,8 +60,9 @@ pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Ve
 /// kept as it was meant is kept as text, with a warning.
 pub fn parse(selection: Arc<Selection>, memo: &Memo) -> Warned<Document> {
     let entries: Vec<_> = selection.entries.iter().zip(section_ids(&selection.entries)).collect();
+    let pages = pages::of(&selection.manuscript, selection.entries.iter().map(|entry| entry.text.text.as_str()));
     let (sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
-        entries.into_par_iter().map(|(entry, id)| naming(&entry.path, || section::section(&selection, entry, id, memo))).unzip();
+        entries.into_par_iter().map(|(entry, id)| naming(&entry.path, || section::section(&selection, entry, id, &pages, memo))).unzip();
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());

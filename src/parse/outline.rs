@@ -87,6 +87,7 @@ impl Outline {
                 list.iter().for_each(|d| self.definition(depth + 1, d));
             }
             BlockKind::Rule => self.line(depth, &format!("rule{marks}")),
+            BlockKind::Bibliography => self.line(depth, &format!("bibliography{marks}")),
             BlockKind::PageBreak => self.line(depth, &format!("pagebreak{marks}")),
             BlockKind::Group { kind, caption: c, blocks } => {
                 self.line(depth, &format!("group {kind:?}{marks}{}", caption(c)));
@@ -178,13 +179,18 @@ fn inline(inline: &Inline) -> String {
         InlineKind::Keyboard(text) => format!("kbd({text:?})"),
         InlineKind::Link { to, title, content } => {
             let title = title.as_ref().map(|t| format!(" {t:?}")).unwrap_or_default();
-            group(&format!("link<{to}{title}>"), content)
+            group(&format!("link<{}{title}>", to.replace(BY_NAME, "~")), content)
         }
         InlineKind::Image(image) => {
             let height = image.height.map(|height| format!(" {height}px high")).unwrap_or_default();
-            format!("image<{}>({:?}{}{height})", image.source, image.alt, width(image.width))
+            format!("image<{}>({:?}{}{height})", image.source.replace(BY_NAME, "~"), image.alt, width(image.width))
         }
         InlineKind::NoteRef(label) => format!("[^{label}]"),
+        InlineKind::Citation(citation) => {
+            let work = |work: &Cited| format!("{}{}@{}{}", work.prefix, if work.hide_author { "-" } else { "" }, work.key, work.suffix);
+            let works: Vec<String> = citation.works.iter().map(work).collect();
+            format!("cite{}[{}]", if citation.textual { " in text" } else { "" }, works.join("; "))
+        }
         InlineKind::Break => "break".to_string(),
         InlineKind::Anchor(name) => format!("anchor({name})"),
         InlineKind::IndexTerm(term) => {

@@ -1,7 +1,9 @@
 //! The text as it goes to the Markdown parser, and the way back from its offsets to source places.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
+use super::dialect;
 use crate::load::{FileId, Pos, Text};
 
 /// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML, and behind braces
@@ -14,7 +16,7 @@ pub(super) struct Places<'a> {
     /// What is parsed: the source with control characters replaced and guards put in.
     pub(super) text: String,
     line_starts: Vec<usize>,
-    origin: &'a [(FileId, u32)],
+    origin: Cow<'a, [(FileId, u32)]>,
     /// Where the text as a whole stands, for text without lines of its own (a title from the manifest).
     whole: Option<Pos>,
     /// The last offset that was asked for, with its line and column: most questions go on from there, and a line may be
@@ -25,13 +27,21 @@ pub(super) struct Places<'a> {
 impl<'a> Places<'a> {
     /// Prepares a chapter's text.
     pub(super) fn new(source: &'a Text) -> Places<'a> {
-        let text = prepare(&source.text);
-        Places { line_starts: line_starts(&text), text, origin: &source.origin, whole: None, last: Cell::default() }
+        let clean = without_forbidden(&source.text);
+        let text = match clean {
+            Cow::Borrowed(_) => Cow::Borrowed(source),
+            Cow::Owned(text) => Cow::Owned(Text { text, origin: source.origin.clone() }),
+        };
+        let (text, origin) = match dialect::rewritten(&text) {
+            Some(rewritten) => (guarded(&rewritten.text), Cow::Owned(rewritten.origin)),
+            None => (guarded(&text.text), Cow::Borrowed(source.origin.as_slice())),
+        };
+        Places { line_starts: line_starts(&text), text, origin, whole: None, last: Cell::default() }
     }
 
     /// Prepares a short text that stands at one place.
     pub(super) fn at(source: &str, pos: Pos) -> Places<'static> {
-        Places { text: prepare(source), line_starts: vec![0], origin: &[], whole: Some(pos), last: Cell::default() }
+        Places { text: prepare(source), line_starts: vec![0], origin: Cow::Borrowed(&[]), whole: Some(pos), last: Cell::default() }
     }
 
     /// The source position of an offset into the prepared text.
@@ -55,11 +65,20 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect()
 }
 
-/// Replaces what neither XML nor a page can hold, and guards marker comments that begin a line of text.
+/// Replaces what neither XML nor a page can hold, and guards what Markdown would misunderstand.
 fn prepare(source: &str) -> String {
-    let clean = if source.contains(forbidden) { source.replace(forbidden, "\u{FFFD}") } else { source.to_string() };
+    guarded(&without_forbidden(source))
+}
+
+/// Replaces what neither XML nor a page can hold.
+fn without_forbidden(source: &str) -> Cow<'_, str> {
+    if source.contains(forbidden) { source.replace(forbidden, "\u{FFFD}").into() } else { source.into() }
+}
+
+/// Guards marker comments that begin a line of text, and braces that are no attributes.
+fn guarded(clean: &str) -> String {
     if !clean.contains("<!--") && !clean.contains('}') {
-        return clean;
+        return clean.to_string();
     }
     let mut out = String::with_capacity(clean.len() + 16);
     let mut within_text = false;

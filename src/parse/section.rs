@@ -8,8 +8,10 @@ use super::events;
 use super::findings::Findings;
 use super::generated;
 use super::number;
+use super::pages::Pages;
 use super::places::Places;
 use super::plain::plain_text;
+use super::references::Wanted;
 use super::title;
 use super::walk::{Node, walk_blocks};
 use crate::load::{Manuscript, Pos, ProjectKind, Text};
@@ -58,8 +60,8 @@ pub(crate) fn parsed(memo: &Memo) -> usize {
 }
 
 /// Parses an entry. What it has to say comes with it.
-pub(super) fn section(selection: &Selection, entry: &Entry, id: SectionId, memo: &Memo) -> (Arc<Section>, Arc<Findings>) {
-    let input = Input::of(selection, entry, id);
+pub(super) fn section(selection: &Selection, entry: &Entry, id: SectionId, pages: &Pages, memo: &Memo) -> (Arc<Section>, Arc<Findings>) {
+    let input = Input::of(selection, entry, id, pages);
     if matches!(entry.kind, EntryKind::Route | EntryKind::Milestones | EntryKind::RoadBeyond) {
         let (section, findings) = generated(selection, entry, &input);
         return (Arc::new(section), Arc::new(findings));
@@ -84,7 +86,7 @@ fn generated(selection: &Selection, entry: &Entry, input: &Input<'_>) -> (Sectio
 }
 
 impl<'a> Input<'a> {
-    fn of(selection: &'a Selection, entry: &'a Entry, id: SectionId) -> Input<'a> {
+    fn of(selection: &'a Selection, entry: &'a Entry, id: SectionId, pages: &'a Pages) -> Input<'a> {
         Input {
             id,
             kind: entry.kind,
@@ -98,7 +100,7 @@ impl<'a> Input<'a> {
             language: entry.meta.language.as_deref().filter(|language| *language != selection.manuscript.book.language),
             text: &entry.text,
             pos: entry.pos,
-            settings: settings(selection, entry),
+            settings: Settings { pages: entry.text.text.contains("[[").then_some(pages), ..settings(selection, entry) },
         }
     }
 
@@ -155,12 +157,25 @@ fn settings<'s>(selection: &'s Selection, entry: &'s Entry) -> Settings<'s> {
         smart: manuscript.book.smart_punctuation,
         language: entry.meta.language.as_deref().unwrap_or(&manuscript.book.language),
         mdbook: manuscript.kind == ProjectKind::MdBook,
+        references: wanted(manuscript),
+        pages: None,
     }
+}
+
+fn wanted(manuscript: &Manuscript) -> Wanted {
+    Wanted { citations: manuscript.works.is_some(), crosses: manuscript.kind == ProjectKind::Quarto }
 }
 
 /// The pictures that a text names, whatever becomes of them.
 pub(super) fn pictures(manuscript: &Manuscript, language: &str, text: &str) -> Vec<String> {
-    let settings = Settings { fields: manuscript.has_fields(), smart: false, language, mdbook: manuscript.kind == ProjectKind::MdBook };
+    let settings = Settings {
+        fields: manuscript.has_fields(),
+        smart: false,
+        language,
+        mdbook: manuscript.kind == ProjectKind::MdBook,
+        references: wanted(manuscript),
+        pages: None,
+    };
     let text = Text { text: text.to_string(), origin: Vec::new() };
     let places = Places::new(&text);
     let mut builder = Builder::new(settings, &places);
@@ -212,6 +227,13 @@ fn inlines_of(block: Block) -> Vec<Inline> {
 /// Inlines of the book's own title, read as in its chapters.
 pub(super) fn inlines(selection: &Selection, text: &str, pos: Pos) -> Vec<Inline> {
     let book = &selection.manuscript.book;
-    let settings = Settings { fields: selection.manuscript.has_fields(), smart: book.smart_punctuation, language: &book.language, mdbook: false };
+    let settings = Settings {
+        fields: selection.manuscript.has_fields(),
+        smart: book.smart_punctuation,
+        language: &book.language,
+        mdbook: false,
+        references: Wanted::default(),
+        pages: None,
+    };
     inline_text(settings, text, pos).0
 }

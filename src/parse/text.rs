@@ -3,7 +3,10 @@
 use super::autolink;
 use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Space};
 use super::document::*;
+use super::html;
+use super::pages;
 use super::places::GUARD;
+use super::references::{self, Reference};
 use crate::diag::Code;
 use crate::load::Pos;
 
@@ -81,6 +84,7 @@ enum Cut {
     Field { from: usize, to: usize },
     Script { from: usize, to: usize },
     Address(autolink::Found),
+    Reference { found: Reference, from: usize },
 }
 
 impl Builder<'_> {
@@ -137,14 +141,54 @@ impl Builder<'_> {
                 let pos = self.places.pos(run.source(found.range.start));
                 let text = run.raw[found.range.clone()].to_string();
                 let to = format!("{}{text}", found.scheme);
-                self.open_line(pos);
-                self.put_space();
-                let serial = self.open_inline(OpenNode::new(Kind::Link { to, title: None }, Origin::Markdown, pos));
-                self.put_text(&text, pos);
-                if serial > 0 {
-                    super::close::close(self, true);
-                }
+                self.put_link(to, &text, pos);
             }
+            Cut::Reference { found, from } => {
+                let pos = self.places.pos(run.source(from));
+                self.put_reference(found, pos);
+            }
+        }
+    }
+
+    fn put_reference(&mut self, found: Reference, pos: Pos) {
+        match found {
+            Reference::Page { name, text } if !self.settings.pages.is_some_and(|pages| pages::has(pages, &name)) => {
+                let bar = if text.is_empty() { "" } else { "|" };
+                let message = format!("`[[{name}]]` names no page of this book and stays as it is written");
+                self.findings.warn_once(Code::LinkPage, "page", pos, message, "others like it stay too; a page is called by its file's name");
+                self.put_text(&format!("[[{name}{bar}{text}]]"), pos);
+            }
+            Reference::Page { name, text } => {
+                let shown = match (text.is_empty(), name.strip_prefix('#')) {
+                    (false, _) => text,
+                    (true, Some(heading)) => heading.to_string(),
+                    (true, None) => name.replace('#', " › "),
+                };
+                self.put_link(format!("{BY_NAME}{name}"), &shown, pos);
+            }
+            Reference::Embed { name, text } if is_shown(&name) => {
+                let size = text.split(['x', '×']).next().and_then(html::size);
+                let alt = (size.is_none() && !text.is_empty()).then_some(text);
+                let image = Image { source: format!("{BY_NAME}{name}"), alt, width: size, height: None };
+                self.add_picture(pos, image, String::new());
+            }
+            // A page within a page, or a file that no book can show: a link stands for it.
+            Reference::Embed { name, text } => {
+                let shown = if text.is_empty() { name.replace('#', " › ") } else { text };
+                self.put_link(format!("{BY_NAME}{name}"), &shown, pos);
+            }
+            Reference::Cross { name, bare } => self.put_link(format!("#{name}{}", if bare { BARE } else { "" }), "", pos),
+            Reference::Cite(citation) => self.put_inline(pos, InlineKind::Citation(citation), 'x'),
+        }
+    }
+
+    fn put_link(&mut self, to: String, text: &str, pos: Pos) {
+        self.open_line(pos);
+        self.put_space();
+        let serial = self.open_inline(OpenNode::new(Kind::Link { to, title: None }, Origin::Markdown, pos));
+        self.put_text(text, pos);
+        if serial > 0 {
+            super::close::close(self, true);
         }
     }
 
@@ -153,11 +197,20 @@ impl Builder<'_> {
         let end = run.raw.len();
         let fields = self.settings.fields && run.raw.contains("{{");
         let scripts = self.settings.fields && run.raw.contains(['^', '~']);
-        let addresses = autolink::possible(&run.raw) && !self.within(|k| matches!(k, Kind::Link { .. } | Kind::Image { .. } | Kind::Monospace { .. }));
-        if !fields && !scripts && !addresses {
+        let may_link = || !self.within(|k| matches!(k, Kind::Link { .. } | Kind::Image { .. } | Kind::Monospace { .. }));
+        let addresses = autolink::possible(&run.raw) && may_link();
+        let references = references::possible(&run.raw, self.settings.references) && may_link();
+        if !fields && !scripts && !addresses && !references {
             return vec![Cut::Text(0, end)];
         }
-        let mut finder = Finder { run, before: self.last, fields: fields.then_some(0), scripts: scripts.then_some(0), addresses: addresses.then_some(0) };
+        let mut finder = Finder {
+            run,
+            before: self.last,
+            fields: fields.then_some(0),
+            scripts: scripts.then_some(0),
+            addresses: addresses.then_some(0),
+            references: references.then_some((self.settings.references, 0)),
+        };
         let mut out = Vec::new();
         let mut from = 0;
         while let Some((cut, start, stop)) = finder.next(from) {
@@ -321,6 +374,12 @@ fn end_of_words(text: &str) -> usize {
     text.len()
 }
 
+/// Whether a file can be shown in a text: pictures can.
+fn is_shown(name: &str) -> bool {
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
+    matches!(end.as_str(), "png" | "jpg" | "jpeg" | "webp" | "svg" | "svgz" | "gif" | "bmp" | "tif" | "tiff" | "avif")
+}
+
 /// The first field at or after `from`: from its `{{` to behind its `}}`.
 fn find_field(run: &Run, from: usize) -> Option<(usize, usize)> {
     let mut at = from;
@@ -343,6 +402,7 @@ struct Finder<'r> {
     fields: Option<usize>,
     scripts: Option<usize>,
     addresses: Option<usize>,
+    references: Option<(references::Wanted, usize)>,
 }
 
 impl Finder<'_> {
@@ -355,7 +415,12 @@ impl Finder<'_> {
         self.scripts = script.map(|s| s.0);
         let address = self.addresses.and_then(|at| autolink::find(raw, at.max(from), self.before));
         self.addresses = address.as_ref().map(|a| a.range.start);
-        let first = [field.map(|f| f.0), script.map(|s| s.0), self.addresses].into_iter().flatten().min()?;
+        let reference = self.references.and_then(|(wanted, at)| references::find(raw, at.max(from), wanted, |at| self.run.is_literal(at)));
+        self.references = self.references.and_then(|(wanted, _)| Some((wanted, reference.as_ref()?.1)));
+        let first = [field.map(|f| f.0), script.map(|s| s.0), self.addresses, reference.as_ref().map(|r| r.1)].into_iter().flatten().min()?;
+        if let Some((found, from, to)) = reference.filter(|r| r.1 == first) {
+            return Some((Cut::Reference { found, from }, from, to));
+        }
         if let Some(found) = address.filter(|a| a.range.start == first) {
             let (start, stop) = (found.range.start, found.range.end);
             return Some((Cut::Address(found), start, stop));

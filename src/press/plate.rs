@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cite::cite;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub;
 use crate::fonts;
@@ -100,6 +101,7 @@ impl Plate {
             return Err(found);
         }
         let shareable = !in_titles(&resolved) && chapters.iter().all(|chapter| chapter.can_be_refilled());
+        let notices = system.iter().map(texts::notice).chain(texts::reduced(&resolved)).collect();
         Ok(Plate {
             resolved,
             setter,
@@ -107,7 +109,7 @@ impl Plate {
             chapters,
             words,
             reasons,
-            notices: system.iter().map(texts::notice).collect(),
+            notices,
             warnings: found.into(),
             shareable,
             sample: Vec::new(),
@@ -161,6 +163,7 @@ pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, fou
     let selection = found.noting(select(project.manuscript(), reader))?;
     let reasons = reasons(&selection);
     let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
+    let document = found.noting(cite(document))?;
     let resolved = found.noting(resolve(Arc::new(document), project.date()))?;
     Ok((resolved.themed(project.theme().colors.accent), reasons))
 }

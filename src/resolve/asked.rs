@@ -105,6 +105,8 @@ fn language(cx: &mut Context<'_>) {
     let (file, hint) = match manuscript.kind {
         ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", "add a line such as `language: en`"),
         ProjectKind::MdBook => ("book.toml", "add a line such as `language = \"en\"` under `[book]`"),
+        ProjectKind::MkDocs => ("mkdocs.yml", "name it: `theme:`, and below it `language: en`"),
+        ProjectKind::Quarto => ("_quarto.yml", "add a line such as `lang: en`"),
         ProjectKind::Folder => (manuscript.name.as_str(), "begin the first chapter with `---`, `language: en`, `---`"),
     };
     let message = format!("the book's language is not named: it is taken to be `{}`", manuscript.book.language);

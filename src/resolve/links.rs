@@ -10,7 +10,8 @@ use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
 use crate::diag::{Code, nearest};
 use crate::load::{Pos, percent_decoded, relative_to};
-use crate::parse::{BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
+use crate::parse::{BARE, BY_NAME, BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
+use crate::words::Words;
 
 /// Where links lead, and the text of those that have none.
 #[derive(Default)]
@@ -20,7 +21,14 @@ pub(super) struct Links {
 }
 
 /// Resolves every link of the document.
-pub(super) fn resolve(cx: &mut Context<'_>, targets: &Targets<'_>, sections: &[SectionInfo], values: &Values) -> Links {
+pub(super) fn resolve(
+    cx: &mut Context<'_>,
+    targets: &Targets<'_>,
+    sections: &[SectionInfo],
+    numbers: &BTreeMap<NodeId, String>,
+    words: &Words,
+    values: &Values,
+) -> Links {
     let document = cx.document;
     let mut found: Vec<(usize, &Inline)> = Vec::new();
     for (index, section) in document.sections.iter().enumerate() {
@@ -30,13 +38,25 @@ pub(super) fn resolve(cx: &mut Context<'_>, targets: &Targets<'_>, sections: &[S
             }
         });
     }
-    let resolver = Resolver { document, targets, sections, values, paths: Paths::of(document), headings: heading_texts(document, values) };
+    let resolver = Resolver {
+        document,
+        targets,
+        sections,
+        values,
+        paths: Paths::of(document),
+        headings: heading_texts(document, values),
+        captions: captions(document, numbers, words),
+        words,
+    };
     let mut links = Links::default();
     for (section, inline) in found {
         let InlineKind::Link { to, content, .. } = &inline.kind else { continue };
         let (leads, title) = resolver.link(cx, section, to.trim(), inline.pos);
         if is_empty(content) {
-            let text = title.or_else(|| resolver.title(&leads)).unwrap_or_else(|| without_mailto(to.trim()).to_string());
+            let text = title
+                .or_else(|| resolver.numbered(&leads, to))
+                .or_else(|| resolver.title(&leads))
+                .unwrap_or_else(|| without_mailto(to.trim()).trim_end_matches(BARE).to_string());
             links.texts.insert(inline.id, text);
         }
         links.to.insert(inline.id, leads);
@@ -63,6 +83,44 @@ fn heading_texts(document: &Document, values: &Values) -> BTreeMap<NodeId, Strin
     out
 }
 
+/// What figures and tables with a number are called, by their node and by the anchors in them.
+fn captions(document: &Document, numbers: &BTreeMap<NodeId, String>, words: &Words) -> BTreeMap<NodeId, String> {
+    let mut out = BTreeMap::new();
+    if numbers.is_empty() {
+        return out;
+    }
+    for section in document.sections.iter() {
+        walk(section, &mut |node| {
+            let Node::Block(block) = node else { return };
+            let word = match &block.kind {
+                BlockKind::Figure { .. } => &words.figure,
+                BlockKind::Table(_) => &words.table,
+                _ => return,
+            };
+            let Some(number) = numbers.get(&block.id) else { return };
+            let called = format!("{word}\u{A0}{number}");
+            node.children(&mut |child| {
+                mark_anchors(child, &called, &mut out);
+            });
+            out.insert(block.id, called);
+        });
+    }
+    out
+}
+
+fn mark_anchors(node: Node<'_>, called: &str, out: &mut BTreeMap<NodeId, String>) {
+    match node {
+        Node::Inline(Inline { id, kind: InlineKind::Anchor(_), .. }) => {
+            out.insert(*id, called.to_string());
+        }
+        Node::Block(block) if block.anchor.is_some() => {
+            out.entry(block.id).or_insert_with(|| called.to_string());
+        }
+        _ => {}
+    }
+    node.children(&mut |child| mark_anchors(child, called, out));
+}
+
 fn is_empty(content: &[Inline]) -> bool {
     content.iter().all(|inline| match &inline.kind {
         InlineKind::Text(text) => text.trim().is_empty(),
@@ -78,6 +136,9 @@ struct Resolver<'a> {
     values: &'a Values,
     paths: Paths<'a>,
     headings: BTreeMap<NodeId, String>,
+    /// Figures and tables with a number, and what in them can be linked to, with what they are called.
+    captions: BTreeMap<NodeId, String>,
+    words: &'a Words,
 }
 
 impl Resolver<'_> {
@@ -93,9 +154,12 @@ impl Resolver<'_> {
         if let Some(scheme) = scheme(to) {
             return (self.outside(cx, to, &scheme, pos), None);
         }
+        if let Some(name) = to.strip_prefix(BY_NAME) {
+            return self.named(cx, section, name, pos);
+        }
         let (file, fragment) = to.split_once('#').map_or((to, ""), |(file, fragment)| (file, fragment));
         let file = file.split('?').next().unwrap_or("");
-        let fragment = percent_decoded(fragment);
+        let fragment = percent_decoded(fragment.trim_end_matches(BARE));
         if file.is_empty() {
             return (self.fragment(cx, section, &fragment, pos, LinkTo::Nothing), None);
         }
@@ -114,6 +178,31 @@ impl Resolver<'_> {
             None => {
                 let message = format!("the link leads to `{to}`, which is no chapter of this book");
                 cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path));
+                (LinkTo::Nothing, None)
+            }
+        }
+    }
+
+    /// A page by its name, as wikis link: `Page`, `folder/Page`, `Page#Heading`, `#Heading`. One that is not here stays text.
+    fn named(&self, cx: &mut Context<'_>, section: usize, name: &str, pos: Pos) -> (LinkTo, Option<String>) {
+        let (page, heading) = name.split_once('#').map_or((name, ""), |(page, heading)| (page, heading));
+        // A heading within headings is named with all of them; a block by a sign that only its tool knows.
+        let heading = heading.rsplit('#').next().unwrap_or("").trim();
+        let fragment = if heading.starts_with('^') { String::new() } else { crate::names::fragment(heading) };
+        let own = self.document.sections.get(section).map_or("", |s| s.path.as_str());
+        let found = if page.trim().is_empty() { Some(Chapter::Here(section)) } else { self.paths.named(own, page.trim()) };
+        match found {
+            Some(Chapter::Omitted(index)) => (LinkTo::Nothing, self.document.selection.omitted.get(index).map(|o| o.title.clone())),
+            Some(Chapter::Here(index)) => {
+                let chapter = self.document.sections.get(index).map_or(LinkTo::Nothing, |s| LinkTo::Node(s.id));
+                (self.fragment(cx, index, &fragment, pos, chapter), None)
+            }
+            None => {
+                let hint = match nearest(page, self.paths.names()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "its text stays, without a link".to_string(),
+                };
+                cx.warn(Code::LinkChapter, pos, format!("the link leads to the page `{page}`, which is no chapter of this book"), hint);
                 (LinkTo::Nothing, None)
             }
         }
@@ -148,6 +237,13 @@ impl Resolver<'_> {
         if let Some(node) = self.targets.find(section, fragment) {
             return LinkTo::Node(node);
         }
+        // Figures, tables and sections with a name of that kind are known in the whole book.
+        if without == LinkTo::Nothing
+            && (crate::parse::is_cross(fragment) || fragment.starts_with(BY_NAME))
+            && let Some(node) = (0..self.document.sections.len()).find_map(|other| self.targets.find(other, fragment))
+        {
+            return LinkTo::Node(node);
+        }
         let hint = match (nearest(fragment, self.targets.names(section)), &without) {
             (Some(near), _) => format!("did you mean `#{near}`?"),
             (None, LinkTo::Node(_)) => "the link leads to the chapter instead".to_string(),
@@ -170,6 +266,18 @@ impl Resolver<'_> {
             Some(near) => format!("did you mean `{}`?", written_from(own, near)),
             None => "link to a chapter by its file, or leave the link out".to_string(),
         }
+    }
+
+    /// What a figure or a table is called, *Figure 3.1*, and what a chapter is that is referred to by such a name, *Chapter 3*.
+    fn numbered(&self, leads: &LinkTo, to: &str) -> Option<String> {
+        let LinkTo::Node(node) = leads else { return None };
+        let name = to.strip_prefix('#').unwrap_or(to);
+        let called = self.captions.get(node).cloned().or_else(|| {
+            let section = self.sections.get(self.document.index_of(node.section)?)?;
+            let number = section.number.as_ref().filter(|_| node.index == 0 && crate::parse::is_cross(name))?;
+            Some(format!("{}\u{A0}{number}", self.words.chapter))
+        })?;
+        Some(if name.ends_with(BARE) { called.rsplit('\u{A0}').next().unwrap_or_default().to_string() } else { called })
     }
 
     /// The title of what a link leads to.

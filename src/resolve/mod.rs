@@ -5,6 +5,7 @@
 
 mod address;
 mod asked;
+mod bitmap;
 mod chapter;
 mod contents;
 mod data;
@@ -31,11 +32,12 @@ use crate::select::Reader;
 use crate::theme::Color;
 use crate::words::words;
 
+pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput};
 pub use outline::outline;
 #[cfg(test)]
 pub(crate) use pictures::recognise_bitmap;
-pub(crate) use pictures::{bitmap, is_picture, picture_path};
+pub(crate) use pictures::{is_picture, picture_path};
 pub use resolved::*;
 
 /// What the steps share: the tree, and where to say what was found.
@@ -102,7 +104,7 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
     let caption_numbers = numbers::captions(&document, &sections, &words);
     let notes = notes::number(&mut cx);
     let targets = targets::Targets::of(&document);
-    let links = links::resolve(&mut cx, &targets, &sections, &fields);
+    let links = links::resolve(&mut cx, &targets, &sections, &caption_numbers, &words, &fields);
     let pictures = pictures::read(&mut cx, &fields);
     let cover = pictures::cover(&mut cx);
     asked::ask(&mut cx, &fields);

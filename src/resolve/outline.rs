@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::resolved::*;
-use crate::parse::{Inline, InlineKind, Node, NodeId, walk};
+use crate::parse::{BY_NAME, Inline, InlineKind, Node, NodeId, walk};
 
 /// Sections, then whatever was found in each in the order of its text, then the contents.
 pub fn outline(resolved: &Resolved) -> String {
@@ -56,7 +56,7 @@ fn inline_line(resolved: &Resolved, inline: &Inline) -> Option<String> {
     Some(match &inline.kind {
         InlineKind::Link { to, .. } => {
             let text = resolved.link_texts.get(&inline.id).map(|t| format!(" as {t:?}")).unwrap_or_default();
-            format!("link {to} -> {}{text}", leads(resolved, resolved.links.get(&inline.id)?))
+            format!("link {} -> {}{text}", to.replace(BY_NAME, "~"), leads(resolved, resolved.links.get(&inline.id)?))
         }
         InlineKind::NoteRef(name) => match resolved.note_refs.get(&inline.id) {
             Some(info) => format!("[^{name}] {}{}", info.number, if info.first { "" } else { " again" }),
@@ -69,7 +69,7 @@ fn inline_line(resolved: &Resolved, inline: &Inline) -> Option<String> {
         InlineKind::Image(image) => {
             let picture = resolved.images.get(&inline.id)?;
             let file = picture.file.as_ref().map_or("none".to_string(), |f| format!("{:?} {}x{}", f.kind, f.pixels.0, f.pixels.1));
-            format!("image {} {file} alt {:?}", image.source, picture.alt)
+            format!("image {} {file} alt {:?}", image.source.replace(BY_NAME, "~"), picture.alt)
         }
         InlineKind::Anchor(name) if !label.is_empty() => format!("anchor {name}{label}"),
         InlineKind::IndexTerm(term) => format!("index {}{label}", term.path.join(" > ")),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::load::relative_to;
 use crate::parse::Document;
 
 /// A chapter of the manuscript, as far as this reader gets it.
@@ -53,6 +54,21 @@ impl<'d> Paths<'d> {
         None
     }
 
+    /// The chapter that a page's name means in the chapter `own`, as wikis have it: its path, else the first file so called, wherever it
+    /// lies; the case of letters does not count.
+    pub(super) fn named(&self, own: &str, name: &str) -> Option<Chapter> {
+        let near = relative_to(own, name);
+        if let Some((chapter, _)) = self.find(&near).or_else(|| self.find(&relative_to("", name))) {
+            return Some(chapter);
+        }
+        let wanted = key(name).to_lowercase();
+        let is_it = |path: &str| {
+            let path = key(path).to_lowercase();
+            path == wanted || path.strip_suffix(&wanted).is_some_and(|folder| folder.ends_with('/'))
+        };
+        self.exact.iter().find(|(path, _)| !wanted.is_empty() && is_it(path)).map(|(_, chapter)| *chapter)
+    }
+
     /// Names of the chapters in the book, for suggestions.
     pub(super) fn names(&self) -> impl Iterator<Item = &'d str> + '_ {
         self.exact.iter().filter(|(_, c)| matches!(c, Chapter::Here(_))).map(|(name, _)| *name)
@@ -63,7 +79,7 @@ impl<'d> Paths<'d> {
 fn key(path: &str) -> String {
     let path = path.trim_end_matches('/');
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let stem = [".md", ".markdown", ".html", ".htm"].iter().find_map(|e| file.strip_suffix(e)).unwrap_or(file);
+    let stem = [".md", ".markdown", ".qmd", ".html", ".htm"].iter().find_map(|e| file.strip_suffix(e)).unwrap_or(file);
     match (stem.to_ascii_lowercase().as_str(), folder) {
         ("readme" | "index", _) => folder.to_string(),
         (_, "") => stem.to_string(),

@@ -2,7 +2,7 @@
 
 use crate::diag::Code;
 use crate::length::{Length, Point, Size};
-use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, NodeId, plain_text};
+use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, InlineKind, NodeId, plain_text};
 use crate::select::EntryKind;
 use crate::theme::TextStyle;
 
@@ -45,7 +45,7 @@ impl Builder<'_> {
             }
             // A container without a caption is none to the eye.
             match &block.kind {
-                BlockKind::Group { caption: None, blocks, kind } if *kind != GroupKind::Closing => {
+                BlockKind::Group { caption: None, blocks, kind } if !matches!(kind, GroupKind::Closing | GroupKind::Works) => {
                     before = self.blocks_after(before, blocks, cx);
                     continue;
                 }
@@ -95,6 +95,8 @@ impl Builder<'_> {
             BlockKind::Definitions(list) => self.definitions(list, block.id, cx),
             BlockKind::Rule => self.ornament(block.id, cx),
             BlockKind::PageBreak => return self.flow.push(Flow::PageBreak),
+            // Nothing is cited.
+            BlockKind::Bibliography => return,
             BlockKind::Group { kind, caption, blocks } => return self.group(block, *kind, caption.as_deref(), blocks, cx),
             BlockKind::Only(..) => return self.blocks(std::slice::from_ref(block), cx),
             BlockKind::RouteMap => self.route_map(block.id, cx),
@@ -256,7 +258,12 @@ impl Builder<'_> {
         let line = self.natural_line(line.items, &style, x);
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
+        let title = self.flow.len();
         self.blocks(blocks, &inner);
+        // A title stays with what it is the title of.
+        if let (Some(Flow::Stack(first)), true) = (self.flow.get_mut(title), blocks.len() > 1 && blocks.first().is_some_and(is_strong)) {
+            first.keep.with_next = true;
+        }
         self.bind(start);
     }
 
@@ -282,9 +289,27 @@ impl Builder<'_> {
         self.space(start, leading, Length::ZERO);
     }
 
+    /// The list of works: each with its first line out and a little apart, its lines ragged, for addresses do not divide well.
+    fn works(&mut self, blocks: &[Block], cx: &Context) {
+        let indent = self.setter.theme.spaces.quote_indent;
+        let inner = Context { alignment: Alignment::Left, ..cx.indented(indent) };
+        for block in blocks {
+            let BlockKind::Paragraph(text) = &block.kind else { continue };
+            self.name_next(block.id);
+            let start = self.flow.len();
+            let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
+            let text = self.text(text, &cx.style, tag, block.pos);
+            self.set_text(text, block.id, &inner, -indent, Vec::new());
+            let gap = self.setter.theme.leading() / 2;
+            self.space(start, gap, Length::ZERO);
+        }
+    }
+
     fn group(&mut self, block: &Block, kind: GroupKind, caption: Option<&[Inline]>, blocks: &[Block], cx: &Context) {
-        if kind == GroupKind::Closing {
-            return self.closing(blocks, cx);
+        match kind {
+            GroupKind::Closing => return self.closing(blocks, cx),
+            GroupKind::Works => return self.works(blocks, cx),
+            _ => {}
         }
         if let Some(caption) = caption {
             let theme = &self.setter.theme;
@@ -360,4 +385,9 @@ impl Lead {
             _ => None,
         }
     }
+}
+
+/// Whether a paragraph is in bold as a whole.
+fn is_strong(block: &Block) -> bool {
+    matches!(&block.kind, BlockKind::Paragraph(text) if matches!(text.as_slice(), [Inline { kind: InlineKind::Strong(_), .. }]))
 }

@@ -60,6 +60,8 @@ impl Builder<'_> {
             }
             InlineKind::NoteRef(label) => self.note_ref(inline.id, label, style, tag, out),
             InlineKind::Break => out.push_break(style),
+            // Carried out before a page is set.
+            InlineKind::Citation(_) => {}
             InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {
                 if matches!(inline.kind, InlineKind::IndexTerm(_)) {
                     out.terms.push(out.text.len());

@@ -4,9 +4,11 @@ use crate::diag::Code;
 use crate::load::{Pos, is_language_tag, language_hint};
 use crate::parse::builder::{Builder, Element, Kind, Layer, OpenNode, Origin};
 use crate::parse::comments::{Marker, marker};
+use crate::parse::dialect::Mark;
 use crate::parse::document::*;
 use crate::parse::{close as close_frame, code};
 
+use super::container::{CONTAINER, become_container, open_container};
 use super::element::{self, Meaning, Void, meaning};
 use super::token::Tag;
 
@@ -52,7 +54,7 @@ fn class_language(tag: &Tag<'_>) -> Option<String> {
 fn frame(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) -> OpenNode {
     let mut frame = OpenNode::new(kind, Origin::Html, pos);
     frame.language = language(builder, tag, pos);
-    frame.element = Some(Element { name: tag.name.clone(), literal: None });
+    frame.element = Some(Element { name: tag.name.clone(), literal: None, break_after: false });
     frame.anchor = id(tag);
     frame
 }
@@ -92,7 +94,14 @@ fn open_block(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) {
             return opened(builder, tag, serial);
         }
     }
-    let made = frame(builder, tag, kind, pos);
+    let (before, after) = element::page_breaks(tag);
+    if before {
+        builder.leaf(pos, BlockKind::PageBreak);
+    }
+    let mut made = frame(builder, tag, kind, pos);
+    if let Some(element) = &mut made.element {
+        element.break_after = after;
+    }
     let serial = builder.open_block(made);
     opened(builder, tag, serial);
 }
@@ -340,6 +349,7 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
     let pos = builder.places.pos(at);
     match marker(comment) {
         Marker::PageBreak => builder.leaf(pos, BlockKind::PageBreak),
+        Marker::Bibliography => builder.leaf(pos, BlockKind::Bibliography),
         Marker::Index(terms) => {
             for term in terms {
                 builder.add_mark(pos, InlineKind::IndexTerm(term));
@@ -362,6 +372,9 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
                 );
             }
         }
+        Marker::Dialect(Mark::Open(container)) => open_container(builder, container, pos),
+        Marker::Dialect(Mark::Within(container)) => become_container(builder, container, pos),
+        Marker::Dialect(Mark::End) => close(builder, CONTAINER),
         Marker::Unknown(condition) => {
             let message = format!("the condition `{condition}` is not known; the passage is kept");
             builder.findings.warn(Code::Condition, pos, message, "formats are `format: pdf` and `format: epub`");
@@ -372,7 +385,7 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
 
 fn open_only(builder: &mut Builder<'_>, format: Format, pos: Pos, block: bool) {
     let mut frame = if block { OpenNode::new(Kind::Only(format), Origin::Html, pos) } else { OpenNode::new(Kind::OnlyInline(format), Origin::Html, pos) };
-    frame.element = Some(Element { name: ONLY.to_string(), literal: None });
+    frame.element = Some(Element { name: ONLY.to_string(), literal: None, break_after: false });
     let serial = if block { builder.open_block(frame) } else { builder.open_inline(frame) };
     if serial == 0 {
         builder.too_deep.push(ONLY.to_string());

@@ -149,6 +149,20 @@ pub(super) fn alignment(tag: &Tag<'_>) -> Align {
     }
 }
 
+/// Whether an element's style asks for a new page before it, and after it.
+pub(super) fn page_breaks(tag: &Tag<'_>) -> (bool, bool) {
+    let style = tag.get("style").unwrap_or("");
+    let asks = |side: &str| {
+        style.split(';').filter_map(|rule| rule.split_once(':')).any(|(name, value)| {
+            let (name, value) = (name.trim(), value.trim().trim_end_matches("!important").trim());
+            name.strip_prefix("page-").unwrap_or(name).strip_prefix("break-") == Some(side)
+                && matches!(value, "always" | "page" | "left" | "right" | "recto" | "verso")
+        })
+    };
+    let class = |name: &str| tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| word == name));
+    (asks("before"), asks("after") || class("page-break") || class("pagebreak"))
+}
+
 /// The width that a picture asks for, by its `width` or its `style`.
 pub(super) fn width(tag: &Tag<'_>) -> Option<ImageWidth> {
     size(rule(tag, "width")?)

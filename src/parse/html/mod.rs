@@ -4,9 +4,11 @@
 //! line, `</details>`), so tags open and close frames of the same stack that Markdown uses.
 
 mod apply;
+mod container;
 mod element;
 mod token;
 
+pub(super) use container::CONTAINER;
 pub(super) use element::size;
 
 use std::borrow::Cow;
