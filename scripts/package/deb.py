@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Packs a built program for Linux as a Debian package: handbook_VERSION_ARCHITECTURE.deb.
+
+usage: deb.py PROGRAM --notices FILE --out DIR
+
+A .deb is an `ar` of three files, two of them tars: written here, it has the same bytes on every machine and needs no Debian.
+"""
+import argparse
+import gzip
+import hashlib
+import lzma
+import tempfile
+from pathlib import Path
+
+from contents import ABOUT, EPOCH, VERSION, Item, completions, man_pages, parents, stop, tar, write
+from elf import Elf
+
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+SHELLS = {
+    "bash": "usr/share/bash-completion/completions/handbook",
+    "fish": "usr/share/fish/vendor_completions.d/handbook.fish",
+    "zsh": "usr/share/zsh/vendor-completions/_handbook",
+}
+COPYRIGHT = """\
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: handbook
+Comment: The program carries the text of The CTO Handbook, fonts, and the libraries that it was built with. Their licences and
+ notices are in NOTICES.txt.gz beside this file.
+
+Files: *
+Copyright: 2026 The handbook project
+License: MIT or Apache-2.0
+
+License: MIT
+{mit}
+License: Apache-2.0
+ On Debian systems the text of this licence is in /usr/share/common-licenses/Apache-2.0.
+"""
+
+
+def indented(text):
+    """Text as a field of Debian's has it: a blank before each line, a full stop for an empty one."""
+    return "".join(f" {line or '.'}\n" for line in text.strip().split("\n"))
+
+
+def packed(data):
+    """As `gzip -9n` has it."""
+    return gzip.compress(data, 9, mtime=0)
+
+
+def ar(members):
+    """An archive of the old kind."""
+    out = b"!<arch>\n"
+    for name, data in members:
+        out += f"{name:<16}{EPOCH:<12}{0:<6}{0:<6}{'100644':<8}{len(data):<10}`\n".encode() + data + b"\n" * (len(data) % 2)
+    return out
+
+
+def installed(program, notices, root):
+    """Every file of the package, by its place in the system."""
+    doc = "usr/share/doc/handbook"
+    licence = (root / "LICENSE-MIT").read_text(encoding="utf-8").split("\n\n", 2)[2]
+    items = [
+        Item("usr/bin/handbook", program.read_bytes(), True),
+        Item(f"{doc}/copyright", COPYRIGHT.format(mit=indented(licence)).encode()),
+        Item(f"{doc}/NOTICES.txt.gz", packed(Path(notices).read_bytes())),
+        Item(f"{doc}/changelog.gz", packed((root / "CHANGELOG.md").read_bytes())),
+        Item(f"{doc}/README.md.gz", packed((root / "README.md").read_bytes())),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        pages = man_pages(program.resolve(), folder)
+    items += [Item(f"usr/share/man/man{page.name.rsplit('.', 1)[1]}/{page.name}.gz", packed(page.data)) for page in pages]
+    items += [Item(SHELLS[shell], text) for shell, text in completions(program.resolve()).items()]
+    return items
+
+
+def control(elf, items):
+    """What dpkg knows of the package."""
+    kilobytes = sum(-(-len(item.data) // 1024) for item in items) + len(parents(items))
+    needs = "" if elf.static else f"Depends: libc6 (>= {elf.glibc[0]}.{elf.glibc[1]}), libgcc-s1\n"
+    return f"""\
+Package: handbook
+Version: {VERSION.replace('-', '~')}
+Architecture: {ARCHITECTURES[elf.machine]}
+Maintainer: The handbook project <noreply@localhost>
+Installed-Size: {kilobytes}
+{needs}Section: text
+Priority: optional
+Description: typeset PDF and EPUB books out of Markdown, one for each reader
+ {ABOUT['description']}. It
+ carries a handbook and its fonts, and needs neither LaTeX nor a browser nor
+ a network.
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--notices", required=True)
+    parser.add_argument("--out", required=True)
+    asked = parser.parse_args()
+    try:
+        elf = Elf(asked.program.read_bytes())
+    except ValueError as error:
+        stop(f"{asked.program}: {error}")
+    items = installed(asked.program, asked.notices, Path(__file__).resolve().parents[2])
+    sums = "".join(f"{hashlib.md5(item.data).hexdigest()}  {item.name}\n" for item in sorted(items))
+    about = [Item("./control", control(elf, items).encode()), Item("./md5sums", sums.encode())]
+    folders = [("./", 0o755)] + [(f"./{name}", mode) for name, mode in parents(items)]
+    files = [item._replace(name=f"./{item.name}") for item in items]
+    members = [
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.xz", lzma.compress(tar(about, [("./", 0o755)]))),
+        ("data.tar.xz", lzma.compress(tar(files, folders))),
+    ]
+    write(asked.out, f"handbook_{VERSION.replace('-', '~')}_{ARCHITECTURES[elf.machine]}.deb", ar(members))
+
+
+if __name__ == "__main__":
+    main()
