@@ -10,6 +10,8 @@ import gzip
 import hashlib
 import lzma
 import tempfile
+import textwrap
+from email.utils import formatdate
 from pathlib import Path
 
 from contents import ABOUT, EPOCH, VERSION, Item, completions, man_pages, parents, stop, tar, write
@@ -21,6 +23,17 @@ SHELLS = {
     "fish": "usr/share/fish/vendor_completions.d/handbook.fish",
     "zsh": "usr/share/zsh/vendor-completions/_handbook",
 }
+# A dash would begin Debian's own part of a version; a tilde comes before the release, as `1.2.0-rc.1` does.
+DEBIAN_VERSION = VERSION.replace("-", "~")
+# There is no address yet (docs/releasing.md).
+MAINTAINER = "The handbook project <noreply@localhost>"
+CHANGES = """\
+handbook ({version}) unstable; urgency=medium
+
+  * What changed stands in CHANGELOG.md.gz beside this file.
+
+ -- {maintainer}  {date}
+"""
 COPYRIGHT = """\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: handbook
@@ -64,7 +77,8 @@ def installed(program, notices, root):
         Item("usr/bin/handbook", program.read_bytes(), True),
         Item(f"{doc}/copyright", COPYRIGHT.format(mit=indented(licence)).encode()),
         Item(f"{doc}/NOTICES.txt.gz", packed(Path(notices).read_bytes())),
-        Item(f"{doc}/changelog.gz", packed((root / "CHANGELOG.md").read_bytes())),
+        Item(f"{doc}/CHANGELOG.md.gz", packed((root / "CHANGELOG.md").read_bytes())),
+        Item(f"{doc}/changelog.gz", packed(CHANGES.format(version=DEBIAN_VERSION, maintainer=MAINTAINER, date=formatdate(EPOCH)).encode())),
         Item(f"{doc}/README.md.gz", packed((root / "README.md").read_bytes())),
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -78,18 +92,18 @@ def control(elf, items):
     """What dpkg knows of the package."""
     kilobytes = sum(-(-len(item.data) // 1024) for item in items) + len(parents(items))
     needs = "" if elf.static else f"Depends: libc6 (>= {elf.glibc[0]}.{elf.glibc[1]}), libgcc-s1\n"
+    words = f"{ABOUT['description']}. It carries a handbook and its fonts, and needs neither LaTeX nor a browser nor a network."
+    about = textwrap.indent(textwrap.fill(words, 72), " ")
     return f"""\
 Package: handbook
-Version: {VERSION.replace('-', '~')}
+Version: {DEBIAN_VERSION}
 Architecture: {ARCHITECTURES[elf.machine]}
-Maintainer: The handbook project <noreply@localhost>
+Maintainer: {MAINTAINER}
 Installed-Size: {kilobytes}
 {needs}Section: text
 Priority: optional
 Description: typeset PDF and EPUB books out of Markdown, one for each reader
- {ABOUT['description']}. It
- carries a handbook and its fonts, and needs neither LaTeX nor a browser nor
- a network.
+{about}
 """
 
 
@@ -113,7 +127,7 @@ def main():
         ("control.tar.xz", lzma.compress(tar(about, [("./", 0o755)]))),
         ("data.tar.xz", lzma.compress(tar(files, folders))),
     ]
-    write(asked.out, f"handbook_{VERSION.replace('-', '~')}_{ARCHITECTURES[elf.machine]}.deb", ar(members))
+    write(asked.out, f"handbook_{DEBIAN_VERSION}_{ARCHITECTURES[elf.machine]}.deb", ar(members))
 
 
 if __name__ == "__main__":

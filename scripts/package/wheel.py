@@ -64,7 +64,7 @@ def main():
     except ValueError as error:
         stop(f"{asked.program}: {error}. Name its platform with --platform")
     # Cargo's `1.2.0-rc.1` is Python's `1.2.0rc1`.
-    version = VERSION.replace("-alpha.", "a").replace("-beta.", "b").replace("-rc.", "rc")
+    version = VERSION.replace("-alpha.", "a").replace("-beta.", "b").replace("-rc.", "rc").replace("-dev", ".dev0")
     info, scripts = f"handbook-{version}.dist-info", f"handbook-{version}.data/scripts"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     metadata = METADATA.format(version=version, summary=ABOUT["description"], licence=ABOUT["license"].join("()"), readme=readme)

@@ -41,14 +41,13 @@ as_root() {
 
 packages=$(missing)
 [ -n "$packages" ] || exit 0
-# shellcheck disable=SC2086 # one word a package is what is meant
-list=$(echo $packages)
+list=${packages//$'\n'/ }
 command -v apt-get >/dev/null 2>&1 || cannot "$list" "this machine has no apt; install these Debian packages' like by hand"
 echo "Installing from Debian: $list"
 export DEBIAN_FRONTEND=noninteractive
 quietly apt-update as_root apt-get update || cannot "$list" "apt-get update failed, see above"
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086 # one word a package is what is meant
 quietly apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $list </dev/null ||
     cannot "$list" "apt-get install failed, see above; with root rights: apt-get install $list"
 left=$(missing)
-[ -z "$left" ] || cannot "$(echo $left)" "installed, but not where it is looked for"
+[ -z "$left" ] || cannot "${left//$'\n'/ }" "installed, but not where it is looked for"

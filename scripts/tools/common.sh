@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the variables are for who reads this file in
 # Shared by the scripts of this folder: where the tools go, stamps, and how to say that something cannot be had.
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -133,7 +133,7 @@ def check_deb(report, packages, place):
     report.check("deb", "dpkg finds it whole", (status or said) and said)
     doc = root / "usr" / "share" / "doc" / "handbook"
     held = sorted(path.name for path in doc.iterdir())
-    report.check("deb", "has its papers", held != ["NOTICES.txt.gz", "README.md.gz", "changelog.gz", "copyright"] and str(held))
+    report.check("deb", "has its papers", held != ["CHANGELOG.md.gz", "NOTICES.txt.gz", "README.md.gz", "changelog.gz", "copyright"] and str(held))
     report.check("deb", "the notices can be read", b"SIL Open Font License" not in gzip.decompress((doc / "NOTICES.txt.gz").read_bytes()).replace(b"SIL OPEN FONT LICENSE", b"SIL Open Font License") and "no font licence in it")
     owners = {(path.stat().st_uid, path.stat().st_gid, oct(path.stat().st_mode & 0o7022)) for path in (root / "usr").rglob("*")}
     report.check("deb", "nobody else can write to it", any(mode != "0o0" for _, _, mode in owners) and str(owners))
