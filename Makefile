@@ -1,6 +1,6 @@
 # `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help build book test tools bench bless lint clean
+.PHONY: help build book test delivery tools bench bless lint clean
 
 READER ?= Ada Lovelace
 STAGE ?= cto
@@ -22,6 +22,10 @@ book: build ## a book for READER and STAGE in out/, and docs/pages.png, a sheet 
 
 test: ## everything: formatting, lints, tests, and the judges over real books; the last line counts
 	@python3 tests/judges/run.py
+
+delivery: build tools ## every step of the CI's jobs, and every package: made, installed into clean places, tried, removed
+	@python3 tests/ci/run.py $(PROGRAM)
+	@python3 tests/package/run.py $(PROGRAM)
 
 tools: ## the judges, pinned, into target/tools (some by apt)
 	@bash scripts/tools/all.sh

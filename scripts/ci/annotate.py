@@ -34,7 +34,7 @@ def place(project, name):
     for path in (os.path.join(folder, name), name):
         # An absolute name stays what it is in `join`.
         path = os.path.relpath(path).replace(os.sep, "/")
-        if os.path.exists(path) and not path.startswith("../"):
+        if os.path.isfile(path) and not path.startswith("../"):
             return path
     return None
 
@@ -98,8 +98,8 @@ def cell(text):
 def summary(found, messages, project):
     """A page for people: a line of figures and a table."""
     errors = sum(message["severity"] == "error" for message in messages)
-    figures = [(found.get("books"), "books"), (found.get("pages"), "pages"), (errors, "errors"), (len(messages) - errors, "warnings")]
-    lines = ["### handbook check", "", ", ".join(f"{count or 0:,} {what}" for count, what in figures), ""]
+    figures = [(found.get("books") or 0, "book"), (found.get("pages") or 0, "page"), (errors, "error"), (len(messages) - errors, "warning")]
+    lines = ["### handbook check", "", ", ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in figures), ""]
     if messages:
         lines += ["| | where | what |", "|---|---|---|"]
     for message in messages[:SHOWN]:

@@ -43,8 +43,8 @@ else
 fi
 
 # Not the hidden files, which are for the program itself.
-(cd "$books" && find . -type f ! -name '.*' | sed 's|^\./||' | LC_ALL=C sort | while IFS= read -r file; do checksums "$file"; done) >"$work/sums"
-[ -s "$work/sums" ] || fail "no book was made: stages names none"
+[ -n "$(find "$books" -type f ! -name '.*')" ] || fail "no book was made: stages names none"
+sums "$books" . ! -name '.*' >"$work/sums"
 mv "$work/sums" "$books/SHA256SUMS"
 cat "$books/SHA256SUMS"
 output folder "$(system_path "$books")"

@@ -74,8 +74,12 @@ show() {
 }
 
 # The checksums of files, as sha256sum writes them. macOS has another program for it.
-checksums() {
-    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$@"; else shasum -a 256 "$@"; fi
+checksums=(sha256sum)
+command -v sha256sum >/dev/null 2>&1 || checksums=(shasum -a 256)
+
+# sums DIR FIND…: of all files in a folder that `find` finds, in the order of their names.
+sums() {
+    (cd "$1" && shift && find "$@" -type f | sed 's|^\./||' | LC_ALL=C sort | tr '\n' '\0' | xargs -0 "${checksums[@]}")
 }
 
 # A Python that runs: on Windows a name alone says nothing.

@@ -37,8 +37,7 @@ compile() {
     echo "$1: the program is compiled"
     # All that the program is made of, so that a cached one is used for these sources alone.
     local sources
-    sources=$(cd "$source_of_program" && find Cargo.toml Cargo.lock build.rs src handbook fonts themes -type f | LC_ALL=C sort |
-        while IFS= read -r file; do checksums "$file"; done | checksums | cut -c1-32)
+    sources=$(sums "$source_of_program" Cargo.toml Cargo.lock build.rs src handbook fonts themes | "${checksums[@]}" | cut -c1-32)
     output compile true
     output key "handbook-$(platform)-$sources"
     exit 0
@@ -62,7 +61,7 @@ wanted=$(awk -v name="$archive" '{ sum = $1; sub(/^[^ ]+ [ *]/, ""); if ($0 == n
 [ -n "$wanted" ] || compile "Release v$version has no file for $triple"
 status=$(fetch "$releases/v$version/$archive" "$work/$archive")
 [ "$status" = 200 ] || fail "$releases/v$version/$archive: the answer is $status"
-found=$(checksums "$work/$archive" | cut -d' ' -f1)
+found=$("${checksums[@]}" "$work/$archive" | cut -d' ' -f1)
 [ "$found" = "$wanted" ] || fail "$archive is not the file of the release: its SHA-256 is $found, and should be $wanted"
 if [ -n "${HANDBOOK_ATTESTED:-}" ] && [ -n "${GH_TOKEN:-}" ] && command -v gh >/dev/null 2>&1; then
     gh attestation verify "$work/$archive" --repo "$HANDBOOK_ATTESTED" || fail "$archive has no attestation of $HANDBOOK_ATTESTED"

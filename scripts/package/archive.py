@@ -11,7 +11,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from contents import EPOCH, VERSION, Item, completions, documents, man_pages, parents, tar, write
+from contents import EPOCH, LEVEL, VERSION, Item, completions, documents, man_pages, parents, tar, write
 
 
 def main():
@@ -35,10 +35,10 @@ def main():
             for item in sorted(items):
                 about = zipfile.ZipInfo(item.name, time.gmtime(EPOCH)[:6])
                 about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, (0o755 if item.runs else 0o644) << 16
-                archive.writestr(about, item.data, compresslevel=9)
+                archive.writestr(about, item.data, compresslevel=LEVEL)
         write(asked.out, f"{name}.zip", out.getvalue())
     else:
-        write(asked.out, f"{name}.tar.gz", gzip.compress(tar(items, parents(items)), 9, mtime=EPOCH))
+        write(asked.out, f"{name}.tar.gz", gzip.compress(tar(items, parents(items)), LEVEL, mtime=EPOCH))
 
 
 if __name__ == "__main__":

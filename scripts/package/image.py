@@ -14,7 +14,7 @@ import json
 import time
 from pathlib import Path
 
-from contents import ABOUT, EPOCH, VERSION, Item, documents, parents, stop, tar, write
+from contents import ABOUT, EPOCH, LEVEL, VERSION, Item, documents, parents, stop, tar, write
 from elf import Elf
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -46,7 +46,7 @@ def main():
     items += [Item(f"usr/share/doc/handbook/{text.name}", text.data) for text in documents(asked.notices)]
     items.append(Item("etc/passwd", b"handbook:x:65532:65532:handbook:/work:/usr/bin/handbook\n"))
     layer = tar(items, parents(items) + [("tmp", 0o1777), ("work", 0o1777)])
-    packed = gzip.compress(layer, 9, mtime=EPOCH)
+    packed = gzip.compress(layer, LEVEL, mtime=EPOCH)
 
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(EPOCH))
     labels = {

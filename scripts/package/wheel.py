@@ -16,7 +16,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from contents import ABOUT, EPOCH, ROOT, VERSION, Item, documents, stop, write
+from contents import ABOUT, EPOCH, LEVEL, ROOT, VERSION, Item, documents, stop, write
 from elf import Elf
 
 METADATA = """\
@@ -82,7 +82,7 @@ def main():
         for item in items:
             about = zipfile.ZipInfo(item.name, time.gmtime(EPOCH)[:6])
             about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, (0o100755 if item.runs else 0o100644) << 16
-            archive.writestr(about, item.data, compresslevel=9)
+            archive.writestr(about, item.data, compresslevel=LEVEL)
     write(asked.out, f"handbook-{version}-py3-none-{'.'.join(tags)}.whl", out.getvalue())
 
 

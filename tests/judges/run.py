@@ -4,7 +4,7 @@
 usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME…]
 
 `make test` runs it without arguments. The others are for work on one thing:
-  --no-code        leave out cargo fmt, clippy and test
+  --no-code        leave out cargo fmt, clippy, test and deny, and the steps of the CI
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, bulk, verify, alone,
@@ -23,6 +23,7 @@ import article
 import books
 import bulk
 import code_checks
+import delivery
 import epub_judges
 import pdf_judges
 import place
@@ -81,6 +82,9 @@ def main():
     tools.join()
     if not asked.no_code:
         code_checks.check_code(report)
+        delivery.check_libraries(report)
+        if ready:
+            delivery.check_steps(report)
     judged = []
     if ready:
         with report.timed("built"):
