@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 deny=target/tools/ci/bin/cargo-deny
-[ -x "$deny" ] || bash scripts/tools/ci.sh
+bash scripts/tools/ci.sh
 case ${1:-} in
     advisories) exec "$deny" --locked --all-features check advisories ;;
     '')
