@@ -18,18 +18,86 @@ pub(crate) fn tag(written: &str) -> String {
     if first && others { tag } else { "und".to_string() }
 }
 
-/// Whether a language is written from right to left.
-pub(crate) fn is_rtl_language(tag: &str) -> bool {
-    matches!(primary(tag).as_str(), "ar" | "he" | "iw" | "fa" | "ur" | "yi" | "ji" | "ps" | "sd" | "ug" | "dv" | "ckb" | "syr") && !tag.contains("Latn")
+/// Which way the lines of a text run, and from which side a book of it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Direction {
+    #[default]
+    LeftToRight,
+    RightToLeft,
 }
 
-/// Whether a text runs from right to left: as its first letter does. `None` without letters.
-pub(crate) fn first_strong_is_rtl(text: &str) -> Option<bool> {
-    text.chars().find_map(|c| match bidi_class(c) {
-        BidiClass::L => Some(false),
-        BidiClass::R | BidiClass::AL => Some(true),
-        _ => None,
-    })
+impl Direction {
+    /// The direction of a language, by its tag: its script says it, else the script that it is mostly written in.
+    pub fn of_language(tag: &str) -> Direction {
+        const LANGUAGES: [&str; 28] = [
+            "ar", "aeb", "ajp", "apc", "arq", "ary", "arz", "azb", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps",
+            "sd", "syr", "ug", "ur", "yi", "arc",
+        ];
+        const SCRIPTS: [&str; 12] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Syre", "Syrj", "Thaa"];
+        let rtl = match script(tag) {
+            Some(script) => SCRIPTS.iter().any(|known| known.eq_ignore_ascii_case(script)),
+            None => LANGUAGES.contains(&primary(tag).as_str()),
+        };
+        if rtl { Direction::RightToLeft } else { Direction::LeftToRight }
+    }
+
+    /// As HTML's `dir` and mdBook's `text-direction` write it; nothing for anything else.
+    pub fn named(name: &str) -> Option<Direction> {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "rtl" => Some(Direction::RightToLeft),
+            "ltr" => Some(Direction::LeftToRight),
+            _ => None,
+        }
+    }
+
+    /// The same the other way round.
+    pub fn name(self) -> &'static str {
+        if self.is_rtl() { "rtl" } else { "ltr" }
+    }
+
+    /// Whether lines run from right to left.
+    pub fn is_rtl(self) -> bool {
+        self == Direction::RightToLeft
+    }
+}
+
+/// The script subtag of a language tag, if it has one: `Hant` of `zh-Hant-TW`.
+pub(crate) fn script(tag: &str) -> Option<&str> {
+    let is_script = |part: &&str| part.len() == 4 && part.bytes().all(|b| b.is_ascii_alphabetic());
+    tag.split(['-', '_']).skip(1).take_while(|part| part.len() > 1).find(is_script)
+}
+
+/// The region subtag of a language tag, if it has one: `TW` of `zh-Hant-TW`.
+pub(crate) fn region(tag: &str) -> Option<&str> {
+    let is_region =
+        |part: &&str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic()) || part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit());
+    tag.split(['-', '_']).skip(1).take_while(|part| part.len() > 1).find(is_region)
+}
+
+/// Whether Chinese is written in traditional characters: as its script says, else as they write where it is from.
+pub(crate) fn is_traditional(language: &str) -> bool {
+    match (script(language), region(language)) {
+        (Some(script), _) => script.eq_ignore_ascii_case("Hant"),
+        (None, Some(region)) => ["TW", "HK", "MO"].iter().any(|known| known.eq_ignore_ascii_case(region)),
+        (None, None) => primary(language) == "yue",
+    }
+}
+
+/// Whether all letters of a text run from right to left, and there are some. Such a text runs so wherever it stands; what is mixed runs
+/// as its language does. What is isolated in it, such as a reader's name, does not count.
+pub(crate) fn is_rtl_throughout(text: &str) -> bool {
+    let (mut seen, mut isolates) = (false, 0u32);
+    for c in text.chars() {
+        match bidi_class(c) {
+            BidiClass::LRI | BidiClass::RLI | BidiClass::FSI => isolates += 1,
+            BidiClass::PDI => isolates = isolates.saturating_sub(1),
+            BidiClass::L if isolates == 0 => return false,
+            BidiClass::R | BidiClass::AL if isolates == 0 => seen = true,
+            _ => {}
+        }
+    }
+    seen
 }
 
 /// Whether anything in a text can run from right to left: letters, the digits that stand among them, and the marks that
@@ -39,6 +107,25 @@ pub(crate) fn has_rtl(text: &str) -> bool {
     text.chars()
         .filter(|c| *c >= '\u{590}')
         .any(|c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN | BidiClass::RLE | BidiClass::RLO | BidiClass::RLI))
+}
+
+/// Whether a character is of East Asia and as wide as two Latin ones where all have one width.
+pub(crate) fn is_wide(c: char) -> bool {
+    matches!(c as u32,
+        0x1100..=0x115F | 0x2E80..=0x303E | 0x3041..=0xA4CF | 0xA960..=0xA97F | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE10..=0xFE19 | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x1F680..=0x1F6FF | 0x1F900..=0x1FAFF | 0x20000..=0x3FFFD)
+}
+
+/// Whether a character is a letter of Chinese, Japanese or Korean, which have no italics: what is stressed has a dot beside each.
+pub(crate) fn is_cjk_letter(c: char) -> bool {
+    matches!(c as u32, 0x3005..=0x3007 | 0x3041..=0x3096 | 0x309D..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF | 0x3105..=0x312F | 0x3131..=0x318E
+        | 0x31A0..=0x31BF | 0x31F0..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0x20000..=0x3FFFD)
+}
+
+/// Whether the letters of a text are joined to each other, so that nothing may come between them.
+pub(crate) fn is_cursive(text: &str) -> bool {
+    // Nothing of the kind stands before Arabic.
+    text.chars().any(|c| matches!(c as u32, 0x600..=0x6FF | 0x700..=0x77F | 0x7C0..=0x7FF | 0x840..=0x8FF | 0x1800..=0x18AF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFC | 0x1E900..=0x1E95F))
 }
 
 /// A text that comes from elsewhere, such as a reader's name, whose own direction leaves the text around it alone.
@@ -57,10 +144,19 @@ mod tests {
     }
 
     #[test]
-    fn the_first_strong_character_decides() {
-        assert_eq!(first_strong_is_rtl("«12» שלום Ada"), Some(true));
-        assert_eq!(first_strong_is_rtl("1. Ada"), Some(false));
-        assert_eq!(first_strong_is_rtl("– 12 –"), None);
+    fn a_language_runs_as_its_script_does() {
+        let rtl = |tag: &str| Direction::of_language(tag).is_rtl();
+        assert!(["ar", "ar-EG", "he", "fa-IR", "ur", "ks", "pa-Arab", "az-Arab-IR", "ku-Arab", "dv", "yi"].into_iter().all(rtl));
+        assert!(!["en", "ar-Latn", "uz", "ku", "tr", "he-Latn", "ks-Deva", "zh-Hant", "und", ""].into_iter().any(rtl));
+        assert_eq!((script("zh-Hant-TW"), region("zh-Hant-TW"), region("es-419"), script("en-x-Arab")), (Some("Hant"), Some("TW"), Some("419"), None));
+    }
+
+    #[test]
+    fn only_what_is_right_to_left_throughout_runs_so_by_itself() {
+        assert!(is_rtl_throughout("«12» שלום."));
+        assert!(!is_rtl_throughout("שלום Ada"));
+        assert!(!is_rtl_throughout("– 12 –"));
+        assert!(!is_rtl_throughout("\u{2068}שלום\u{2069}, 12"));
     }
 
     #[test]

@@ -53,7 +53,8 @@ mod files;
 pub mod fonts;
 #[doc(hidden)]
 pub mod furniture;
-mod language;
+#[doc(hidden)]
+pub mod language;
 #[doc(hidden)]
 pub mod length;
 #[doc(hidden)]

@@ -32,6 +32,7 @@ use crate::memo::{Key, Memo, Remembered};
 use crate::parse;
 use crate::press::{Press, SetChapter};
 use crate::project::Project;
+use crate::resolve::BookData;
 use crate::theme::Theme;
 use crate::typeset::Setter;
 
@@ -107,16 +108,17 @@ impl Session {
         &self.materials
     }
 
-    /// The setter for a theme, fonts and a language (BCP 47), with the words that it has shaped.
-    pub(crate) fn setter(&self, theme: &Arc<Theme>, fonts: &Arc<FontBook>, language: &str) -> Arc<Setter> {
-        let key = Setter::key_of(theme, fonts, language);
-        self.texts.get_or_make(key, || Setter::new(theme, fonts, language).with_materials(&self.materials))
+    /// The setter for a theme, fonts and a book's language and direction, with the words that it has shaped.
+    pub(crate) fn setter(&self, theme: &Arc<Theme>, fonts: &Arc<FontBook>, book: &BookData) -> Arc<Setter> {
+        let BookData { language, direction, .. } = book;
+        let key = Setter::key_of(theme, fonts, language, *direction);
+        self.texts.get_or_make(key, || Setter::new(theme, fonts, language).running(*direction).with_materials(&self.materials))
     }
 
     /// The setter for some texts, and the fonts of the system that it takes for them: `setter` itself, if it needs none or may have
     /// none.
     pub(crate) fn setter_for(&self, setter: &Arc<Setter>, texts: &[&str], system: bool) -> (Arc<Setter>, Vec<SystemFont>) {
-        let needed = if system { system_fonts(&setter.fonts.missing(texts.iter().copied())) } else { Vec::new() };
+        let needed = if system { system_fonts(&setter.fonts.missing(texts.iter().copied()), setter.language()) } else { Vec::new() };
         if needed.is_empty() {
             return (setter.clone(), needed);
         }

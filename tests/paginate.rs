@@ -131,7 +131,7 @@ impl Builder {
 fn galley(parts: &[Part]) -> Galley {
     let mut builder = Builder::default();
     parts.iter().for_each(|part| builder.add(part));
-    Galley { flow: builder.flow, notes: builder.notes, tags: Vec::new(), decorations: Vec::new() }
+    Galley { flow: builder.flow, notes: builder.notes, ..Galley::default() }
 }
 
 fn stacks(galley: &Galley) -> Vec<&Stack> {

@@ -165,7 +165,7 @@ impl<'a> Checking<'a> {
             }
             let mut missing = self.fonts.missing(std::iter::once(text.as_str()));
             if self.system && !missing.is_empty() {
-                self.fonts.add_system(&system_fonts(&missing));
+                self.fonts.add_system(&system_fonts(&missing, &self.manuscript.book.language));
                 missing = self.fonts.missing(std::iter::once(text.as_str()));
             }
             self.printable.extend(unknown.difference(&missing));

@@ -73,7 +73,7 @@ pub(super) fn carried_out(document: Document, rendering: &Rendering, notes: bool
 }
 
 fn paragraph(text: Vec<Inline>, pos: Pos) -> Block {
-    Block { id: NodeId::default(), pos, anchor: None, language: None, kind: BlockKind::Paragraph(text) }
+    Block { id: NodeId::default(), pos, anchor: None, language: None, direction: None, kind: BlockKind::Paragraph(text) }
 }
 
 /// The works, each a paragraph with links back to where it is cited.
@@ -93,7 +93,7 @@ fn list(rendering: &Rendering, places: &[Vec<String>]) -> Option<Block> {
     };
     let blocks: Vec<Block> = rendering.list.iter().map(work).collect();
     let kind = BlockKind::Group { kind: GroupKind::Works, caption: None, blocks };
-    (!rendering.list.is_empty()).then(|| Block { id: NodeId::default(), pos: Pos::default(), anchor: None, language: None, kind })
+    (!rendering.list.is_empty()).then(|| Block { id: NodeId::default(), pos: Pos::default(), anchor: None, language: None, direction: None, kind })
 }
 
 /// The list as a chapter of its own at the end of the book.

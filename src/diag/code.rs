@@ -70,6 +70,8 @@ codes! {
     LanguageTag = "language-tag",
     /// The book does not say which language it is in.
     LanguageNotNamed = "language-not-named",
+    /// There are no words of the book's own in its language.
+    LanguageWords = "language-words",
     /// The book's identifier is no URI.
     Identifier = "identifier",
     /// The ISBN is wrong.

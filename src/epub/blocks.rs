@@ -1,7 +1,9 @@
 //! Blocks: paragraphs, headings, lists, quotations, callouts, groups.
 
 use crate::language;
-use crate::parse::{Block, BlockKind, CalloutKind, Definition, Format, GroupKind, Inline, InlineKind, ListItem, NodeId};
+use crate::parse::{
+    Block, BlockKind, CalloutKind, Definition, Format, GroupKind, Inline, InlineKind, ListItem, NodeId, blocks_run, definitions_run, list_runs,
+};
 
 use super::scribe::Scribe;
 use super::xml::Attribute;
@@ -20,10 +22,10 @@ impl Scribe<'_> {
     fn block(&mut self, block: &Block) {
         self.depth += 1;
         let counting = self.breaks.enter(block.id);
-        let language = block.language.as_deref().map(language::tag);
-        match language {
-            Some(tag) => self.in_language(&tag, block),
-            None => self.block_kind(block),
+        if block.is_of_its_surroundings() {
+            self.block_kind(block);
+        } else {
+            self.in_language(block);
         }
         if counting {
             self.breaks.leave();
@@ -31,14 +33,15 @@ impl Scribe<'_> {
         self.depth -= 1;
     }
 
-    /// A block in another language, in a container that says so.
-    fn in_language(&mut self, tag: &str, block: &Block) {
-        let rtl = language::is_rtl_language(tag);
-        let outer = std::mem::replace(&mut self.rtl, rtl);
-        self.xml.open("div", &[("lang", tag), ("xml:lang", tag), ("dir", if rtl { "rtl" } else { "ltr" })]);
-        self.block_kind(block);
+    /// A block in another language or of another direction, in a container that says so.
+    fn in_language(&mut self, block: &Block) {
+        let direction = block.direction(self.direction);
+        let tag = block.language.as_deref().map(language::tag);
+        let mut attributes: Vec<Attribute<'_>> = tag.iter().flat_map(|tag| [("lang", tag.as_str()), ("xml:lang", tag.as_str())]).collect();
+        attributes.push(("dir", direction.name()));
+        self.xml.open("div", &attributes);
+        self.running(direction, |scribe| scribe.block_kind(block));
         self.xml.close("div");
-        self.rtl = outer;
     }
 
     fn block_kind(&mut self, block: &Block) {
@@ -85,7 +88,7 @@ impl Scribe<'_> {
         self.flush_breaks();
         let level = self.context.resolved.heading_levels.get(&block.id).copied().unwrap_or(level).clamp(2, 6);
         let tag = ["h2", "h3", "h4", "h5", "h6"].get(usize::from(level) - 2).copied().unwrap_or("h6");
-        let direction = self.direction(text);
+        let direction = self.direction_of(text);
         let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
         self.open_with_id(tag, block.id, &attributes);
         self.inlines(text);
@@ -93,7 +96,7 @@ impl Scribe<'_> {
     }
 
     fn paragraph(&mut self, block: &Block, text: &[Inline]) {
-        let direction = self.direction(text);
+        let direction = self.direction_of(text);
         let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
         self.open_with_id("p", block.id, &attributes);
         self.flush_breaks();
@@ -132,6 +135,8 @@ impl Scribe<'_> {
         let numerals = items.first().and_then(|item| item.number).and_then(|number| number.numerals.html());
         attributes.extend(numerals.filter(|_| start.is_some()).map(|numerals| ("type", numerals)));
         let tag = if start.is_some() { "ol" } else { "ul" };
+        let direction = list_runs(self.direction, items);
+        attributes.extend(self.turned(direction));
         if self.depth >= DEEPEST {
             return items.iter().for_each(|item| self.blocks(&item.blocks));
         }
@@ -145,7 +150,7 @@ impl Scribe<'_> {
             let value = own.map(|value| value.min(i32::MAX as u64).to_string());
             let attributes: Vec<Attribute<'_>> = value.iter().map(|value| ("value", value.as_str())).collect();
             self.open_with_id("li", item.id, &attributes);
-            self.item(item, tight);
+            self.running(direction, |scribe| scribe.item(item, tight));
             self.xml.close("li");
             self.xml.line();
             if counting {
@@ -167,7 +172,7 @@ impl Scribe<'_> {
         }
         for (at, block) in item.blocks.iter().enumerate() {
             match &block.kind {
-                BlockKind::Paragraph(text) if tight && block.language.is_none() => {
+                BlockKind::Paragraph(text) if tight && block.is_of_its_surroundings() => {
                     if at > 0 {
                         self.xml.empty("br", &[]);
                     }
@@ -181,7 +186,7 @@ impl Scribe<'_> {
     pub(super) fn bare_paragraph(&mut self, block: &Block, text: &[Inline]) {
         let counting = self.breaks.enter(block.id);
         self.flush_breaks();
-        let direction = self.direction(text);
+        let direction = self.direction_of(text);
         let id = self.id(block.id);
         let mut attributes: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
         attributes.extend(direction.iter().map(|d| ("dir", *d)));
@@ -223,10 +228,13 @@ impl Scribe<'_> {
             CalloutKind::Warning => ("callout warning", &words.warning),
             CalloutKind::Caution => ("callout caution", &words.caution),
         };
-        self.container("aside", block.id, &[("class", class), ("role", "note"), ("aria-label", label)], |scribe| {
+        let direction = blocks_run(self.direction, blocks);
+        let mut attributes = vec![("class", class), ("role", "note"), ("aria-label", label)];
+        attributes.extend(self.turned(direction));
+        self.container("aside", block.id, &attributes, |scribe| {
             scribe.xml.element("p", &[("class", "callout-label")], label);
             scribe.xml.line();
-            scribe.blocks(blocks);
+            scribe.running(direction, |scribe| scribe.blocks(blocks));
         });
     }
 
@@ -243,8 +251,11 @@ impl Scribe<'_> {
             }
             return;
         }
-        self.open_with_id("dl", block.id, &[]);
+        let direction = definitions_run(self.direction, groups);
+        let turned = self.turned(direction);
+        self.open_with_id("dl", block.id, turned.as_slice());
         self.xml.line();
+        let outer = self.turn(direction);
         for group in groups {
             let counting = self.breaks.enter(group.id);
             for term in &group.terms {
@@ -266,7 +277,7 @@ impl Scribe<'_> {
             for detail in &group.details {
                 self.xml.open("dd", &[]);
                 match detail.as_slice() {
-                    [Block { kind: BlockKind::Paragraph(text), language: None, .. }] => {
+                    [Block { kind: BlockKind::Paragraph(text), language: None, direction: None, .. }] => {
                         if let Some(only) = detail.first() {
                             self.bare_paragraph(only, text);
                         }
@@ -280,6 +291,7 @@ impl Scribe<'_> {
                 self.breaks.leave();
             }
         }
+        self.direction = outer;
         self.xml.close("dl");
     }
 
@@ -332,7 +344,7 @@ impl Scribe<'_> {
         }
         self.xml.open(tag, &[("class", class)]);
         if let Some((number, word)) = number {
-            self.xml.element("span", &[("class", "label")], &format!("{word} {number}"));
+            self.xml.element("span", &[("class", "label")], &self.context.resolved.words.caption_label(word, number));
             self.xml.text(" ");
         }
         self.inlines(caption.unwrap_or_default());

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::furniture::Folio;
 use crate::paginate::Start;
 use crate::parse::{NodeId, SectionId};
+use crate::resolve::Words;
 
 /// A page of the typeset book, as its list names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Breaks {
         pages: &[(Folio, Option<Start>)],
         sections: usize,
         index_of: impl Fn(SectionId) -> Option<usize>,
+        words: &Words,
     ) -> Vec<(Breaks, Option<String>)> {
         let mut all = vec![(Breaks::default(), None); sections];
         let mut seen = BTreeSet::new();
@@ -57,9 +59,10 @@ impl Breaks {
             for (_, before) in all.iter_mut().take(section + 1).skip(last.as_ref().map_or(0, |(s, _)| s + 1)) {
                 *before = last.as_ref().map(|(_, l)| l.clone());
             }
-            let mark = PageMark { id: format!("page-{label}"), label: label.clone() };
+            let shown = folio.shown(words);
+            let mark = PageMark { id: format!("page-{label}"), label: shown.clone() };
             all[section].0.waiting.push_back(Waiting { start: *start, mark });
-            last = Some((section, label));
+            last = Some((section, shown));
         }
         for (_, before) in all.iter_mut().skip(last.as_ref().map_or(0, |(s, _)| s + 1)) {
             *before = last.as_ref().map(|(_, l)| l.clone());
@@ -140,6 +143,7 @@ fn word_start(text: &str, offset: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::words;
 
     fn node(section: u32, index: u32) -> NodeId {
         NodeId { section: SectionId(section), index }
@@ -156,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_break_falls_at_the_beginning_of_the_word_it_divides() {
-        let mut breaks = Breaks::of_sections(&[page(7, 0, 3, 14)], 1, by_number).remove(0).0;
+        let mut breaks = Breaks::of_sections(&[page(7, 0, 3, 14)], 1, by_number, &words("en")).remove(0).0;
         assert!(!breaks.enter(node(0, 2)));
         assert!(breaks.enter(node(0, 3)));
         assert!(breaks.within("0123 ").is_empty());
@@ -168,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_break_whose_node_is_not_shown_takes_the_next_place() {
-        let mut breaks = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 3, 5), page(3, 0, 9, 0)], 1, by_number).remove(0).0;
+        let mut breaks = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 3, 5), page(3, 0, 9, 0)], 1, by_number, &words("en")).remove(0).0;
         assert!(!breaks.enter(node(0, 4)));
         assert_eq!(breaks.due().map(|m| m.label).as_deref(), Some("1"));
         assert_eq!(breaks.due().map(|m| m.label).as_deref(), Some("2"));
@@ -178,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_section_knows_the_page_it_begins_on() {
-        let all = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 5, 0), page(3, 3, 0, 0)], 5, by_number);
+        let all = Breaks::of_sections(&[page(1, 0, 0, 0), page(2, 0, 5, 0), page(3, 3, 0, 0)], 5, by_number, &words("en"));
         let before: Vec<_> = all.iter().map(|(_, page)| page.as_deref().unwrap_or("-")).collect();
         assert_eq!(before, ["-", "2", "2", "2", "3"]);
     }

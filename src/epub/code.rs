@@ -1,5 +1,6 @@
 //! Code: lines that wrap with a hanging indent, and classes for what they are made of.
 
+use crate::language::has_rtl;
 use crate::parse::Block;
 use crate::typeset::{CodeClass, highlighted};
 
@@ -10,7 +11,7 @@ impl Scribe<'_> {
     pub(super) fn code_block(&mut self, block: &Block, language: Option<&str>, text: &str) {
         self.flush_breaks();
         // Code runs from left to right in any book.
-        let direction: &[(&str, &str)] = if self.rtl { &[("dir", "ltr")] } else { &[] };
+        let direction: &[(&str, &str)] = if self.direction.is_rtl() || has_rtl(text) { &[("dir", "ltr")] } else { &[] };
         self.open_with_id("pre", block.id, direction);
         self.xml.open("code", &[]);
         self.mono = true;

@@ -49,7 +49,7 @@ pub(super) fn write(resolved: &Resolved, targets: &Targets<'_>, pages: &BTreeMap
     headings(&mut xml, &top, true, resolved, targets, pages);
     xml.close("section");
     xml.line();
-    let xhtml = page::file(&resolved.book.language, &words.index, Division::Back, &xml.finish());
+    let xhtml = page::file(&resolved.book.language, resolved.book.direction, &words.index, Division::Back, &xml.finish());
     let mut written = Written { file: INDEX.to_string(), xhtml, ..Written::default() };
     for (_, term) in resolved.index.iter() {
         written.characters.prose.extend(term.path.iter().flat_map(|part| part.chars()));

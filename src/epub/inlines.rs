@@ -1,6 +1,6 @@
 //! Inlines: text, emphasis, links, notes' references, pictures, fields.
 
-use crate::language;
+use crate::language::{self, Direction};
 use crate::parse::{Format, Inline, InlineKind, NodeId};
 use crate::resolve::LinkTo;
 
@@ -35,6 +35,8 @@ impl Scribe<'_> {
             InlineKind::Strike(content) => self.wrapped("s", &[], content),
             InlineKind::Superscript(content) => self.wrapped("sup", &[], content),
             InlineKind::Subscript(content) => self.wrapped("sub", &[], content),
+            InlineKind::Ruby(content) => self.wrapped("ruby", &[], content),
+            InlineKind::Reading(content) => self.reading(content),
             InlineKind::Code(text) => self.code_like("code", text),
             InlineKind::Keyboard(text) => self.code_like("kbd", text),
             InlineKind::Link { to, content, .. } => self.link(inline.id, to, content),
@@ -58,7 +60,7 @@ impl Scribe<'_> {
                 let text = self.plain(content);
                 self.skip_text(&text);
             }
-            InlineKind::Span { language, content } => self.span(language.as_deref(), content),
+            InlineKind::Span { language, direction, content } => self.span(language.as_deref(), *direction, content),
         }
     }
 
@@ -76,21 +78,33 @@ impl Scribe<'_> {
         self.depth -= 1;
     }
 
+    /// How a word is read, above it, or in brackets where a reading system knows no better. It is no text that pages are counted by.
+    fn reading(&mut self, content: &[Inline]) {
+        let text = self.plain(content);
+        self.written.characters.prose.extend(text.chars());
+        self.xml.element("rp", &[], "(");
+        self.xml.element("rt", &[], &text);
+        self.xml.element("rp", &[], ")");
+    }
+
     fn code_like(&mut self, tag: &str, text: &str) {
-        self.xml.open(tag, &[]);
+        // An element that names its direction leaves the order of the text around it alone.
+        let direction: &[Attribute<'_>] = if self.direction.is_rtl() || language::has_rtl(text) { &[("dir", "ltr")] } else { &[] };
+        self.xml.open(tag, direction);
         self.mono = true;
         self.text(text);
         self.mono = false;
         self.xml.close(tag);
     }
 
-    fn span(&mut self, language: Option<&str>, content: &[Inline]) {
-        let Some(tag) = language.map(language::tag) else { return self.wrapped("span", &[], content) };
-        let mut attributes = vec![("lang", tag.as_str()), ("xml:lang", tag.as_str())];
-        if language::is_rtl_language(&tag) {
-            attributes.push(("dir", "rtl"));
-        }
-        self.wrapped("span", &attributes, content);
+    fn span(&mut self, language: Option<&str>, direction: Option<Direction>, content: &[Inline]) {
+        let tag = language.map(language::tag);
+        let own = direction.or(tag.as_deref().map(Direction::of_language));
+        let Some(own) = own else { return self.wrapped("bdi", &[], content) };
+        let mut attributes: Vec<Attribute<'_>> = tag.iter().flat_map(|tag| [("lang", tag.as_str()), ("xml:lang", tag.as_str())]).collect();
+        // What is said is written; a language says it where it runs another way.
+        attributes.extend(direction.map_or(self.turned(own), |direction| Some(("dir", direction.name()))));
+        self.running(own, |scribe| scribe.wrapped("span", &attributes, content));
     }
 
     /// A place that links or the index name; nothing if nothing does.

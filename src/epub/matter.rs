@@ -172,6 +172,6 @@ pub(super) fn full_title(resolved: &Resolved) -> String {
 }
 
 fn made(resolved: &Resolved, file: &str, title: &str, division: Division, xml: Markup) -> Written {
-    let xhtml = page::file(&resolved.book.language, title, division, &xml.finish());
+    let xhtml = page::file(&resolved.book.language, resolved.book.direction, title, division, &xml.finish());
     Written { file: file.to_string(), xhtml, personal: true, ..Written::default() }
 }

@@ -222,9 +222,8 @@ impl SharedEpub {
 
 /// For each section the pages that begin in it, and the page in force where it begins.
 fn breaks_of(context: &Context<'_>) -> Vec<(Breaks, Option<String>)> {
-    Breaks::of_sections(context.parts.pages.as_deref().unwrap_or_default(), context.resolved.document.sections.len(), |section| {
-        context.resolved.document.index_of(section)
-    })
+    let (pages, document) = (context.parts.pages.as_deref().unwrap_or_default(), &context.resolved.document);
+    Breaks::of_sections(pages, document.sections.len(), |section| document.index_of(section), &context.resolved.words)
 }
 
 /// Every section, written in parallel and kept in order.
@@ -262,7 +261,7 @@ impl Texts {
         let has_index = index.is_some();
         files.extend(index.map(|index| (None, index)));
         files.push((Some(OwnFile::Colophon), matter::colophon(resolved, parts)));
-        let mut characters = Characters::default();
+        let mut characters = Characters { rtl: resolved.book.direction.is_rtl(), ..Characters::default() };
         for (_, file) in &mut files {
             characters.merge(std::mem::take(&mut file.characters));
         }
@@ -322,7 +321,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     let parts = context.parts;
     let fonts = fonts::subset(&parts.fonts, &parts.theme.fonts, characters);
     let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { item: archive::Item { path, media, svg: false }, bytes, personal: false };
-    let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(&parts.theme, &fonts).into_bytes())];
+    let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(&parts.theme, &fonts, characters).into_bytes())];
     entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme).into_bytes()));
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));

@@ -82,7 +82,7 @@ pub(super) fn document(resolved: &Resolved, contents: &[Entry], landmarks: &[Lan
     if !pages.is_empty() {
         page_list(&mut xml, pages, &words.page);
     }
-    page::file(&resolved.book.language, &words.contents, Division::Front, &xml.finish())
+    page::file(&resolved.book.language, resolved.book.direction, &words.contents, Division::Front, &xml.finish())
 }
 
 fn list(xml: &mut Markup, entries: &[Entry]) {

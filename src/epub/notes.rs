@@ -9,7 +9,7 @@ impl Scribe<'_> {
     /// The mark that calls a note. Within a link it is the number alone.
     pub(super) fn note_reference(&mut self, node: NodeId) {
         let Some(reference) = self.context.resolved.note_refs.get(&node).copied() else { return };
-        let number = reference.number.to_string();
+        let number = self.context.resolved.words.figures(&reference.number.to_string()).into_owned();
         let first = !self.notes.contains(&reference.note);
         if first {
             self.notes.push(reference.note);
@@ -57,6 +57,7 @@ impl Scribe<'_> {
             return;
         };
         let number = resolved.note_numbers.get(&node).map(u32::to_string).unwrap_or_default();
+        let number = resolved.words.figures(&number);
         let (id, back) = (note_id(self.section, node), format!("#{}", reference_id(self.section, node)));
         self.xml.open("aside", &[("epub:type", "footnote"), ("role", "doc-footnote"), ("id", &id)]);
         self.xml.open("div", &[("class", "note-mark")]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::language;
+use crate::language::{self, Direction};
 use crate::provenance::opf;
 use crate::resolve::Resolved;
 use crate::xml::escaped;
@@ -39,7 +39,7 @@ pub(super) fn package(resolved: &Resolved, parts: &Parts, items: &[Item], spine:
     xml.close("metadata");
     xml.line();
     manifest(&mut xml, parts, items);
-    reading_order(&mut xml, spine, language::is_rtl_language(&language));
+    reading_order(&mut xml, spine, resolved.book.direction);
     guide(&mut xml, resolved);
     xml.close("package");
     xml.line();
@@ -141,9 +141,8 @@ fn item_id(path: &str) -> String {
     format!("f-{name}")
 }
 
-fn reading_order(xml: &mut Markup, spine: &[String], rtl: bool) {
-    let direction = if rtl { "rtl" } else { "ltr" };
-    xml.open("spine", &[("toc", "ncx"), ("page-progression-direction", direction)]);
+fn reading_order(xml: &mut Markup, spine: &[String], direction: Direction) {
+    xml.open("spine", &[("toc", "ncx"), ("page-progression-direction", direction.name())]);
     xml.line();
     for file in spine {
         xml.empty("itemref", &[("idref", &item_id(file))]);

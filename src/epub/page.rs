@@ -1,6 +1,6 @@
 //! The frame of every XHTML file.
 
-use crate::language;
+use crate::language::{self, Direction};
 
 use super::xml::Markup;
 
@@ -23,7 +23,7 @@ impl Division {
 }
 
 /// A whole XHTML file around `body`.
-pub(super) fn file(language: &str, title: &str, division: Division, body: &str) -> String {
+pub(super) fn file(language: &str, direction: Direction, title: &str, division: Division, body: &str) -> String {
     let language = language::tag(language);
     let mut xml = Markup::new();
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
@@ -33,7 +33,7 @@ pub(super) fn file(language: &str, title: &str, division: Division, body: &str) 
         ("lang", language.as_str()),
         ("xml:lang", language.as_str()),
     ];
-    if language::is_rtl_language(&language) {
+    if direction.is_rtl() {
         attributes.push(("dir", "rtl"));
     }
     xml.open("html", &attributes);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::language;
+use crate::language::{self, Direction};
 use crate::parse::{Inline, InlineKind, NodeId, filled_text};
 use crate::resolve::Resolved;
 
@@ -31,6 +31,10 @@ pub(super) struct Characters {
     pub(super) bold_italic: bool,
     /// A table was used.
     pub(super) tables: bool,
+    /// Something runs from right to left.
+    pub(super) rtl: bool,
+    /// Something is in a language of East Asia, which has no italics.
+    pub(super) without_italics: bool,
 }
 
 impl Characters {
@@ -40,6 +44,8 @@ impl Characters {
         self.code.extend(other.code);
         self.bold_italic |= other.bold_italic;
         self.tables |= other.tables;
+        self.rtl |= other.rtl;
+        self.without_italics |= other.without_italics;
     }
 }
 
@@ -85,8 +91,8 @@ pub(super) struct Scribe<'a> {
     pub(super) emphasis: usize,
     /// Whether text goes to the code's face.
     pub(super) mono: bool,
-    /// Direction in force: right to left.
-    pub(super) rtl: bool,
+    /// Direction in force.
+    pub(super) direction: Direction,
 }
 
 impl<'a> Scribe<'a> {
@@ -106,7 +112,7 @@ impl<'a> Scribe<'a> {
             strong: 0,
             emphasis: 0,
             mono: false,
-            rtl: false,
+            direction: Direction::LeftToRight,
         }
     }
 
@@ -181,13 +187,29 @@ impl<'a> Scribe<'a> {
         self.written.pages.push(mark.clone());
     }
 
-    /// The direction of a paragraph, where it differs from that around it.
-    pub(super) fn direction(&self, inlines: &[Inline]) -> Option<&'static str> {
-        match language::first_strong_is_rtl(&self.plain(inlines)) {
-            Some(true) if !self.rtl => Some("rtl"),
-            Some(false) if self.rtl => Some("ltr"),
-            _ => None,
-        }
+    /// The direction of a paragraph, where it differs from that around it: all of its letters run from right to left.
+    pub(super) fn direction_of(&mut self, inlines: &[Inline]) -> Option<&'static str> {
+        let rtl = !self.direction.is_rtl() && language::is_rtl_throughout(&self.plain(inlines));
+        self.written.characters.rtl |= rtl;
+        rtl.then_some("rtl")
+    }
+
+    /// The attribute for a structure whose direction is this, where it differs from that around it.
+    pub(super) fn turned(&self, direction: Direction) -> Option<Attribute<'static>> {
+        (direction != self.direction).then_some(("dir", direction.name()))
+    }
+
+    /// Writes something that runs so.
+    pub(super) fn running(&mut self, direction: Direction, content: impl FnOnce(&mut Self)) {
+        let outer = self.turn(direction);
+        content(self);
+        self.direction = outer;
+    }
+
+    /// From here on everything runs so. Gives what it did before.
+    pub(super) fn turn(&mut self, direction: Direction) -> Direction {
+        self.written.characters.rtl |= direction.is_rtl();
+        std::mem::replace(&mut self.direction, direction)
     }
 
     /// Plain text of inlines, fields filled: as page breaks count it.

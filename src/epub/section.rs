@@ -1,6 +1,6 @@
 //! One section to one XHTML file: its opening, its blocks, its notes.
 
-use crate::language;
+use crate::language::{Direction, primary};
 use crate::parse::{Block, BlockKind, Section};
 use crate::resolve::{Matter, SectionInfo, Words};
 use crate::select::EntryKind;
@@ -16,7 +16,9 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
     let info = context.resolved.sections.get(index)?;
     let language = section.language.as_deref().unwrap_or(&context.resolved.book.language);
     let mut scribe = Scribe::new(context, index, breaks, page);
-    scribe.rtl = language::is_rtl_language(&language::tag(language));
+    let direction = section.language.as_deref().map_or(context.resolved.book.direction, Direction::of_language);
+    scribe.turn(direction);
+    scribe.written.characters.without_italics |= matches!(primary(language).as_str(), "zh" | "cmn" | "yue" | "ja" | "ko");
 
     let (kind, role) = kind(section, info);
     let label = heading_id(scribe.context, section);
@@ -39,7 +41,7 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
 
     let body = std::mem::replace(&mut scribe.xml, Markup::new()).finish();
     scribe.written.personal |= title_is_personal(&scribe, section);
-    scribe.written.xhtml = page::file(language, &info.title, division(info.matter), &body);
+    scribe.written.xhtml = page::file(language, direction, &info.title, division(info.matter), &body);
     Some(scribe.written)
 }
 
@@ -59,7 +61,7 @@ impl Scribe<'_> {
             self.xml.element("p", &[("class", "chapter-label")], &text);
             self.xml.line();
         }
-        let direction = self.direction(&section.title);
+        let direction = self.direction_of(&section.title);
         let mut attributes = vec![("id", label)];
         attributes.extend(direction.iter().map(|d| ("dir", *d)));
         self.xml.open("h1", &attributes);
@@ -85,12 +87,8 @@ impl Scribe<'_> {
 
 /// The chapter's word and number: *Chapter One* as long as there are number words, figures after that and for nested chapters.
 fn chapter_label(words: &Words, number: &str, depth: u8) -> String {
-    let word = number.parse::<usize>().ok().and_then(|n| words.numbers.get(n.checked_sub(1)?));
-    match word {
-        Some(word) => format!("{} {word}", words.chapter),
-        None if depth == 0 => format!("{} {number}", words.chapter),
-        None => number.to_string(),
-    }
+    let nested = depth > 0 && number.contains('.');
+    if nested { number.to_string() } else { words.chapter_label(number) }
 }
 
 /// The id of the title: the one that links use, else one of its own.

@@ -3,6 +3,7 @@
 use crate::theme::{Color, Theme};
 
 use super::fonts::Font;
+use super::scribe::Characters;
 
 /// Relative luminance (WCAG 2.2) at which a colour stands out from white by 4.6 : 1 and from black by 4.3 : 1.
 const BETWEEN: f64 = 0.163;
@@ -13,8 +14,8 @@ const ON_LIGHT: f64 = 0.099;
 /// Relative luminance for text on a dark ground: 7 : 1 or more on anything up to `#222222`.
 const ON_DARK: f64 = 0.45;
 
-/// The stylesheet for a theme, with the fonts that the book carries.
-pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
+/// The stylesheet for a theme, with the fonts that the book carries, and rules for what is in it.
+pub(super) fn sheet(theme: &Theme, fonts: &[Font], characters: &Characters) -> String {
     let mut css = String::new();
     let (charset, rules) = include_str!("style.css").split_once('\n').unwrap_or_default();
     css.push_str(charset);
@@ -23,6 +24,12 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font]) -> String {
         css.push_str(&font_face(font));
     }
     css.push_str(rules);
+    if characters.rtl {
+        css.push_str(include_str!("rtl.css"));
+    }
+    if characters.without_italics {
+        css.push_str(include_str!("cjk.css"));
+    }
     filled(css, theme, fonts)
 }
 
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn nothing_in_the_template_stays_unfilled_and_no_custom_property_is_used() {
         let theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_default();
-        let css = sheet(&theme, &[]);
+        let css = sheet(&theme, &[], &Characters::default());
         let filled = css.replace("@charset", "").replace("@media", "").replace("@font-face", "");
         assert!(!filled.contains('@'), "{filled}");
         assert!(!css.contains("prefers-color-scheme: dark"), "a condition that some tools turn on");

@@ -1,6 +1,7 @@
 //! Tables: scoped heads, captions, columns aligned.
 
-use crate::parse::{Align, Block, BlockKind, Cell, Row, Table};
+use crate::language::Direction;
+use crate::parse::{Align, Block, BlockKind, Cell, Row, Table, table_runs};
 
 use super::scribe::Scribe;
 use super::xml::Attribute;
@@ -21,7 +22,10 @@ impl Scribe<'_> {
             let label = self.table_label(block, table);
             self.xml.open("div", &[("class", if many { "wide" } else { "wide words" }), ("role", "group"), ("tabindex", "0"), ("aria-label", &label)]);
         }
-        self.container("table", block.id, &[], |scribe| {
+        let direction = table_runs(self.direction, table);
+        let turned = self.turned(direction);
+        let outer = self.turn(direction);
+        self.container("table", block.id, turned.as_slice(), |scribe| {
             let word = scribe.context.resolved.words.table.clone();
             scribe.caption(block.id, "caption", "caption", table.caption.as_deref(), Some(&word));
             if !table.head.is_empty() {
@@ -36,6 +40,7 @@ impl Scribe<'_> {
                 scribe.xml.close("tbody");
             }
         });
+        self.direction = outer;
         if wide {
             self.xml.close("div");
         }
@@ -44,9 +49,12 @@ impl Scribe<'_> {
     /// What a scrolling region is called: the caption, or the word for a table.
     fn table_label(&self, block: &Block, table: &Table) -> String {
         let resolved = self.context.resolved;
-        let number = resolved.caption_numbers.get(&block.id).map(|n| format!(" {n}")).unwrap_or_default();
+        let name = match resolved.caption_numbers.get(&block.id) {
+            Some(number) => resolved.words.caption_label(&resolved.words.table, number),
+            None => resolved.words.table.clone(),
+        };
         let caption = self.plain(table.caption.as_deref().unwrap_or_default());
-        format!("{}{number} {caption}", resolved.words.table).trim().to_string()
+        format!("{name} {caption}").trim().to_string()
     }
 
     /// Characters of the longest words of all columns, side by side.
@@ -98,7 +106,7 @@ impl Scribe<'_> {
         if cell.rowspan > 1 {
             attributes.push(("rowspan", &rows));
         }
-        if let Some(class) = class(align) {
+        if let Some(class) = class(align, self.direction) {
             attributes.push(("class", class));
         }
         let tag = if header { "th" } else { "td" };
@@ -116,7 +124,7 @@ impl Scribe<'_> {
     fn cell_content(&mut self, cell: &Cell) {
         match cell.blocks.as_slice() {
             [only] => match &only.kind {
-                BlockKind::Paragraph(text) if only.language.is_none() => self.bare_paragraph(only, text),
+                BlockKind::Paragraph(text) if only.is_of_its_surroundings() => self.bare_paragraph(only, text),
                 _ => self.blocks(&cell.blocks),
             },
             blocks => self.blocks(blocks),
@@ -137,8 +145,9 @@ fn scope(head: bool, cell: &Cell) -> &'static str {
     }
 }
 
-fn class(align: Align) -> Option<&'static str> {
+fn class(align: Align, direction: Direction) -> Option<&'static str> {
     match align {
+        Align::Left if direction.is_rtl() => Some("left"),
         Align::None | Align::Left => None,
         Align::Center => Some("center"),
         Align::Right => Some("right"),

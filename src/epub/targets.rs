@@ -155,6 +155,8 @@ fn hide_inlines(inlines: &[Inline], hide: bool, hidden: &mut BTreeSet<NodeId>) {
             | InlineKind::Strong(c)
             | InlineKind::Strike(c)
             | InlineKind::Superscript(c)
+            | InlineKind::Ruby(c)
+            | InlineKind::Reading(c)
             | InlineKind::Subscript(c)
             | InlineKind::Span { content: c, .. }
             | InlineKind::Link { content: c, .. } => hide_inlines(c, hide, hidden),

@@ -24,7 +24,7 @@ fn text(index: u32, text: &str) -> Inline {
 }
 
 fn block(index: u32, kind: BlockKind) -> Block {
-    Block { id: node(index), pos: Pos::default(), anchor: None, language: None, kind }
+    Block { id: node(index), pos: Pos::default(), anchor: None, language: None, direction: None, kind }
 }
 
 fn paragraph(index: u32, content: &str) -> Block {
@@ -93,6 +93,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         contents: vec![ContentsEntry { node: node(0), level: 1, number: Some("1".to_string()), title: "One".to_string(), matter: Matter::Main }].into(),
         index: Arc::default(),
         book: BookData {
+            direction: Default::default(),
             title: "A & B".to_string(),
             subtitle: "Of <markup>".to_string(),
             language: "en".to_string(),

@@ -9,6 +9,7 @@ use skrifa::raw::FontRef;
 
 use super::book::{Face, FontBook, FontData};
 use super::door::{self, Refused};
+use crate::language::{is_traditional, primary, region};
 use crate::{files, limits};
 
 /// A font of the system that is taken for characters that no other font has.
@@ -20,20 +21,27 @@ pub struct SystemFont {
     pub characters: BTreeSet<char>,
     /// Its number among the system's faces, in this process.
     pub face: usize,
+    /// Those of its kin: its bold, and the family that stands beside it where its script stresses a word.
+    kin: Vec<usize>,
 }
 
 /// The system's fonts, looked for once: looking through its folders takes longer than all the rest.
 struct System {
     database: fontdb::Database,
-    /// Upright faces, those nearest to a regular weight first, then by name: the same choice on every run.
+    /// Upright faces, those nearest to a regular weight first, then those that suit a book, then by name: the same choice on every run.
     faces: Vec<SystemFace>,
-    /// The first face that has a character, for those that were asked for.
-    first: Mutex<HashMap<char, Option<usize>>>,
+    /// The first face that has a character, for those that were asked for, by what is wanted of letters that China, Japan and Korea
+    /// draw differently.
+    first: Mutex<HashMap<Wanted, Option<usize>>>,
 }
+
+/// A character, and the land whose form of it is wanted.
+type Wanted = (char, Option<&'static str>);
 
 struct SystemFace {
     id: fontdb::ID,
     family: String,
+    weight: u16,
     /// It itself, once it was wanted; nothing if it is of no use.
     loaded: OnceLock<Option<Face>>,
 }
@@ -50,19 +58,26 @@ impl System {
             let mut database = fontdb::Database::new();
             database.load_system_fonts();
             let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
-            upright.sort_by_cached_key(|f| (f.weight.0.abs_diff(400), f.post_script_name.clone(), f.index, path(f)));
             let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
-            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, family: family(info), loaded: OnceLock::new() };
+            upright.sort_by_cached_key(|f| {
+                let wide = f.stretch != fontdb::Stretch::Normal;
+                (f.weight.0.abs_diff(400), wide, rank(&family(f)), f.post_script_name.clone(), f.index, path(f))
+            });
+            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, family: family(info), weight: info.weight.0, loaded: OnceLock::new() };
             let faces = upright.iter().map(face).collect();
             System { database, faces, first: Mutex::default() }
         })
     }
 
-    /// Looks for the first faces that have characters.
-    fn look(&self, characters: &BTreeSet<char>) -> BTreeMap<char, usize> {
+    /// Looks for the first faces that have characters. Of families that differ by the land whose forms they draw, those of `land` come
+    /// first.
+    fn look(&self, characters: &BTreeSet<char>, land: Option<&str>) -> BTreeMap<char, usize> {
         let mut left = characters.clone();
         let mut found = BTreeMap::new();
-        for (number, face) in self.faces.iter().enumerate() {
+        let of_land = |face: &SystemFace| land.is_some_and(|land| face.family.contains("CJK") && face.family.ends_with(land));
+        let faces = || self.faces.iter().enumerate();
+        let regular = |face: &SystemFace| face.weight.abs_diff(400) <= 50;
+        for (number, face) in faces().filter(|(_, face)| of_land(face) && regular(face)).chain(faces().filter(|(_, face)| !(of_land(face) && regular(face)))) {
             if left.is_empty() {
                 break;
             }
@@ -80,20 +95,67 @@ impl System {
         }
         found
     }
+
+    /// A face, read when it is first wanted; nothing if it is of no use.
+    fn face(&self, number: usize) -> Option<&Face> {
+        let face = self.faces.get(number)?;
+        let read = || self.database.with_face_data(face.id, |data, index| door::face(&FontData::Shared(Arc::from(data)), index, true).ok()).flatten();
+        face.loaded.get_or_init(read).as_ref()
+    }
+
+    /// What goes with a face: the bold of its family, and the regular and bold of the one beside it.
+    fn kin(&self, number: usize) -> Vec<usize> {
+        let Some(face) = self.faces.get(number) else { return Vec::new() };
+        let of = |family: &str, weight: u16| self.faces.iter().position(|other| other.family == family && other.weight == weight);
+        let beside = beside(&face.family);
+        let beside = beside.iter().flat_map(|family| [of(family, 400), of(family, 700)]);
+        [of(&face.family, 700)].into_iter().chain(beside).flatten().filter(|kin| *kin != number && self.face(*kin).is_some()).collect()
+    }
+}
+
+/// How well a family suits running text in a book's own faces: the smaller the better.
+fn rank(family: &str) -> u8 {
+    match () {
+        () if family.contains("Mono") || family.ends_with(" UI") || family.contains("Nastaliq") || family.contains("Rashi") => 3,
+        () if family.starts_with("Noto Serif") || family.starts_with("Noto Naskh") => 0,
+        () if family.starts_with("Noto ") => 1,
+        () => 2,
+    }
+}
+
+/// The family in which a script without italics stresses what this one sets: without serifs beside those with. East Asia needs none.
+fn beside(family: &str) -> Option<String> {
+    if family.contains("CJK") {
+        return None;
+    }
+    family.strip_prefix("Noto Serif ").or(family.strip_prefix("Noto Naskh ")).map(|script| format!("Noto Sans {script}"))
+}
+
+/// The land whose forms of Han letters a language uses, as families of fonts are called by it.
+fn land(language: &str) -> Option<&'static str> {
+    match primary(language).as_str() {
+        "ja" => Some("JP"),
+        "ko" => Some("KR"),
+        "zh" | "cmn" | "yue" if region(language).is_some_and(|region| region.eq_ignore_ascii_case("HK")) => Some("HK"),
+        "zh" | "cmn" | "yue" if is_traditional(language) => Some("TC"),
+        "zh" | "cmn" | "yue" => Some("SC"),
+        _ => None,
+    }
 }
 
 /// The fonts of the system that are taken for characters that no font at hand has: for each the first that has it, in an
-/// upright face. Characters that none has are in none of them.
-pub fn system_fonts(characters: &BTreeSet<char>) -> Vec<SystemFont> {
+/// upright face. Characters that none has are in none of them. `language` decides between forms of the same letter.
+pub fn system_fonts(characters: &BTreeSet<char>, language: &str) -> Vec<SystemFont> {
     if characters.is_empty() {
         return Vec::new();
     }
     let system = System::get();
-    let known = |c: &char| system.first.lock().unwrap_or_else(PoisonError::into_inner).get(c).copied();
+    let land = land(language);
+    let known = |c: &char| system.first.lock().unwrap_or_else(PoisonError::into_inner).get(&(*c, land)).copied();
     let unknown: BTreeSet<char> = characters.iter().copied().filter(|c| known(c).is_none()).collect();
     if !unknown.is_empty() {
-        let found = system.look(&unknown);
-        system.first.lock().unwrap_or_else(PoisonError::into_inner).extend(unknown.iter().map(|c| (*c, found.get(c).copied())));
+        let found = system.look(&unknown, land);
+        system.first.lock().unwrap_or_else(PoisonError::into_inner).extend(unknown.iter().map(|c| ((*c, land), found.get(c).copied())));
     }
     let mut by_face: BTreeMap<usize, BTreeSet<char>> = BTreeMap::new();
     for c in characters {
@@ -101,7 +163,8 @@ pub fn system_fonts(characters: &BTreeSet<char>) -> Vec<SystemFont> {
             by_face.entry(face).or_default().insert(*c);
         }
     }
-    let font = |(face, characters): (usize, _)| SystemFont { family: system.faces.get(face).map_or_else(String::new, |f| f.family.clone()), characters, face };
+    let family = |face: usize| system.faces.get(face).map_or_else(String::new, |f| f.family.clone());
+    let font = |(face, characters): (usize, _)| SystemFont { family: family(face), characters, face, kin: system.kin(face) };
     by_face.into_iter().map(font).collect()
 }
 
@@ -136,8 +199,10 @@ impl FontBook {
 
     /// Adds fonts of the system.
     pub fn add_system(&mut self, fonts: &[SystemFont]) {
-        for face in fonts.iter().filter_map(|font| System::get().faces.get(font.face)) {
-            if let Some(Some(face)) = face.loaded.get() {
+        let mut taken = BTreeSet::new();
+        // All that have characters come before their kin, so that none of these is a fallback.
+        for number in fonts.iter().map(|font| font.face).chain(fonts.iter().flat_map(|font| font.kin.iter().copied())) {
+            if let Some(face) = System::get().face(number).filter(|_| taken.insert(number)) {
                 self.take(face.clone());
             }
         }

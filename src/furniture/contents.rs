@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter};
+use crate::resolve::{ContentsEntry, Matter, Words};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -13,7 +13,7 @@ use crate::typeset::{
 
 use super::group::{Book, Group, Leaf, Source, Tagger};
 use super::impose::Imposition;
-use super::sheet::{put, text_end};
+use super::sheet::{put, text_ends};
 
 /// Sections of a chapter that stay with its title, and with each other at its end.
 const TOGETHER: usize = 2;
@@ -24,7 +24,7 @@ const WHOLE: usize = 7;
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
     let entries = entries(book)?;
     let mut tagger = book.tree(Source::Contents);
-    let index = index_entry(groups, folios);
+    let index = index_entry(groups, folios, &book.resolved.words);
     let pages = {
         let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
         pages(book, &entries, &mut tagger, folios, targets, index)
@@ -42,7 +42,7 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
 pub(super) fn count(book: &Book<'_>, groups: &[Group], folios: &Imposition) -> usize {
     let Some(entries) = entries(book) else { return 0 };
     let target = |_: &ContentsEntry| (String::new(), String::new());
-    pages(book, &entries, &mut book.tree(Source::Contents), folios, target, index_entry(groups, folios)).len()
+    pages(book, &entries, &mut book.tree(Source::Contents), folios, target, index_entry(groups, folios, &book.resolved.words)).len()
 }
 
 /// What is listed: all that tells chapters apart.
@@ -97,14 +97,14 @@ fn pages(
         let link = levels.entry(tagger, entry.level);
         flow.push(Flow::Stack(lines.stack(&entry, plain(entries.len() - 1), name, &folio, link)));
     }
-    let galley = Galley { flow, notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let galley = Galley { flow, ..Galley::default() };
     paginate(&galley, book.theme(), book.setter).pages
 }
 
 /// The index, which is no section of the document: its entry, destination and folio.
-fn index_entry(groups: &[Group], folios: &Imposition) -> Option<(ContentsEntry, &'static str, String)> {
+fn index_entry(groups: &[Group], folios: &Imposition, words: &Words) -> Option<(ContentsEntry, &'static str, String)> {
     let (title, name) = groups.iter().find(|group| group.source == Source::Index)?.bookmark.clone()?;
-    let folio = folios.slots.get(folios.named(name)?)?.folio.to_string();
+    let folio = folios.slots.get(folios.named(name)?)?.folio.shown(words);
     let entry = ContentsEntry { node: NodeId::default(), level: 1, number: None, title, matter: Matter::Back };
     Some((entry, name, folio))
 }
@@ -126,7 +126,7 @@ fn target(book: &Book<'_>, groups: &mut [Group], folios: &Imposition, entry: &Co
     let part = entry.level == 0;
     let label = book.resolved.labels.get(&entry.node).filter(|l| !part && folios.marked(entry.node, l).is_some());
     let page = if part { folios.first_page_of(entry.node) } else { folios.page_of(entry.node, book.resolved) };
-    let folio = page.map(|p| folios.slots[p].folio.to_string()).unwrap_or_default();
+    let folio = page.map(|p| folios.slots[p].folio.shown(&book.resolved.words)).unwrap_or_default();
     let name = label.cloned().or_else(|| page.and_then(|p| page_name(groups, folios, p))).unwrap_or_default();
     (name, folio)
 }
@@ -216,7 +216,7 @@ impl<'b, 'a> Lines<'b, 'a> {
             let numbers = entries.iter().filter(|e| e.level == level).filter_map(|e| e.number.as_deref());
             numbers.map(|n| width(n, style) + number_gap).max().unwrap_or_default()
         };
-        let shown = entries.iter().filter_map(|e| folios.page_of(e.node, book.resolved)).map(|p| folios.slots[p].folio.to_string());
+        let shown = entries.iter().filter_map(|e| folios.page_of(e.node, book.resolved)).map(|p| folios.slots[p].folio.shown(&book.resolved.words));
         let folio = shown.map(|f| width(&f, &styles.contents_chapter)).fold(width("000", &styles.contents_chapter), Length::max);
         Lines { book, numbers: [widest(1, &styles.contents_chapter), widest(2, &styles.contents_section)], folio }
     }
@@ -255,43 +255,49 @@ impl<'b, 'a> Lines<'b, 'a> {
             0 => Length::ZERO,
             level => self.numbers[usize::from(level > 1)],
         };
-        let x = left + column;
+        let from = left + column;
         let title = if entry.level == 0 { part_title(entry) } else { entry.title.clone() };
-        let measure = theme.measure() - x - self.folio - theme.contents.dots * 3;
+        let measure = theme.measure() - from - self.folio - theme.contents.dots * 3;
+        let rtl = self.book.setter.direction.is_rtl();
+        // What begins so far from where lines begin, and is so wide.
+        let at = |from: Length, width: Length| if rtl { theme.measure() - from - width } else { from };
         let mut lines = self.book.setter.paragraph(&[Piece::new(&title, &style, mark)], measure, Alignment::Left, false);
         let baseline = crate::typeset::baseline(&style);
         for line in &mut lines {
             let text = std::mem::take(&mut line.frame);
-            line.frame.place(Point::new(x, Length::ZERO), text);
+            line.frame.place(Point::new(at(from, measure), Length::ZERO), text);
         }
         if let (Some(first), Some(number), true) = (lines.first_mut(), &entry.number, entry.level > 0) {
             // The spaces after the number and before the folio are there to be heard.
             let number = self.book.setter.line(&[Piece::new(&format!("{number} "), &style, mark)]);
             let mut frame = Frame::default();
-            put(&mut frame, number, left, baseline);
+            let x = at(left, number.width);
+            put(&mut frame, number, x, baseline);
             frame.items.append(&mut first.frame.items);
             first.frame = frame;
         }
         if let Some(last) = lines.last_mut() {
-            let end = text_end(last);
-            self.leader(last, end, baseline);
+            let (begin, end) = text_ends(last);
+            self.leader(last, if rtl { theme.measure() - begin } else { end }, baseline);
             let figures = TextStyle { color: ColorRole::Text, small_caps: false, tracking: 0, ..theme.styles.contents_chapter };
             let number = self.book.setter.line(&[Piece::new(&format!(" {folio}"), &figures, mark)]);
-            let at = theme.measure() - number.width;
-            put(&mut last.frame, number, at, baseline);
+            let x = at(theme.measure() - number.width, number.width);
+            put(&mut last.frame, number, x, baseline);
         }
         self.link(&mut lines, name, &title, folio, mark);
         lines
     }
 
-    /// Dots from the title to the folio, at the same places in every line.
+    /// Dots from the title to the folio, at the same places in every line. `from` is where the title ends, from where lines begin.
     fn leader(&self, line: &mut Line, from: Length, baseline: Length) {
         let theme = self.book.theme();
         let dots = theme.contents.dots.max(Length::pt(1));
-        let begin = (from + dots).round_up(dots);
-        let end = theme.measure() - self.folio - dots / 2;
+        let (mut begin, mut end) = ((from + dots).round_up(dots), theme.measure() - self.folio - dots / 2);
         if begin + dots * 2 > end {
             return;
+        }
+        if self.book.setter.direction.is_rtl() {
+            (begin, end) = ((theme.measure() - end).round_up(dots), theme.measure() - begin);
         }
         let dot = theme.contents.dot.min(dots);
         let segments = vec![Segment::Move(Point::default()), Segment::Line(Point::new(end - begin, Length::ZERO))];

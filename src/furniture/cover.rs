@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::language::isolated;
 use crate::length::{Length, Point, Size};
 use crate::resolve::PictureFile;
-use crate::theme::{ColorRole, TextStyle, Theme};
+use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{Artifact, Frame, Item, Line, Mark, Piece, Role};
 
+use super::Side;
 use super::group::{Book, Group, Leaf, Source};
 use super::ladder::rungs;
+use super::page::text_left;
 use super::sheet::{Sheet, sized};
 
 /// Sizes of the title, in percent, and how many lines it may have in each.
@@ -58,7 +60,7 @@ fn picture_cover(book: &Book<'_>, mark: Mark, file: Arc<PictureFile>) -> Frame {
 fn typographic(book: &Book<'_>, tagger: &mut super::group::Tagger) -> Frame {
     let theme = book.theme();
     let data = &book.resolved.book;
-    let left = left_margin(theme);
+    let left = text_left(theme, Side::Recto, book.setter.direction);
     let mut sheet = Sheet::new(book.setter, Point::new(left, theme.page.head + theme.leading() * 3), theme.measure());
     let bottom = theme.page.head + theme.text_height();
     let selection = &book.resolved.document.selection;
@@ -124,9 +126,4 @@ fn authors(book: &Book<'_>, mark: Mark, room: Length) -> Vec<Line> {
     let fits = |lines: &Vec<Line>| lines.iter().map(|line| line.metrics.height).sum::<Length>() <= room;
     let some = (1..=authors.len().min(MOST)).rev().map(set).find(fits);
     some.unwrap_or_else(|| sized(book.setter, &Piece::new(&authors[0], &label, mark), book.theme().measure(), &OTHERS, room))
-}
-
-/// Left margin of a recto.
-pub(super) fn left_margin(theme: &Theme) -> Length {
-    super::page::text_left(theme, super::Side::Recto)
 }

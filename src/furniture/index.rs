@@ -169,8 +169,18 @@ impl Entries<'_, '_> {
         let indent = theme.spaces.index_indent;
         let left = indent * level;
         let lines = self.book.setter.paragraph(&pieces, column(theme) - left - indent, Alignment::Left, false);
+        let rtl = self.book.setter.direction.is_rtl();
         let lines = lines.into_iter().enumerate().map(|(number, line)| {
-            let x = left + if number > 0 { indent } else { Length::ZERO };
+            let x = match (rtl, number > 0) {
+                (false, further) => left + if further { indent } else { Length::ZERO },
+                (true, further) => {
+                    if further {
+                        Length::ZERO
+                    } else {
+                        indent
+                    }
+                }
+            };
             let mut frame = Frame::default();
             frame.place(Point::new(x, Length::ZERO), line.frame);
             Line { frame, ..line }
@@ -219,7 +229,7 @@ impl Entries<'_, '_> {
         let page_word = self.book.resolved.words.page.to_lowercase();
         let mut out = Vec::new();
         for (first, last) in ranges(&entry.pages) {
-            let folio = |page: usize| self.folios.slots[page].folio.to_string();
+            let folio = |page: usize| self.folios.slots[page].folio.shown(&self.book.resolved.words);
             let same_matter = self.folios.slots[first].folio.roman == self.folios.slots[last].folio.roman;
             let text = match (first == last, same_matter) {
                 (true, _) => folio(first),
@@ -282,7 +292,9 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
         let mut leaf = Leaf { folio: true, stamp: true, head: first.is_none().then(|| book.resolved.words.index.clone()), ..Leaf::default() };
         leaf.body = first.take().unwrap_or_default();
         for (number, page) in plans.iter().take(2).enumerate() {
-            let x = (column(book.theme()) + book.theme().spaces.index_gutter) * number as i32;
+            // The first column is the one that is read first.
+            let place = if book.setter.direction.is_rtl() { 1 - number as i32 } else { number as i32 };
+            let x = (column(book.theme()) + book.theme().spaces.index_gutter) * place;
             put_column(&galley, page, Point::new(x, top), &mut leaf.body);
         }
         leaves.push(leaf);
@@ -295,7 +307,7 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
 
 /// Columns of a height, or of the least that still needs no more than two if these are the last.
 fn fill(theme: &Theme, stacks: Vec<Stack>, lines: u16, last: bool) -> (Vec<PagePlan>, Galley) {
-    let galley = Galley { flow: stacks.into_iter().map(Flow::Stack).collect(), notes: Vec::new(), tags: Vec::new(), decorations: Vec::new() };
+    let galley = Galley { flow: stacks.into_iter().map(Flow::Stack).collect(), ..Galley::default() };
     let planned = |lines: u16| {
         let mut theme = theme.clone();
         theme.page.lines = lines;

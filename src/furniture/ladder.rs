@@ -16,7 +16,8 @@ pub(super) fn rungs(setter: &Setter, count: usize, marked: Option<usize>, size: 
         let color = if is_marked { colors.accent } else { colors.faint };
         let y = size.height - weight - step * rung as i32 - if is_marked { weight } else { Length::ZERO };
         let width = size.width.scale(setter.theme.ladder.share(rung, count), 1000);
-        frame.push(Point::new(Length::ZERO, y), mark, Item::Rect { size: Size::new(width, height), color });
+        let x = if setter.direction.is_rtl() { size.width - width } else { Length::ZERO };
+        frame.push(Point::new(x, y), mark, Item::Rect { size: Size::new(width, height), color });
     }
     frame
 }

@@ -23,7 +23,7 @@ use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
 use crate::theme::Medium;
 use crate::typeset::{Frame, Placed, Setter, TagTree};
-use crate::words::roman;
+use crate::words::{Words, roman};
 
 use group::{Book, Group};
 use impose::Imposition;
@@ -126,6 +126,13 @@ pub struct Folio {
     pub number: u32,
     /// Roman (front matter) or arabic.
     pub roman: bool,
+}
+
+impl Folio {
+    /// As it is shown in a book of these words.
+    pub fn shown(self, words: &Words) -> String {
+        words.figures(&self.to_string()).into_owned()
+    }
 }
 
 impl std::fmt::Display for Folio {

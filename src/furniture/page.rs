@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::language::Direction;
 use crate::length::{Length, Point, Size};
 use crate::theme::{Medium, TextStyle, Theme};
 use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline};
@@ -17,12 +18,18 @@ use super::{Layout, Page, Side, outline};
 const FOLIO_BOX: Length = Length::pt(40);
 
 /// Left edge of the text area: in the middle on screens, mirrored in print.
-pub(super) fn text_left(theme: &Theme, side: Side) -> Length {
-    match (theme.page.medium, side) {
+pub(super) fn text_left(theme: &Theme, side: Side, direction: Direction) -> Length {
+    match (theme.page.medium, at_right(side, direction)) {
         (Medium::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
-        (Medium::Print, Side::Recto) => theme.page.inner,
-        (Medium::Print, Side::Verso) => theme.page.outer,
+        (Medium::Print, true) => theme.page.inner,
+        (Medium::Print, false) => theme.page.outer,
     }
+}
+
+/// Whether a page lies at the right of its spread. A book that is read from right to left is bound on the right, and its rectos, which
+/// come first to the eye when a leaf is turned, lie at the left.
+fn at_right(side: Side, direction: Direction) -> bool {
+    (side == Side::Recto) != direction.is_rtl()
 }
 
 /// Imposes the groups for good and finishes every page.
@@ -139,7 +146,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
     /// Where the body of a leaf stands on its page.
     fn origin(&self, slot: &Slot, leaf: &Leaf) -> Point {
         let theme = self.book.theme();
-        if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side), theme.page.head) }
+        if leaf.bare { Point::default() } else { Point::new(text_left(theme, slot.side, self.book.setter.direction), theme.page.head) }
     }
 
     /// Binds what a chapter names in its own way into this book: structure trees get the numbers of their place in reading order,
@@ -172,7 +179,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
 
     fn folio(&self, slot: &Slot, frame: &mut Frame) {
         let theme = self.book.theme();
-        let text = slot.folio.to_string();
+        let text = slot.folio.shown(&self.book.resolved.words);
         self.outer(slot.side, &text, &theme.styles.folio, Artifact::Footer, FOLIO_BOX, foot_baseline(theme), frame);
     }
 
@@ -181,8 +188,9 @@ impl<'b, 'a> Finisher<'b, 'a> {
     fn outer(&self, side: Side, text: &str, style: &TextStyle, kind: Artifact, width: Length, y: Length, frame: &mut Frame) {
         let theme = self.book.theme();
         let line = fitting(self.book.setter, &Piece::new(text, style, Mark::Artifact(kind)), width);
-        let left = text_left(theme, side);
-        let x = if side == Side::Recto { left + theme.measure() - line.width } else { left };
+        let direction = self.book.setter.direction;
+        let left = text_left(theme, side, direction);
+        let x = if at_right(side, direction) { left + theme.measure() - line.width } else { left };
         put(frame, line, x, y);
     }
 
@@ -195,9 +203,10 @@ impl<'b, 'a> Finisher<'b, 'a> {
         }
         let drawing = thumb(self.book.setter, count, rung);
         let width = drawing.items.iter().map(extent).max().unwrap_or_default();
-        let left = text_left(theme, side);
-        let margin = if side == Side::Recto { theme.page.width - left - theme.measure() } else { left };
-        let x = if side == Side::Recto { theme.page.width - (margin + width) / 2 } else { (margin - width) / 2 };
+        let direction = self.book.setter.direction;
+        let (left, right) = (text_left(theme, side, direction), at_right(side, direction));
+        let margin = if right { theme.page.width - left - theme.measure() } else { left };
+        let x = if right { theme.page.width - (margin + width) / 2 } else { (margin - width) / 2 };
         let step = (theme.text_height() / count.max(1) as i32).raw() / theme.leading().raw().max(1);
         frame.place(Point::new(x, theme.page.head + theme.leading() * (step * rung as i32)), drawing);
     }

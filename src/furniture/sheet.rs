@@ -103,10 +103,20 @@ impl<'s> Sheet<'s> {
         }
     }
 
-    /// A rule as wide as the measure.
+    /// A rule that begins where lines do.
     pub fn rule(&mut self, width: Length, weight: Length, color: Color) {
         let item = Item::Rect { size: Size::new(width, weight), color };
-        self.frame.push(Point::new(self.x, self.y), Mark::Artifact(Artifact::Layout), item);
+        self.frame.push(Point::new(self.beginning(width), self.y), Mark::Artifact(Artifact::Layout), item);
+    }
+
+    /// Left edge of something so wide that begins where lines do.
+    pub fn beginning(&self, width: Length) -> Length {
+        if self.setter.direction.is_rtl() { self.x + self.measure - width } else { self.x }
+    }
+
+    /// Takes room from where lines end.
+    pub fn narrow(&mut self, measure: Length) {
+        (self.x, self.measure) = (self.beginning(measure), measure);
     }
 }
 
@@ -159,13 +169,10 @@ pub(super) fn fitting(setter: &Setter, piece: &Piece<'_>, width: Length) -> Natu
     setter.line(&[Piece { text: &text, ..piece.clone() }])
 }
 
-/// Right end of the text in a line, from its left edge.
-pub(super) fn text_end(line: &Line) -> Length {
-    let end = |placed: &Placed| match &placed.item {
-        Item::Text(run) => placed.at.x + run.width(),
-        _ => Length::ZERO,
-    };
-    line.frame.items.iter().map(end).max().unwrap_or_default()
+/// Left and right end of the text in a line, from its left edge.
+pub(super) fn text_ends(line: &Line) -> (Length, Length) {
+    let ends = line.frame.items.iter().filter_map(|Placed { at, item, .. }| if let Item::Text(run) = item { Some((at.x, at.x + run.width())) } else { None });
+    ends.reduce(|(from, to), (left, right)| (from.min(left), to.max(right))).unwrap_or_default()
 }
 
 /// Puts a natural line with its baseline at `y`, its left end at `x`.

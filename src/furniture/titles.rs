@@ -115,7 +115,8 @@ fn imprint_lines(book: &Book<'_>) -> Vec<Vec<(String, bool)>> {
 fn edition_line(book: &Book<'_>) -> String {
     let info = &book.resolved.document.selection.manuscript.book;
     let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", book.resolved.words.edition));
-    let date = book.resolved.book.shown_date().map(str::to_string);
+    // A date is read as it is written, whatever stands around it.
+    let date = book.resolved.book.shown_date().map(|date| if book.setter.direction.is_rtl() { format!("\u{2066}{date}\u{2069}") } else { date.to_string() });
     [edition, date].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -147,7 +148,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     sheet.skip(i32::from(theme.page.title_drop) * 2);
     if !selection.ladder.is_empty() {
         let mark = thumb(book.setter, selection.ladder.len(), selection.target.unwrap_or(selection.ladder.len() - 1));
-        sheet.frame.place(Point::new(sheet.x, sheet.y), mark);
+        sheet.frame.place(Point::new(sheet.beginning(theme.ladder.thumb_width), sheet.y), mark);
         sheet.y = (sheet.y + theme.ladder.thumb_step * selection.ladder.len() as i32).round_up(theme.leading());
         sheet.skip(2);
     }
@@ -155,7 +156,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     sheet.plain(&words.colophon.to_lowercase(), &label, tagger.mark(0, Role::Heading(1)));
     sheet.skip(1);
     // Lines as long as those of a note read better than a few words lost on a page.
-    sheet.measure = theme.measure().scale(3, 4);
+    sheet.narrow(theme.measure().scale(3, 4));
     let text = theme.styles.text;
     let title = TextStyle { italic: true, ..text };
     let mark = tagger.mark(0, Role::Paragraph);

@@ -121,6 +121,7 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         subtitle: map.text("subtitle").unwrap_or_default(),
         language_named: named.is_some(),
         language: named.unwrap_or_else(|| "en".to_string()),
+        direction: None,
         authors: map.get("authors").map(|item| item.texts()).unwrap_or_default(),
         publisher: map.text("publisher"),
         edition: map.text("edition"),

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::diag::Place;
+use crate::language::Direction;
 use crate::length::Size;
 
 use super::assets::Assets;
@@ -164,6 +165,8 @@ pub struct BookInfo {
     pub language: String,
     /// Whether the language was named by the author.
     pub language_named: bool,
+    /// Which way the book runs, where the author says otherwise than its language.
+    pub direction: Option<Direction>,
     /// Authors, in order.
     pub authors: Vec<String>,
     /// Publisher, if any.

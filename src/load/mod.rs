@@ -12,6 +12,7 @@ mod folder;
 mod front_matter;
 mod heading;
 mod include;
+mod letters;
 mod listed;
 mod lists;
 mod manifest;
@@ -69,7 +70,17 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
             None
         }
     };
-    Warned::unless_stopped(manuscript, found)
+    Warned::unless_stopped(manuscript.map(in_its_language), found)
+}
+
+/// A book that does not name its language speaks the one that its letters tell.
+fn in_its_language(mut manuscript: Manuscript) -> Manuscript {
+    if !manuscript.book.language_named
+        && let Some(language) = letters::language(manuscript.chapters.iter().map(|chapter| chapter.text.text.as_str()))
+    {
+        manuscript.book.language = language.to_string();
+    }
+    manuscript
 }
 
 /// Reads the handbook in the binary.

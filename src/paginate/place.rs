@@ -135,7 +135,8 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         }
         let mut y = (self.theme.text_height() - plan.notes_height).max(plan.bottom);
         let rule = Size::new(self.theme.rules.notes_width, self.theme.rules.notes);
-        let at = Point::new(Length::ZERO, y - self.theme.spaces.notes / 2);
+        let x = if self.galley.direction.is_rtl() { self.theme.measure() - rule.width } else { Length::ZERO };
+        let at = Point::new(x, y - self.theme.spaces.notes / 2);
         frame.push(at, Mark::Artifact(Artifact::Layout), Item::Rect { size: rule, color: self.theme.colors.rule });
         for piece in &plan.notes {
             y = self.note(piece, y, frame);

@@ -14,6 +14,7 @@ use super::quotes::Smart;
 use super::references::Wanted;
 use super::slug::Slugs;
 use crate::diag::Code;
+use crate::language::Direction;
 use crate::load::Pos;
 
 /// No more nodes than this lie within each other; what is nested deeper joins the deepest one.
@@ -122,6 +123,10 @@ pub(super) enum Kind {
         title: String,
     },
     Span,
+    Ruby,
+    Reading,
+    /// What stands around a reading where nothing can set it: `<rp>`.
+    Hidden,
     /// `<span class="caption">` or `"filename"`, as mdBooks write what stands under a picture and above a table or code.
     Legend,
     OnlyInline(Format),
@@ -175,6 +180,7 @@ pub(super) struct OpenNode {
     pub(super) element: Option<Element>,
     pub(super) anchor: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) direction: Option<Direction>,
     pub(super) blocks: Vec<Block>,
     pub(super) inlines: Vec<Inline>,
     pub(super) caption: Option<Vec<Inline>>,
@@ -209,6 +215,7 @@ impl OpenNode {
             element: None,
             anchor: None,
             language: None,
+            direction: None,
             blocks: Vec::new(),
             inlines: Vec::new(),
             caption: None,
@@ -437,7 +444,7 @@ impl<'a> Builder<'a> {
     /// A block without children of its own, with the anchor that waits for it.
     pub(super) fn leaf(&mut self, pos: Pos, kind: BlockKind) {
         let anchor = self.take_anchor();
-        self.add_block(Block { id: NodeId::default(), pos, anchor, language: None, kind });
+        self.add_block(Block { id: NodeId::default(), pos, anchor, language: None, direction: None, kind });
     }
 
     /// The first anchor that waits, for a block that has no text to put it in.

@@ -81,11 +81,11 @@ fn merge_texts(inlines: &mut Vec<Inline>) {
 }
 
 fn block(pos: Pos, kind: BlockKind) -> Block {
-    Block { id: NodeId::default(), pos, anchor: None, language: None, kind }
+    Block { id: NodeId::default(), pos, anchor: None, language: None, direction: None, kind }
 }
 
 fn block_of(frame: &mut OpenNode, kind: BlockKind) -> Block {
-    Block { id: NodeId::default(), pos: frame.pos, anchor: frame.anchor.take(), language: frame.language.take(), kind }
+    Block { id: NodeId::default(), pos: frame.pos, anchor: frame.anchor.take(), language: frame.language.take(), direction: frame.direction, kind }
 }
 
 /// Whether there is nothing to see in these inlines: only anchors and index terms.
@@ -214,6 +214,7 @@ pub(super) fn labelled(parent: &mut OpenNode, mut block: Block) -> Block {
         pos,
         anchor: None,
         language: None,
+        direction: None,
         kind: BlockKind::Group { kind: GroupKind::Listing, caption: Some(caption), blocks: vec![block] },
     }
 }
@@ -361,7 +362,7 @@ fn container(builder: &mut Builder<'_>, mut frame: OpenNode) {
         Kind::Callout(kind) => BlockKind::Callout { kind: *kind, blocks },
         Kind::Only(format) => BlockKind::Only(*format, blocks),
         Kind::Figure => figure(blocks, caption),
-        Kind::Group(GroupKind::Div) if caption.is_none() && frame.anchor.is_none() && frame.language.is_none() => {
+        Kind::Group(GroupKind::Div) if caption.is_none() && frame.anchor.is_none() && frame.language.is_none() && frame.direction.is_none() => {
             return blocks.into_iter().for_each(|b| builder.add_block(b));
         }
         Kind::Group(kind) => BlockKind::Group { kind: *kind, caption, blocks },
@@ -440,7 +441,10 @@ fn without_dash(block: Block) -> Option<Vec<Inline>> {
 
 /// Parts of a structure.
 fn part(builder: &mut Builder<'_>, mut frame: OpenNode) {
-    let blocks = std::mem::take(&mut frame.blocks);
+    let mut blocks = std::mem::take(&mut frame.blocks);
+    for block in blocks.iter_mut().filter(|block| block.is_of_its_surroundings()) {
+        (block.language, block.direction) = (frame.language.clone(), frame.direction);
+    }
     let id = NodeId::default();
     if let Kind::Note { label } = frame.kind {
         return note(builder, NoteDefinition { id, label, blocks, pos: frame.pos });
@@ -548,8 +552,13 @@ fn image(builder: &mut Builder<'_>, frame: OpenNode) {
 }
 
 fn inline(builder: &mut Builder<'_>, mut frame: OpenNode) {
-    let content = std::mem::take(&mut frame.inlines);
-    let language = frame.language.take();
+    let mut content = std::mem::take(&mut frame.inlines);
+    let (language, direction) = (frame.language.take(), frame.direction);
+    let said = language.is_some() || direction.is_some() || frame.element.as_ref().is_some_and(|element| element.name == "bdi");
+    if said && !content.is_empty() {
+        let kind = InlineKind::Span { language, direction, content };
+        content = vec![Inline { id: NodeId::default(), pos: frame.pos, kind }];
+    }
     let kind = match frame.kind {
         Kind::Link { to, title } => {
             // A link without text will show its target's title, so a space after it counts.
@@ -560,10 +569,12 @@ fn inline(builder: &mut Builder<'_>, mut frame: OpenNode) {
         Kind::Emphasis => InlineKind::Emphasis(content),
         Kind::Strong => InlineKind::Strong(content),
         Kind::Strike => InlineKind::Strike(content),
+        Kind::Hidden => return,
         Kind::Superscript => InlineKind::Superscript(content),
+        Kind::Ruby => InlineKind::Ruby(content),
+        Kind::Reading => InlineKind::Reading(content),
         Kind::Subscript => InlineKind::Subscript(content),
         Kind::OnlyInline(format) => InlineKind::Only(format, content),
-        Kind::Span if language.is_some() => InlineKind::Span { language, content },
         kind => {
             let Some(parent) = builder.frames.last_mut() else { return };
             let begins = matches!(parent.kind, Kind::Paragraph) && parent.inlines.is_empty();

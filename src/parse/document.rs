@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::language::Direction;
 use crate::load::Pos;
 use crate::select::{EntryKind, Selection};
 use crate::words::roman;
@@ -132,8 +133,22 @@ pub struct Block {
     pub anchor: Option<String>,
     /// Language, where it differs (`lang` on raw HTML).
     pub language: Option<String>,
+    /// Which way it runs, where that is said (`dir` on raw HTML).
+    pub direction: Option<Direction>,
     /// What it is.
     pub kind: BlockKind,
+}
+
+impl Block {
+    /// Which way it runs where what is around it runs so: as it says itself, else as its language does.
+    pub fn direction(&self, around: Direction) -> Direction {
+        self.direction.or(self.language.as_deref().map(Direction::of_language)).unwrap_or(around)
+    }
+
+    /// Whether it is in the language around it and runs as that does.
+    pub fn is_of_its_surroundings(&self) -> bool {
+        self.language.is_none() && self.direction.is_none()
+    }
 }
 
 /// The kinds of block.
@@ -433,16 +448,23 @@ pub enum InlineKind {
     NoteRef(String),
     /// Works that are cited.
     Citation(Citation),
+    /// A word with its reading beside it (`<ruby>`): the word's text, and a [`InlineKind::Reading`] after each part of it.
+    Ruby(Vec<Inline>),
+    /// How the word before it is read (`<rt>`).
+    Reading(Vec<Inline>),
     /// A line break that was asked for.
     Break,
     /// A place that a link may name.
     Anchor(String),
     /// An index entry for this place.
     IndexTerm(IndexTerm),
-    /// A run with another language or direction (`<span lang dir>`).
+    /// A run with another language or direction (`<span lang dir>`). One with neither is isolated from the text around it and runs as
+    /// its first letter does (`<bdi>`).
     Span {
         /// Language, if given.
         language: Option<String>,
+        /// Direction, if given.
+        direction: Option<Direction>,
         /// Content.
         content: Vec<Inline>,
     },

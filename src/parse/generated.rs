@@ -53,7 +53,7 @@ impl Maker<'_> {
     }
 
     fn block(&self, kind: BlockKind) -> Block {
-        Block { id: NodeId::default(), pos: self.pos, anchor: None, language: None, kind }
+        Block { id: NodeId::default(), pos: self.pos, anchor: None, language: None, direction: None, kind }
     }
 
     fn paragraph(&self, inlines: Vec<Inline>) -> Block {

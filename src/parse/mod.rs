@@ -10,6 +10,7 @@ mod close;
 mod code;
 mod comments;
 mod dialect;
+mod direction;
 mod document;
 mod events;
 mod findings;
@@ -41,6 +42,7 @@ use crate::memo::Memo;
 use crate::panics::naming;
 use crate::select::{Entry, EntryKind, Selection};
 
+pub use direction::{blocks_run, definitions_run, list_runs, table_runs};
 pub use document::*;
 pub use outline::outline;
 pub use plain::{Plain, filled_text, plain_pieces, plain_text};

@@ -52,7 +52,8 @@ impl Outline {
     fn block(&mut self, depth: usize, block: &Block) {
         let anchor = block.anchor.as_ref().map(|a| format!(" #{a}")).unwrap_or_default();
         let language = block.language.as_ref().map(|l| format!(" lang={l}")).unwrap_or_default();
-        let marks = format!("{anchor}{language} @{}:{}", block.pos.line, block.pos.column);
+        let direction = block.direction.map(|d| format!(" dir={}", d.name())).unwrap_or_default();
+        let marks = format!("{anchor}{language}{direction} @{}:{}", block.pos.line, block.pos.column);
         let caption = |c: &Option<Vec<Inline>>| c.as_ref().map(|c| labelled(" caption ", c)).unwrap_or_default();
         match &block.kind {
             BlockKind::Heading { level, slug, text } => self.line(depth, &format!("h{level} #{slug}{marks} {}", inlines(text))),
@@ -134,7 +135,7 @@ impl Outline {
         let name = format!("{}{span}", if cell.header { "header" } else { "cell" });
         match &cell.blocks[..] {
             [] => self.line(depth, &name),
-            [Block { kind: BlockKind::Paragraph(text), anchor: None, language: None, .. }] => {
+            [Block { kind: BlockKind::Paragraph(text), anchor: None, language: None, direction: None, .. }] => {
                 self.line(depth, &format!("{name} {}", inlines(text)));
             }
             blocks => {
@@ -174,6 +175,8 @@ fn inline(inline: &Inline) -> String {
         InlineKind::Strong(c) => group("strong", c),
         InlineKind::Strike(c) => group("strike", c),
         InlineKind::Superscript(c) => group("sup", c),
+        InlineKind::Ruby(c) => group("ruby", c),
+        InlineKind::Reading(c) => group("reading", c),
         InlineKind::Subscript(c) => group("sub", c),
         InlineKind::Code(text) => format!("code({text:?})"),
         InlineKind::Keyboard(text) => format!("kbd({text:?})"),
@@ -197,7 +200,10 @@ fn inline(inline: &Inline) -> String {
             let see = term.see.as_ref().map(|(kind, to)| format!(" {kind:?} {to}")).unwrap_or_default();
             format!("index({}{see})", term.path.join(" > "))
         }
-        InlineKind::Span { language, content } => group(&format!("span<{}>", language.as_deref().unwrap_or("")), content),
+        InlineKind::Span { language, direction, content } => {
+            let said = [language.as_deref(), direction.map(|d| d.name())].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            group(&format!("span<{said}>"), content)
+        }
         InlineKind::Only(format, content) => group(&format!("only<{format:?}>"), content),
     }
 }

@@ -20,7 +20,8 @@ pub fn plain_pieces<'d>(inlines: &'d [Inline], format: Option<Format>, visit: &m
             InlineKind::Break => visit(Plain::Text(" ")),
             InlineKind::Field { .. } => visit(Plain::Field(inline)),
             InlineKind::Only(only, _) if format.is_some_and(|format| format != *only) => {}
-            InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
+            // A word is read as it stands; its reading is beside it.
+            InlineKind::Reading(_) | InlineKind::NoteRef(_) | InlineKind::Anchor(_) | InlineKind::IndexTerm(_) => {}
             kind => plain_pieces(kind.content().map_or(&[], Vec::as_slice), format, visit),
         }
     }

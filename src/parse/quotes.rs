@@ -22,6 +22,16 @@ pub(super) fn quotes(language: &str) -> Quotes {
         "es" | "it" => of(guillemets, ("“", "”")),
         "pt" if region(language, "pt") => of(guillemets, ("“", "”")),
         "pl" => of(("„", "”"), guillemets),
+        "hu" => of(("„", "”"), ("»", "«")),
+        "cs" | "sk" => of(("„", "“"), ("‚", "‘")),
+        "ro" => of(("„", "”"), guillemets),
+        "da" => of(("»", "«"), ("›", "‹")),
+        "nb" | "nn" | "no" => of(guillemets, ("‘", "’")),
+        "fi" => of(("”", "”"), ("’", "’")),
+        "ru" | "uk" | "be" | "bg" => of(guillemets, ("„", "“")),
+        "el" => of(guillemets, ("“", "”")),
+        "ar" | "fa" | "prs" => of(guillemets, ("‹", "›")),
+        "he" | "iw" => of(("”", "”"), ("’", "’")),
         "sv" => of(("”", "”"), ("’", "’")),
         _ => of(("“", "”"), ("‘", "’")),
     }
@@ -143,6 +153,7 @@ mod tests {
         assert_eq!(show("fr", text), "«\u{202F}It’s “so” — no…\u{202F}»");
         assert_eq!(show("sv", text), "”It’s ’so’ — no…”");
         assert_eq!(show("pl", text), "„It’s «so» — no…”");
+        assert_eq!(show("ru", text), "«It’s „so“ — no…»");
     }
 
     #[test]

@@ -91,6 +91,8 @@ macro_rules! children {
                     | InlineKind::Strong(content)
                     | InlineKind::Strike(content)
                     | InlineKind::Superscript(content)
+                    | InlineKind::Ruby(content)
+                    | InlineKind::Reading(content)
                     | InlineKind::Subscript(content)
                     | InlineKind::Only(_, content)
                     | InlineKind::Span { content, .. }

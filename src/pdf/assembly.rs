@@ -140,7 +140,7 @@ impl Assembly<'_> {
             "OutputIntents" => vec![roots.intent.clone()],
             "Metadata" => roots.metadata,
         };
-        profile::accessible(&mut catalog, metadata::language(&self.resolved.book));
+        profile::accessible(&mut catalog, metadata::language(&self.resolved.book), self.resolved.book.direction);
         if let Some(outline) = &roots.outline {
             catalog.set("Outlines", outline.clone());
         }

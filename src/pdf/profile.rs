@@ -3,6 +3,7 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
+use crate::language::Direction;
 use crate::length::{Length, Size};
 
 use super::object::{deflated, reals, reference, text};
@@ -38,10 +39,15 @@ pub(super) fn intent(doc: &mut Document) -> Object {
 }
 
 /// What the catalog says of an accessible file: it is tagged, in a language, and shows its title (UA, 7.1 and 7.2).
-pub(super) fn accessible(catalog: &mut Dictionary, language: &str) {
+pub(super) fn accessible(catalog: &mut Dictionary, language: &str, direction: Direction) {
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
     catalog.set("Lang", text(language));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    let mut preferences = dictionary! { "DisplayDocTitle" => true };
+    if direction.is_rtl() {
+        // Facing pages are shown with the first one at the right.
+        preferences.set("Direction", "R2L");
+    }
+    catalog.set("ViewerPreferences", preferences);
 }
 
 /// A page without its content: its boxes, and annotations in the order of the structure (UA, 7.18.3). `paper` and `bleed` are

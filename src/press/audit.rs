@@ -23,8 +23,8 @@ pub(super) fn audit(press: &Press, reader: &Reader) -> Result<(Audit, Vec<Place>
     let (project, session) = (press.project(), press.session().apart());
     let system = project.options().system_fonts;
     let (resolved, _) = prepare(project, &session, reader, &mut Diagnostics::new())?;
-    let setter = session.setter(project.theme(), project.fonts(), &resolved.book.language);
-    let (setter, _) = session.setter_for(&setter, &texts::all(&resolved), system);
+    let setter = session.setter(project.theme(), project.fonts(), &resolved.book);
+    let (setter, _) = session.setter_for(&setter, &texts::all(&resolved, project.theme()), system);
     let (setter, _) = session.setter_for(&setter, &texts::personal(&resolved), system);
     let counted = |sections| {
         let (galley, _) = typeset(&resolved.chapter(&sections), &setter);

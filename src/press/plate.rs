@@ -86,14 +86,14 @@ impl Plate {
             // Its words stay with the book, since they may be the reader's own.
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
             None => {
-                let setter = session.setter(project.theme(), project.fonts(), &resolved.book.language);
-                session.setter_for(&setter, &texts::all(&resolved), project.options().system_fonts)
+                let setter = session.setter(project.theme(), project.fonts(), &resolved.book);
+                session.setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts)
             }
         };
         fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
         watch.step(Step::Typeset)?;
         let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;
-        setter.uncovered(texts::around(&resolved).into_iter()).into_iter().for_each(|warning| found.push(warning));
+        setter.uncovered(texts::around(&resolved, project.theme()).into_iter()).into_iter().for_each(|warning| found.push(warning));
         if strict {
             found.make_strict();
         }

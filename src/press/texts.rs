@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::fonts::SystemFont;
 use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, walk};
 use crate::resolve::Resolved;
+use crate::theme::Theme;
 
 /// What is set from the document and is not the reader's own.
 pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
@@ -19,8 +20,9 @@ pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
     texts
 }
 
-/// Text that is set and stands in no chapter: on the cover, the title page and the imprint, on the ladder's map.
-pub(super) fn around(resolved: &Resolved) -> Vec<&str> {
+/// Text that is set and that no chapter writes: on the cover, the title page and the imprint, on the ladder's map, the words of the book
+/// and the theme's signs.
+pub(super) fn around<'t>(resolved: &'t Resolved, theme: &'t Theme) -> Vec<&'t str> {
     let book = &resolved.book;
     let selection = &resolved.document.selection;
     let info = &selection.manuscript.book;
@@ -31,6 +33,8 @@ pub(super) fn around(resolved: &Resolved) -> Vec<&str> {
     for stage in &selection.ladder {
         texts.extend([stage.title.as_str(), stage.years.as_str()].into_iter().chain(stage.milestones.iter().map(String::as_str)));
     }
+    texts.extend(resolved.words.on_pages());
+    texts.extend(theme.lists.bullets.iter().map(String::as_str));
     texts
 }
 
@@ -40,8 +44,8 @@ pub(super) fn drawn(resolved: &Resolved) -> Vec<&str> {
 }
 
 /// All text that is set and is not the reader's own: fonts must have its characters.
-pub(super) fn all(resolved: &Resolved) -> Vec<&str> {
-    [shared(resolved), around(resolved), drawn(resolved)].concat()
+pub(super) fn all<'t>(resolved: &'t Resolved, theme: &'t Theme) -> Vec<&'t str> {
+    [shared(resolved), around(resolved, theme), drawn(resolved)].concat()
 }
 
 /// The reader's own words, wherever they stand in the book.

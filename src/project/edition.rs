@@ -67,6 +67,7 @@ fn about(book: &BookInfo, parts: &mut Parts) {
     parts.text("title", &book.title);
     parts.text("subtitle", &book.subtitle);
     parts.text("language", &book.language);
+    book.direction.iter().for_each(|direction| parts.text("direction", direction.name()));
     book.authors.iter().for_each(|author| parts.text("author", author));
     let (series, number) = book.series.clone().unwrap_or_default();
     let keys = [

@@ -8,6 +8,7 @@ use super::fields::{Values, plain};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::load::ProjectKind;
 use crate::parse::{BlockKind, Inline, InlineKind, Node, Table, walk};
+use crate::words::has_words;
 
 /// Texts that say nothing away from their sentence (WCAG 2.2, success criterion 2.4.4), in the languages that the program has words for.
 const EMPTY_WORDS: &[&str] = &[
@@ -99,18 +100,24 @@ pub(super) fn ask(cx: &mut Context<'_>, values: &Values) {
 /// A screen reader speaks in the voice of the language that the book names.
 fn language(cx: &mut Context<'_>) {
     let manuscript = &cx.document.selection.manuscript;
-    if manuscript.book.language_named {
-        return;
-    }
-    let (file, hint) = match manuscript.kind {
+    let language = &manuscript.book.language;
+    let (file, named) = match manuscript.kind {
         ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", "add a line such as `language: en`"),
         ProjectKind::MdBook => ("book.toml", "add a line such as `language = \"en\"` under `[book]`"),
         ProjectKind::MkDocs => ("mkdocs.yml", "name it: `theme:`, and below it `language: en`"),
         ProjectKind::Quarto => ("_quarto.yml", "add a line such as `lang: en`"),
         ProjectKind::Folder => (manuscript.name.as_str(), "begin the first chapter with `---`, `language: en`, `---`"),
     };
-    let message = format!("the book's language is not named: it is taken to be `{}`", manuscript.book.language);
-    cx.diagnostics.push(Diagnostic::warning(Code::LanguageNotNamed, message).at(Place::file(file)).hint(hint));
+    if !has_words(language) {
+        let message = format!("there are no words of the book's own in `{language}`: they are English");
+        let hint = "what the book itself says, such as “Contents”, is in another language than its text";
+        cx.diagnostics.push(Diagnostic::warning(Code::LanguageWords, message).at(Place::file(file)).hint(hint));
+    }
+    if manuscript.book.language_named {
+        return;
+    }
+    let message = format!("the book's language is not named: it is taken to be `{language}`");
+    cx.diagnostics.push(Diagnostic::warning(Code::LanguageNotNamed, message).at(Place::file(file)).hint(named));
 }
 
 /// Rows of data without a head above them or a header cell in each of them.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::resolved::*;
+use crate::language::Direction;
 use crate::parse::{Block, BlockKind, Node, NodeId, Section, walk};
 use crate::select::StageInfo;
 
@@ -17,6 +18,8 @@ pub struct ChapterInput<'r> {
     pub sections: Vec<SectionInput<'r>>,
     /// The book's language, a BCP 47 tag.
     pub language: &'r str,
+    /// Which way the book runs.
+    pub direction: Direction,
     /// Words of that language.
     pub words: &'r Words,
     /// The reader's way on the ladder, if the chapter draws it.
@@ -71,6 +74,13 @@ pub struct RouteInput<'r> {
     pub words: &'r Words,
 }
 
+impl ChapterInput<'_> {
+    /// Which way a section runs: as its own language does, else as the book.
+    pub fn direction_of(&self, section: &Section) -> Direction {
+        section.language.as_deref().map_or(self.direction, Direction::of_language)
+    }
+}
+
 impl Resolved {
     /// What the chapter of these sections is set from.
     pub fn chapter(&self, sections: &Range<usize>) -> ChapterInput<'_> {
@@ -79,6 +89,7 @@ impl Resolved {
         ChapterInput {
             sections: trees.iter().zip(infos).map(|(section, info)| SectionInput::of(section, info)).collect(),
             language: &self.book.language,
+            direction: self.book.direction,
             words: &self.words,
             route: trees.iter().any(|section| draws_the_map(section)).then(|| self.route()),
             heading_levels: of(trees, &self.heading_levels),

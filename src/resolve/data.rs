@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::fields::{Values, plain};
 use super::resolved::BookData;
+use crate::language::Direction;
 use crate::parse::Document;
 use crate::select::{Reader, Selection};
 use crate::words::Words;
@@ -18,6 +19,7 @@ pub(super) fn book(document: &Document, values: &Values, words: &Words, date: &s
         title,
         subtitle: plain(&document.subtitle, values),
         language: info.language.clone(),
+        direction: info.direction.unwrap_or(Direction::of_language(&info.language)),
         authors: info.authors.clone(),
         date: date.to_string(),
         ..BookData::default()

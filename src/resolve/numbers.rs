@@ -7,7 +7,7 @@ use super::labels::Names;
 use super::resolved::{Matter, SectionInfo};
 use crate::parse::{BlockKind, Document, Node, NodeId, Section, Table, plain_text, walk};
 use crate::select::EntryKind;
-use crate::words::{Words, roman};
+use crate::words::Words;
 
 /// What is known of each section.
 ///
@@ -26,93 +26,152 @@ pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> V
         let number = (section.numbered && matter == Matter::Main).then(|| count(&mut counters, usize::from(section.depth)));
         let part = section.part.as_ref().map(|title| {
             parts += 1;
-            (format!("{} {}", words.part, roman(parts as u32).to_uppercase()), plain(title, values))
+            (words.part_label(parts), plain(title, values))
         });
         let title = plain(section.name.as_ref().unwrap_or(&section.title), values);
-        let number = number.filter(|_| !names_itself(&title) && !names_itself(&plain(&section.title, values)));
+        let number = number.filter(|_| !names_itself(&title, words) && !names_itself(&plain(&section.title, values), words));
         let label = names.section(index, matter, number.as_deref(), &section.anchor);
+        let number = number.map(|number| words.figures(&number).into_owned());
         out.push(SectionInfo { number, matter, title, label, part });
     }
     out
 }
 
 /// Whether a title bears a number of its own: *Appendix B: Operators*, *1. Getting Started*, *第七章 中文*, *IV. Roman*, *10.2 Sub*,
-/// *Chapitre 17 : …*, *Part 2*. Such a chapter counts, but shows no other number.
-fn names_itself(title: &str) -> bool {
-    begins_with_number(title) || named_with_number(title) || numbered_in_chinese(title)
+/// *Chapitre 17 : …*, *Part 2*, *الفصل الثاني*. Such a chapter counts, but shows no other number.
+fn names_itself(title: &str, words: &Words) -> bool {
+    begins_with_number(title) || named_with_number(title, words) || numbered_in_chinese(title)
 }
 
-/// *1. Getting Started*, *10.2 Sub*, *3) Third*, *IV. Roman*. A bare number is none: *3 Ways to Fail*, *2024 in Review*.
+/// *1. Getting Started*, *10.2 Sub*, *3) Third*, *IV. Roman*, *١. مقدمة*. A bare number is none: *3 Ways to Fail*, *2024 in Review*.
 fn begins_with_number(title: &str) -> bool {
     let Some((first, rest)) = title.trim().split_once(char::is_whitespace) else { return false };
     if rest.trim().is_empty() {
         return false;
     }
-    let (bare, marked) = match first.strip_suffix(['.', ')', ':', '．', '、']) {
+    let (bare, marked) = match first.strip_suffix(['.', ')', ':', '．', '、', '-']) {
         Some(bare) => (bare, true),
         None => (first, false),
     };
     let levels: Vec<&str> = bare.split('.').collect();
-    let digits = levels.iter().all(|level| !level.is_empty() && level.len() <= 3 && level.chars().all(|c| c.is_ascii_digit()));
+    let digits = levels.iter().all(|level| !level.is_empty() && level.chars().count() <= 3 && level.chars().all(char::is_numeric));
     let roman = bare.len() > 1 && bare.chars().all(|c| "IVXLCDM".contains(c)) || matches!(bare, "I" | "V" | "X");
     digits && (marked || levels.len() > 1) || roman && marked
 }
 
-/// *Part 2*, *Chapitre 17 : Le titre*, *Kapitel 3 – Anfang*, *Anhang A*: one of the words that chapters are called by, and a number.
-fn named_with_number(title: &str) -> bool {
-    const WORDS: [&str; 34] = [
-        "appendix",
-        "chapter",
-        "part",
-        "section",
-        "unit",
-        "lesson",
-        "module",
-        "lecture",
-        "book",
-        "volume",
-        "annexe",
-        "chapitre",
-        "partie",
-        "leçon",
-        "kapitel",
-        "teil",
-        "anhang",
-        "abschnitt",
-        "capítulo",
-        "parte",
-        "apéndice",
-        "capitolo",
-        "appendice",
-        "apêndice",
-        "hoofdstuk",
-        "deel",
-        "bijlage",
-        "rozdział",
-        "część",
-        "dodatek",
-        "del",
-        "bilaga",
-        "глава",
-        "часть",
-    ];
-    let mut words = title.split_whitespace();
-    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
-    let bare = number.trim_end_matches([':', '.', ',', '–', '—', '-']);
-    let letter = bare.chars().count() == 1 && bare.chars().all(char::is_uppercase);
-    let digits = !bare.is_empty() && bare.split('.').all(|level| !level.is_empty() && level.chars().all(|c| c.is_ascii_digit()));
-    let roman = !bare.is_empty() && bare.chars().all(|c| "IVXLC".contains(c));
-    let known = WORDS.contains(&word.to_lowercase().as_str());
-    known && (letter || digits || roman) || any_word_with_number(title)
+/// What chapters and parts are called where books come from, beside the words of this one.
+const CHAPTERS: [&str; 66] = [
+    "appendix",
+    "chapter",
+    "part",
+    "section",
+    "unit",
+    "lesson",
+    "module",
+    "lecture",
+    "book",
+    "volume",
+    "annexe",
+    "chapitre",
+    "partie",
+    "leçon",
+    "kapitel",
+    "teil",
+    "anhang",
+    "abschnitt",
+    "capítulo",
+    "parte",
+    "apéndice",
+    "capitolo",
+    "appendice",
+    "apêndice",
+    "hoofdstuk",
+    "deel",
+    "bijlage",
+    "rozdział",
+    "część",
+    "dodatek",
+    "del",
+    "bilaga",
+    "глава",
+    "часть",
+    "раздел",
+    "приложение",
+    "урок",
+    "розділ",
+    "частина",
+    "додаток",
+    "kapitola",
+    "část",
+    "příloha",
+    "kapittel",
+    "vedlegg",
+    "bilag",
+    "luku",
+    "osa",
+    "liite",
+    "bölüm",
+    "kısım",
+    "ek",
+    "κεφάλαιο",
+    "μέρος",
+    "παράρτημα",
+    "capitolul",
+    "partea",
+    "anexa",
+    "الفصل",
+    "الباب",
+    "الجزء",
+    "القسم",
+    "فصل",
+    "פרק",
+    "חלק",
+    "נספח",
+];
+
+/// *Part 2*, *Chapitre 17 : Le titre*, *Kapitel 3 – Anfang*, *Anhang A*, *Chapter One*, *الفصل الثاني*: one of the words that chapters are
+/// called by, and a number.
+fn named_with_number(title: &str, words: &Words) -> bool {
+    let Some((word, rest)) = title.trim().split_once(char::is_whitespace) else { return false };
+    let (word, rest) = (word.to_lowercase(), rest.trim_start());
+    let known = CHAPTERS.contains(&word.as_str()) || word == words.chapter.to_lowercase() || word == words.part.to_lowercase();
+    known && (is_number(rest.split_whitespace().next().unwrap_or("")) || is_spelled(rest, words)) || any_word_with_number(title)
 }
 
-/// *第七章 中文*, *第 3 节*, *제2장*, *７章*.
+/// *2*, *4.1*, *IV*, *B*, *ז׳*, whatever mark stands after it.
+fn is_number(word: &str) -> bool {
+    let bare = word.trim_end_matches([':', '.', ',', '–', '—', '-', '،']);
+    let letter = bare.chars().count() == 1 && bare.chars().all(char::is_uppercase);
+    let digits = !bare.is_empty() && bare.split('.').all(|level| !level.is_empty() && level.chars().all(char::is_numeric));
+    let roman = !bare.is_empty() && bare.chars().all(|c| "IVXLC".contains(c));
+    // Hebrew counts with its letters.
+    let lettered = bare.chars().count() == 1 || bare.ends_with(['׳', '\'']) || bare.contains(['״', '"']);
+    let hebrew = lettered && bare.chars().count() <= 5 && bare.chars().all(|c| matches!(c, 'א'..='ת' | '׳' | '״' | '\'' | '"'));
+    letter || digits || roman || hebrew
+}
+
+/// A number in words, and nothing else in its sentence: *One*, *One: In which …*, *الثاني*.
+fn is_spelled(text: &str, words: &Words) -> bool {
+    let text = text.to_lowercase();
+    let after = |number: &String| text.strip_prefix(number.as_str()).map(str::trim_start);
+    words.numbers.iter().filter_map(after).any(|rest| rest.is_empty() || rest.starts_with([':', '.', ',', '–', '—', '-', '،']))
+}
+
+/// *第七章 中文*, *第 3 节*, *제2장*, *７章*, *一、绪论*.
 fn numbered_in_chinese(title: &str) -> bool {
+    const NUMERALS: &str = "〇零一二三四五六七八九十百千两兩";
+    const NAMES: [char; 24] =
+        ['章', '节', '節', '部', '回', '课', '課', '编', '編', '篇', '卷', '讲', '講', '话', '話', '单', '單', '册', '冊', '幕', '장', '절', '부', '과'];
+    let is_numeral = |c: char| c.is_numeric() || NUMERALS.contains(c);
     let title = title.trim();
+    let counted = |text: &str| text.trim_start_matches(is_numeral).len() < text.len();
+    if counted(title) {
+        let rest = title.trim_start_matches(is_numeral);
+        return rest.strip_prefix(['、', '．']).is_some_and(|rest| !rest.trim().is_empty()) || rest.starts_with(['章', '장']);
+    }
     let Some(rest) = title.strip_prefix(['第', '제']) else { return false };
     let rest = rest.trim_start();
-    let number = rest.trim_start_matches(|c: char| c.is_numeric() || "〇零一二三四五六七八九十百千两兩".contains(c));
-    number.len() < rest.len() && number.trim_start().starts_with(['章', '节', '節', '部', '回', '课', '課', '编', '編', '篇', '卷', '장', '절', '부', '과'])
+    counted(rest) && rest.trim_start_matches(is_numeral).trim_start().starts_with(NAMES)
 }
 
 /// Any word, and a number with a mark behind it or a dash after it.
@@ -123,7 +182,7 @@ fn any_word_with_number(title: &str) -> bool {
     let dashed = matches!(next, "-" | "–" | "—") && words.next().is_some();
     let Some(number) = number.strip_suffix([':', '.']).or(dashed.then_some(number)) else { return false };
     let letter = number.chars().count() == 1 && number.chars().all(char::is_uppercase);
-    let digits = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    let digits = !number.is_empty() && number.chars().all(char::is_numeric);
     word.chars().all(char::is_alphabetic) && (letter || digits)
 }
 
@@ -170,9 +229,10 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Wo
                 return;
             }
             *count += 1;
+            let count = words.figures(&count.to_string()).into_owned();
             let number = match &chapter {
                 Some(chapter) => format!("{chapter}.{count}"),
-                None => count.to_string(),
+                None => count,
             };
             out.insert(block.id, number);
         });
@@ -180,40 +240,74 @@ pub(super) fn captions(document: &Document, sections: &[SectionInfo], words: &Wo
     out
 }
 
-/// Whether a caption begins with the word and a number.
+/// What figures, tables and listings are called where books come from, beside the word of this one.
+const CAPTIONS: [&str; 44] = [
+    "Figure",
+    "Fig.",
+    "Table",
+    "Listing",
+    "Example",
+    "Diagram",
+    "Abbildung",
+    "Abb.",
+    "Tabelle",
+    "Tableau",
+    "Figura",
+    "Tabla",
+    "Tabella",
+    "Tabela",
+    "Rysunek",
+    "Figuur",
+    "Tabel",
+    "Tabell",
+    "Рисунок",
+    "Рис.",
+    "Таблица",
+    "Таблиця",
+    "Листинг",
+    "Obrázek",
+    "Tabulka",
+    "Kuva",
+    "Taulukko",
+    "Şekil",
+    "Tablo",
+    "Σχήμα",
+    "Πίνακας",
+    "Tabelul",
+    "图",
+    "表",
+    "圖",
+    "図",
+    "그림",
+    "표",
+    "شكل",
+    "الشكل",
+    "جدول",
+    "الجدول",
+    "איור",
+    "טבלה",
+];
+
+/// Whether a caption begins with the word and a number: *Figure 4-1*, *Table B-1*, *图 4-1*, *الشكل ٢*, *2.1. ábra*.
 fn is_numbered(caption: &str, word: &str) -> bool {
-    // What captions are called in the languages that books are translated from, beside the word of this one.
-    const WORDS: [&str; 18] = [
-        "Figure",
-        "Fig.",
-        "Table",
-        "Listing",
-        "Example",
-        "Abbildung",
-        "Abb.",
-        "Tabelle",
-        "Tableau",
-        "Figura",
-        "Tabla",
-        "Tabella",
-        "Рисунок",
-        "Рис.",
-        "Таблица",
-        "图",
-        "表",
-        "圖",
-    ];
-    let begun = std::iter::once(word).chain(WORDS).find(|word| caption.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
-    let begins = begun.is_some();
-    let number = || caption[begun.map_or(0, str::len)..].trim_start();
-    // In an appendix a letter stands before the number: *Table B-1*.
-    let lettered = |n: &str| n.len() > 2 && n.as_bytes()[0].is_ascii_uppercase() && matches!(n.as_bytes()[1], b'-' | b'.') && n.as_bytes()[2].is_ascii_digit();
-    begins && (number().starts_with(|c: char| c.is_ascii_digit()) || lettered(number()))
+    let caption = caption.trim_start();
+    let same = |word: &&str| caption.get(..word.len()).is_some_and(|start| start.to_lowercase() == word.to_lowercase());
+    if let Some(named) = std::iter::once(word).chain(CAPTIONS).find(same) {
+        let number = caption[named.len()..].trim_start();
+        // In an appendix a letter stands before the number.
+        let bytes = number.as_bytes();
+        let lettered = bytes.len() > 2 && bytes[0].is_ascii_uppercase() && matches!(bytes[1], b'-' | b'.') && bytes[2].is_ascii_digit();
+        return number.starts_with(char::is_numeric) || lettered;
+    }
+    // Where the number comes first, the word ends what is counted.
+    let rest = caption.trim_start_matches(|c: char| c.is_numeric() || matches!(c, '.' | '-'));
+    rest.len() < caption.len() && rest.trim_start().get(..word.len()).is_some_and(|start| start.to_lowercase() == word.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::words;
 
     #[test]
     fn chapters_count_at_each_depth() {
@@ -224,17 +318,56 @@ mod tests {
 
     #[test]
     fn a_title_may_name_its_own_number() {
+        let en = words("en");
+        let names_itself = |title: &str| names_itself(title, &en);
         assert!(names_itself("Appendix B: Operators and Symbols") && names_itself("Chapter 12. In which nothing happens"));
         assert!(names_itself("Appendix G - How Rust is Made") && !names_itself("Plan G -"));
         assert!(!names_itself("Installing Rust: macOS") && !names_itself("Plan B"));
-        for own in
-            ["1. Getting Started", "第七章 中文", "IV. Roman", "10.2 Sub", "Chapitre 17 : Le titre", "Part 2", "Anhang A", "Глава 3", "3) Third", "제2장 시작"]
-        {
+        for own in [
+            "1. Getting Started",
+            "第七章 中文",
+            "IV. Roman",
+            "10.2 Sub",
+            "Chapitre 17 : Le titre",
+            "Part 2",
+            "Anhang A",
+            "Глава 3",
+            "3) Third",
+            "제2장 시작",
+            "Chapter One",
+            "Part Two: The Return",
+            "الفصل 2",
+            "الفصل ٢: البداية",
+            "פרק ז׳ – סוף",
+            "١. مقدمة",
+            "一、绪论",
+            "第十二讲 线程",
+            "Bölüm 4",
+        ] {
             assert!(names_itself(own), "{own}");
         }
-        for none in ["3 Ways to Fail", "2024 in Review", "Mix. A drink", "Part of the whole", "1.", "第一次", "I am here", "Section headings"] {
+        for none in [
+            "3 Ways to Fail",
+            "2024 in Review",
+            "Mix. A drink",
+            "Part of the whole",
+            "1.",
+            "第一次",
+            "I am here",
+            "Section headings",
+            "Part one of many",
+            "一切都好",
+            "الفصل بين السلطات",
+            "חלק מן הדרך",
+        ] {
             assert!(!names_itself(none), "{none}");
         }
+    }
+
+    #[test]
+    fn a_number_may_be_written_out_in_the_books_language() {
+        assert!(names_itself("الفصل الثاني: البداية", &words("ar")) && names_itself("Глава двадцать первая", &words("ru")));
+        assert!(!names_itself("الفصل الأول من الكتاب", &words("ar")));
     }
 
     #[test]
@@ -242,6 +375,7 @@ mod tests {
         assert!(is_numbered("Figure 4-1: A lamp", "Figure") && is_numbered("figure 2", "Figure"));
         assert!(!is_numbered("Figures of speech, 12 of them", "Figure") && !is_numbered("A lamp", "Figure"));
         assert!(is_numbered("图 4-1 一盏灯", "Figure") && is_numbered("Listing 3-2: Loop", "Figure") && is_numbered("Abb. 3: Lampe", "Figure"));
-        assert!(!is_numbered("表示一盏灯", "Table"));
+        assert!(is_numbered("الشكل ٢: منارة", "Figure") && is_numbered("図1 灯台", "Figure") && is_numbered("2.1. ábra: torony", "ábra"));
+        assert!(!is_numbered("表示一盏灯", "Table") && !is_numbered("2 lamps", "Figure"));
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use image::ImageFormat;
 
+use crate::language::Direction;
 use crate::parse::{Document, IndexTerm, NodeId};
 pub use crate::words::Words;
 
@@ -207,6 +208,8 @@ pub struct BookData {
     pub subtitle: String,
     /// BCP 47 tag.
     pub language: String,
+    /// Which way the book runs: as its author says, else as its language does.
+    pub direction: Direction,
     /// Authors.
     pub authors: Vec<String>,
     /// Date of the build, YYYY-MM-DD; [`UNDATED`] where nobody named one.

@@ -147,7 +147,10 @@ impl ParagraphDesign {
         let letters = text.char_indices().take(usize::from(self.lead_letters));
         // A word or two alone would look like a slip.
         let cut = letters.filter(|(_, c)| *c == ' ').map(|(at, _)| at).last().filter(|cut| *cut * 3 >= usize::from(self.lead_letters))?;
-        text[..cut].chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ',')).then_some(cut)
+        let words = &text[..cut];
+        // Scripts that know no capitals have no small ones either.
+        let has_capitals = words.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+        (has_capitals && words.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '’' | '\'' | ','))).then_some(cut)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Blocks: one function for each kind, and the spaces between them.
 
+use std::sync::Arc;
+
 use crate::diag::Code;
+use crate::language::primary;
 use crate::length::{Length, Point, Size};
-use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, InlineKind, NodeId, plain_text};
+use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, InlineKind, NodeId, blocks_run, plain_text};
 use crate::select::EntryKind;
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context};
-use super::direction;
 use super::frame::{Artifact, Item, Mark, Path, Segment};
 use super::galley::{Content, Decoration, Flow, Keep, Line, LineMetrics, Stack};
 use super::paragraph::{Paragraph, Shape};
@@ -36,6 +38,8 @@ impl Builder<'_> {
             if block.anchor.is_some() {
                 self.name_next(block.id);
             }
+            let own = self.own_context(block, cx);
+            let cx = own.as_ref().unwrap_or(cx);
             if let BlockKind::Paragraph(text) = &block.kind {
                 let indent = before == Before::Paragraph && cx.top;
                 self.paragraph(text, block, cx, indent);
@@ -69,6 +73,35 @@ impl Builder<'_> {
             }
         }
         before
+    }
+
+    /// Where a block stands that is in another language than what is around it, or runs the other way.
+    fn own_context(&mut self, block: &Block, cx: &Context) -> Option<Context> {
+        if block.is_of_its_surroundings() {
+            return None;
+        }
+        let mut own = Context { direction: block.direction(cx.direction), ..cx.clone() };
+        if let Some(language) = &block.language {
+            own.language = self.foreign(language);
+            // A paragraph says it of its own element.
+            if !matches!(block.kind, BlockKind::Paragraph(_)) {
+                own.parent = self.tag(cx.parent, Role::Division, None);
+                self.speaks(own.parent, language);
+            }
+        }
+        Some(own)
+    }
+
+    /// A language that is not the book's.
+    pub(super) fn foreign(&self, language: &str) -> Option<Arc<str>> {
+        (primary(language) != primary(self.input.language)).then(|| language.into())
+    }
+
+    /// Says which language an element is in.
+    pub(super) fn speaks(&mut self, tag: u32, language: &str) {
+        if let Some(node) = self.tags.last_mut().and_then(|t| t.nodes.get_mut(tag as usize)) {
+            node.language = Some(language.into());
+        }
     }
 
     /// Whether all that was set since `start` takes pages of its own, so that the text before it goes on.
@@ -118,10 +151,8 @@ impl Builder<'_> {
 
     fn paragraph(&mut self, inlines: &[Inline], block: &Block, cx: &Context, indent: bool) {
         let tag = self.tag(cx.parent, Role::Paragraph, Some(block.id));
-        if let Some(language) = &block.language
-            && let Some(node) = self.tags.last_mut().and_then(|t| t.nodes.get_mut(tag as usize))
-        {
-            node.language = Some(language.as_str().into());
+        if let Some(language) = &block.language {
+            self.speaks(tag, language);
         }
         let mut text = self.text(inlines, &cx.style, tag, block.pos);
         if std::mem::take(&mut self.begins) {
@@ -170,6 +201,8 @@ impl Builder<'_> {
             leading: style.leading,
             baseline: baseline(style),
             lead,
+            direction: cx.direction,
+            language: cx.language.clone(),
         }
     }
 
@@ -240,8 +273,7 @@ impl Builder<'_> {
             CalloutKind::Caution => &words.caution,
         };
         let tag = self.tag(cx.parent, Role::Division, Some(block.id));
-        let rtl = direction::of_blocks(blocks).unwrap_or(cx.rtl);
-        let cx = &Context { rtl, ..cx.clone() };
+        let cx = &Context { direction: blocks_run(cx.direction, blocks), ..cx.clone() };
         let rule = Decoration {
             x: cx.beside(Length::ZERO, theme.rules.callout),
             width: theme.rules.callout,

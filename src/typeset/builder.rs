@@ -1,8 +1,10 @@
 //! The builder: what a galley is put together with, and the place in it where a block is set.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic};
+use crate::language::Direction;
 use crate::length::{Length, Point};
 use crate::load::Pos;
 use crate::parse::NodeId;
@@ -72,8 +74,10 @@ pub(super) struct Context {
     pub depth: u8,
     /// Words may be divided even where lines are ragged.
     pub divide: bool,
-    /// Text runs from right to left: markers and rules stand at the right.
-    pub rtl: bool,
+    /// The language of text, where it is not the book's: words are divided by its rules.
+    pub language: Option<Arc<str>>,
+    /// Which way text runs: markers and rules stand where its lines begin.
+    pub direction: Direction,
 }
 
 impl Context {
@@ -93,18 +97,18 @@ impl Context {
         }
         let by = by.min(self.measure / 3);
         let by = if self.measure - by < Length::pt(18) { Length::ZERO } else { by };
-        let x = if self.rtl { self.x } else { self.x + by };
+        let x = if self.direction.is_rtl() { self.x } else { self.x + by };
         Context { x, measure: self.measure - by, top: false, ..self.clone() }
     }
 
     /// Moves in the edge at which lines begin.
     pub(super) fn begun(&self, by: Length) -> Context {
-        if self.rtl { self.narrowed(by) } else { self.indented(by) }
+        if self.direction.is_rtl() { self.narrowed(by) } else { self.indented(by) }
     }
 
     /// Where something so wide stands that is `from` away from the edge at which lines begin.
     pub(super) fn beside(&self, from: Length, width: Length) -> Length {
-        if self.rtl { self.x + self.measure - from - width } else { self.x + from }
+        if self.direction.is_rtl() { self.x + self.measure - from - width } else { self.x + from }
     }
 
     /// Takes from the right edge.
@@ -143,7 +147,8 @@ impl<'a> Builder<'a> {
 
     /// The finished galley.
     pub(super) fn finish(self) -> (Galley, Vec<(Pos, Diagnostic)>) {
-        let galley = Galley { flow: self.flow, notes: self.notes, tags: self.tags, decorations: self.decorations };
+        let direction = self.input.sections.first().map_or(self.input.direction, |first| self.input.direction_of(first.section));
+        let galley = Galley { flow: self.flow, notes: self.notes, tags: self.tags, decorations: self.decorations, direction };
         (galley, self.findings)
     }
 

@@ -17,7 +17,7 @@ impl Builder<'_> {
         let mut text = ParagraphText::default();
         if let Some(number) = self.input.caption_numbers.get(&node) {
             let label = SpanStyle::new(theme.styles.caption_label, self.mark(tag));
-            text.push(&format!("{word}\u{A0}{number}"), &label);
+            text.push(&self.input.words.caption_label(word, number).replace(' ', "\u{A0}"), &label);
             text.push("  ", &SpanStyle::new(style, self.mark(tag)));
         }
         let own = self.text(caption, &style, tag, block.pos);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::language::is_wide;
 use crate::parse::Block;
 use crate::theme::{ColorRole, TextStyle};
 
@@ -272,9 +273,7 @@ fn wrap(text: &str, columns: usize, hang: usize, tab: usize) -> Vec<Range<usize>
 fn columns_of(cluster: &str, column: usize, tab: usize) -> usize {
     match cluster.chars().next() {
         Some('\t') => tab - column % tab,
-        Some(c) if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x1F300..=0x1FAFF | 0x20000..=0x3FFFD) => {
-            2
-        }
+        Some(c) if is_wide(c) => 2,
         _ => 1,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::language::Direction;
 use crate::length::Length;
 use crate::parse::NodeId;
 use crate::theme::Color;
@@ -12,7 +13,7 @@ use super::setter::Setter;
 use super::tags::TagTree;
 
 /// A chapter with the sections nested in it, set to one measure. A galley begins a new page; nested sections follow on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Galley {
     /// What is set, in order.
     pub flow: Vec<Flow>,
@@ -22,6 +23,8 @@ pub struct Galley {
     pub tags: Vec<TagTree>,
     /// Decorations that stacks refer to, by index.
     pub decorations: Vec<Decoration>,
+    /// Which way its lines run: the rule above notes begins where they do.
+    pub direction: Direction,
 }
 
 /// A footnote set to the measure.

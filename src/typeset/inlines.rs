@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::Code;
-use crate::language::primary;
+use crate::language::{Direction, is_wide, primary};
 use crate::length::{Length, Point, Size};
 use crate::load::Pos;
 use crate::parse::{Format, Image, ImageWidth, Inline, InlineKind, NodeId};
@@ -15,6 +15,8 @@ use super::frame::{Destination, Item, LinkTarget, Placed};
 use super::tags::Role;
 use super::text::{Description, Link, Object, ParagraphText, SpanStyle};
 
+/// What stands around the reading of a word of East Asia.
+const READING: (&str, &str) = ("（", "）");
 /// CSS pixels to points.
 const PIXEL: (i64, i64) = (3, 4);
 
@@ -45,13 +47,17 @@ impl Builder<'_> {
             InlineKind::Field { .. } => self.field(inline.id, style, pos, out),
             InlineKind::Emphasis(content) => self.marked(Role::Emphasis, content, italic(style), tag, pos, out),
             InlineKind::Strong(content) => self.marked(Role::Strong, content, strong(style), tag, pos, out),
+            InlineKind::Ruby(content) => self.inlines(content, style, tag, pos, out),
+            InlineKind::Reading(content) => self.reading(content, style, tag, pos, out),
             InlineKind::Strike(content) => self.inlines(content, &SpanStyle { strike: true, ..style.clone() }, tag, pos, out),
             InlineKind::Superscript(content) => self.inlines(content, &raised(style, 33), tag, pos, out),
             InlineKind::Subscript(content) => self.inlines(content, &raised(style, -14), tag, pos, out),
             InlineKind::Code(code) | InlineKind::Keyboard(code) => {
                 self.check_characters(code, pos, false);
                 let child = self.tag(tag, Role::Code, None);
+                let start = out.text.len();
                 out.push(code, &SpanStyle { mark: self.mark(child), ..code_style(style) });
+                out.isolate(start, out.isolates.len(), Some(Direction::LeftToRight));
             }
             InlineKind::Link { content, .. } => self.link(inline, content, style, tag, pos, out),
             InlineKind::Image(image) => {
@@ -70,18 +76,19 @@ impl Builder<'_> {
                     out.anchor(inline.id);
                 }
             }
-            InlineKind::Span { language, content } => {
+            InlineKind::Span { language, direction, content } => {
+                let (start, isolates) = (out.text.len(), out.isolates.len());
                 let foreign = language.as_deref().is_some_and(|l| primary(l) != primary(self.input.language));
                 let inner = SpanStyle { hyphenate: style.hyphenate && !foreign, ..style.clone() };
                 if let Some(language) = language {
                     let child = self.tag(tag, Role::Span, None);
-                    if let Some(node) = self.tags.last_mut().and_then(|t| t.nodes.get_mut(child as usize)) {
-                        node.language = Some(Arc::from(language.as_str()));
-                    }
+                    self.speaks(child, language);
                     let mark = self.mark(child);
-                    return self.inlines(content, &SpanStyle { mark, ..inner }, child, pos, out);
+                    self.inlines(content, &SpanStyle { mark, ..inner }, child, pos, out);
+                } else {
+                    self.inlines(content, &inner, tag, pos, out);
                 }
-                self.inlines(content, &inner, tag, pos, out);
+                out.isolate(start, isolates, direction.or(language.as_deref().map(Direction::of_language)));
             }
             InlineKind::Only(format, content) => {
                 if *format == Format::Pdf {
@@ -89,6 +96,19 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// How a word is read, in brackets after it. It is not the block's own text, as far as offsets count.
+    fn reading(&mut self, content: &[Inline], style: &SpanStyle, tag: u32, pos: Pos, out: &mut ParagraphText) {
+        let start = out.text.len();
+        let wide = out.text.chars().next_back().is_some_and(is_wide);
+        let (open, close) = if wide { READING } else { ("(", ")") };
+        // The bracket stays with the word.
+        out.push("\u{2060}", style);
+        out.push(open, style);
+        self.inlines(content, style, tag, pos, out);
+        out.push(close, style);
+        out.foreign.push((start, out.text.len()));
     }
 
     /// Inlines that are an element of their own.
@@ -144,7 +164,7 @@ impl Builder<'_> {
             return;
         };
         let reference = self.tag(tag, Role::Reference, Some(id));
-        let number = info.number.to_string();
+        let number = self.input.words.figures(&info.number.to_string()).into_owned();
         let mut mark_style = raised(style, 33);
         mark_style.style.figures = Figures::Lining;
         mark_style.style.small_caps = false;
@@ -253,6 +273,7 @@ pub(super) fn scales(kind: PictureKind) -> bool {
 
 fn italic(style: &SpanStyle) -> SpanStyle {
     let mut style = style.clone();
+    style.stress = !style.stress;
     style.style.italic = !style.style.italic;
     // There are no italic small capitals.
     style.style.small_caps = false;

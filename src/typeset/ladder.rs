@@ -114,22 +114,26 @@ impl<'a> Rung<'a> {
     fn row(&self, measure: Length, width: Length) -> Line {
         let theme = &self.setter.theme;
         let mut frame = Frame::default();
-        let name = self.setter.paragraph(&self.pieces(), width - self.years.width - YEARS_GAP / 2, Alignment::Left, false);
+        let aside = self.years.width + YEARS_GAP / 2;
+        let name = self.setter.paragraph(&self.pieces(), width - aside, Alignment::Left, false);
         let last = name.last().map_or(Length::ZERO, |line| line.metrics.height);
         let name = stacked(name);
         let top = Length::pt(2);
         let rule = top + name.metrics.height + Length::pt(1);
-        frame.place(Point::new(Length::ZERO, top), name.frame);
+        // The rules begin where lines do.
+        let rtl = self.setter.direction.is_rtl();
+        let left = if rtl { measure - width } else { Length::ZERO };
+        frame.place(Point::new(if rtl { left + aside } else { left }, top), name.frame);
         // On the name's last line, where its rule ends.
         let level = top + name.metrics.height - last + baseline(&theme.styles.heading4);
-        frame.place(Point::new(width - self.years.width, level), Frame { items: self.years.items.clone() });
+        frame.place(Point::new(if rtl { left } else { width - self.years.width }, level), Frame { items: self.years.items.clone() });
         let weight = if self.target { theme.ladder.map_target } else { theme.ladder.map_rule };
         let color = match (self.target, self.beyond) {
             (true, _) => theme.colors.accent,
             (_, true) => theme.colors.faint,
             _ => theme.colors.text,
         };
-        frame.push(Point::new(Length::ZERO, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
+        frame.push(Point::new(left, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
         let mut height = rule + weight;
         if let Some(milestone) = &self.milestone {
             let style = TextStyle { color: if self.beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };

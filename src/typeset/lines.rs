@@ -2,6 +2,7 @@
 
 use unicode_bidi::{BidiInfo, Level};
 
+use crate::language::{is_cjk_letter, primary};
 use crate::length::{Length, Point, Size};
 use crate::theme::{Color, TextStyle};
 
@@ -22,6 +23,8 @@ pub(super) struct LineBuilder<'a> {
     pen: i64,
     scale: i64,
     runs: Vec<Placed>,
+    /// Dots beside letters.
+    marks: Vec<Placed>,
     /// Stretches of linked or struck text: style, left, right.
     stretches: Vec<(usize, i64, i64)>,
 }
@@ -29,7 +32,7 @@ pub(super) struct LineBuilder<'a> {
 impl<'a> LineBuilder<'a> {
     /// A line that begins at `left` and whose baseline is `baseline` below its top.
     pub(super) fn new(setter: &'a Setter, text: &'a ParagraphText, units: &'a Units, left: i64, baseline: Length) -> Self {
-        LineBuilder { setter, text, units, left, baseline, pen: left, scale: 1000, runs: Vec::new(), stretches: Vec::new() }
+        LineBuilder { setter, text, units, left, baseline, pen: left, scale: 1000, runs: Vec::new(), marks: Vec::new(), stretches: Vec::new() }
     }
 
     /// Sets the units between two cuts; `fill` shares out what the line misses among `count` spaces and all letters.
@@ -116,8 +119,29 @@ impl<'a> LineBuilder<'a> {
                 })
                 .collect();
             let joins = unit.level.is_multiple_of(2);
+            let dots = if style.stress { self.dots(style, text, &glyphs) } else { Vec::new() };
             self.run(style, face, text, glyphs, joins);
+            self.marks.extend(dots);
         }
+    }
+
+    /// A dot beside each letter of a script that has no italics: below it in Chinese, above it in Japanese and Korean.
+    fn dots(&self, style: &SpanStyle, text: &str, glyphs: &[Glyph]) -> Vec<Placed> {
+        let size = style.style.size;
+        let below = matches!(primary(self.setter.language()).as_str(), "zh" | "cmn" | "yue");
+        let y = self.baseline - style.rise + if below { size.scale(27, 100) } else { -size.scale(98, 100) };
+        let radius = size.scale(7, 100);
+        let mut x = self.pen;
+        let mut dots = Vec::new();
+        for glyph in glyphs {
+            let advance = i64::from(glyph.advance.raw());
+            if advance > 0 && text.get(usize::from(glyph.cluster)..).and_then(|rest| rest.chars().next()).is_some_and(is_cjk_letter) {
+                let at = Point::new(length(x + advance / 2), y);
+                dots.push(Placed { at, mark: Mark::Artifact(Artifact::Layout), item: Item::Path(dot(radius, self.setter.theme.color(style.style.color))) });
+            }
+            x += advance;
+        }
+        dots
     }
 
     /// Adds glyphs, to the run before where that is of the same kind.
@@ -165,7 +189,12 @@ impl<'a> LineBuilder<'a> {
     fn parting(&mut self, end: Cut) {
         let between = self.units.units.get(end.end_unit..end.next_unit).unwrap_or_default();
         if let Some(unit) = between.iter().find(|unit| matches!(unit.kind, UnitKind::Space | UnitKind::Break)) {
+            let pen = self.pen;
+            if self.units.rtl {
+                self.pen = self.left;
+            }
             self.space(unit, 0);
+            self.pen = pen;
         }
     }
 
@@ -238,6 +267,7 @@ impl<'a> LineBuilder<'a> {
     /// The line's frame, with the hairlines and sensitive areas of its links.
     pub(super) fn finish(self, height: Length) -> Frame {
         let mut frame = Frame { items: self.runs };
+        frame.items.extend(self.marks);
         for (style, from, to) in self.stretches {
             let span = &self.text.styles[style];
             let size = span.style.size;
@@ -275,6 +305,23 @@ fn visual_order(pieces: &[Unit]) -> Vec<usize> {
     }
     let levels: Vec<Level> = pieces.iter().map(|u| Level::new(u.level).unwrap_or(Level::ltr())).collect();
     BidiInfo::reorder_visual(&levels)
+}
+
+/// A round dot around the origin, as four curves.
+fn dot(radius: Length, color: Color) -> Path {
+    // A quarter of a circle as a curve: its controls lie so far along the tangents.
+    let bend = radius.scale(552, 1000);
+    let p = |x: Length, y: Length| Point::new(x, y);
+    let (zero, r) = (Length::ZERO, radius);
+    let segments = vec![
+        Segment::Move(p(r, zero)),
+        Segment::Curve(p(r, bend), p(bend, r), p(zero, r)),
+        Segment::Curve(p(-bend, r), p(-r, bend), p(-r, zero)),
+        Segment::Curve(p(-r, -bend), p(-bend, -r), p(zero, -r)),
+        Segment::Curve(p(bend, -r), p(r, -bend), p(r, zero)),
+        Segment::Close,
+    ];
+    Path { segments, fill: Some(color), stroke: None, dash: None }
 }
 
 /// A hairline frame.

@@ -1,11 +1,10 @@
 //! Lists: hanging markers, figures aligned at their stops, boxes to tick; definition lists.
 
 use crate::length::{Length, Point, Size};
-use crate::parse::{BlockKind, Definition, ListItem, NodeId};
+use crate::parse::{BlockKind, Definition, ListItem, NodeId, definitions_run, list_runs};
 use crate::theme::{Figures, TextStyle, Weight};
 
 use super::builder::{Builder, Context};
-use super::direction;
 use super::frame::{Item, Placed};
 use super::galley::{Flow, Keep};
 use super::setter::{Alignment, Piece};
@@ -17,8 +16,7 @@ impl Builder<'_> {
         let tasks = items.iter().any(|i| i.task.is_some());
         let ordered = if tasks { None } else { Some(start.is_some()) };
         let list = self.tag(cx.parent, Role::List { ordered }, Some(node));
-        let rtl = items.iter().find_map(|item| direction::of_blocks(&item.blocks)).unwrap_or(cx.rtl);
-        let cx = &Context { rtl, ..cx.clone() };
+        let cx = &Context { direction: list_runs(cx.direction, items), ..cx.clone() };
         let indent = self.list_indent(start, items, cx);
         let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
         for (index, item) in items.iter().enumerate() {
@@ -29,6 +27,7 @@ impl Builder<'_> {
             // The marker stands in the room that there is.
             let indent = cx.measure - inner.measure;
             let number = start.map(|n| item.number.map_or_else(|| n.saturating_add(index as u64).to_string(), |number| number.numerals.write(number.value)));
+            let number = number.map(|number| self.input.words.figures(&number).into_owned());
             let lead = self.marker(number, item, label, indent, cx);
             let begin = self.flow.len();
             self.item(item, lead, &inner, tight);
@@ -47,7 +46,7 @@ impl Builder<'_> {
         let theme = self.setter.theme.spaces.list_indent;
         let Some(start) = start else { return theme };
         let last = start.saturating_add(items.len() as u64);
-        let width = |number: &str| self.setter.line(&[Piece::new(&format!("{number}. "), &figures(&cx.style), self.mark(0))]).width;
+        let width = |number: &str| self.setter.line(&[Piece::new(&self.input.words.figures(&format!("{number}. ")), &figures(&cx.style), self.mark(0))]).width;
         // Of numbers that are no figures the longest may be any.
         let own = items.iter().filter_map(|item| item.number).map(|number| number.numerals.write(number.value)).max_by_key(String::len);
         let widest = own.map_or_else(|| width(&last.to_string()), |own| width(&own));
@@ -88,12 +87,11 @@ impl Builder<'_> {
         }
         let numbered = number.is_some();
         let (text, style) = match number {
-            // In text from right to left the stop stands at the left of its number.
-            Some(n) if cx.rtl => (format!("\u{2067}{n}.\u{2069}"), figures(&cx.style)),
             Some(n) => (format!("{n}."), figures(&cx.style)),
             None => (self.bullet(cx.lists), cx.style),
         };
-        let line = self.setter.line(&[Piece::new(&text, &style, self.mark(label))]);
+        // In text from right to left the stop stands at the left of its number.
+        let line = self.setter.line_in(cx.direction, &[Piece::new(&text, &style, self.mark(label))]);
         // Numbers end at the same place; bullets stand near the edge.
         let from = if numbered { indent - line.width - self.setter.theme.spaces.marker } else { (indent - line.width).scale(4, 10) };
         let x = cx.beside(from, line.width);
@@ -118,8 +116,7 @@ impl Builder<'_> {
         let element = self.tag(cx.parent, Role::List { ordered: None }, Some(node));
         let style = TextStyle { weight: Weight::Semibold, ..cx.style };
         let gap = self.setter.theme.spaces.item;
-        let rtl = list.iter().find_map(|d| d.details.iter().find_map(|blocks| direction::of_blocks(blocks))).unwrap_or(cx.rtl);
-        let cx = &Context { rtl, ..cx.clone() };
+        let cx = &Context { direction: definitions_run(cx.direction, list), ..cx.clone() };
         for definition in list {
             let item = self.tag(element, Role::ListItem, Some(definition.id));
             let mut label_start = self.flow.len();

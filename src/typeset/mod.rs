@@ -1,6 +1,7 @@
 //! Stage 5, *typeset*: the resolved document to galleys of one measure: shaping, line breaking, blocks.
 
 mod blocks;
+mod breaks;
 mod builder;
 mod captions;
 mod code;
@@ -74,7 +75,8 @@ pub fn typeset(input: &ChapterInput<'_>, setter: &Setter) -> (Galley, Vec<(Pos, 
             lists: 0,
             depth: section.depth,
             divide: false,
-            rtl: false,
+            language: section.language.as_deref().and_then(|language| builder.foreign(language)),
+            direction: input.direction_of(section),
         };
         if index == 0 {
             builder.part(section, &cx);

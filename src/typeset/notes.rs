@@ -61,12 +61,15 @@ impl<'a> Builder<'a> {
         let style = theme.styles.note;
         let label = self.tag(element, Role::Label, None);
         let figures = TextStyle { figures: Figures::Tabular, ..style };
-        let line = self.setter.line(&[Piece::new(&number.to_string(), &figures, self.mark(label))]);
+        let number = number.to_string();
+        let line = self.setter.line(&[Piece::new(&self.input.words.figures(&number), &figures, self.mark(label))]);
         let indent = theme.spaces.note_indent;
-        let x = indent - line.width - theme.spaces.note_gap;
-        let lead: Vec<Placed> = line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x.max(Length::ZERO), Length::ZERO), ..p }).collect();
+        let direction = self.here().map_or(self.input.direction, |here| self.input.direction_of(here.section));
+        let from = (indent - line.width - theme.spaces.note_gap).max(Length::ZERO);
+        let x = if direction.is_rtl() { theme.measure() - from - line.width } else { from };
+        let lead: Vec<Placed> = line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect();
         let cx = Context {
-            x: indent,
+            x: if direction.is_rtl() { Length::ZERO } else { indent },
             measure: theme.measure() - indent,
             parent: element,
             style,
@@ -76,7 +79,8 @@ impl<'a> Builder<'a> {
             lists: 0,
             depth: 0,
             divide: false,
-            rtl: false,
+            language: self.here().and_then(|here| here.section.language.as_deref()).and_then(|language| self.foreign(language)),
+            direction,
         };
         let outer = std::mem::take(&mut self.flow);
         self.boxes += 1;

@@ -1,6 +1,5 @@
 //! Openings: part titles, chapter openings with number, title and standfirst, titles of nested chapters.
 
-use crate::language::first_strong_is_rtl;
 use crate::length::Length;
 use crate::parse::{Inline, InlineKind, Section};
 use crate::resolve::Matter;
@@ -48,8 +47,9 @@ impl Builder<'_> {
         let number = info.number;
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
-            let label = self.chapter_label(number) + " ";
-            let side = if first_strong_is_rtl(info.title) == Some(true) { Alignment::Right } else { Alignment::Left };
+            let label = self.input.words.chapter_label(number).to_lowercase() + " ";
+            // The book's words stand where the chapter's lines begin, whichever way they run themselves.
+            let side = if cx.direction == self.setter.direction { Alignment::Left } else { Alignment::Right };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
             lines.extend(set);
             lines.push(blank(leading / 2));
@@ -113,13 +113,6 @@ impl Builder<'_> {
         let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
         self.set(text, shape).build(0, self.setter)
-    }
-
-    /// `chapter one`, in figures beyond the words at hand; `chapter 2.1` and `appendix a` as they are.
-    fn chapter_label(&self, number: &str) -> String {
-        let words = self.input.words;
-        let spelled = number.parse::<usize>().ok().and_then(|n| words.numbers.get(n.checked_sub(1)?));
-        format!("{} {}", words.chapter, spelled.map_or(number, |s| s.as_str())).to_lowercase()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::language::Direction;
 use crate::length::{Length, Point};
 use crate::load::Pos;
 use crate::parse::NodeId;
@@ -12,7 +13,7 @@ use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
 use super::linebreak::{Breakpoint, Measure, break_lines, excess, extent, fill};
 use super::lines::LineBuilder;
-use super::setter::{Alignment, Setter};
+use super::setter::{Alignment, Setter, Surroundings};
 use super::text::ParagraphText;
 use super::units::{Cut, UnitKind, Units, length};
 use super::widths::{FORCED, Piece};
@@ -65,6 +66,10 @@ pub(super) struct Shape {
     pub baseline: Length,
     /// Drawn on the first line, relative to its baseline at the left of the galley's measure: a list item's marker.
     pub lead: Vec<Placed>,
+    /// Which way what is around it runs.
+    pub direction: Direction,
+    /// Its language, where it is not the book's.
+    pub language: Option<Arc<str>>,
 }
 
 impl Shape {
@@ -80,7 +85,14 @@ impl Paragraph {
     pub(super) fn set(setter: &Setter, text: ParagraphText, shape: Shape) -> Paragraph {
         let design = &setter.theme.paragraph;
         let justify = shape.alignment == Alignment::Justified && design.justify;
-        let units = setter.units(&text, shape.hyphenate && design.hyphenate, shape.measure - shape.indent.max(Length::ZERO));
+        let units = setter.units(
+            &text,
+            &Surroundings {
+                direction: shape.direction,
+                hyphenator: if shape.hyphenate && design.hyphenate { setter.hyphenator(shape.language.as_deref()) } else { None },
+                measure: shape.measure - shape.indent.max(Length::ZERO),
+            },
+        );
         let measure = shape.lines(&text, justify);
         let mut solutions = break_lines(&units.points, &units.start, &measure, design);
         if text.fields().next().is_some() {
@@ -220,6 +232,7 @@ impl Paragraph {
             Alignment::Justified | Alignment::Left if self.units.rtl => slack,
             Alignment::Justified | Alignment::Left => 0,
             Alignment::Center => slack / 2,
+            Alignment::Right if self.units.rtl => 0,
             Alignment::Right => slack,
         };
         let indent = if self.units.rtl { Length::ZERO } else { indent };
@@ -314,6 +327,8 @@ mod tests {
             leading,
             baseline,
             lead: Vec::new(),
+            direction: Direction::LeftToRight,
+            language: None,
         };
         // The heights of the line and where the text stands in it, for a box of a height and depth among the words.
         let set = |height: Length, depth: Length| {

@@ -1,10 +1,11 @@
 //! The setter: shapes text and sets lines and paragraphs of it, for galleys and for furniture alike.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diag::{Code, Diagnostic};
 use crate::fonts::{FaceId, FontBook};
+use crate::language::Direction;
 use crate::length::Length;
 use crate::memo::{Key, Memo};
 use crate::theme::{TextStyle, Theme, Weight};
@@ -31,9 +32,13 @@ pub struct Setter {
     /// The fonts.
     pub fonts: Arc<FontBook>,
     language: String,
+    /// Which way the book runs, and all text of its own.
+    pub direction: Direction,
     key: Key,
     shaper: Shaper,
-    hyphenator: Hyphenator,
+    hyphenator: Arc<Hyphenator>,
+    /// Those of other languages in the book.
+    hyphenators: Mutex<BTreeMap<String, Arc<Hyphenator>>>,
     /// Code that was highlighted before.
     materials: Arc<Memo>,
 }
@@ -80,7 +85,17 @@ pub struct NaturalLine {
     pub width: Length,
 }
 
-/// How lines fill the measure.
+/// What the text of a paragraph is cut into units for.
+pub(super) struct Surroundings {
+    /// Which way what is around it runs.
+    pub direction: Direction,
+    /// Divides its words, if they may be divided.
+    pub hyphenator: Option<Arc<Hyphenator>>,
+    /// What is wider may be divided anywhere.
+    pub measure: Length,
+}
+
+/// How lines fill the measure. Left is the edge at which lines begin: in text from right to left the sides change places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Alignment {
@@ -96,17 +111,27 @@ pub fn baseline(style: &TextStyle) -> Length {
 }
 
 impl Setter {
-    /// A setter for a language (BCP 47).
+    /// A setter for a language (BCP 47), which decides the direction.
     pub fn new(theme: &Arc<Theme>, fonts: &Arc<FontBook>, language: &str) -> Setter {
+        let direction = Direction::of_language(language);
         Setter {
             theme: theme.clone(),
             fonts: fonts.clone(),
             language: language.to_string(),
-            key: Setter::key_of(theme, fonts, language),
+            direction,
+            key: Setter::key_of(theme, fonts, language, direction),
             shaper: Shaper::new(fonts, theme, language),
-            hyphenator: Hyphenator::new(language),
+            hyphenator: Arc::new(Hyphenator::new(language)),
+            hyphenators: Mutex::default(),
             materials: Arc::new(Memo::new(MATERIALS)),
         }
+    }
+
+    /// The same for a book that runs the other way than its language.
+    #[must_use]
+    pub fn running(self, direction: Direction) -> Setter {
+        let key = Setter::key_of(&self.theme, &self.fonts, &self.language, direction);
+        Setter { direction, key, ..self }
     }
 
     /// The same, which keeps highlighted code where others find it too.
@@ -118,12 +143,17 @@ impl Setter {
     /// A new one with other fonts. It knows no words.
     #[must_use]
     pub fn with_fonts(&self, fonts: &Arc<FontBook>) -> Setter {
-        Setter::new(&self.theme, fonts, &self.language).with_materials(&self.materials)
+        Setter::new(&self.theme, fonts, &self.language).running(self.direction).with_materials(&self.materials)
     }
 
     /// What names a setter: two with the same key set everything alike.
-    pub fn key_of(theme: &Theme, fonts: &FontBook, language: &str) -> Key {
-        Key::of(&(theme, fonts.key(), language))
+    pub fn key_of(theme: &Theme, fonts: &FontBook, language: &str, direction: Direction) -> Key {
+        Key::of(&(theme, fonts.key(), language, direction))
+    }
+
+    /// The book's language, a BCP 47 tag.
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
     /// What names this one.
@@ -138,14 +168,21 @@ impl Setter {
 
     /// One line at its natural width, not broken.
     pub fn line(&self, pieces: &[Piece<'_>]) -> NaturalLine {
-        self.natural_text(&text_of(pieces))
+        self.natural_text(&text_of(pieces), self.direction)
     }
 
-    /// One line of code at its natural width: spaces keep the width of the face.
+    /// The same within text of a direction.
+    pub(super) fn line_in(&self, direction: Direction, pieces: &[Piece<'_>]) -> NaturalLine {
+        self.natural_text(&text_of(pieces), direction)
+    }
+
+    /// One line of code at its natural width: spaces keep the width of the face, and its pieces stand side by side as they were written.
     pub fn code_line(&self, pieces: &[Piece<'_>]) -> NaturalLine {
         let mut text = text_of(pieces);
         text.styles.iter_mut().for_each(|style| style.code = true);
-        self.natural_text(&text)
+        text.isolate_code();
+        text.cells = true;
+        self.natural_text(&text, Direction::LeftToRight)
     }
 
     /// A paragraph broken to a measure; its leading is the largest of its pieces. `hyphenate` allows words to be divided.
@@ -160,6 +197,8 @@ impl Setter {
             leading: largest.leading,
             baseline: baseline(&largest),
             lead: Vec::new(),
+            direction: self.direction,
+            language: None,
         };
         Paragraph::set(self, text_of(pieces), shape).build(0, self)
     }
@@ -190,11 +229,11 @@ impl Setter {
     pub(super) fn natural(&self, text: &str, style: &SpanStyle) -> NaturalLine {
         let mut paragraph = ParagraphText::default();
         paragraph.push(text, style);
-        self.natural_text(&paragraph)
+        self.natural_text(&paragraph, self.direction)
     }
 
-    fn natural_text(&self, text: &ParagraphText) -> NaturalLine {
-        let units = self.units(text, false, Length::MAX);
+    fn natural_text(&self, text: &ParagraphText, direction: Direction) -> NaturalLine {
+        let units = self.units(text, &Surroundings { direction, hyphenator: None, measure: Length::MAX });
         let all = Cut { end_unit: units.units.len(), end_offset: text.text.len(), ..Cut::default() };
         let mut builder = LineBuilder::new(self, text, &units, 0, Length::ZERO);
         builder.line(Cut::default(), all, false, None, 0);
@@ -211,10 +250,23 @@ impl Setter {
         NaturalLine { items: frame.items, width }
     }
 
-    pub(super) fn units(&self, text: &ParagraphText, hyphenate: bool, measure: Length) -> Units {
-        let configs = text.styles.iter().map(|s| self.shaper.handle(self.shaper.config(&s.style))).collect();
-        let maker =
-            Maker { shaper: &self.shaper, hyphenator: &self.hyphenator, design: &self.theme.paragraph, configs, hyphenate, measure: i64::from(measure.raw()) };
+    /// What divides words of a language; nothing stands for the book's.
+    pub(super) fn hyphenator(&self, language: Option<&str>) -> Option<Arc<Hyphenator>> {
+        let Some(language) = language else { return Some(self.hyphenator.clone()) };
+        let mut known = self.hyphenators.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(known.entry(language.to_string()).or_insert_with(|| Arc::new(Hyphenator::new(language))).clone())
+    }
+
+    pub(super) fn units(&self, text: &ParagraphText, around: &Surroundings) -> Units {
+        let configs = text.styles.iter().map(|s| self.shaper.handle(self.shaper.config(&s.style, text.cells))).collect();
+        let maker = Maker {
+            shaper: &self.shaper,
+            hyphenator: around.hyphenator.as_deref(),
+            design: &self.theme.paragraph,
+            configs,
+            direction: around.direction,
+            measure: i64::from(around.measure.raw()),
+        };
         maker.make(text)
     }
 
@@ -224,7 +276,7 @@ impl Setter {
 
     /// The same for a text that may be one reader's own.
     pub(super) fn shaped_of(&self, style: &TextStyle, text: &str, rtl: bool, personal: bool) -> Arc<Shaped> {
-        self.shaper.word_of(&self.shaper.handle(self.shaper.config(style)), text, rtl, personal)
+        self.shaper.word_of(&self.shaper.handle(self.shaper.config(style, false)), text, rtl, personal)
     }
 
     /// The face of a style and its space.

@@ -12,8 +12,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::fonts::{FaceId, FontBook, FontData, is_ignorable};
+use crate::language::{is_cjk_letter, is_cursive, is_wide};
 use crate::length::Length;
-use crate::theme::{Family, Figures, TextStyle, Theme};
+use crate::theme::{Family, Figures, TextStyle, Theme, Weight};
 
 /// A width in 1/65536 of an em.
 pub(super) type Em = i32;
@@ -74,6 +75,8 @@ struct ConfigKey {
     tracking: i16,
     figures: Figures,
     mono: bool,
+    /// Wide letters take two cells.
+    cells: bool,
 }
 
 struct Config {
@@ -134,9 +137,9 @@ impl Shaper {
     }
 
     /// The configuration of a style.
-    pub(super) fn config(&self, style: &TextStyle) -> ConfigId {
+    pub(super) fn config(&self, style: &TextStyle, cells: bool) -> ConfigId {
         let mono = style.family == Family::Mono;
-        let key = ConfigKey { face: self.face(style), small_caps: style.small_caps, tracking: style.tracking, figures: style.figures, mono };
+        let key = ConfigKey { face: self.face(style), small_caps: style.small_caps, tracking: style.tracking, figures: style.figures, mono, cells };
         let mut configs = lock(&self.configs);
         if let Some(found) = configs.iter().position(|c| c.key == key) {
             return ConfigId(found as u16);
@@ -169,15 +172,20 @@ impl Shaper {
 
     fn shape_word(&self, config: &Config, text: &str, rtl: bool) -> Shaped {
         let mut parts = Vec::new();
+        // Nothing may come between letters that are joined.
+        let tracking = if config.key.tracking != 0 && is_cursive(text) { 0 } else { config.key.tracking };
         for (face, start, end) in self.split_by_face(config.key.face, text) {
             let word = &text[start..end];
             let mut glyphs = match face.and_then(|id| self.shaper_face(id)) {
                 Some(font) => self.shape_part(font, config, word, rtl),
                 None => vec![ShapedGlyph { id: 0, cluster: 0, advance: missing_width(word), dx: 0, dy: 0 }],
             };
+            if config.key.cells && face != Some(config.key.face) {
+                self.in_cells(config, word, &mut glyphs);
+            }
             for glyph in &mut glyphs {
                 glyph.cluster += start as u32;
-                glyph.advance = glyph.advance.saturating_add((i64::from(config.key.tracking) * EM / 1000) as i32);
+                glyph.advance = glyph.advance.saturating_add((i64::from(tracking) * EM / 1000) as i32);
             }
             parts.extend(pieces(face, start as u32..end as u32, glyphs, rtl));
         }
@@ -186,6 +194,19 @@ impl Shaper {
         }
         let width = parts.iter().flat_map(|p| p.glyphs.iter()).map(|g| i64::from(g.advance)).sum();
         Shaped { parts: parts.into(), width }
+    }
+
+    /// Gives wide letters the room of two cells, in whose middle they stand.
+    fn in_cells(&self, config: &Config, text: &str, glyphs: &mut [ShapedGlyph]) {
+        let Some(face) = self.shaper_face(config.key.face) else { return };
+        let cell = self.shape_part(face, config, "0", false).first().map_or(0, |glyph| glyph.advance);
+        for glyph in glyphs {
+            let wide = text.get(glyph.cluster as usize..).and_then(|rest| rest.chars().next()).is_some_and(is_wide);
+            if wide && glyph.advance > 0 {
+                let more = cell.saturating_mul(2).saturating_sub(glyph.advance);
+                (glyph.dx, glyph.advance) = (glyph.dx.saturating_add(more / 2), glyph.advance.saturating_add(more));
+            }
+        }
     }
 
     fn shape_part(&self, face: &ShaperFace, config: &Config, text: &str, rtl: bool) -> Vec<ShapedGlyph> {
@@ -242,7 +263,33 @@ impl Shaper {
                 all(cluster) || all(&composed)
             })
         };
-        std::iter::once(first).chain(self.fallbacks().iter().copied()).find(has)
+        let found = std::iter::once(first).chain(self.fallbacks().iter().copied()).find(has)?;
+        Some(if found == first { found } else { self.like(first, found, cluster, &has) })
+    }
+
+    /// The face of a fallback's family that is as bold as the style's own face. Scripts that have no italics stress in another family
+    /// that has their letters, or in bold; those of East Asia have dots beside their letters and need no other face.
+    fn like(&self, first: FaceId, found: FaceId, cluster: &str, has: &impl Fn(&FaceId) -> bool) -> FaceId {
+        let (wanted, fallback) = (self.fonts.face(first), self.fonts.face(found));
+        let own = [Family::Text, Family::Caption, Family::Display, Family::Sans, Family::Mono].map(|family| self.family(family));
+        if own.iter().any(|family| family.eq_ignore_ascii_case(&fallback.family)) || (wanted.weight <= 500 && !wanted.italic) {
+            return found;
+        }
+        let weight = match wanted.weight {
+            ..=500 => Weight::Regular,
+            501..=650 => Weight::Semibold,
+            _ => Weight::Bold,
+        };
+        let of_family = |family: &str, weight| self.fonts.find(family, weight, wanted.italic).filter(has);
+        let face = of_family(&fallback.family, weight).unwrap_or(found);
+        let stressed = wanted.italic && !self.fonts.face(face).italic && cluster.chars().any(char::is_alphabetic) && !cluster.chars().any(is_cjk_letter);
+        if !stressed {
+            return face;
+        }
+        let others =
+            self.fonts.faces().iter().filter(|other| other.family != fallback.family && !own.iter().any(|family| family.eq_ignore_ascii_case(&other.family)));
+        let other = others.map(|other| other.id).find(has).and_then(|id| of_family(&self.fonts.face(id).family, weight));
+        other.or_else(|| of_family(&fallback.family, Weight::Bold)).unwrap_or(face)
     }
 
     fn fallbacks(&self) -> &[FaceId] {

@@ -1,12 +1,12 @@
 //! Tables: column widths from their contents, three rules, head rows that are repeated.
 
 use crate::diag::Code;
+use crate::language::Direction;
 use crate::length::{Length, Point};
-use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table};
+use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table, table_runs};
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context, stacked};
-use super::direction;
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::paragraph::Paragraph;
@@ -31,12 +31,13 @@ struct Plan {
 
 impl Builder<'_> {
     pub(super) fn table(&mut self, block: &Block, table: &Table, cx: &Context) {
+        let cx = &Context { direction: table_runs(cx.direction, table), ..cx.clone() };
         let columns = table.align.len().max(1);
         let element = self.tag(cx.parent, Role::Table, Some(block.id));
         let plan = self.plan(table, columns, cx);
         self.say(block, &plan);
         if plan.turned {
-            return self.turned_table(block, table, element, &plan);
+            return self.turned_table(block, table, element, &plan, cx);
         }
         if let Some(caption) = &table.caption {
             self.caption(block.id, caption, &self.input.words.table.clone(), element, block, cx, true);
@@ -45,11 +46,11 @@ impl Builder<'_> {
         let tags = self.row_tags(table, element);
         if plan.parts.is_empty() {
             let all: Vec<usize> = (0..columns).collect();
-            let grid = self.grid(table, &plan, &all, cx.measure, self.setter.theme.text_height());
+            let grid = self.grid(table, &plan, &all, cx, self.setter.theme.text_height());
             let (head, body) = self.table_rows(table, &tags, &grid, cx);
             return self.push_table(block, continued, head, body, &grid, cx);
         }
-        let mut grids: Vec<Grid> = plan.parts.iter().map(|part| self.grid(table, &plan, part, cx.measure, self.setter.theme.text_height())).collect();
+        let mut grids: Vec<Grid> = plan.parts.iter().map(|part| self.grid(table, &plan, part, cx, self.setter.theme.text_height())).collect();
         self.align(&mut grids, &plan, cx.measure);
         for (number, (part, mut grid)) in plan.parts.iter().zip(grids).enumerate() {
             grid.key = number > 0 && part.first() == Some(&0);
@@ -144,10 +145,10 @@ impl Builder<'_> {
         }
     }
 
-    fn grid(&self, table: &Table, plan: &Plan, columns: &[usize], measure: Length, height: Length) -> Grid {
+    fn grid(&self, table: &Table, plan: &Plan, columns: &[usize], cx: &Context, height: Length) -> Grid {
+        let measure = cx.measure;
         let cell_x = self.setter.theme.spaces.cell_x;
         let padding = cell_x * 2 * columns.len() as i32;
-        let rtl = direction::of_table(table).unwrap_or(false);
         let widths = plan.columns.of(columns).share(measure - padding).into_iter().map(|w| w + cell_x * 2).collect();
         Grid {
             columns: columns.to_vec(),
@@ -158,7 +159,7 @@ impl Builder<'_> {
             align: table.align.clone(),
             most: share_of(height, self.setter.theme.keeps.row),
             divide: plan.squeezed,
-            rtl,
+            direction: cx.direction,
             shift: Length::ZERO,
         }
         .shifted(measure)
@@ -179,7 +180,7 @@ impl Builder<'_> {
         widths.iter_mut().for_each(|width| *width += left / count);
         for grid in grids.iter_mut() {
             grid.widths = widths[..grid.columns.len()].to_vec();
-            grid.shift = if grid.rtl { (measure - grid.width()).max(Length::ZERO) } else { Length::ZERO };
+            grid.shift = if grid.direction.is_rtl() { (measure - grid.width()).max(Length::ZERO) } else { Length::ZERO };
         }
     }
 
@@ -206,17 +207,17 @@ impl Builder<'_> {
         let number = self.input.caption_numbers.get(&block.id).filter(|_| table.caption.is_some())?;
         let styles = &self.setter.theme.styles;
         let mark = Mark::Artifact(Artifact::Header);
-        let label = format!("{}\u{A0}{number}  ", words.table);
+        let label = words.caption_label(&words.table, number).replace(' ', "\u{A0}") + "  ";
         let word = words.continued.to_lowercase();
         let italic = TextStyle { italic: true, ..styles.caption };
         let line = self.setter.line(&[Piece::new(&label, &styles.caption_label, mark), Piece::new(&word, &italic, mark)]);
-        let mut line = self.natural_line(line.items, &styles.caption, cx.x);
+        let mut line = self.natural_line(line.items, &styles.caption, cx.beside(Length::ZERO, line.width));
         line.metrics.height += self.setter.theme.spaces.caption / 2;
         Some(line)
     }
 
     /// A table turned to the left on pages of its own. Text goes on before it; its head stands on each of its pages.
-    fn turned_table(&mut self, block: &Block, table: &Table, element: u32, plan: &Plan) {
+    fn turned_table(&mut self, block: &Block, table: &Table, element: u32, plan: &Plan, around: &Context) {
         let theme = &self.setter.theme;
         let (long, across) = (theme.text_height(), theme.measure());
         let cx = Context {
@@ -230,7 +231,8 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
-            rtl: false,
+            language: around.language.clone(),
+            direction: around.direction,
         };
         let names = std::mem::take(&mut self.pending);
         let caption = match &table.caption {
@@ -243,7 +245,7 @@ impl Builder<'_> {
             None => Vec::new(),
         };
         let all: Vec<usize> = (0..plan.columns.wishes.len()).collect();
-        let grid = self.grid(table, plan, &all, long, across);
+        let grid = self.grid(table, plan, &all, &cx, across);
         let tags = self.row_tags(table, element);
         let (mut head, mut body) = self.table_rows(table, &tags, &grid, &cx);
         self.table_rules(&mut head, &mut body, &grid, Length::ZERO);
@@ -278,7 +280,8 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
-            rtl: false,
+            language: None,
+            direction: grid.direction,
         };
         let start = self.flow.len();
         self.push_lines(&cx, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
@@ -423,7 +426,7 @@ impl Builder<'_> {
             };
             let x: Length = grid.widths.iter().take(place).copied().sum();
             let width: Length = grid.widths.iter().skip(place).take(covered).copied().sum();
-            let x = grid.shift + if grid.rtl { grid.width() - x - width } else { x };
+            let x = grid.shift + if grid.direction.is_rtl() { grid.width() - x - width } else { x };
             let lines = if grid.key && place == 0 {
                 let mut apart = self.apart();
                 apart.cell(cell, 0, head, column, width, grid, cx).iter().map(as_artifact).collect()
@@ -448,6 +451,9 @@ impl Builder<'_> {
         let role = if head || cell.header { Role::HeaderCell { row: !head, colspan, rowspan } } else { Role::DataCell { colspan, rowspan } };
         let element = self.tag(parent, role, Some(cell.id));
         let alignment = match grid.align.get(column).copied().unwrap_or_default() {
+            // Authors speak of the sides of the page, whichever way its lines run.
+            Align::Left if grid.direction.is_rtl() => Alignment::Right,
+            Align::Right if grid.direction.is_rtl() => Alignment::Left,
             Align::None | Align::Left => Alignment::Left,
             Align::Center => Alignment::Center,
             Align::Right => Alignment::Right,
@@ -468,7 +474,8 @@ impl Builder<'_> {
             lists: cx.lists,
             depth: cx.depth,
             divide: grid.divide,
-            rtl: grid.rtl,
+            language: cx.language.clone(),
+            direction: grid.direction,
         };
         let outer = self.picture_limit.replace(inner.measure);
         let lines = self.boxed(|builder| builder.cell_blocks(&cell.blocks, &inner));
@@ -559,8 +566,8 @@ struct Grid {
     most: Length,
     /// Words may be divided.
     divide: bool,
-    /// The first column stands at the right.
-    rtl: bool,
+    /// The first column stands where lines begin.
+    direction: Direction,
     /// From the left edge of the measure to the table.
     shift: Length,
 }
@@ -568,7 +575,7 @@ struct Grid {
 impl Grid {
     /// Text from right to left begins at the right edge, and so does its table.
     fn shifted(self, measure: Length) -> Grid {
-        let shift = if self.rtl { (measure - self.width()).max(Length::ZERO) } else { Length::ZERO };
+        let shift = if self.direction.is_rtl() { (measure - self.width()).max(Length::ZERO) } else { Length::ZERO };
         Grid { shift, ..self }
     }
 

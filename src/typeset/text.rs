@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::language::isolated;
+use crate::language::{Direction, isolated};
 use crate::length::Length;
 use crate::load::Pos;
 use crate::parse::{Format, Inline, NodeId, Plain, plain_pieces};
@@ -35,6 +35,8 @@ pub(super) struct SpanStyle {
     pub link: Option<Arc<Link>>,
     /// Struck out.
     pub strike: bool,
+    /// Stressed: letters of scripts without italics have dots.
+    pub stress: bool,
     /// Code: divided only at its joints, never hyphenated.
     pub code: bool,
     /// May be hyphenated: text in the book's language.
@@ -44,7 +46,7 @@ pub(super) struct SpanStyle {
 impl SpanStyle {
     /// Plain text.
     pub(super) fn new(style: TextStyle, mark: Mark) -> SpanStyle {
-        SpanStyle { style, mark, personal: false, field: None, rise: Length::ZERO, link: None, strike: false, code: false, hyphenate: true }
+        SpanStyle { style, mark, personal: false, field: None, rise: Length::ZERO, link: None, strike: false, stress: false, code: false, hyphenate: true }
     }
 
     /// The same where a link's description speaks of another reader.
@@ -127,6 +129,17 @@ pub(super) struct Object {
     pub items: Vec<Placed>,
 }
 
+/// A passage whose direction is its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Isolate {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Which way it runs; as its first letter does if nothing says it.
+    pub direction: Option<Direction>,
+}
+
 /// A paragraph's text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParagraphText {
@@ -146,10 +159,15 @@ pub(super) struct ParagraphText {
     pub terms: Vec<usize>,
     /// Notes called, by offset, ascending; indices into the galley's notes.
     pub notes: Vec<(usize, u32)>,
+    /// Passages of a direction of their own, which leave the order of the text around them alone: start, end, and which way they run if
+    /// that is known. Those around others come first.
+    pub isolates: Vec<Isolate>,
     /// Offsets of text that is not the block's own (note numbers), to be left out when offsets are counted: start and end.
     pub foreign: Vec<(usize, usize)>,
     /// What a check box beside it says.
     pub label: Description,
+    /// Letters that are twice as wide as others take the room of two: lines of code.
+    pub cells: bool,
 }
 
 impl ParagraphText {
@@ -210,6 +228,7 @@ impl ParagraphText {
         new.anchors = self.anchors.iter().map(|(at, node)| (place(*at), *node)).collect();
         new.terms = self.terms.iter().map(|at| place(*at)).collect();
         new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
+        new.isolates = self.isolates.iter().map(|i| Isolate { start: place(i.start), end: place(i.end), ..*i }).collect();
         new.foreign = self.foreign.iter().map(|(start, end)| (place(*start), place(*end))).collect();
         new
     }
@@ -225,6 +244,20 @@ impl ParagraphText {
         self.objects.push((self.text.len(), object));
         self.text.push(OBJECT);
         self.close(style);
+    }
+
+    /// Isolates what was added since `start`. `at` is how many passages there were then.
+    pub(super) fn isolate(&mut self, start: usize, at: usize, direction: Option<Direction>) {
+        if start < self.text.len() {
+            self.isolates.insert(at.min(self.isolates.len()), Isolate { start, end: self.text.len(), direction });
+        }
+    }
+
+    /// Isolates each piece of code.
+    pub(super) fn isolate_code(&mut self) {
+        let starts = std::iter::once(0).chain(self.spans.iter().map(|(end, _)| *end));
+        let codes = starts.zip(&self.spans).filter(|(_, (_, style))| self.styles.get(*style).is_some_and(|style| style.code));
+        self.isolates = codes.map(|(start, (end, _))| Isolate { start, end: *end, direction: Some(Direction::LeftToRight) }).collect();
     }
 
     /// Names this place.
@@ -245,6 +278,7 @@ impl ParagraphText {
         self.anchors.extend(other.anchors.into_iter().map(|(at, a)| (base + at, a)));
         self.terms.extend(other.terms.into_iter().map(|at| base + at));
         self.notes.extend(other.notes.into_iter().map(|(at, n)| (base + at, n)));
+        self.isolates.extend(other.isolates.into_iter().map(|i| Isolate { start: base + i.start, end: base + i.end, ..i }));
         self.foreign.extend(other.foreign.into_iter().map(|(a, b)| (base + a, base + b)));
     }
 

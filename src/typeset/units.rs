@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use unicode_bidi::BidiInfo;
-use unicode_linebreak::{BreakOpportunity, linebreaks};
+use unicode_linebreak::BreakOpportunity;
 
-use crate::language::has_rtl;
+use crate::language::Direction;
 use crate::length::Length;
 use crate::theme::{Family, ParagraphDesign};
 
+use super::breaks::opportunities;
+use super::direction::levels as levels_of;
 use super::hyphenate::Hyphenator;
 use super::linebreak::Breakpoint;
 use super::shape::{ConfigHandle, EM, Shaped, ShapedGlyph, Shaper, at_size};
@@ -75,12 +76,13 @@ pub(super) struct Units {
 /// What units are made with.
 pub(super) struct Maker<'a> {
     pub shaper: &'a Shaper,
-    pub hyphenator: &'a Hyphenator,
+    /// Divides words, if they may be divided.
+    pub hyphenator: Option<&'a Hyphenator>,
     pub design: &'a ParagraphDesign,
     /// One for each style of the text.
     pub configs: Vec<ConfigHandle>,
-    /// Words may be divided.
-    pub hyphenate: bool,
+    /// Which way what is around the text runs.
+    pub direction: Direction,
     /// What is wider than this without a place to end a line in it may be divided anywhere.
     pub measure: i64,
 }
@@ -104,7 +106,8 @@ impl Maker<'_> {
     /// Cuts a paragraph.
     pub(super) fn make(&self, text: &ParagraphText) -> Units {
         let mut out = Units::default();
-        let levels = levels(&text.text, &mut out.rtl);
+        let levels;
+        (levels, out.rtl) = levels_of(text, self.direction);
         self.segment(text, &levels, &mut out);
         self.breakpoints(text, &mut out);
         out
@@ -112,7 +115,7 @@ impl Maker<'_> {
 
     /// Words, spaces, objects: parted at break opportunities, style changes and direction changes.
     fn segment(&self, text: &ParagraphText, levels: &[u8], out: &mut Units) {
-        let mut opportunities = linebreaks(&text.text).filter(|(_, kind)| *kind == BreakOpportunity::Allowed).map(|(i, _)| i).peekable();
+        let mut places = opportunities(&text.text).filter(|(_, kind)| *kind == BreakOpportunity::Allowed).map(|(i, _)| i).peekable();
         let mut span = 0;
         let mut word_start = 0;
         let level = |at: usize| levels.get(at).copied().unwrap_or(if out.rtl { 1 } else { 0 });
@@ -138,12 +141,12 @@ impl Maker<'_> {
                 units.push(Unit { kind, style, start: at, end, width, level: level(at) });
                 word_start = end;
             }
-            while opportunities.peek().is_some_and(|o| *o < end) {
-                opportunities.next();
+            while places.peek().is_some_and(|o| *o < end) {
+                places.next();
             }
             let span_ends = text.spans.get(span).is_some_and(|s| s.0 <= end);
             let level_changes = level(end) != level(at);
-            if span_ends || level_changes || opportunities.peek() == Some(&end) || chars.peek().is_none() {
+            if span_ends || level_changes || places.peek() == Some(&end) || chars.peek().is_none() {
                 flush(&mut units, word_start, end);
                 word_start = end.max(word_start);
             }
@@ -235,7 +238,7 @@ impl Maker<'_> {
     /// For each unit whether a line may end after it. What lies between two such places and is wider than the measure is crowded:
     /// a line may end at its seams too, and within its words. The units of such a stretch may be many, as in code, a comma, code.
     fn ends(&self, text: &ParagraphText, units: &[Unit]) -> Vec<End> {
-        let mut allowed = linebreaks(&text.text).map(|(at, _)| at).peekable();
+        let mut allowed = opportunities(&text.text).map(|(at, _)| at).peekable();
         let mut ends: Vec<End> = Vec::with_capacity(units.len());
         let (mut first, mut width, mut space) = (0, 0, 0);
         for (index, unit) in units.iter().enumerate() {
@@ -294,11 +297,13 @@ impl Maker<'_> {
         let mut inner: Vec<(usize, bool, f64)> = Vec::new();
         if style.code {
             inner.extend(code_joints(word).map(|at| (at, false, CODE_JOINT)));
-        } else if self.hyphenate && style.hyphenate && !style.personal {
+        } else if let Some(hyphenator) = self.hyphenator.filter(|_| style.hyphenate && !style.personal && unit.level == 0) {
             let compound = if word.contains('-') { COMPOUND } else { 0.0 };
-            inner.extend(self.hyphens(word).into_iter().map(|at| (at, true, f64::from(self.design.hyphen_cost) + compound)));
+            inner.extend(self.hyphens(word, hyphenator).into_iter().map(|at| (at, true, f64::from(self.design.hyphen_cost) + compound)));
         }
-        inner.extend(word.char_indices().filter(|(_, c)| *c == '\u{AD}').map(|(i, c)| (i + c.len_utf8(), true, f64::from(self.design.hyphen_cost))));
+        inner.extend(
+            word.char_indices().filter(|(_, c)| *c == '\u{AD}' && unit.level == 0).map(|(i, c)| (i + c.len_utf8(), true, f64::from(self.design.hyphen_cost))),
+        );
         if crowded {
             use unicode_segmentation::UnicodeSegmentation;
             inner.extend(word.grapheme_indices(true).skip(1).map(|(at, _)| (at, false, ANYWHERE)));
@@ -334,7 +339,7 @@ impl Maker<'_> {
         }
     }
 
-    fn hyphens(&self, word: &str) -> Vec<usize> {
+    fn hyphens(&self, word: &str, hyphenator: &Hyphenator) -> Vec<usize> {
         // Words are what is between the marks: quotes, brackets, stops.
         let start = word.find(char::is_alphabetic).unwrap_or(word.len());
         let end = word.rfind(char::is_alphabetic).map_or(start, |i| i + word[i..].chars().next().map_or(0, char::len_utf8));
@@ -345,7 +350,7 @@ impl Maker<'_> {
         for part in core.split_inclusive(['-', '’', '\'']) {
             let bare = part.trim_end_matches(['-', '’', '\'']);
             if divisible(bare) {
-                out.extend(self.hyphenator.points(bare).into_iter().map(|p| at + p));
+                out.extend(hyphenator.points(bare).into_iter().map(|p| at + p));
             }
             at += part.len();
         }
@@ -452,16 +457,6 @@ impl Sums {
     fn start(&self, point: &mut Breakpoint) {
         (point.start_letters, point.start_spaces, point.start_count) = (self.letters, self.spaces, self.count);
     }
-}
-
-/// Embedding levels by byte; none for text that runs left to right throughout.
-fn levels(text: &str, rtl: &mut bool) -> Vec<u8> {
-    if !has_rtl(text) {
-        return Vec::new();
-    }
-    let info = BidiInfo::new(text, None);
-    *rtl = info.paragraphs.first().is_some_and(|p| p.level.is_rtl());
-    info.levels.iter().map(|l| l.number()).collect()
 }
 
 /// The last word of a text with what stands around it; empty if it is longer than [`LONGEST`].

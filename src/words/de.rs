@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organisation",
         milestones_intro: "Was Sie getan haben, wenn eine Stufe abgeschlossen ist. Haken Sie ab, was auf Sie zutrifft.",
         road_beyond_intro: "Die Stufen nach Ihrem Ziel, in Kürze.",
+        numbered_chapter: "Kapitel {word}",
+        numbered_part: "Teil {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "eins, zwei, drei, vier, fünf, sechs, sieben, acht, neun, zehn, elf, zwölf, dreizehn, vierzehn, fünfzehn, sechzehn, siebzehn, achtzehn, neunzehn, zwanzig, einundzwanzig, zweiundzwanzig, dreiundzwanzig, vierundzwanzig, fünfundzwanzig, sechsundzwanzig, siebenundzwanzig, achtundzwanzig, neunundzwanzig, dreißig"
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organisation",
         milestones_intro: "What you have done when each stage is complete. Tick a box when it is true of you.",
         road_beyond_intro: "The stages after your target, in brief.",
+        numbered_chapter: "Chapter {word}",
+        numbered_part: "Part {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, twenty-one, twenty-two, twenty-three, twenty-four, twenty-five, twenty-six, twenty-seven, twenty-eight, twenty-nine, thirty"
     }
 }

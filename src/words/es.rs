@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organización",
         milestones_intro: "Lo que ha hecho cuando una etapa está completa. Marque lo que ya sea cierto.",
         road_beyond_intro: "Las etapas posteriores a su meta, en breve.",
+        numbered_chapter: "Capítulo {word}",
+        numbered_part: "Parte {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce, trece, catorce, quince, dieciséis, diecisiete, dieciocho, diecinueve, veinte, veintiuno, veintidós, veintitrés, veinticuatro, veinticinco, veintiséis, veintisiete, veintiocho, veintinueve, treinta"
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organisation",
         milestones_intro: "Ce que vous avez accompli quand une étape est achevée. Cochez ce qui est vrai pour vous.",
         road_beyond_intro: "Les étapes qui suivent votre objectif, en bref.",
+        numbered_chapter: "Chapitre {word}",
+        numbered_part: "Partie {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze, treize, quatorze, quinze, seize, dix-sept, dix-huit, dix-neuf, vingt, vingt-et-un, vingt-deux, vingt-trois, vingt-quatre, vingt-cinq, vingt-six, vingt-sept, vingt-huit, vingt-neuf, trente"
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organizzazione",
         milestones_intro: "Ciò che ha fatto quando un livello è completo. Spunti ciò che è vero per lei.",
         road_beyond_intro: "I livelli dopo il suo obiettivo, in breve.",
+        numbered_chapter: "Capitolo {word}",
+        numbered_part: "Parte {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "uno, due, tre, quattro, cinque, sei, sette, otto, nove, dieci, undici, dodici, tredici, quattordici, quindici, sedici, diciassette, diciotto, diciannove, venti, ventuno, ventidue, ventitré, ventiquattro, venticinque, ventisei, ventisette, ventotto, ventinove, trenta"
     }
 }

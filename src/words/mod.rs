@@ -1,19 +1,38 @@
 //! The words that the book itself says, in its language: *Contents*, *Chapter*, *Your route*.
 //!
 //! One file a language, each a complete table, so that a missing word does not compile. A language that has no table
-//! of its own gets English.
+//! of its own gets English, and its author a warning.
 
+mod ar;
+mod cs;
+mod da;
 mod de;
+mod el;
 mod en;
 mod es;
+mod fa;
+mod fi;
 mod fr;
+mod he;
+mod hu;
 mod it;
+mod ja;
+mod ko;
+mod nb;
 mod nl;
 mod pl;
 mod pt;
+mod ro;
+mod ru;
 mod sv;
+mod tr;
+mod uk;
+mod zh_hans;
+mod zh_hant;
 
-use crate::language::primary;
+use std::borrow::Cow;
+
+use crate::language::{is_traditional, primary, region};
 
 /// Words that the book itself says, in its language. Templates name what is filled in: `{target}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -78,22 +97,127 @@ pub struct Words {
     pub milestones_intro: String,
     /// A sentence over the later stages.
     pub road_beyond_intro: String,
-    /// Number words for chapter openings, from one on; beyond them figures are used.
+    /// What stands over a chapter's title. In this and the next two `{word}` is the number in words, `{figures}` in figures, `{roman}`
+    /// in Roman numerals, as the language has it.
+    pub numbered_chapter: String,
+    /// What stands over a part's title.
+    pub numbered_part: String,
+    /// The name of a figure or table, `{name}`, with its number.
+    pub numbered_caption: String,
+    /// The figures from nought to nine.
+    pub digits: String,
+    /// Number words, from one on; beyond them figures are used.
     pub numbers: Vec<String>,
 }
 
 /// The words of a language, by its BCP 47 tag; English for a language without a table.
 pub fn words(language: &str) -> Words {
-    match primary(language).as_str() {
+    own_words(language).unwrap_or_else(en::words)
+}
+
+/// Whether there are words of a language.
+pub fn has_words(language: &str) -> bool {
+    own_words(language).is_some()
+}
+
+fn own_words(language: &str) -> Option<Words> {
+    Some(match primary(language).as_str() {
+        "ar" => match region(language).map(str::to_ascii_uppercase).as_deref() {
+            // The Maghreb writes the figures of Europe.
+            Some("DZ" | "EH" | "LY" | "MA" | "MR" | "TN") => Words { digits: en::words().digits, ..ar::words() },
+            _ => ar::words(),
+        },
+        "cs" => cs::words(),
+        "da" => da::words(),
         "de" => de::words(),
+        "el" => el::words(),
+        "en" => en::words(),
         "es" => es::words(),
+        "fa" | "prs" => fa::words(),
+        "fi" => fi::words(),
         "fr" => fr::words(),
+        "he" | "iw" => he::words(),
+        "hu" => hu::words(),
         "it" => it::words(),
+        "ja" => ja::words(),
+        "ko" => ko::words(),
+        "nb" | "nn" | "no" => nb::words(),
         "nl" => nl::words(),
         "pl" => pl::words(),
         "pt" => pt::words(),
+        "ro" | "mo" => ro::words(),
+        "ru" => ru::words(),
         "sv" => sv::words(),
-        _ => en::words(),
+        "tr" => tr::words(),
+        "uk" => uk::words(),
+        "zh" | "cmn" | "yue" if is_traditional(language) => zh_hant::words(),
+        "zh" | "cmn" | "yue" => zh_hans::words(),
+        _ => return None,
+    })
+}
+
+impl Words {
+    /// *Chapter One*, 第一章, الفصل ١: what stands over a chapter's title. Numbers of more than one level stay figures.
+    pub fn chapter_label(&self, number: &str) -> String {
+        self.numbered(&self.numbered_chapter, number)
+    }
+
+    /// *Part I*, 第一部分.
+    pub fn part_label(&self, number: u32) -> String {
+        self.numbered(&self.numbered_part, &self.figures(&number.to_string()))
+    }
+
+    /// *Figure 2.1*, *2.1. ábra*: a caption's name and its number.
+    pub fn caption_label(&self, name: &str, number: &str) -> String {
+        self.numbered(&self.numbered_caption, number).replace("{name}", name)
+    }
+
+    fn numbered(&self, template: &str, number: &str) -> String {
+        let value = self.value(number);
+        let word = value.and_then(|value| self.numbers.get(value.checked_sub(1)? as usize)).map_or(number, String::as_str);
+        let numerals = value.map_or(number.to_string(), |value| roman(value).to_uppercase());
+        template.replace("{word}", word).replace("{figures}", number).replace("{roman}", &numerals)
+    }
+
+    /// What a number is that is written in this language's figures.
+    fn value(&self, number: &str) -> Option<u32> {
+        let digit = |c: char| c.to_digit(10).or_else(|| self.digits.chars().position(|digit| digit == c).map(|at| at as u32));
+        number.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?))
+    }
+
+    /// What may stand on a page of the book, for the search for fonts that have its characters.
+    pub fn on_pages(&self) -> impl Iterator<Item = &str> {
+        let words = [
+            &self.contents,
+            &self.figure,
+            &self.table,
+            &self.note,
+            &self.tip,
+            &self.important,
+            &self.warning,
+            &self.caution,
+            &self.index,
+            &self.works,
+            &self.colophon,
+            &self.set_in,
+            &self.made_with,
+            &self.edition,
+            &self.continued,
+            &self.numbered_chapter,
+            &self.numbered_part,
+            &self.numbered_caption,
+            &self.digits,
+        ];
+        words.into_iter().chain(&self.numbers).map(String::as_str)
+    }
+
+    /// A text with its figures as the language writes them.
+    pub fn figures<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.digits.starts_with('0') || !text.contains(|c: char| c.is_ascii_digit()) {
+            return Cow::Borrowed(text);
+        }
+        let digits: Vec<char> = self.digits.chars().collect();
+        text.chars().map(|c| c.to_digit(10).and_then(|digit| digits.get(digit as usize).copied()).unwrap_or(c)).collect()
     }
 }
 
@@ -128,18 +252,64 @@ mod tests {
 
     #[test]
     fn every_language_counts_to_thirty_and_fills_its_templates() {
-        for tag in ["en", "en-GB", "de", "es", "fr", "it", "nl", "pl", "pt-BR", "sv"] {
+        let tags = "en en-GB de es fr it nl pl pt-BR sv zh-Hans zh-Hant ja ko ar fa he ru uk cs da nb fi tr el hu ro";
+        for tag in tags.split(' ') {
             let words = words(tag);
-            assert_eq!(words.numbers.len(), 30, "{tag}");
+            assert!(has_words(tag), "{tag}");
+            assert_eq!((words.numbers.len(), words.digits.chars().count()), (30, 10), "{tag}");
             assert!([&words.prepared_for, &words.set_in, &words.made_with].iter().all(|word| word.contains("{}")), "{tag}");
             assert!(words.route_to.contains("{target}"), "{tag}");
             assert!(words.route_from.contains("{from}") && words.route_from.contains("{target}"), "{tag}");
+            let numbered = [words.chapter_label("3"), words.part_label(3), words.caption_label(&words.table, "3.1")];
+            assert!(numbered.iter().all(|label| !label.contains('{')), "{tag}: {numbered:?}");
+            assert_ne!(words.chapter_label("3"), words.chapter_label("4"), "{tag}");
         }
     }
 
     #[test]
+    fn a_language_is_matched_with_its_script_and_region() {
+        for (tag, contents) in [
+            ("zh", "目录"),
+            ("zh-CN", "目录"),
+            ("zh-SG", "目录"),
+            ("zh-TW", "目錄"),
+            ("zh-HK", "目錄"),
+            ("zh-Hans-HK", "目录"),
+            ("zh-Hant", "目錄"),
+            ("zh_hant_cn", "目錄"),
+            ("yue", "目錄"),
+            ("nn", "Innhold"),
+            ("no-NO", "Innhold"),
+            ("iw", "תוכן העניינים"),
+            ("de-AT", "Inhalt"),
+        ] {
+            assert_eq!(words(tag).contents, contents, "{tag}");
+        }
+    }
+
+    #[test]
+    fn numbers_stand_as_the_language_writes_them() {
+        let labels = |tag: &str| {
+            let words = words(tag);
+            let number = |number: &str| words.figures(number).into_owned();
+            [words.chapter_label(&number("12")), words.part_label(2), words.caption_label(&words.figure, &number("12.3"))]
+        };
+        assert_eq!(labels("en"), ["Chapter twelve", "Part II", "Figure 12.3"]);
+        assert_eq!(labels("zh-CN"), ["第十二章", "第二部分", "图 12.3"]);
+        assert_eq!(labels("ja"), ["第12章", "第2部", "図 12.3"]);
+        assert_eq!(labels("ko"), ["제12장", "제2부", "그림 12.3"]);
+        assert_eq!(labels("ar"), ["الفصل ١٢", "الجزء ٢", "الشكل ١٢.٣"]);
+        assert_eq!(labels("ar-MA"), ["الفصل 12", "الجزء 2", "الشكل 12.3"]);
+        assert_eq!(labels("fa"), ["فصل ۱۲", "بخش ۲", "شکل ۱۲.۳"]);
+        assert_eq!(labels("hu"), ["12. fejezet", "II. rész", "12.3. ábra"]);
+        assert_eq!(labels("ru"), ["Глава 12", "Часть II", "Рисунок 12.3"]);
+        // Beyond the words at hand, and at more levels than one.
+        assert_eq!((words("zh").chapter_label("31"), words("en").chapter_label("2.1")), ("第31章".to_string(), "Chapter 2.1".to_string()));
+    }
+
+    #[test]
     fn a_language_without_a_table_gets_english() {
-        assert_eq!(words("fi"), words("en"));
-        assert_ne!(words("de-AT"), words("en"));
+        assert_eq!(words("eu"), words("en"));
+        assert!(!has_words("eu") && has_words("en-IN"));
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organisatie",
         milestones_intro: "Wat u hebt gedaan wanneer een trede af is. Vink aan wat voor u waar is.",
         road_beyond_intro: "De treden na uw doel, in het kort.",
+        numbered_chapter: "Hoofdstuk {word}",
+        numbered_part: "Deel {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "een, twee, drie, vier, vijf, zes, zeven, acht, negen, tien, elf, twaalf, dertien, veertien, vijftien, zestien, zeventien, achttien, negentien, twintig, eenentwintig, tweeëntwintig, drieëntwintig, vierentwintig, vijfentwintig, zesentwintig, zevenentwintig, achtentwintig, negenentwintig, dertig"
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organizacja",
         milestones_intro: "Co masz za sobą, gdy etap jest zakończony. Zaznacz to, co już jest prawdą.",
         road_beyond_intro: "Etapy po Twoim celu, w skrócie.",
+        numbered_chapter: "Rozdział {word}",
+        numbered_part: "Część {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "jeden, dwa, trzy, cztery, pięć, sześć, siedem, osiem, dziewięć, dziesięć, jedenaście, dwanaście, trzynaście, czternaście, piętnaście, szesnaście, siedemnaście, osiemnaście, dziewiętnaście, dwadzieścia, dwadzieścia jeden, dwadzieścia dwa, dwadzieścia trzy, dwadzieścia cztery, dwadzieścia pięć, dwadzieścia sześć, dwadzieścia siedem, dwadzieścia osiem, dwadzieścia dziewięć, trzydzieści"
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organização",
         milestones_intro: "O que você fez quando uma etapa está completa. Marque o que já é verdade.",
         road_beyond_intro: "As etapas depois do seu objetivo, em resumo.",
+        numbered_chapter: "Capítulo {word}",
+        numbered_part: "Parte {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "um, dois, três, quatro, cinco, seis, sete, oito, nove, dez, onze, doze, treze, catorze, quinze, dezesseis, dezessete, dezoito, dezenove, vinte, vinte e um, vinte e dois, vinte e três, vinte e quatro, vinte e cinco, vinte e seis, vinte e sete, vinte e oito, vinte e nove, trinta"
     }
 }

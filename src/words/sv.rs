@@ -49,6 +49,10 @@ pub(super) fn words() -> Words {
         organisation: "Organisation",
         milestones_intro: "Vad du har gjort när ett steg är klart. Kryssa i det som stämmer för dig.",
         road_beyond_intro: "Stegen efter ditt mål, i korthet.",
+        numbered_chapter: "Kapitel {word}",
+        numbered_part: "Del {roman}",
+        numbered_caption: "{name} {figures}",
+        digits: "0123456789",
         ; numbers: "ett, två, tre, fyra, fem, sex, sju, åtta, nio, tio, elva, tolv, tretton, fjorton, femton, sexton, sjutton, arton, nitton, tjugo, tjugoett, tjugotvå, tjugotre, tjugofyra, tjugofem, tjugosex, tjugosju, tjugoåtta, tjugonio, trettio"
     }
 }

@@ -164,6 +164,7 @@ pub fn resolved() -> Resolved {
     };
     let document = Document::new(Arc::new(selection), Vec::new(), Vec::new(), Vec::new());
     let book = BookData {
+        direction: Default::default(),
         title: "Pages by Hand – a Proof".into(),
         subtitle: "Every kind of item".into(),
         language: "en-GB".into(),

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
+use crate::language::Direction;
 use crate::load::check::is_language_tag;
 use crate::load::text_file::TextFile;
 
@@ -18,6 +19,8 @@ pub(super) struct Config {
     pub(super) title: Option<String>,
     pub(super) authors: Vec<String>,
     pub(super) language: Option<String>,
+    /// Which way the book runs, where its language does not say it.
+    pub(super) direction: Option<Direction>,
     pub(super) description: Option<String>,
     /// The text root, relative to the book.
     pub(super) src: String,
@@ -39,6 +42,7 @@ impl Default for Config {
             title: None,
             authors: Vec::new(),
             language: None,
+            direction: None,
             description: None,
             src: "src".to_string(),
             summary: "SUMMARY.md".to_string(),
@@ -70,6 +74,7 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
         config.authors = reader.texts(book, "authors");
         config.description = reader.text(book, "description");
         config.language = reader.language(book);
+        config.direction = reader.direction(book);
         config.src = reader.src(book).unwrap_or(config.src);
     }
     if let Some(html) = reader.table(root, "output").and_then(|output| reader.table(output, "html")) {
@@ -168,6 +173,17 @@ impl<'a> Reader<'a, '_> {
         let span = book.get("language").map(Spanned::span).unwrap_or_default();
         self.error(Code::LanguageTag, &span, format!("`{tag}` is not a language tag"), "write it like `en`, `en-GB` or `pt-BR` (BCP 47)");
         None
+    }
+
+    fn direction(&mut self, book: &DeTable<'a>) -> Option<Direction> {
+        let name = self.text(book, "text-direction")?;
+        let direction = Direction::named(&name);
+        if direction.is_none() {
+            let span = book.get("text-direction").map(Spanned::span).unwrap_or_default();
+            let message = format!("`{name}` is no direction of text, and the language decides");
+            self.diagnostics.push(Diagnostic::warning(Code::ValueKind, message).at(place(self.file, &span)).hint("write `ltr` or `rtl`"));
+        }
+        direction
     }
 
     fn src(&mut self, book: &DeTable<'a>) -> Option<String> {

@@ -112,6 +112,7 @@ fn book_info(config: &Config, chapters: &[ChapterSource]) -> BookInfo {
         title: config.title.clone().or_else(first).unwrap_or_else(|| "Book".to_string()),
         language: config.language.clone().unwrap_or_else(|| "en".to_string()),
         language_named: config.language.is_some(),
+        direction: config.direction,
         authors: config.authors.clone(),
         description: config.description.clone(),
         smart_punctuation: config.smart_punctuation,

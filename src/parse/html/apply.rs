@@ -55,6 +55,7 @@ fn frame(builder: &mut Builder<'_>, tag: &Tag<'_>, kind: Kind, pos: Pos) -> Open
     let mut frame = OpenNode::new(kind, Origin::Html, pos);
     frame.language = language(builder, tag, pos);
     frame.element = Some(Element { name: tag.name.clone(), literal: None, break_after: false });
+    frame.direction = element::direction(tag);
     frame.anchor = id(tag);
     frame
 }

@@ -1,5 +1,6 @@
 //! The elements that books use, and what each becomes.
 
+use crate::language::Direction;
 use crate::parse::builder::Kind;
 use crate::parse::document::*;
 
@@ -92,9 +93,11 @@ fn inline(tag: &Tag<'_>) -> Meaning {
             None => Kind::Transparent,
         },
         "span" if tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| matches!(word, "caption" | "filename"))) => Kind::Legend,
-        "span" | "bdi" | "bdo" | "abbr" | "small" | "mark" | "u" | "ins" | "big" | "font" | "time" | "data" | "label" | "acronym" | "ruby" | "rb" | "nobr" => {
-            Kind::Span
-        }
+        "span" | "bdi" | "bdo" | "abbr" | "small" | "mark" | "u" | "ins" | "big" | "font" | "time" | "data" | "label" | "acronym" | "rb" | "nobr" => Kind::Span,
+        "ruby" => Kind::Ruby,
+        "rt" => Kind::Reading,
+        "rp" => Kind::Hidden,
+        "rtc" => Kind::Transparent,
         "q" => return Meaning::Quotation,
         _ => return Meaning::Unknown,
     })
@@ -161,6 +164,13 @@ pub(super) fn page_breaks(tag: &Tag<'_>) -> (bool, bool) {
     };
     let class = |name: &str| tag.get("class").is_some_and(|c| c.split_whitespace().any(|word| word == name));
     (asks("before"), asks("after") || class("page-break") || class("pagebreak"))
+}
+
+/// Which way an element runs, by its `dir` or its `style`.
+pub(super) fn direction(tag: &Tag<'_>) -> Option<Direction> {
+    let style =
+        tag.get("style").unwrap_or("").split(';').find_map(|rule| rule.trim().strip_prefix("direction").and_then(|rest| rest.trim_start().strip_prefix(':')));
+    tag.get("dir").or(style).and_then(Direction::named)
 }
 
 /// The width that a picture asks for, by its `width` or its `style`.
