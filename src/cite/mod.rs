@@ -177,6 +177,7 @@ fn words_with_places(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Every citation and the list of works, as the style has them.
 fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Rendering {
+    let notes = works.style.settings.class == StyleClass::Note;
     let locales = hayagriva::archive::locales();
     let locale = Some(LocaleCode(language.to_string()));
     let mut driver: BibliographyDriver<'_, Entry> = BibliographyDriver::new();
@@ -184,10 +185,21 @@ fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Renderin
         let items = mention.citation.works.iter().enumerate().filter_map(|(at, work)| {
             let entry = works.library.get(&work.key)?;
             let locator = located(&work.suffix).0.map(|(locator, value)| SpecificLocator(locator, LocatorPayload::Str(value)));
-            let purpose = if work.hide_author { Some(CitePurpose::Year) } else { (mention.citation.textual && at == 0).then_some(CitePurpose::Prose) };
+            let purpose = match (notes, work.hide_author) {
+                (true, _) => None,
+                (false, true) => Some(CitePurpose::Year),
+                (false, false) => (mention.citation.textual && at == 0).then_some(CitePurpose::Prose),
+            };
             Some(CitationItem::new(entry, locator, locale.clone(), false, purpose))
         });
         driver.citation(CitationRequest::new(items.collect(), &works.style, locale.clone(), &locales, Some(number + 1)));
+    }
+    // Where a note holds the work, the sentence still names its author. These come last, so that they change nothing for the notes.
+    let named: Vec<&Mention<'_>> = mentions.iter().filter(|mention| notes && mention.citation.textual).collect();
+    for mention in &named {
+        let first = mention.citation.works.first().and_then(|work| works.library.get(&work.key));
+        let items = first.map(|entry| CitationItem::new(entry, None, locale.clone(), false, Some(CitePurpose::Author)));
+        driver.citation(CitationRequest::new(items.into_iter().collect(), &works.style, locale.clone(), &locales, None));
     }
     let rendered = driver.finish(BibliographyRequest::new(&works.style, locale, &locales));
     let mut keys = BTreeMap::new();
@@ -197,9 +209,13 @@ fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Renderin
             keys.entry(work.key.clone()).or_insert(next);
         }
     }
+    let mut authors: BTreeMap<NodeId, String> = BTreeMap::new();
+    for (mention, one) in named.iter().zip(rendered.citations.iter().skip(mentions.len())) {
+        authors.insert(mention.id, crate::parse::plain_text(&render::citation(mention.citation, &one.citation, mention.pos, &keys, true)));
+    }
     let citations = mentions.iter().zip(&rendered.citations).enumerate().map(|(number, (mention, one))| {
-        let text = render::citation(mention.citation, &one.citation, mention.pos, &keys);
-        (mention.id, Cited { number, text, in_note: mention.in_note })
+        let text = render::citation(mention.citation, &one.citation, mention.pos, &keys, notes);
+        (mention.id, Cited { number, text, in_note: mention.in_note, author: authors.get(&mention.id).cloned() })
     });
     let list = rendered.bibliography.as_ref().map(|list| list.items.iter().map(|item| render::work(item, &keys)).collect()).unwrap_or_default();
     Rendering { citations: citations.collect(), list, keys }

@@ -26,6 +26,8 @@ pub(super) struct Cited {
     pub(super) text: Vec<Inline>,
     /// It stands in a note already.
     pub(super) in_note: bool,
+    /// What the sentence says, where the work stands in a note.
+    pub(super) author: Option<String>,
 }
 
 /// The name of a work's place in the list, which no author's anchor has.
@@ -49,11 +51,11 @@ pub(crate) fn link_role(to: &str) -> Option<(Option<&'static str>, &'static str)
 }
 
 /// A citation: each work in it a link to its place in the list.
-pub(super) fn citation(citation: &Citation, children: &ElemChildren, pos: Pos, keys: &BTreeMap<String, usize>) -> Vec<Inline> {
+pub(super) fn citation(citation: &Citation, children: &ElemChildren, pos: Pos, keys: &BTreeMap<String, usize>, notes: bool) -> Vec<Inline> {
     let mut maker = Maker { pos, citation: Some(citation), keys };
     let mut inlines = maker.children(children);
-    let hidden = citation.works.iter().all(|work| work.hide_author);
-    if hidden && !plain(&inlines).contains(['(', '[']) {
+    let hidden = !notes && citation.works.iter().all(|work| work.hide_author);
+    if hidden && !inlines.is_empty() && !plain(&inlines).contains(['(', '[']) {
         // The style's brackets are left out with the author.
         inlines.insert(0, maker.text("("));
         inlines.push(maker.text(")"));
@@ -151,7 +153,11 @@ fn joined(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut out: Vec<Inline> = Vec::with_capacity(inlines.len());
     for inline in inlines {
         match (out.last_mut().map(|last| &mut last.kind), inline) {
-            (Some(InlineKind::Text(before)), Inline { kind: InlineKind::Text(text), .. }) => before.push_str(&text),
+            (Some(InlineKind::Text(before)), Inline { kind: InlineKind::Text(text), .. }) => {
+                // A stop within quotation marks is the sentence's.
+                let ends = before.trim_end_matches(['”', '’', '"', '»']).ends_with(['.', '!', '?']) && !before.ends_with(['.', '!', '?']);
+                before.push_str(if ends { text.strip_prefix('.').unwrap_or(&text) } else { &text });
+            }
             (_, inline) => out.push(inline),
         }
     }

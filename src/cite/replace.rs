@@ -25,7 +25,7 @@ pub(super) fn carried_out(document: Document, rendering: &Rendering, notes: bool
         let mut made = Vec::new();
         replace_inlines(&mut section, &mut |inline| {
             let InlineKind::Citation(citation) = &inline.kind else { return None };
-            let Cited { number, text, in_note } = rendering.citations.get(&inline.id)?;
+            let Cited { number, text, in_note, author } = rendering.citations.get(&inline.id)?;
             let (number, text) = (*number, text.clone());
             for work in &citation.works {
                 if let Some(of_work) = rendering.keys.get(&work.key).and_then(|key| places.get_mut(*key)) {
@@ -38,7 +38,8 @@ pub(super) fn carried_out(document: Document, rendering: &Rendering, notes: bool
                 let label = format!("{BY_NAME}{number}");
                 let call = Inline { id: NodeId::default(), pos: inline.pos, kind: InlineKind::NoteRef(label.clone()) };
                 made.push(NoteDefinition { id: NodeId::default(), label, pos: inline.pos, blocks: vec![paragraph(text, inline.pos)] });
-                return Some(vec![here, call]);
+                let author = author.iter().map(|name| Inline { id: NodeId::default(), pos: inline.pos, kind: InlineKind::Text(name.clone()) });
+                return Some(std::iter::once(here).chain(author).chain([call]).collect());
             }
             Some(std::iter::once(here).chain(text).collect())
         });

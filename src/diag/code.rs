@@ -124,6 +124,8 @@ codes! {
     RenderContext = "render-context",
     /// A setting of the renderer is not known, or is of another kind.
     RenderSetting = "render-setting",
+    /// The book is kept in several languages.
+    LanguagesSeveral = "languages-several",
     /// A part has no chapters.
     PartEmpty = "part-empty",
     /// A file includes itself, or includes are nested too deep.

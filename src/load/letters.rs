@@ -167,6 +167,16 @@ pub(super) fn language<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<&
     })
 }
 
+/// The language that a folder is called by, where a book is kept in several.
+pub(super) fn of_folder(name: &str) -> Option<&'static str> {
+    const TAGS: [&str; 37] = [
+        "ar", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "nb", "nl", "no", "pl",
+        "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "tr", "uk", "vi", "zh", "zh-CN",
+    ];
+    let bare = name.replace('_', "-");
+    TAGS.into_iter().find(|tag| tag.eq_ignore_ascii_case(&bare))
+}
+
 #[cfg(test)]
 mod tests {
     use super::language;

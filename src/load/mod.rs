@@ -73,12 +73,14 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     Warned::unless_stopped(manuscript.map(in_its_language), found)
 }
 
-/// A book that does not name its language speaks the one that its letters tell.
+/// A book that does not name its language speaks the one that its letters tell, else the one that its folder is called by.
 fn in_its_language(mut manuscript: Manuscript) -> Manuscript {
-    if !manuscript.book.language_named
-        && let Some(language) = letters::language(manuscript.chapters.iter().map(|chapter| chapter.text.text.as_str()))
-    {
-        manuscript.book.language = language.to_string();
+    if !manuscript.book.language_named {
+        let told = letters::language(manuscript.chapters.iter().map(|chapter| chapter.text.text.as_str()));
+        let folder = manuscript.assets.project_folder().and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+        if let Some(language) = told.or_else(|| letters::of_folder(folder.as_deref().unwrap_or_default())) {
+            manuscript.book.language = language.to_string();
+        }
     }
     manuscript
 }
@@ -127,6 +129,15 @@ fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut
     } else {
         lists::kind(path).unwrap_or(ProjectKind::Folder)
     };
+    if kind != ProjectKind::Manifest
+        && let Some(first) = mdbook::first_language(path)
+    {
+        // A book in several languages, each in a folder of its own.
+        let message = format!("the book is kept in several languages: the first one, in `{first}`, is made");
+        let hint = "name the folder of another one to make that";
+        diagnostics.push(Diagnostic::warning(Code::LanguagesSeveral, message).at(Place::file("LANGS.md")).hint(hint));
+        return load_folder(&path.join(&first), format!("{}/{first}", name.trim_end_matches('/')), root, diagnostics);
+    }
     let assets = opened(path, &name, root, diagnostics)?;
     match kind {
         ProjectKind::Manifest => manifest::load(kind, name, assets, diagnostics),

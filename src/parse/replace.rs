@@ -59,7 +59,16 @@ fn in_list(list: &mut Vec<Inline>, other: &mut dyn FnMut(&Inline) -> Option<Vec<
     let old = std::mem::take(list);
     for inline in old {
         match other(&inline) {
-            Some(put) => list.extend(put),
+            Some(put) => {
+                // No blank stands before the number of a note.
+                if let (true, Some(InlineKind::Text(before))) =
+                    (put.iter().any(|inline| matches!(inline.kind, InlineKind::NoteRef(_))), list.last_mut().map(|inline| &mut inline.kind))
+                    && !put.iter().any(|inline| matches!(inline.kind, InlineKind::Text(_)))
+                {
+                    before.truncate(before.trim_end().len());
+                }
+                list.extend(put);
+            }
             None => list.push(inline),
         }
     }

@@ -167,8 +167,11 @@ impl Builder<'_> {
                 self.put_link(format!("{BY_NAME}{name}"), &shown, pos);
             }
             Reference::Embed { name, text } if is_shown(&name) => {
-                let size = text.split(['x', '×']).next().and_then(html::size);
-                let alt = (size.is_none() && !text.is_empty()).then_some(text);
+                // `300`, `300x200`, `center|300`, or what it shows.
+                let last = text.rsplit('|').next().unwrap_or("");
+                let size = last.split(['x', '×']).next().and_then(html::size);
+                let words = if size.is_some() { text.rsplit_once('|').map_or("", |(before, _)| before) } else { &text };
+                let alt = Some(words.trim()).filter(|alt| !alt.is_empty() && !matches!(*alt, "center" | "left" | "right")).map(str::to_string);
                 let image = Image { source: format!("{BY_NAME}{name}"), alt, width: size, height: None };
                 self.add_picture(pos, image, String::new());
             }

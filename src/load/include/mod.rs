@@ -155,7 +155,7 @@ impl Includes {
 
 /// Whether a text may have directives.
 fn has_some(text: &str) -> bool {
-    text.contains("{{") || text.contains(SNIPPET)
+    text.contains("{{") || text.contains(SNIPPET) || text.contains("{% include ")
 }
 
 /// Begins a line that asks for a file in Python-Markdown's way.
@@ -206,15 +206,19 @@ fn insert(out: &mut Text, inner: &Text) {
 fn directives(text: &str) -> Vec<Directive<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
-    let snippets = text.contains(SNIPPET);
+    let (snippets, tags) = (text.contains(SNIPPET), text.contains("{% include "));
     let next = |from: usize| {
         let rest = text.get(from..)?;
-        let (braces, snippet) = (rest.find("{{"), if snippets { rest.find(SNIPPET) } else { None });
-        braces.into_iter().chain(snippet).min()
+        let (snippet, tag) = (if snippets { rest.find(SNIPPET) } else { None }, if tags { rest.find("{% include ") } else { None });
+        [rest.find("{{"), snippet, tag].into_iter().flatten().min()
     };
     while let Some(at) = next(from) {
         let start = from + at;
-        let found_here = if text[start..].starts_with("{{") { directive(text, start) } else { snippet(text, start) };
+        let found_here = match &text[start..] {
+            rest if rest.starts_with("{{") => directive(text, start),
+            rest if rest.starts_with("{%") => tag(text, start),
+            _ => snippet(text, start),
+        };
         match found_here {
             Some(directive) => {
                 from = directive.end;
@@ -224,6 +228,15 @@ fn directives(text: &str) -> Vec<Directive<'_>> {
         }
     }
     found
+}
+
+/// GitBook's `{% include "file" %}`; a path that begins with a bar is named from the text root.
+fn tag(text: &str, start: usize) -> Option<Directive<'_>> {
+    let inner = text.get(start + 2..)?.split_once("%}")?.0;
+    let name = inner.trim().strip_prefix("include ")?.trim();
+    let name = name.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+    let is_one = !name.is_empty() && !name.contains(char::is_whitespace) && !name.contains("://");
+    is_one.then_some(Directive { start, end: start + 2 + inner.len() + 2, kind: Kind::Include, arguments: name })
 }
 
 /// `--8<-- "file"`, alone on its line.

@@ -31,6 +31,8 @@ pub(super) struct Config {
     pub(super) hidelines: Vec<(String, String)>,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
+    /// What stands for what in the text: `{{ book.version }}` and its value, on one line.
+    pub(super) variables: Vec<(String, String)>,
     /// Files of works to cite, as `[preprocessor.bib]` names them.
     pub(super) bibliography: Vec<String>,
     pub(super) citation_style: Option<String>,
@@ -50,6 +52,7 @@ impl Default for Config {
             smart_punctuation: true,
             hidelines: Vec::new(),
             redirects: Vec::new(),
+            variables: Vec::new(),
             bibliography: Vec::new(),
             citation_style: None,
         }

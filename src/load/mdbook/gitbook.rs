@@ -19,9 +19,17 @@ pub(super) fn read(file: &TextFile) -> Config {
         language: get(&["language"]).filter(|tag| crate::load::is_language_tag(tag)),
         description: get(&["description"]),
         src: get(&["root"]).map(|root| relative_to("", &root)).filter(|root| !root.starts_with("..")).unwrap_or_default(),
+        variables: settings.iter().filter_map(variable).flatten().collect(),
         summary: get(&["structure", "summary"]).map_or(own.summary, |summary| relative_to("", &summary)),
         ..Config::default()
     }
+}
+
+/// A variable of the text as it is written, with and without blanks in its braces.
+fn variable((path, value): &(Vec<String>, String)) -> Option<[(String, String); 2]> {
+    let [first, name] = path.as_slice() else { return None };
+    let one = |braces: String| (braces, value.replace('\n', " "));
+    (first == "variables").then(|| [one(format!("{{{{ book.{name} }}}}")), one(format!("{{{{book.{name}}}}}"))])
 }
 
 /// Texts by the keys that lead to them.

@@ -33,6 +33,14 @@ pub(super) fn is_here(folder: &Path) -> bool {
     named || folder.join("src").join(SUMMARY).exists()
 }
 
+/// The folder of the first language of a book that GitBook and HonKit keep in several, as `LANGS.md` lists them.
+pub(super) fn first_language(folder: &Path) -> Option<String> {
+    let list = crate::files::text(&folder.join("LANGS.md"), crate::limits::SMALL_TEXT).ok()?;
+    let named = list.lines().filter_map(|line| line.split_once("](")?.1.split(')').next()).map(|path| path.trim().trim_matches('/').to_string());
+    let is_folder = |path: &String| !path.is_empty() && !path.split('/').any(|part| part == "..") && folder.join(path).is_dir();
+    named.into_iter().find(is_folder)
+}
+
 /// Reads an mdBook.
 pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
@@ -40,7 +48,7 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     reading.assets = reading.assets.with_text_root(&config.src);
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
     let listed = contents(&config.summary, &mut reading)?;
-    let chapters = chapters(&listed, &config.hidelines, &mut reading);
+    let chapters = chapters(&listed, &config.hidelines, &config.variables, &mut reading);
     // The preprocessor that cites names its file from the folder of the text.
     let works = works::read(&config.bibliography, config.citation_style.as_deref(), &Place::file(CONFIG), &mut reading);
     if reading.diagnostics.has_errors() {
@@ -94,9 +102,14 @@ fn contents(summary: &str, reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
     Some(listed)
 }
 
-fn chapters(listed: &[Listed], hidelines: &[(String, String)], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
+fn chapters(listed: &[Listed], hidelines: &[(String, String)], variables: &[(String, String)], reading: &mut Reading<'_>) -> Vec<ChapterSource> {
     let mut includes = Includes::default();
-    let mut whole = |path: &str, text: Text, reading: &mut Reading<'_>| {
+    let mut whole = |path: &str, mut text: Text, reading: &mut Reading<'_>| {
+        for (name, value) in variables {
+            if text.text.contains(name.as_str()) {
+                text.text = text.text.replace(name.as_str(), value);
+            }
+        }
         let mut text = includes.expand(path, text, reading);
         if let Some(marked) = hidden::with_prefixes(&text.text, hidelines) {
             text.text = marked;

@@ -182,6 +182,8 @@ impl Reader<'_, '_> {
             item.part = item.part.or(waiting.take());
             let before = item.path.as_ref().and_then(|path| seen.get(path).copied());
             match (before, &item.path) {
+                // A place in a chapter that is listed already, as GitBook lists the headings of long ones.
+                (Some(_), Some(_)) if item.place.text.contains(".md#") => waiting = item.part,
                 (Some(before), Some(path)) => {
                     let message = format!("the chapter `{path}` is listed twice: its second place is left out");
                     let warning = Diagnostic::warning(Code::ChapterTwice, message).at(item.place.clone());
@@ -267,7 +269,7 @@ mod tests {
                 "- Late = l.md"
             ]
         );
-        assert_eq!(said, ["9: the chapter `g/1.md` is listed twice: its second place is left out"]);
+        assert!(said.is_empty(), "{said:?}");
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub(super) fn line(bare: &str) -> Option<String> {
             return Some(String::new());
         }
     }
+    if let Some(name) = bare.strip_prefix("{% filename %}").and_then(|rest| rest.strip_suffix("{% endfilename %}")) {
+        // HonKit's name of the file that the code below is of.
+        return Some(format!("<span class=\"filename\">{}</span>", name.trim().replace('<', "&lt;")));
+    }
     let inner = bare.strip_prefix("{%")?.strip_suffix("%}")?.trim();
     if inner.contains("%}") {
         return None;

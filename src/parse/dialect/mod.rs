@@ -60,8 +60,8 @@ pub(super) fn rewritten(text: &Text) -> Option<Text> {
 
 /// Whether it is worth while to look at each line: most chapters have nothing of this.
 fn may_have(text: &str) -> bool {
-    const SIGNS: [&str; 14] =
-        [":::", "^[", "!!! ", "???", "=== \"", "[!", "{% ", "admonish", "header=", "```{", "\\newpage", "\\pagebreak", "\\clearpage", "{{< pagebreak"];
+    const SIGNS: [&str; 15] =
+        [":::", "[[", "^[", "!!! ", "???", "=== \"", "[!", "{% ", "admonish", "header=", "```{", "\\newpage", "\\pagebreak", "\\clearpage", "{{< pagebreak"];
     SIGNS.iter().any(|sign| text.contains(sign)) || ["{: ", "{:.", "{:#", "{-}", "{ .", "{ #"].iter().any(|sign| text.contains(sign))
 }
 
@@ -152,9 +152,33 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
         }
         around.fence.line(&line.text);
         around.passed(&line.text);
-        out.push(line);
+        match barred(&line.text).filter(|_| !around.fence.is_open()) {
+            Some(text) => {
+                *changed = true;
+                out.push(Line { text: text.into(), at: line.at });
+            }
+            None => out.push(line),
+        }
     }
     out
+}
+
+/// A row of a table in which the bars of wikis' links, `[[page|text]]`, are escaped: they part no cells.
+fn barred(line: &str) -> Option<String> {
+    if !line.trim_start().starts_with('|') || !line.contains("[[") {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("[[") {
+        let end = rest[at..].find("]]").map(|end| at + end)?;
+        out.push_str(&rest[..at]);
+        let link = &rest[at..end];
+        out.push_str(&if link.contains("\\|") { link.to_string() } else { link.replace('|', "\\|") });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    (out != line).then_some(out)
 }
 
 /// What stands for a line that opens or ends something, if it does.
