@@ -41,6 +41,10 @@ pub const DRAWING_STEPS: u64 = 1_000_000;
 /// Bytes that one file of an archive unpacks to, and all of them together, when `verify` reads it. They are digested as they come.
 pub const UNPACKED: u64 = 1 << 30;
 
+/// Bytes of a formula. The longest that anybody prints take a page, which is 4 KB of TeX; reading one of this size takes some
+/// milliseconds, and what it makes of itself by definitions has limits of its own, in the library that reads it.
+pub const FORMULA: usize = 32 << 10;
+
 /// Characters of a list's bullet: it stands in the indent of its item.
 pub const BULLET: usize = 3;
 

@@ -235,14 +235,17 @@ fn push_words(node: Node<'_>, out: &mut String) {
     match node {
         Node::Inline(inline) => match &inline.kind {
             InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text) => out.push_str(text),
+            InlineKind::Formula(formula) => out.push_str(&formula.source),
             InlineKind::Image(image) => out.push_str(image.alt.as_deref().unwrap_or("")),
             InlineKind::Break => out.push(' '),
             _ => {}
         },
         Node::Block(block) => {
             out.push(' ');
-            if let BlockKind::Code { text, .. } = &block.kind {
-                out.push_str(text);
+            match &block.kind {
+                BlockKind::Code { text, .. } => out.push_str(text),
+                BlockKind::Formula(formula) => out.push_str(&formula.source),
+                _ => {}
             }
         }
         _ => out.push(' '),

@@ -190,6 +190,12 @@ codes! {
     PictureUnusable = "picture-unusable",
     /// A drawing holds what no book may.
     PicturePartsLeftOut = "picture-parts-left-out",
+    /// A formula cannot be read, and is shown as it is written.
+    FormulaUnreadable = "formula-unreadable",
+    /// A formula is wider than the page: it is divided or set smaller.
+    FormulaWide = "formula-wide",
+    /// A formula is referred to that is not there, or two have one label.
+    FormulaLabel = "formula-label",
     /// Formulas and diagrams are set as they are written.
     NotDrawn = "not-drawn",
     /// A raw HTML element is not known.

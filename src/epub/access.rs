@@ -15,6 +15,10 @@ pub(super) struct Traits {
     pub(super) index: bool,
     /// Every picture has an alternative text of its author's.
     pub(super) described: bool,
+    /// Formulas as MathML.
+    pub(super) mathml: bool,
+    /// Formulas as drawings.
+    pub(super) drawn_formulas: bool,
 }
 
 /// schema.org's accessibility metadata and the claim of conformance.
@@ -43,13 +47,13 @@ fn meta(xml: &mut Markup, property: &str, value: &str) {
 /// Properties with their values, in order.
 fn properties(traits: Traits) -> Vec<(&'static str, &'static str)> {
     let mut out = vec![("schema:accessMode", "textual")];
-    if traits.pictures {
+    if traits.pictures || traits.drawn_formulas {
         out.push(("schema:accessMode", "visual"));
     }
     if traits.described {
         out.push(("schema:accessModeSufficient", "textual"));
     }
-    if traits.pictures {
+    if traits.pictures || traits.drawn_formulas {
         out.push(("schema:accessModeSufficient", "textual,visual"));
     }
     let features = [
@@ -61,6 +65,9 @@ fn properties(traits: Traits) -> Vec<(&'static str, &'static str)> {
         ("pageBreakMarkers", traits.pages),
         ("pageNavigation", traits.pages),
         ("alternativeText", traits.pictures && traits.described),
+        ("MathML", traits.mathml),
+        ("describedMath", traits.mathml || traits.drawn_formulas),
+        ("latex", traits.mathml || traits.drawn_formulas),
     ];
     out.extend(features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| ("schema:accessibilityFeature", feature)));
     out.push(("schema:accessibilityHazard", "none"));
@@ -83,6 +90,11 @@ fn summary(traits: Traits) -> String {
         (true, true) => "Every picture that carries meaning has an alternative text.",
         (true, false) => "Some pictures have no alternative text of their author's; their captions or file names stand in for it.",
     });
+    if traits.mathml {
+        sentences.push("Formulas are MathML, each with its TeX as alternative text.");
+    } else if traits.drawn_formulas {
+        sentences.push("Formulas are drawings, each with its TeX as alternative text.");
+    }
     sentences.push("Nothing flashes, moves or sounds.");
     sentences.join(" ")
 }
@@ -93,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_book_with_an_undescribed_picture_claims_less() {
-        let all = Traits { pictures: true, pages: true, index: true, described: true };
+        let all = Traits { pictures: true, pages: true, index: true, described: true, ..Traits::default() };
         let less = Traits { described: false, ..all };
         assert!(properties(all).contains(&("schema:accessibilityFeature", "alternativeText")));
         assert!(!properties(less).contains(&("schema:accessibilityFeature", "alternativeText")));

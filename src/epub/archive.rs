@@ -35,6 +35,8 @@ pub(super) struct Item {
     pub(super) media: &'static str,
     /// A drawing stands within its text.
     pub(super) svg: bool,
+    /// Formulas stand within its text.
+    pub(super) mathml: bool,
 }
 
 /// Where epub-builder puts everything.

@@ -52,6 +52,7 @@ impl Scribe<'_> {
             BlockKind::Quote { blocks, attribution } => self.quote(block, blocks, attribution.as_deref()),
             BlockKind::Callout { kind, blocks } => self.callout(block, *kind, blocks),
             BlockKind::Code { language, text } => self.code_block(block, language.as_deref(), text),
+            BlockKind::Formula(formula) => self.display(block, formula),
             BlockKind::Table(table) => self.table(block, table),
             BlockKind::Figure { blocks, caption } => self.figure(block, blocks, caption.as_deref()),
             BlockKind::Definitions(groups) => self.definitions(block, groups),

@@ -40,6 +40,7 @@ impl Scribe<'_> {
             InlineKind::Code(text) => self.code_like("code", text),
             InlineKind::Keyboard(text) => self.code_like("kbd", text),
             InlineKind::Link { to, content, .. } => self.link(inline.id, to, content),
+            InlineKind::Formula(formula) => self.formula(inline.id, formula),
             InlineKind::Image(image) => self.image(inline.id, image),
             InlineKind::NoteRef(_) => self.note_reference(inline.id),
             // Carried out before a file is written.
@@ -87,7 +88,7 @@ impl Scribe<'_> {
         self.xml.element("rp", &[], ")");
     }
 
-    fn code_like(&mut self, tag: &str, text: &str) {
+    pub(super) fn code_like(&mut self, tag: &str, text: &str) {
         // An element that names its direction leaves the order of the text around it alone.
         let direction: &[Attribute<'_>] = if self.direction.is_rtl() || language::has_rtl(text) { &[("dir", "ltr")] } else { &[] };
         self.xml.open(tag, direction);

@@ -7,7 +7,7 @@
 //! which the reader's words stand. Nothing depends on a clock, on chance or on the number of threads.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -28,6 +28,7 @@ mod blocks;
 mod breaks;
 mod code;
 mod fonts;
+mod formulas;
 mod images;
 mod index;
 mod inlines;
@@ -153,7 +154,7 @@ impl SharedEpub {
     /// Only if the container cannot be built, which no manuscript should bring about.
     pub fn new(resolved: &Resolved, parts: Parts) -> Result<SharedEpub, Diagnostics> {
         let pictures = Arc::new(Pictures::new(resolved, &parts.fonts, &parts.materials));
-        let context = Context { resolved, parts: &parts, targets: Targets::new(resolved), pictures: pictures.clone() };
+        let context = Context { resolved, parts: &parts, targets: Targets::new(resolved), pictures: pictures.clone(), setter: OnceLock::new() };
         let mut texts = Texts::gather(&context, sections(&context));
         let traits = traits(&context, &texts);
         let landmarks = landmarks(&context, &texts);
@@ -166,7 +167,7 @@ impl SharedEpub {
         let mut own = Vec::new();
         for (source, written) in texts.files {
             own.extend(source.filter(|_| written.personal));
-            let item = archive::Item { path: written.file, media: "application/xhtml+xml", svg: written.svg };
+            let item = archive::Item { path: written.file, media: "application/xhtml+xml", svg: written.svg, mathml: written.mathml };
             entries.push(Entry { item, bytes: written.xhtml.into_bytes(), personal: source.is_some() && written.personal });
         }
         let built = archive::build(resolved, &entries, parts.cover.path()).map_err(|error| failed(&error))?;
@@ -185,7 +186,8 @@ impl SharedEpub {
     /// As [`SharedEpub::new`].
     pub fn copy(&self, resolved: &Resolved, pages: Option<PageMap>, origin: Option<&Origin>) -> Result<Digested, Diagnostics> {
         let parts = Parts { pages, ..self.parts.clone() };
-        let context = Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone() };
+        let context =
+            Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone(), setter: OnceLock::new() };
         let mut breaks = breaks_of(&context);
         let mut own: Vec<(String, String)> = Vec::with_capacity(self.own.len() + 2);
         for file in &self.own {
@@ -313,6 +315,8 @@ fn traits(context: &Context<'_>, texts: &Texts) -> Traits {
         pages: texts.files.iter().any(|(_, w)| !w.pages.is_empty()),
         index: texts.has_index,
         described: context.resolved.all_pictures_described,
+        mathml: texts.files.iter().any(|(_, w)| w.mathml),
+        drawn_formulas: texts.files.iter().any(|(_, w)| w.drawn_formulas),
     }
 }
 
@@ -320,7 +324,8 @@ fn traits(context: &Context<'_>, texts: &Texts) -> Traits {
 fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
     let parts = context.parts;
     let fonts = fonts::subset(&parts.fonts, &parts.theme.fonts, characters);
-    let shared = |path: String, media: &'static str, bytes: Vec<u8>| Entry { item: archive::Item { path, media, svg: false }, bytes, personal: false };
+    let shared =
+        |path: String, media: &'static str, bytes: Vec<u8>| Entry { item: archive::Item { path, media, svg: false, mathml: false }, bytes, personal: false };
     let mut entries = vec![shared("stylesheet.css".to_string(), "text/css", style::sheet(&parts.theme, &fonts, characters).into_bytes())];
     entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme).into_bytes()));
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));

@@ -115,9 +115,15 @@ fn manifest(xml: &mut Markup, parts: &Parts, items: &[Item]) {
     xml.line();
     item(xml, "nav", NAVIGATION, "application/xhtml+xml", Some("nav"));
     item(xml, "ncx", "toc.ncx", "application/x-dtbncx+xml", None);
-    for Item { path, media, svg } in items {
+    for Item { path, media, svg, mathml } in items {
         let is_cover = path == parts.cover.path();
-        let properties = if is_cover { Some("cover-image") } else { svg.then_some("svg") };
+        let properties = match (is_cover, mathml, svg) {
+            (true, _, _) => Some("cover-image"),
+            (_, true, true) => Some("mathml svg"),
+            (_, true, false) => Some("mathml"),
+            (_, false, true) => Some("svg"),
+            (_, false, false) => None,
+        };
         let id = if is_cover { "cover-image".to_string() } else { item_id(path) };
         item(xml, &id, path, media, properties);
     }

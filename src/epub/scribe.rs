@@ -1,11 +1,12 @@
 //! The scribe writes one file of the book: markup, page breaks, and what the rest of the book must know of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::language::{self, Direction};
 use crate::parse::{Inline, InlineKind, NodeId, filled_text};
 use crate::resolve::Resolved;
+use crate::typeset::Setter;
 
 use super::Parts;
 use super::breaks::{Breaks, PageMark};
@@ -19,6 +20,15 @@ pub(super) struct Context<'a> {
     pub(super) parts: &'a Parts,
     pub(super) targets: Targets<'a>,
     pub(super) pictures: Arc<Pictures>,
+    /// Draws formulas, where the book asks for that.
+    pub(super) setter: OnceLock<Setter>,
+}
+
+impl Context<'_> {
+    /// What draws formulas.
+    pub(super) fn setter(&self) -> &Setter {
+        self.setter.get_or_init(|| Setter::new(&self.parts.theme, &self.parts.fonts, &self.resolved.book.language))
+    }
 }
 
 /// The characters of the manuscript's own text, by kind of face: what fonts are cut down to.
@@ -60,6 +70,10 @@ pub(super) struct Written {
     pub(super) personal: bool,
     /// Whether a drawing stands within its text.
     pub(super) svg: bool,
+    /// Whether formulas stand within it as MathML.
+    pub(super) mathml: bool,
+    /// Whether formulas are drawn within it.
+    pub(super) drawn_formulas: bool,
     /// Characters of the manuscript's text.
     pub(super) characters: Characters,
     /// Pages that begin in it.

@@ -140,7 +140,7 @@ fn hide_in(blocks: &[Block], hide: bool, hidden: &mut BTreeSet<NodeId>) {
                     }
                 }
             }
-            BlockKind::Code { .. } | BlockKind::Rule | BlockKind::PageBreak | BlockKind::Bibliography | BlockKind::RouteMap => {}
+            BlockKind::Code { .. } | BlockKind::Formula(_) | BlockKind::Rule | BlockKind::PageBreak | BlockKind::Bibliography | BlockKind::RouteMap => {}
         }
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         sections: vec![info].into(),
         heading_levels: Arc::default(),
         caption_numbers: Arc::default(),
+        formulas: Arc::default(),
         links: Arc::default(),
         link_texts: Arc::default(),
         note_refs: Arc::default(),

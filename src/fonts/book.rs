@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use skrifa::raw::{FontRef, TableProvider};
 use skrifa::string::StringId;
-use skrifa::{MetadataProvider, instance::LocationRef, instance::Size};
+use skrifa::{GlyphId, MetadataProvider, instance::LocationRef, instance::Size};
 
 use super::door::{self, Fault, Refused};
 use crate::memo::Key;
@@ -74,12 +74,20 @@ pub struct Face {
     pub system: bool,
     /// Has TrueType's outlines, the only ones that can be cut down for an EPUB.
     pub outlined: bool,
+    /// For formulas alone: no text is set in it.
+    pub mathematical: bool,
 }
 
 impl Face {
     /// The font for reading tables. The file was checked when the face was added.
     pub fn font(&self) -> Option<FontRef<'_>> {
         FontRef::from_index(self.data.as_ref(), self.index).ok()
+    }
+
+    /// How far a glyph moves the pen, in font units.
+    pub fn advance(&self, glyph: u16) -> u16 {
+        let metrics = self.font().map(|font| font.glyph_metrics(Size::unscaled(), LocationRef::default()));
+        metrics.and_then(|metrics| metrics.advance_width(GlyphId::from(glyph))).map_or(0, |width| width as u16)
     }
 
     /// Glyph for a character.
@@ -108,6 +116,11 @@ impl FontBook {
         for file in super::builtin::FILES {
             book.add(FontData::Static(file), false);
         }
+        let texts = book.faces.len();
+        for file in super::builtin::FORMULAS {
+            book.add(FontData::Static(file), false);
+        }
+        book.faces[texts..].iter_mut().for_each(|face| face.mathematical = true);
         book
     }
 
@@ -160,6 +173,16 @@ impl FontBook {
     /// A face by its index.
     pub fn face(&self, id: FaceId) -> &Face {
         &self.faces[id.0 as usize]
+    }
+
+    /// A face for formulas by what stands behind `KaTeX_` in its name: `Main-Regular`.
+    pub fn mathematical(&self, name: &str) -> Option<&Face> {
+        self.faces.iter().find(|face| face.mathematical && face.postscript.strip_prefix("KaTeX_") == Some(name))
+    }
+
+    /// Whether a face for formulas has a character.
+    pub fn has_mathematical(&self, c: char) -> bool {
+        self.faces.iter().any(|face| face.mathematical && face.glyph(c).is_some())
     }
 
     /// All faces.
@@ -219,6 +242,7 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
         x_height: metrics.x_height.unwrap_or(500.0) as i16,
         system,
         outlined: font.glyf().is_ok(),
+        mathematical: false,
     })
 }
 

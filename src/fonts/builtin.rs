@@ -23,3 +23,27 @@ pub(super) const FILES: &[&[u8]] = &[
     include_bytes!("../../fonts/source-serif-4/SourceSerif4Display-Regular.ttf"),
     include_bytes!("../../fonts/source-serif-4/SourceSerif4Display-Semibold.ttf"),
 ];
+
+/// The fonts of formulas: those of KaTeX, whose measures the formulas' layout goes by.
+pub(super) const FORMULAS: &[&[u8]] = &[
+    include_bytes!("../../fonts/katex/KaTeX_AMS-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Caligraphic-Bold.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Caligraphic-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Fraktur-Bold.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Fraktur-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Main-Bold.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Main-BoldItalic.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Main-Italic.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Main-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Math-BoldItalic.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Math-Italic.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_SansSerif-Bold.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_SansSerif-Italic.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_SansSerif-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Script-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Size1-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Size2-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Size3-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Size4-Regular.ttf"),
+    include_bytes!("../../fonts/katex/KaTeX_Typewriter-Regular.ttf"),
+];

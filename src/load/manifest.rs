@@ -11,7 +11,7 @@ use super::assets::{Assets, relative_to};
 use super::check::{PAGE_HINT, is_date, is_id, is_identifier, is_isbn, page, page_of};
 use super::front_matter::{self, Names, language};
 use super::heading;
-use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Pos, ProjectKind, Role, Sources, Stage};
+use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, Pos, ProjectKind, Role, Sources, Stage};
 use super::text_file::{Reading, TextFile};
 use super::works;
 
@@ -142,6 +142,8 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         theme: map.get("theme").and_then(|item| theme(item, assets)),
         page: map.get("page").and_then(page_size),
         smart_punctuation: map.get("smart_punctuation").and_then(|item| item.truth()).unwrap_or(true),
+        mathematics: if map.get("math").and_then(|item| item.truth()).unwrap_or(true) { Mathematics::All } else { Mathematics::None },
+        drawn_formulas: map.get("math_epub").is_some_and(drawn_formulas),
         prepared_for: map.get("prepared_for").and_then(prepared_for),
         bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
         citation_style: map.text("citation_style"),
@@ -213,6 +215,15 @@ fn page_size(item: Item<'_>) -> Option<Size> {
         page(&item.text()?)
     };
     size.map_err(|wrong| item.error(Code::PageSize, format!("the page {wrong}"), PAGE_HINT)).ok()
+}
+
+/// How formulas stand in the EPUB: as MathML unless the manifest asks for drawings.
+fn drawn_formulas(item: Item<'_>) -> bool {
+    let said = item.text().unwrap_or_default();
+    if !matches!(said.as_str(), "" | "mathml" | "svg") {
+        item.error(Code::ValueKind, format!("`math_epub` must be `mathml` or `svg`, and here is `{said}`"), "formulas are MathML unless you say `svg`");
+    }
+    said == "svg"
 }
 
 /// The foot line's wording; `false` and the empty text switch it off.

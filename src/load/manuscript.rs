@@ -199,8 +199,28 @@ pub struct BookInfo {
     pub citation_style: Option<String>,
     /// Large pictures stay as they are.
     pub keep_pictures: bool,
+    /// What marks a formula.
+    pub mathematics: Mathematics,
+    /// Formulas are drawn in the EPUB, for readers whose programs know no MathML.
+    pub drawn_formulas: bool,
     /// How the foot line begins, `Prepared for {}`; `None` for the theme's own, empty for no line.
     pub prepared_for: Option<String>,
+}
+
+/// What marks a formula.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mathematics {
+    /// `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, environments of TeX, and blocks of code in the language `math`.
+    #[default]
+    All,
+    /// What MathJax finds in a page that mdBook made of Markdown: `\\(…\\)`, `\\[…\\]`, `$$…$$`, environments of TeX.
+    MathJax,
+    /// What preprocessors for KaTeX take: `$…$`, `$$…$$`.
+    Dollars,
+    /// What GitBook takes: `$$…$$`, which within a line is part of it.
+    GitBook,
+    /// Nothing does.
+    None,
 }
 
 /// A stage of the ladder.

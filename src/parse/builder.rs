@@ -15,7 +15,7 @@ use super::references::Wanted;
 use super::slug::Slugs;
 use crate::diag::Code;
 use crate::language::Direction;
-use crate::load::Pos;
+use crate::load::{Mathematics, Pos};
 
 /// No more nodes than this lie within each other; what is nested deeper joins the deepest one.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -35,6 +35,8 @@ pub(super) struct Settings<'a> {
     pub(super) references: Wanted,
     /// Pages that a wiki's link may name, where the text has any.
     pub(super) pages: Option<&'a Pages>,
+    /// What marks a formula.
+    pub(super) mathematics: Mathematics,
 }
 
 /// Where a frame came from.
@@ -265,6 +267,8 @@ pub(super) struct Builder<'a> {
     /// Labels of the notes defined so far.
     pub(super) note_labels: BTreeSet<String>,
     pub(super) findings: Findings,
+    /// What formulas so far have defined for those after them.
+    pub(super) definitions: String,
     /// Where the last end of each element stands in the text, by its name; looked for when it is first asked for.
     ends: Option<BTreeMap<String, usize>>,
 }
@@ -287,6 +291,7 @@ impl<'a> Builder<'a> {
             notes: Vec::new(),
             note_labels: BTreeSet::new(),
             findings: Findings::default(),
+            definitions: String::new(),
             ends: None,
         }
     }

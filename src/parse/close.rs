@@ -10,7 +10,7 @@ use super::places::are_attributes;
 use super::plain::plain_text;
 use super::table;
 use crate::diag::Code;
-use crate::load::{Pos, visible_code};
+use crate::load::{Mathematics, Pos, visible_code};
 
 /// Closes the innermost frame. `asked` says that its own end was met, and not only that of something around it.
 pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
@@ -93,7 +93,7 @@ fn is_empty(inlines: &[Inline]) -> bool {
     inlines.iter().all(|i| match &i.kind {
         InlineKind::Text(text) => text.trim().is_empty(),
         InlineKind::Anchor(_) | InlineKind::IndexTerm(_) | InlineKind::Break => true,
-        InlineKind::Link { .. } | InlineKind::Image(_) | InlineKind::NoteRef(_) | InlineKind::Field { .. } => false,
+        InlineKind::Link { .. } | InlineKind::Image(_) | InlineKind::NoteRef(_) | InlineKind::Field { .. } | InlineKind::Formula(_) => false,
         kind => kind.content().is_some_and(|content| is_empty(content)),
     })
 }
@@ -323,7 +323,11 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     }
     let text = cell.as_ref().map_or(text, |cell| &cell.text);
     let text: Arc<str> = if builder.settings.mdbook { visible_code(&info, text).trim_end_matches('\n').into() } else { text.into() };
-    not_drawn(builder, frame.pos, language.as_deref());
+    let is_formula = matches!(language.as_deref(), Some("math")) && builder.settings.mathematics != Mathematics::None;
+    if is_formula && builder.code_formula(frame.pos, &text) {
+        return;
+    }
+    not_drawn(builder, frame.pos, language.as_deref().filter(|_| !is_formula));
     let mut made = block_of(&mut frame, BlockKind::Code { language, text });
     made.anchor = made.anchor.or_else(|| builder.take_anchor());
     if let Some((title, is_code)) = cell::title(&info) {

@@ -195,6 +195,8 @@ pub enum BlockKind {
         /// The code, without a final line ending.
         text: Arc<str>,
     },
+    /// A formula on lines of its own.
+    Formula(Formula),
     /// A table.
     Table(Table),
     /// A picture that stands alone, or `<figure>`.
@@ -442,6 +444,8 @@ pub enum InlineKind {
         /// What is seen; empty content takes the target's title.
         content: Vec<Inline>,
     },
+    /// A formula in the line.
+    Formula(Formula),
     /// A picture.
     Image(Image),
     /// Reference to a footnote.
@@ -470,6 +474,17 @@ pub enum InlineKind {
     },
     /// Only in one format, within a line.
     Only(Format, Vec<Inline>),
+}
+
+/// A formula. It was read, so both formats can show it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Formula {
+    /// TeX as its author wrote it, without its marks: what is said where a formula cannot be seen.
+    pub source: Arc<str>,
+    /// What is read: with the definitions that hold for it, and its label.
+    pub tex: Arc<str>,
+    /// Operators have their limits above and below.
+    pub display: bool,
 }
 
 /// A picture as written.

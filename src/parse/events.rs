@@ -4,20 +4,20 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
-use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Space};
+use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Settings, Space};
 use super::code;
 use super::document::*;
 use super::html;
 use super::places::GUARD;
 use super::text::Run;
 use crate::diag::Code;
-use crate::load::Pos;
+use crate::load::{Mathematics, Pos};
 
 /// What of Markdown is read: CommonMark, GFM and the extensions that `docs/authoring.md` tells.
 ///
 /// Subscript is not among them, because it takes the single tilde that GFM strikes out with. Superscript is read only
 /// where the author writes for this program: elsewhere `^` is a character like another.
-fn options(builder: &Builder<'_>) -> Options {
+pub(super) fn options(settings: Settings<'_>) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -25,8 +25,8 @@ fn options(builder: &Builder<'_>) -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_GFM;
-    options.set(Options::ENABLE_SMART_PUNCTUATION, builder.settings.smart);
-    options.set(Options::ENABLE_SUPERSCRIPT, builder.settings.fields);
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart);
+    options.set(Options::ENABLE_SUPERSCRIPT, settings.fields);
     options
 }
 
@@ -34,7 +34,7 @@ fn options(builder: &Builder<'_>) -> Options {
 pub(super) fn read(builder: &mut Builder<'_>) {
     let places = builder.places;
     let mut reader = Reader { text: &places.text, run: Run::default(), last_end: 0, html: None, formula: false, columns: 0, attributes_at: None };
-    for (event, range) in Parser::new_ext(&places.text, options(builder)).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&places.text, options(builder.settings)).into_offset_iter() {
         reader.event(builder, event, range);
     }
     builder.end_run(&mut reader.run);
@@ -81,7 +81,8 @@ impl Reader<'_> {
                 if let Tag::Table(align) = &tag {
                     self.columns = align.len();
                 }
-                let source = if matches!(tag, Tag::Paragraph) { formula_of(self.text, &range) } else { None };
+                let unread = builder.settings.mathematics == Mathematics::None && builder.settings.mdbook;
+                let source = if unread && matches!(tag, Tag::Paragraph) { formula_of(self.text, &range) } else { None };
                 self.formula = source.is_some();
                 let serial = match source {
                     Some(source) => formula_alone(builder, pos, source),
@@ -154,7 +155,6 @@ impl Reader<'_> {
             return;
         }
         if written.ends_with(text) {
-            let text = if text.starts_with("$$") { formula(builder, text, range.start) } else { text };
             return self.run.push(text, range.start, None, escaped);
         }
         let shown = match written {
@@ -216,20 +216,13 @@ fn cells(row: &str) -> usize {
     (bars + 1).saturating_sub(outer)
 }
 
-/// The lines of a paragraph that stands between double dollar signs as a whole, without the marks of the quotation it is in.
-/// Markdown would take backslashes from it.
+/// The lines of a paragraph that stands between double dollar signs as a whole, without the marks of the quotation it is in: in a book
+/// that does not ask for mathematics a formula all the same, from which Markdown would take the backslashes.
 fn formula_of(text: &str, range: &Range<usize>) -> Option<String> {
     let inner = text.get(range.clone())?.trim().strip_prefix("$$")?.strip_suffix("$$")?;
     let is_one = !inner.contains("$$") && !inner.trim().is_empty();
     let lines = inner.lines().map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end()).filter(|line| !line.is_empty());
     is_one.then(|| lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// A formula between dollar signs in a line stays text, and its author should know.
-fn formula<'t>(builder: &mut Builder<'_>, text: &'t str, start: usize) -> &'t str {
-    let pos = builder.places.pos(start);
-    builder.findings.warn_once(Code::NotDrawn, "dollars", pos, "formulas are not typeset: they stay as they are written", "put a picture in its place");
-    text
 }
 
 fn soft_break(builder: &mut Builder<'_>) {
@@ -288,7 +281,7 @@ fn paragraph(builder: &mut Builder<'_>, pos: Pos) -> u32 {
     paragraph_as(builder, Kind::Paragraph, pos)
 }
 
-/// A formula in a paragraph of its own is code.
+/// Such a formula is code.
 fn formula_alone(builder: &mut Builder<'_>, pos: Pos, source: String) -> u32 {
     let serial = paragraph_as(builder, Kind::Code { language: Some("math".to_string()), info: String::new() }, pos);
     if let Some(frame @ OpenNode { kind: Kind::Code { .. }, .. }) = builder.frames.last_mut() {

@@ -78,6 +78,7 @@ impl Outline {
                 self.line(depth, &format!("code {}{marks}", language.as_deref().unwrap_or("-")));
                 text.split('\n').for_each(|line| self.line(depth + 1, &format!("| {line}")));
             }
+            BlockKind::Formula(formula) => self.line(depth, &format!("formula{marks} {}", tex(formula))),
             BlockKind::Table(table) => self.table(depth, &format!("{marks}{}", caption(&table.caption)), table),
             BlockKind::Figure { blocks, caption: c } => {
                 self.line(depth, &format!("figure{marks}{}", caption(c)));
@@ -184,6 +185,7 @@ fn inline(inline: &Inline) -> String {
             let title = title.as_ref().map(|t| format!(" {t:?}")).unwrap_or_default();
             group(&format!("link<{}{title}>", to.replace(BY_NAME, "~")), content)
         }
+        InlineKind::Formula(formula) => format!("formula({}{})", if formula.display { "display " } else { "" }, tex(formula)),
         InlineKind::Image(image) => {
             let height = image.height.map(|height| format!(" {height}px high")).unwrap_or_default();
             format!("image<{}>({:?}{}{height})", image.source.replace(BY_NAME, "~"), image.alt, width(image.width))
@@ -206,6 +208,11 @@ fn inline(inline: &Inline) -> String {
         }
         InlineKind::Only(format, content) => group(&format!("only<{format:?}>"), content),
     }
+}
+
+/// What was written, and what is read where that is more.
+fn tex(formula: &Formula) -> String {
+    if formula.source == formula.tex { format!("{:?}", formula.source) } else { format!("{:?} as {:?}", formula.source, formula.tex) }
 }
 
 fn width(width: Option<ImageWidth>) -> String {

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use pulldown_cmark::Options;
+
 use super::dialect;
-use crate::load::{FileId, Pos, Text};
+use super::mathematics::{self, Found};
+use crate::load::{FileId, Mathematics, Pos, Text};
 
 /// Stands before a marker comment at a line's start, so that Markdown takes the line as text and not as raw HTML, and behind braces
 /// at a heading's end that are no attributes, so that it takes these as text.
@@ -13,8 +16,12 @@ pub(super) const GUARD: char = '\u{FDD0}';
 
 /// Prepared text with the places of its lines.
 pub(super) struct Places<'a> {
-    /// What is parsed: the source with control characters replaced and guards put in.
+    /// What is parsed: the source with control characters replaced, guards put in and formulas masked.
     pub(super) text: String,
+    /// The same before formulas were masked, if there are any.
+    unmasked: Option<String>,
+    /// The formulas, in order.
+    pub(super) formulas: Vec<Found>,
     line_starts: Vec<usize>,
     origin: Cow<'a, [(FileId, u32)]>,
     /// Where the text as a whole stands, for text without lines of its own (a title from the manifest).
@@ -26,7 +33,7 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// Prepares a chapter's text.
-    pub(super) fn new(source: &'a Text) -> Places<'a> {
+    pub(super) fn new(source: &'a Text, marks: Mathematics, options: Options) -> Places<'a> {
         let clean = without_forbidden(&source.text);
         let text = match clean {
             Cow::Borrowed(_) => Cow::Borrowed(source),
@@ -36,12 +43,35 @@ impl<'a> Places<'a> {
             Some(rewritten) => (guarded(&rewritten.text), Cow::Owned(rewritten.origin)),
             None => (guarded(&text.text), Cow::Borrowed(source.origin.as_slice())),
         };
-        Places { line_starts: line_starts(&text), text, origin, whole: None, last: Cell::default() }
+        let places = Places { line_starts: line_starts(&text), text, unmasked: None, formulas: Vec::new(), origin, whole: None, last: Cell::default() };
+        places.with_formulas(marks, options)
     }
 
-    /// Prepares a short text that stands at one place.
-    pub(super) fn at(source: &str, pos: Pos) -> Places<'static> {
-        Places { text: prepare(source), line_starts: vec![0], origin: Cow::Borrowed(&[]), whole: Some(pos), last: Cell::default() }
+    /// A line of text that stands at one place and is parsed as it is.
+    pub(super) fn line(text: String, pos: Pos, marks: Mathematics, options: Options) -> Places<'static> {
+        let places =
+            Places { text, line_starts: vec![0], unmasked: None, formulas: Vec::new(), origin: Cow::Borrowed(&[]), whole: Some(pos), last: Cell::default() };
+        places.with_formulas(marks, options)
+    }
+
+    fn with_formulas(mut self, marks: Mathematics, options: Options) -> Self {
+        self.formulas = mathematics::find(&self.text, marks, options);
+        if !self.formulas.is_empty() {
+            let masked = mathematics::masked(&self.text, &self.formulas);
+            self.unmasked = Some(std::mem::replace(&mut self.text, masked));
+        }
+        self
+    }
+
+    /// The text as it was written.
+    pub(super) fn written(&self) -> &str {
+        self.unmasked.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The formula that stands at an offset.
+    pub(super) fn formula(&self, offset: usize) -> Option<&Found> {
+        let index = self.formulas.partition_point(|found| found.range.start <= offset).checked_sub(1)?;
+        self.formulas.get(index).filter(|found| found.range.contains(&offset))
     }
 
     /// The source position of an offset into the prepared text.
@@ -54,7 +84,7 @@ impl<'a> Places<'a> {
         let start = self.line_starts.get(line).copied().unwrap_or(0);
         let (last, last_line, last_column) = self.last.get();
         let (from, column) = if last_line == line && (start..=offset).contains(&last) { (last, last_column) } else { (start, 0) };
-        let between = self.text.get(from..offset).unwrap_or("");
+        let between = self.written().get(from..offset).unwrap_or("");
         let column = column + between.chars().filter(|c| *c != GUARD).count() as u32;
         self.last.set((offset, line, column));
         Pos { file, line: number, column: column + 1 }
@@ -197,7 +227,7 @@ mod tests {
     #[test]
     fn places_do_not_count_guards() {
         let source = Text::whole(FileId(0), "a\n<!-- index: b --> c", 7);
-        let places = Places::new(&source);
+        let places = Places::new(&source, Mathematics::All, Options::empty());
         let at = places.text.rfind('c').unwrap_or(0);
         assert_eq!(places.pos(at), Pos { file: FileId(0), line: 8, column: 19 });
     }

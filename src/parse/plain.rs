@@ -16,6 +16,7 @@ pub fn plain_pieces<'d>(inlines: &'d [Inline], format: Option<Format>, visit: &m
     for inline in inlines {
         match &inline.kind {
             InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Keyboard(t) => visit(Plain::Text(t)),
+            InlineKind::Formula(formula) => visit(Plain::Text(&formula.source)),
             InlineKind::Image(image) => visit(Plain::Text(image.alt.as_deref().unwrap_or(""))),
             InlineKind::Break => visit(Plain::Text(" ")),
             InlineKind::Field { .. } => visit(Plain::Field(inline)),

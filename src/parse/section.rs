@@ -111,7 +111,7 @@ impl<'a> Input<'a> {
         if let Some(summary) = self.summary {
             section.summary = noted(self.settings, summary, self.pos, &mut findings);
         }
-        let places = Places::new(self.text);
+        let places = Places::new(self.text, self.settings.mathematics, events::options(self.settings));
         let mut builder = Builder::new(self.settings, &places);
         events::read(&mut builder);
         section.blocks = builder.finish();
@@ -159,6 +159,7 @@ fn settings<'s>(selection: &'s Selection, entry: &'s Entry) -> Settings<'s> {
         mdbook: manuscript.kind == ProjectKind::MdBook,
         references: wanted(manuscript),
         pages: None,
+        mathematics: manuscript.book.mathematics,
     }
 }
 
@@ -175,9 +176,10 @@ pub(super) fn pictures(manuscript: &Manuscript, language: &str, text: &str) -> V
         mdbook: manuscript.kind == ProjectKind::MdBook,
         references: wanted(manuscript),
         pages: None,
+        mathematics: manuscript.book.mathematics,
     };
     let text = Text { text: text.to_string(), origin: Vec::new() };
-    let places = Places::new(&text);
+    let places = Places::new(&text, settings.mathematics, events::options(settings));
     let mut builder = Builder::new(settings, &places);
     events::read(&mut builder);
     let blocks = builder.finish();
@@ -207,8 +209,7 @@ const NO_BLOCK: &str = "&#xFDD0;";
 /// A short text of Markdown inlines, such as a title, a caption or a summary.
 pub(super) fn inline_text(settings: Settings<'_>, text: &str, pos: Pos) -> (Vec<Inline>, Findings) {
     let line = format!("{NO_BLOCK}{}", text.split_whitespace().collect::<Vec<_>>().join(" "));
-    let mut places = Places::at("", pos);
-    places.text = line;
+    let places = Places::line(line, pos, settings.mathematics, events::options(settings));
     let mut builder = Builder::new(settings, &places);
     events::read(&mut builder);
     let blocks = builder.finish();
@@ -219,6 +220,7 @@ pub(super) fn inline_text(settings: Settings<'_>, text: &str, pos: Pos) -> (Vec<
 fn inlines_of(block: Block) -> Vec<Inline> {
     match block.kind {
         BlockKind::Paragraph(text) | BlockKind::Heading { text, .. } => text,
+        BlockKind::Formula(formula) => vec![Inline { id: NodeId::default(), pos: block.pos, kind: InlineKind::Formula(formula) }],
         BlockKind::Figure { blocks, .. } | BlockKind::Group { blocks, .. } | BlockKind::Only(_, blocks) => blocks.into_iter().flat_map(inlines_of).collect(),
         _ => Vec::new(),
     }
@@ -234,6 +236,7 @@ pub(super) fn inlines(selection: &Selection, text: &str, pos: Pos) -> Vec<Inline
         mdbook: false,
         references: Wanted::default(),
         pages: None,
+        mathematics: book.mathematics,
     };
     inline_text(settings, text, pos).0
 }

@@ -4,6 +4,7 @@ use super::autolink;
 use super::builder::{Builder, Kind, Layer, OpenNode, Origin, Space};
 use super::document::*;
 use super::html;
+use super::mathematics::{MASK, mask_length};
 use super::pages;
 use super::places::GUARD;
 use super::references::{self, Reference};
@@ -81,10 +82,23 @@ impl Run {
 /// What a run is cut into.
 enum Cut {
     Text(usize, usize),
-    Field { from: usize, to: usize },
-    Script { from: usize, to: usize },
+    Field {
+        from: usize,
+        to: usize,
+    },
+    Script {
+        from: usize,
+        to: usize,
+    },
     Address(autolink::Found),
-    Reference { found: Reference, from: usize },
+    Reference {
+        found: Reference,
+        from: usize,
+    },
+    /// What is masked here.
+    Formula {
+        at: usize,
+    },
 }
 
 impl Builder<'_> {
@@ -94,14 +108,21 @@ impl Builder<'_> {
             run.pieces.clear();
             return;
         }
-        self.note_source(&run.raw);
+        let has_formulas = !self.places.formulas.is_empty() && run.raw.contains(MASK);
+        if has_formulas {
+            let written = self.unmasked(&run.raw, |at| run.source(at), false);
+            self.note_source(&written);
+        } else {
+            self.note_source(&run.raw);
+        }
         if self.top_is(|k| matches!(k, Kind::Code { .. })) {
+            let written = has_formulas.then(|| self.unmasked(&run.raw, |at| run.source(at), true));
             if let Some(frame) = self.frames.last_mut() {
-                frame.text.push_str(&run.raw);
+                frame.text.push_str(written.as_deref().unwrap_or(&run.raw));
             }
         } else if !self.top_is(|k| matches!(k, Kind::Dropped)) {
             self.undefined_notes(run);
-            for cut in self.cuts(run) {
+            for cut in self.cuts(run, has_formulas) {
                 self.put_cut(run, cut);
             }
         }
@@ -137,6 +158,7 @@ impl Builder<'_> {
                     super::close::close(self, true);
                 }
             }
+            Cut::Formula { at } => self.put_formula(run.source(at)),
             Cut::Address(found) => {
                 let pos = self.places.pos(run.source(found.range.start));
                 let text = run.raw[found.range.clone()].to_string();
@@ -196,14 +218,14 @@ impl Builder<'_> {
     }
 
     /// Cuts a run at its fields, addresses, superscripts and subscripts.
-    fn cuts(&self, run: &Run) -> Vec<Cut> {
+    fn cuts(&self, run: &Run, formulas: bool) -> Vec<Cut> {
         let end = run.raw.len();
         let fields = self.settings.fields && run.raw.contains("{{");
         let scripts = self.settings.fields && run.raw.contains(['^', '~']);
         let may_link = || !self.within(|k| matches!(k, Kind::Link { .. } | Kind::Image { .. } | Kind::Monospace { .. }));
         let addresses = autolink::possible(&run.raw) && may_link();
         let references = references::possible(&run.raw, self.settings.references) && may_link();
-        if !fields && !scripts && !addresses && !references {
+        if !fields && !scripts && !addresses && !references && !formulas {
             return vec![Cut::Text(0, end)];
         }
         let mut finder = Finder {
@@ -213,6 +235,7 @@ impl Builder<'_> {
             scripts: scripts.then_some(0),
             addresses: addresses.then_some(0),
             references: references.then_some((self.settings.references, 0)),
+            formulas: formulas.then_some(0),
         };
         let mut out = Vec::new();
         let mut from = 0;
@@ -406,6 +429,7 @@ struct Finder<'r> {
     scripts: Option<usize>,
     addresses: Option<usize>,
     references: Option<(references::Wanted, usize)>,
+    formulas: Option<usize>,
 }
 
 impl Finder<'_> {
@@ -420,7 +444,12 @@ impl Finder<'_> {
         self.addresses = address.as_ref().map(|a| a.range.start);
         let reference = self.references.and_then(|(wanted, at)| references::find(raw, at.max(from), wanted, |at| self.run.is_literal(at)));
         self.references = self.references.and_then(|(wanted, _)| Some((wanted, reference.as_ref()?.1)));
-        let first = [field.map(|f| f.0), script.map(|s| s.0), self.addresses, reference.as_ref().map(|r| r.1)].into_iter().flatten().min()?;
+        self.formulas = self.formulas.and_then(|at| raw.get(at.max(from)..)?.find(MASK).map(|found| at.max(from) + found));
+        let starts = [field.map(|f| f.0), script.map(|s| s.0), self.addresses, reference.as_ref().map(|r| r.1), self.formulas];
+        let first = starts.into_iter().flatten().min()?;
+        if self.formulas == Some(first) {
+            return Some((Cut::Formula { at: first }, first, first + mask_length(&raw[first..])));
+        }
         if let Some((found, from, to)) = reference.filter(|r| r.1 == first) {
             return Some((Cut::Reference { found, from }, from, to));
         }

@@ -67,7 +67,7 @@ macro_rules! children {
                             blocks.into_iter().for_each(|block| visit($node::Block(block)));
                         }
                         BlockKind::Definitions(definitions) => definitions.into_iter().for_each(|one| visit($node::Definition(one))),
-                        BlockKind::Code { .. } | BlockKind::Rule | BlockKind::PageBreak | BlockKind::Bibliography | BlockKind::RouteMap => {}
+                        BlockKind::Code { .. } | BlockKind::Formula(_) | BlockKind::Rule | BlockKind::PageBreak | BlockKind::Bibliography | BlockKind::RouteMap => {}
                     },
                     $node::Item(ListItem { blocks, .. }) | $node::Cell(Cell { blocks, .. }) | $node::Note(NoteDefinition { blocks, .. }) => {
                         blocks.into_iter().for_each(|block| visit($node::Block(block)));
@@ -101,6 +101,7 @@ macro_rules! children {
                     | InlineKind::Field { .. }
                     | InlineKind::Code(_)
                     | InlineKind::Keyboard(_)
+                    | InlineKind::Formula(_)
                     | InlineKind::Image(_)
                     | InlineKind::NoteRef(_)
                     | InlineKind::Citation(_)

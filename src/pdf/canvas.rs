@@ -235,7 +235,7 @@ impl<'a> Canvas<'a> {
 
     fn note_figure(&mut self, placed: &Placed, from: Point, size: Size) {
         if let Mark::Tag(id) = placed.mark
-            && let Some(Role::Figure { .. }) = self.tag(id)
+            && let Some(Role::Figure { .. } | Role::Formula { .. }) = self.tag(id)
         {
             self.marks.figures.push((id, self.axes.area(placed.at + from, size)));
         }

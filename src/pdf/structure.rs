@@ -29,6 +29,7 @@ pub(super) fn name(role: &Role) -> &'static str {
         Role::HeaderCell { .. } => "TH",
         Role::DataCell { .. } => "TD",
         Role::Figure { .. } => "Figure",
+        Role::Formula { .. } => "Formula",
         Role::Caption => "Caption",
         Role::Code => "Code",
         Role::BlockQuote => "BlockQuote",
@@ -300,7 +301,7 @@ fn keep(tree: &TagTree, first: &[u64]) -> Vec<bool> {
 
 /// Whether an element stands within the lines of its parent, in drawing order, and not between its blocks.
 fn inline(role: &Role) -> bool {
-    matches!(role, Role::Code | Role::Reference | Role::Link | Role::Emphasis | Role::Strong | Role::Span | Role::Form | Role::Label)
+    matches!(role, Role::Formula { .. } | Role::Code | Role::Reference | Role::Link | Role::Emphasis | Role::Strong | Role::Span | Role::Form | Role::Label)
 }
 
 struct Writer<'a> {
@@ -342,7 +343,7 @@ impl Writer<'_> {
         if let Some(language) = &node.language {
             element.set("Lang", text(language));
         }
-        if let Role::Figure { alt } = &node.role {
+        if let Role::Figure { alt } | Role::Formula { alt } = &node.role {
             element.set("Alt", text(alt));
         }
         if node.role == Role::Link
@@ -430,7 +431,7 @@ impl Writer<'_> {
                 spans(dictionary! { "O" => "Table", "Scope" => if *row { "Row" } else { "Column" } }, *colspan, *rowspan)
             }
             Role::DataCell { colspan, rowspan } => spans(dictionary! { "O" => "Table" }, *colspan, *rowspan),
-            Role::Figure { .. } => {
+            Role::Figure { .. } | Role::Formula { .. } => {
                 let (_, area) = [&self.elements.content, self.own].into_iter().filter_map(|content| content.figures.get(&id)).min_by_key(|(page, _)| *page)?;
                 Some(dictionary! { "O" => "Layout", "BBox" => reals(&area.corners()), "Placement" => "Block" }.into())
             }

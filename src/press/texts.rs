@@ -14,10 +14,20 @@ pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
         walk(section, &mut |node| match node {
             Node::Inline(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text), .. }) => texts.push(text),
             Node::Block(Block { kind: BlockKind::Code { text, .. }, .. }) => texts.push(text),
+            Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) | Node::Block(Block { kind: BlockKind::Formula(formula), .. })
+                if formula.source.chars().any(is_foreign) =>
+            {
+                texts.push(&formula.source);
+            }
             _ => {}
         });
     }
     texts
+}
+
+/// Whether a character is of a script that the fonts of formulas do not know.
+fn is_foreign(c: char) -> bool {
+    matches!(c as u32, 0x590..=0x1FFF | 0x2E80..=0x1D3FF | 0x1D800..)
 }
 
 /// Text that is set and that no chapter writes: on the cover, the title page and the imprint, on the ladder's map, the words of the book

@@ -13,4 +13,4 @@ pub use self::png::png;
 pub(crate) use pictures::{decode, svg_fonts, svg_tree};
 pub use pixels::page;
 pub use prepared::prepared;
-pub use svg::svg;
+pub use svg::{formula, svg};

@@ -14,7 +14,7 @@ use super::outline::{Pen, draw};
 /// A frame as an SVG element that scales with its container; `description` says what it shows. Black becomes the
 /// colour of the text around, so that the drawing stays visible on a dark page. Pictures are left out.
 pub fn svg(frame: &Frame, size: Size, fonts: &FontBook, description: &str) -> String {
-    let mut drawing = Drawing { fonts, glyphs: BTreeMap::new(), body: String::new() };
+    let mut drawing = Drawing { fonts, glyphs: BTreeMap::new(), body: String::new(), named: true };
     for placed in &frame.items {
         drawing.item(placed);
     }
@@ -32,7 +32,22 @@ pub fn svg(frame: &Frame, size: Size, fonts: &FontBook, description: &str) -> St
     out
 }
 
+/// A formula's frame as an SVG element within a line of text, with the style that puts it there. Many stand in one file, so glyphs are
+/// drawn where they stand and need no names.
+pub fn formula(frame: &Frame, size: Size, fonts: &FontBook, description: &str, css: &str) -> String {
+    let mut drawing = Drawing { fonts, glyphs: BTreeMap::new(), body: String::new(), named: false };
+    frame.items.iter().for_each(|placed| drawing.item(placed));
+    let (width, height) = (number(size.width), number(size.height));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{0}\" style=\"{css}\"><title>{0}</title>{1}</svg>",
+        escaped(description),
+        drawing.body
+    )
+}
+
 struct Drawing<'a> {
+    /// Glyphs are drawn once, by name.
+    named: bool,
     fonts: &'a FontBook,
     glyphs: BTreeMap<(FaceId, u16), String>,
     body: String,
@@ -87,7 +102,9 @@ impl Drawing<'_> {
                 draw(face, glyph.id, &mut data);
                 data.0
             });
-            if !path.is_empty() {
+            if !path.is_empty() && !self.named {
+                let _ = write!(self.body, "<path transform=\"translate({pen:.0} 0)\" d=\"{path}\"/>");
+            } else if !path.is_empty() {
                 let _ = write!(self.body, "<use href=\"#g{}-{}\" x=\"{:.0}\"/>", run.face.0, glyph.id, pen);
             }
             pen += glyph.advance.to_pt() / unit / (f64::from(run.scale) / 1000.0);

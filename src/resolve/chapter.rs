@@ -29,6 +29,8 @@ pub struct ChapterInput<'r> {
     /// As in [`Resolved`].
     pub caption_numbers: BTreeMap<NodeId, &'r String>,
     /// As in [`Resolved`].
+    pub formulas: BTreeMap<NodeId, &'r Arc<str>>,
+    /// As in [`Resolved`].
     pub links: BTreeMap<NodeId, &'r LinkTo>,
     /// As in [`Resolved`].
     pub link_texts: BTreeMap<NodeId, &'r String>,
@@ -94,6 +96,7 @@ impl Resolved {
             route: trees.iter().any(|section| draws_the_map(section)).then(|| self.route()),
             heading_levels: of(trees, &self.heading_levels),
             caption_numbers: of(trees, &self.caption_numbers),
+            formulas: of(trees, &self.formulas),
             links: of(trees, &self.links),
             link_texts: of(trees, &self.link_texts),
             note_refs: of(trees, &self.note_refs),

@@ -80,6 +80,7 @@ pub(super) fn labels(document: &Document, sections: &[SectionInfo], links: &BTre
                 Node::Note(note) => Some((note.id, "note")),
                 Node::Inline(inline) => match &inline.kind {
                     InlineKind::IndexTerm(_) => Some((inline.id, "index")),
+                    InlineKind::Formula(_) if linked.contains(&inline.id) => Some((inline.id, "formula")),
                     InlineKind::Anchor(name) if linked.contains(&inline.id) => Some((inline.id, name.as_str())),
                     _ => None,
                 },

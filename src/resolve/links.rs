@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::address::{Refused, address};
 use super::fields::{Values, plain};
+use super::formulas::Formulas;
 use super::paths::{Chapter, Paths};
 use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
 use crate::diag::{Code, nearest};
+use crate::formula;
 use crate::load::{Pos, percent_decoded, relative_to};
 use crate::parse::{BARE, BY_NAME, BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
 use crate::words::Words;
@@ -28,6 +30,7 @@ pub(super) fn resolve(
     numbers: &BTreeMap<NodeId, String>,
     words: &Words,
     values: &Values,
+    formulas: &Formulas,
 ) -> Links {
     let document = cx.document;
     let mut found: Vec<(usize, &Inline)> = Vec::new();
@@ -43,6 +46,7 @@ pub(super) fn resolve(
         targets,
         sections,
         values,
+        formulas,
         paths: Paths::of(document),
         headings: heading_texts(document, values),
         captions: captions(document, numbers, words),
@@ -134,6 +138,7 @@ struct Resolver<'a> {
     targets: &'a Targets<'a>,
     sections: &'a [SectionInfo],
     values: &'a Values,
+    formulas: &'a Formulas,
     paths: Paths<'a>,
     headings: BTreeMap<NodeId, String>,
     /// Figures and tables with a number, and what in them can be linked to, with what they are called.
@@ -147,6 +152,9 @@ impl Resolver<'_> {
         if to.is_empty() {
             cx.warn(Code::LinkEmpty, pos, "a link that leads nowhere", "write its destination in the parentheses");
             return (LinkTo::Nothing, None);
+        }
+        if let Some((label, brackets)) = formula::reference(to) {
+            return self.to_formula(cx, to, label, brackets, pos);
         }
         if to.starts_with("//") {
             return (self.outside(cx, &format!("https:{to}"), "https", pos), None);
@@ -179,6 +187,17 @@ impl Resolver<'_> {
                 let message = format!("the link leads to `{to}`, which is no chapter of this book");
                 cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path));
                 (LinkTo::Nothing, None)
+            }
+        }
+    }
+
+    /// A formula by its label, with its number as the text.
+    fn to_formula(&self, cx: &mut Context<'_>, to: &str, label: &str, brackets: bool, pos: Pos) -> (LinkTo, Option<String>) {
+        match self.formulas.find(label) {
+            Some((node, number)) => (LinkTo::Node(node), Some(if brackets { format!("({number})") } else { number.to_string() })),
+            None => {
+                cx.warn(Code::FormulaLabel, pos, format!("no formula has the label `{label}`"), self.formulas.hint(label));
+                (LinkTo::Nothing, Some(to.to_string()))
             }
         }
     }

@@ -11,6 +11,7 @@ mod contents;
 mod data;
 mod expansion;
 mod fields;
+mod formulas;
 mod headings;
 mod labels;
 mod links;
@@ -104,7 +105,8 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
     let caption_numbers = numbers::captions(&document, &sections, &words);
     let notes = notes::number(&mut cx);
     let targets = targets::Targets::of(&document);
-    let links = links::resolve(&mut cx, &targets, &sections, &caption_numbers, &words, &fields);
+    let formulas = formulas::number(&mut cx, &sections);
+    let links = links::resolve(&mut cx, &targets, &sections, &caption_numbers, &words, &fields, &formulas);
     let pictures = pictures::read(&mut cx, &fields);
     let cover = pictures::cover(&mut cx);
     asked::ask(&mut cx, &fields);
@@ -119,6 +121,7 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
         sections: sections.into(),
         heading_levels: heading_levels.into(),
         caption_numbers: caption_numbers.into(),
+        formulas: formulas.tex.into(),
         links: links.to.into(),
         link_texts: links.texts.into(),
         note_refs: notes.refs.into(),

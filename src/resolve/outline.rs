@@ -39,7 +39,8 @@ fn line(resolved: &Resolved, node: Node<'_>) -> Option<String> {
             let level = resolved.heading_levels.get(&block.id).map(|l| format!("h{l}"));
             let caption = resolved.caption_numbers.get(&block.id).map(|n| format!("caption {n}"));
             let place = resolved.labels.contains_key(&block.id).then(|| "place".to_string());
-            format!("{}{}", level.or(caption).or(place)?, label(block.id))
+            let formula = resolved.formulas.get(&block.id).map(|tex| format!("formula {tex:?}"));
+            format!("{}{}", formula.or(level).or(caption).or(place)?, label(block.id))
         }
         Node::Term(term) => format!("term{}", label(term.id)),
         Node::Note(note) => match resolved.note_numbers.get(&note.id) {

@@ -24,6 +24,8 @@ pub struct Resolved {
     /// Numbers of figures and tables that have captions, as shown, from 1 in each chapter, nested ones counting on
     /// (`2.1` with the chapter's number where it has one).
     pub caption_numbers: Arc<BTreeMap<NodeId, String>>,
+    /// TeX of the formulas that hold labels or references, with numbers in their places; of all others it is as they are written.
+    pub formulas: Arc<BTreeMap<NodeId, Arc<str>>>,
     /// Where each link leads.
     pub links: Arc<BTreeMap<NodeId, LinkTo>>,
     /// Text for links written without any.

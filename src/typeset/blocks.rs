@@ -123,6 +123,7 @@ impl Builder<'_> {
             BlockKind::Quote { blocks, attribution } => self.quote(block, blocks, attribution.as_deref(), cx),
             BlockKind::Callout { kind, blocks } => self.callout(block, *kind, blocks, cx),
             BlockKind::Code { language, text } => self.code(block, language.as_deref(), text, cx),
+            BlockKind::Formula(formula) => self.display(block, formula, cx),
             BlockKind::Table(table) => self.table(block, table, cx),
             BlockKind::Figure { blocks, caption } => self.figure(block, blocks, caption.as_deref(), cx),
             BlockKind::Definitions(list) => self.definitions(list, block.id, cx),

@@ -60,6 +60,7 @@ impl Builder<'_> {
                 out.isolate(start, out.isolates.len(), Some(Direction::LeftToRight));
             }
             InlineKind::Link { content, .. } => self.link(inline, content, style, tag, pos, out),
+            InlineKind::Formula(formula) => self.formula(inline, formula, style, tag, out),
             InlineKind::Image(image) => {
                 self.check_drawing(inline.id, pos);
                 self.picture(inline.id, image, style, tag, out);
@@ -206,7 +207,7 @@ impl Builder<'_> {
         };
         let at = Point::new(Length::ZERO, -size.height);
         let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
-        out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items }, style);
+        out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items, is_letter: false }, style);
     }
 
     /// Warns of characters of a drawing that no font has.

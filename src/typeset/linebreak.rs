@@ -12,12 +12,16 @@ use crate::theme::ParagraphDesign;
 pub(super) struct Breakpoint {
     /// Letters up to the line's end, summed from the paragraph's start.
     pub end_letters: i64,
+    /// What keeps its width up to the line's end: pictures, formulas.
+    pub end_rigid: i64,
     /// Natural width of spaces up to the line's end.
     pub end_spaces: i64,
     /// Number of stretchable spaces up to the line's end.
     pub end_count: i64,
     /// Letters up to the next line's start.
     pub start_letters: i64,
+    /// What keeps its width up to the next line's start.
+    pub start_rigid: i64,
     /// Spaces up to the next line's start.
     pub start_spaces: i64,
     /// Number of spaces up to the next line's start.
@@ -249,9 +253,9 @@ impl<'a> Breaker<'a> {
 
     fn line(&self, node: &Node, point: &Breakpoint, last: bool) -> LineFit {
         let begin = self.points.get(node.breakpoint).unwrap_or(self.start);
-        let (letters, spaces, count) = extent(begin, point);
+        let Extent { letters, rigid, spaces, count } = extent(begin, point);
         let width = if node.lines == 0 { self.measure.first } else { self.measure.rest };
-        let missing = width - letters - spaces;
+        let missing = width - letters - rigid - spaces;
         // Within what is divided anywhere a line ends where it is nearly full: to weigh all shorter ones would take long.
         if begin.emergency && point.emergency && count == 0 && missing > (width / 4).max(self.measure.em * 4) {
             return LineFit::TooLoose;
@@ -260,7 +264,7 @@ impl<'a> Breaker<'a> {
             return self.ragged(missing, point.forced);
         }
         if point.forced && missing >= 0 {
-            return LineFit::Fits(Fill { scale: 1000, spaces: 0, cost: if last { self.short_last(letters + spaces, node.lines) } else { 0.0 } });
+            return LineFit::Fits(Fill { scale: 1000, spaces: 0, cost: if last { self.short_last(letters + rigid + spaces, node.lines) } else { 0.0 } });
         }
         let fill = fill(letters, count, missing, self.measure.em, self.design);
         if missing < 0 {
@@ -321,13 +325,25 @@ enum LineFit {
     TooLong(Fill),
 }
 
-/// Letters, natural spaces and number of spaces of a line between two breakpoints; hanging punctuation is not counted.
-pub(super) fn extent(begin: &Breakpoint, end: &Breakpoint) -> (i64, i64, i64) {
-    (
-        end.end_letters - begin.start_letters + end.end_extra - begin.start_hang,
-        (end.end_spaces - begin.start_spaces).max(0),
-        (end.end_count - begin.start_count).max(0),
-    )
+/// What a line between two breakpoints holds; hanging punctuation is not counted.
+pub(super) struct Extent {
+    /// Width of its letters.
+    pub letters: i64,
+    /// Width of what keeps it.
+    pub rigid: i64,
+    /// Natural width of its spaces.
+    pub spaces: i64,
+    /// Their number.
+    pub count: i64,
+}
+
+pub(super) fn extent(begin: &Breakpoint, end: &Breakpoint) -> Extent {
+    Extent {
+        letters: end.end_letters - begin.start_letters + end.end_extra - begin.start_hang,
+        rigid: end.end_rigid - begin.start_rigid,
+        spaces: (end.end_spaces - begin.start_spaces).max(0),
+        count: (end.end_count - begin.start_count).max(0),
+    }
 }
 
 /// By how much the spaces of a line may shrink together. All give alike, so a wide one of code must not let those of the text beside
@@ -340,8 +356,8 @@ fn room(spaces: i64, count: i64, em: i64, design: &ParagraphDesign) -> i64 {
 
 /// By how much a line is wider than its measure when all that may give has given; 0 for one that fits.
 pub(super) fn excess(begin: &Breakpoint, end: &Breakpoint, width: i64, measure: &Measure, design: &ParagraphDesign) -> i64 {
-    let (letters, spaces, count) = extent(begin, end);
-    let missing = width - letters - spaces;
+    let Extent { letters, rigid, spaces, count } = extent(begin, end);
+    let missing = width - letters - rigid - spaces;
     match (missing < 0, measure.justify) {
         (false, _) => 0,
         (true, false) => -missing,

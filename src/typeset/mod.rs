@@ -7,6 +7,7 @@ mod captions;
 mod code;
 mod direction;
 mod figures;
+mod formulas;
 mod frame;
 mod galley;
 mod highlight;

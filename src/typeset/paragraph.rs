@@ -11,7 +11,7 @@ use crate::resolve::FieldValue;
 
 use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
-use super::linebreak::{Breakpoint, Measure, break_lines, excess, extent, fill};
+use super::linebreak::{Breakpoint, Extent, Measure, break_lines, excess, extent, fill};
 use super::lines::LineBuilder;
 use super::setter::{Alignment, Setter, Surroundings};
 use super::text::ParagraphText;
@@ -199,7 +199,8 @@ impl Paragraph {
     /// Bytes of the block's own text before an offset.
     fn own_offset(&self, at: usize) -> u32 {
         let foreign: usize = self.text.foreign.iter().filter(|(_, end)| *end <= at).map(|(start, end)| end - start).sum();
-        (at - foreign.min(at)) as u32
+        let counted: i64 = self.text.counted.iter().filter(|(end, _)| *end <= at).map(|(_, by)| by).sum();
+        ((at - foreign.min(at)) as i64 + counted).max(0) as u32
     }
 
     /// Builds a setting's lines, ready to be placed.
@@ -221,8 +222,8 @@ impl Paragraph {
         let shape = &self.shape;
         let indent = if number == 0 { shape.indent } else { Length::ZERO };
         let width = shape.measure - indent;
-        let (letters, spaces, count) = extent(&begin.0, &end.0);
-        let missing = i64::from(width.raw()) - letters - spaces;
+        let Extent { letters, rigid, spaces, count } = extent(&begin.0, &end.0);
+        let missing = i64::from(width.raw()) - letters - rigid - spaces;
         let justified = shape.alignment == Alignment::Justified && setter.theme.paragraph.justify;
         let em = self.text.styles.first().map_or(shape.leading, |s| s.style.size);
         let fill =
@@ -334,7 +335,7 @@ mod tests {
         let set = |height: Length, depth: Length| {
             let mut text = ParagraphText::default();
             text.push("before ", &style);
-            text.push_object(Object { width: Length::pt(10), height, depth, items: Vec::new() }, &style);
+            text.push_object(Object { width: Length::pt(10), height, depth, items: Vec::new(), is_letter: false }, &style);
             text.push(" after", &style);
             let lines = Paragraph::set(&setter, text, shape.clone()).build(0, &setter);
             let first = lines.first().and_then(|line| line.frame.items.iter().find(|placed| matches!(placed.item, Item::Text(_))));

@@ -84,6 +84,11 @@ pub enum Role {
         /// Alternative text, never empty.
         alt: String,
     },
+    /// `Formula`, with what it says.
+    Formula {
+        /// TeX, as its author wrote it.
+        alt: String,
+    },
     /// `Caption`.
     Caption,
     /// `Code`: inline, or a block within a paragraph.

@@ -127,6 +127,19 @@ pub(super) struct Object {
     pub depth: Length,
     /// Items, relative to the left end of the baseline.
     pub items: Vec<Placed>,
+    /// Belongs to what stands beside it as a letter does: a line ends before and behind it only at spaces.
+    pub is_letter: bool,
+}
+
+/// A space that is not the style's own: between the pieces of a formula.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OwnSpace {
+    /// Where it stands.
+    pub at: usize,
+    /// Its width.
+    pub width: Length,
+    /// What it costs if a line ends there, where it may.
+    pub cost: Option<f64>,
 }
 
 /// A passage whose direction is its own.
@@ -153,6 +166,8 @@ pub(super) struct ParagraphText {
     pub styles: Vec<SpanStyle>,
     /// Objects by offset of their stand-in, ascending.
     pub objects: Vec<(usize, Object)>,
+    /// Spaces with widths of their own, ascending.
+    pub spaces: Vec<OwnSpace>,
     /// Destinations by offset, ascending.
     pub anchors: Vec<(usize, NodeId)>,
     /// Offsets of index terms, ascending.
@@ -164,6 +179,8 @@ pub(super) struct ParagraphText {
     pub isolates: Vec<Isolate>,
     /// Offsets of text that is not the block's own (note numbers), to be left out when offsets are counted: start and end.
     pub foreign: Vec<(usize, usize)>,
+    /// Where text stands for something longer or shorter in the block's plain text, ascending: its end, and by how much.
+    pub counted: Vec<(usize, i64)>,
     /// What a check box beside it says.
     pub label: Description,
     /// Letters that are twice as wide as others take the room of two: lines of code.
@@ -225,6 +242,8 @@ impl ParagraphText {
             moved.get(span).map_or(at, |(old, now)| at - old + now)
         };
         new.objects = self.objects.iter().map(|(at, object)| (place(*at), object.clone())).collect();
+        new.spaces = self.spaces.iter().map(|space| OwnSpace { at: place(space.at), ..*space }).collect();
+        new.counted = self.counted.iter().map(|(at, by)| (place(*at), *by)).collect();
         new.anchors = self.anchors.iter().map(|(at, node)| (place(*at), *node)).collect();
         new.terms = self.terms.iter().map(|at| place(*at)).collect();
         new.notes = self.notes.iter().map(|(at, note)| (place(*at), *note)).collect();
@@ -260,6 +279,23 @@ impl ParagraphText {
         self.isolates = codes.map(|(start, (end, _))| Isolate { start, end: *end, direction: Some(Direction::LeftToRight) }).collect();
     }
 
+    /// Adds a space of a width, at which a line may end for a cost, or not at all.
+    pub(super) fn push_space(&mut self, width: Length, cost: Option<f64>, style: &SpanStyle) {
+        self.spaces.push(OwnSpace { at: self.text.len(), width, cost });
+        self.text.push(if cost.is_some() { ' ' } else { '\u{A0}' });
+        self.close(style);
+    }
+
+    /// What was added since `start` stands for so many bytes of the block's plain text.
+    pub(super) fn count(&mut self, start: usize, bytes: usize) {
+        self.counted.push((self.text.len(), bytes as i64 - (self.text.len() - start) as i64));
+    }
+
+    /// The space at an offset, if it is none of its style's.
+    pub(super) fn own_space(&self, at: usize) -> Option<&OwnSpace> {
+        self.spaces.binary_search_by_key(&at, |space| space.at).ok().and_then(|index| self.spaces.get(index))
+    }
+
     /// Names this place.
     pub(super) fn anchor(&mut self, node: NodeId) {
         self.anchors.push((self.text.len(), node));
@@ -275,6 +311,8 @@ impl ParagraphText {
             self.spans.push((base + end, index));
         }
         self.objects.extend(other.objects.into_iter().map(|(at, o)| (base + at, o)));
+        self.spaces.extend(other.spaces.into_iter().map(|space| OwnSpace { at: base + space.at, ..space }));
+        self.counted.extend(other.counted.into_iter().map(|(at, by)| (base + at, by)));
         self.anchors.extend(other.anchors.into_iter().map(|(at, a)| (base + at, a)));
         self.terms.extend(other.terms.into_iter().map(|at| base + at));
         self.notes.extend(other.notes.into_iter().map(|(at, n)| (base + at, n)));

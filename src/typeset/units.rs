@@ -137,7 +137,7 @@ impl Maker<'_> {
             };
             if let Some(kind) = kind {
                 flush(&mut units, word_start, at);
-                let width = self.fixed_width(text, style, &kind, c);
+                let width = self.fixed_width(text, style, &kind, c, at);
                 units.push(Unit { kind, style, start: at, end, width, level: level(at) });
                 word_start = end;
             }
@@ -163,9 +163,10 @@ impl Maker<'_> {
         Unit { kind: UnitKind::Word(shaped), style, start, end, width, level }
     }
 
-    fn fixed_width(&self, text: &ParagraphText, style: usize, kind: &UnitKind, c: char) -> i64 {
+    fn fixed_width(&self, text: &ParagraphText, style: usize, kind: &UnitKind, c: char, at: usize) -> i64 {
         let size = text.styles[style].style.size;
         match kind {
+            UnitKind::Space if !text.spaces.is_empty() && text.own_space(at).is_some() => text.own_space(at).map_or(0, |space| i64::from(space.width.raw())),
             // Running text has the theme's best space; other faces, code among them, have their own.
             UnitKind::Space if !text.styles[style].code && matches!(text.styles[style].style.family, Family::Text | Family::Caption) => {
                 at_size(i64::from(self.design.space_best) * EM / 1000, size)
@@ -223,6 +224,7 @@ impl Maker<'_> {
                 (point.end_word, point.start_word) = (number(before), number(after));
                 let code = end_unit > 0 && text.styles[units[end_unit - 1].style].code;
                 point.cost += if is_letter(before) && !code { LETTER } else { 0.0 };
+                point.cost += text.own_space(unit.start).and_then(|space| space.cost).unwrap_or(0.0);
             }
             end.end(&mut point);
             begin.start(&mut point);
@@ -246,7 +248,7 @@ impl Maker<'_> {
             let forced = matches!(unit.kind, UnitKind::Break) || index + 1 == units.len();
             let how = match () {
                 () if forced => How::Must,
-                () if allowed.peek() == Some(&unit.end) && !self.glued(text, units, index) => How::May,
+                () if allowed.peek() == Some(&unit.end) && !self.glued(text, units, index) && !is_within_word(text, units, index) => How::May,
                 () => How::No,
             };
             ends.push(End { how, crowded: false });
@@ -379,6 +381,20 @@ impl Maker<'_> {
     }
 }
 
+/// Whether the place behind a unit lies beside a formula without a space between: there a line ends only where it could end beside a letter
+/// of a script that sets no spaces.
+fn is_within_word(text: &ParagraphText, units: &[Unit], index: usize) -> bool {
+    let is_letter = |unit: &Unit| matches!(unit.kind, UnitKind::Object(object) if text.objects.get(object).is_some_and(|(_, object)| object.is_letter));
+    let is_free = |c: char| c.is_whitespace() || c >= '\u{2E80}' && c != OBJECT;
+    let (Some(before), Some(after)) = (units.get(index), units.get(index + 1)) else { return false };
+    if !is_letter(before) && !is_letter(after) {
+        return false;
+    }
+    let last = text.text[..before.end].chars().next_back();
+    let first = text.text[after.start..].chars().next();
+    !(is_letter(after) && last.is_some_and(is_free) || is_letter(before) && first.is_some_and(is_free))
+}
+
 /// Whether a line may end after a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
@@ -427,6 +443,8 @@ impl<'s> Clusters<'s> {
 #[derive(Clone, Copy, Default)]
 struct Sums {
     letters: i64,
+    /// Of objects, whose widths do not give.
+    rigid: i64,
     spaces: i64,
     count: i64,
 }
@@ -438,6 +456,7 @@ impl Sums {
                 self.spaces += sign * unit.width;
                 self.count += sign;
             }
+            UnitKind::Object(_) => self.rigid += sign * unit.width,
             _ => self.letters += sign * unit.width,
         }
     }
@@ -451,11 +470,11 @@ impl Sums {
     }
 
     fn end(&self, point: &mut Breakpoint) {
-        (point.end_letters, point.end_spaces, point.end_count) = (self.letters, self.spaces, self.count);
+        (point.end_letters, point.end_rigid, point.end_spaces, point.end_count) = (self.letters, self.rigid, self.spaces, self.count);
     }
 
     fn start(&self, point: &mut Breakpoint) {
-        (point.start_letters, point.start_spaces, point.start_count) = (self.letters, self.spaces, self.count);
+        (point.start_letters, point.start_rigid, point.start_spaces, point.start_count) = (self.letters, self.rigid, self.spaces, self.count);
     }
 }
 

@@ -8,10 +8,14 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed};
 use crate::language::Direction;
 use crate::load::check::is_language_tag;
+use crate::load::manuscript::Mathematics;
 use crate::load::text_file::TextFile;
 
 /// The preprocessors that mdBook has built in, and others whose work this command does itself.
 const BUILT_IN: [&str; 4] = ["links", "index", "admonish", "bib"];
+
+/// Preprocessors whose work on formulas this command does itself.
+const MATHEMATICS: [&str; 3] = ["katex", "mathpunc", "katex-static"];
 
 /// What `book.toml` says.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(super) struct Config {
     pub(super) smart_punctuation: bool,
     /// For languages the marks at the beginning of lines of code that are hidden.
     pub(super) hidelines: Vec<(String, String)>,
+    /// What marks a formula.
+    pub(super) mathematics: Mathematics,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
     /// What stands for what in the text: `{{ book.version }}` and its value, on one line.
@@ -51,6 +57,7 @@ impl Default for Config {
             // mdBook's own default since version 0.5.
             smart_punctuation: true,
             hidelines: Vec::new(),
+            mathematics: Mathematics::None,
             redirects: Vec::new(),
             variables: Vec::new(),
             bibliography: Vec::new(),
@@ -91,12 +98,16 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
             };
             config.hidelines = hidden.iter().filter_map(prefix).collect();
         }
+        config.mathematics = reader.mathematics(html);
         reader.warn_of_content(html);
         reader.warn_of_web_files(html);
     }
     if let Some(bib) = reader.table(root, "preprocessor").and_then(|all| reader.table(all, "bib")) {
         config.bibliography = reader.text(bib, "bibliography").into_iter().collect();
         config.citation_style = reader.text(bib, "csl").or_else(|| reader.text(bib, "citation-style"));
+    }
+    if reader.has_formulas_made(root) {
+        config.mathematics = if config.mathematics == Mathematics::MathJax { Mathematics::All } else { Mathematics::Dollars };
     }
     reader.warn_of_preprocessors(root);
     Some(config)
@@ -208,13 +219,27 @@ impl<'a> Reader<'a, '_> {
         table.iter().filter_map(pair).collect()
     }
 
+    /// What marks a formula: MathJax looks for its own marks, and scripts that a book brings along mostly take dollars.
+    fn mathematics(&mut self, html: &DeTable<'a>) -> Mathematics {
+        if self.truth(html, "mathjax-support") == Some(true) {
+            return Mathematics::MathJax;
+        }
+        let scripts = self.texts(html, "additional-js");
+        let known = |script: &String| ["katex", "mathjax"].iter().any(|name| script.to_ascii_lowercase().contains(name));
+        if scripts.iter().any(known) { Mathematics::Dollars } else { Mathematics::None }
+    }
+
+    /// Whether a preprocessor would make formulas of what stands between dollars: that is done here.
+    fn has_formulas_made(&mut self, root: &DeTable<'a>) -> bool {
+        self.table(root, "preprocessor").is_some_and(|table| table.iter().any(|(name, _)| MATHEMATICS.contains(&key_text(name).as_str())))
+    }
+
     /// Keys that change the text on the web and nothing here.
     fn warn_of_content(&mut self, html: &DeTable<'a>) {
         let told = [
             ("no-section-label", true, "chapters keep their numbers"),
             ("definition-lists", false, "a line that begins with `: ` explains the one above it"),
             ("admonitions", false, "quotations that begin with `[!NOTE]` and the like are callouts"),
-            ("mathjax-support", true, "formulas stay as they are written"),
         ];
         for (key, value, instead) in told {
             let Some(set) = html.get(key) else { continue };
@@ -236,7 +261,7 @@ impl<'a> Reader<'a, '_> {
     fn warn_of_preprocessors(&mut self, root: &DeTable<'a>) {
         let Some(table) = self.table(root, "preprocessor") else { return };
         let mut asked: Vec<(Range<usize>, String)> = table.iter().map(|(name, _)| (name.span(), key_text(name))).collect();
-        asked.retain(|(_, name)| !BUILT_IN.contains(&name.as_str()));
+        asked.retain(|(_, name)| !BUILT_IN.contains(&name.as_str()) && !MATHEMATICS.contains(&name.as_str()));
         asked.sort_by_key(|(span, _)| span.start);
         let Some((span, _)) = asked.first() else { return };
         let names: Vec<&str> = asked.iter().map(|(_, name)| name.as_str()).collect();

@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
+use crate::{files, limits};
 
 use self::config::Config;
 use super::assets::{Assets, relative_to};
 use super::front_matter;
 use super::include::Includes;
 use super::listed::{Listed, chapter};
-use super::manuscript::{BookInfo, ChapterSource, FrontMatter, Manuscript, ProjectKind, Sources, Text};
+use super::manuscript::{BookInfo, ChapterSource, FrontMatter, Manuscript, Mathematics, ProjectKind, Sources, Text};
 use super::text_file::Reading;
 use super::works;
 
@@ -76,14 +77,26 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
 fn configuration(folder: &Path, reading: &mut Reading<'_>) -> Option<Config> {
     if folder.join(CONFIG).exists() {
         let file = reading.text(CONFIG, &Place::file(CONFIG))?;
-        return config::read(&file, reading.diagnostics);
+        let config = config::read(&file, reading.diagnostics)?;
+        let mathematics = if config.mathematics == Mathematics::None && loads_a_script(folder) { Mathematics::Dollars } else { config.mathematics };
+        return Some(Config { mathematics, ..config });
     }
     if let Some(settings) = gitbook::FILES.into_iter().find(|name| folder.join(name).exists()) {
         let file = reading.text(settings, &Place::file(settings))?;
-        return Some(gitbook::read(&file));
+        return Some(Config { mathematics: Mathematics::GitBook, ..gitbook::read(&file) });
     }
     let src = if folder.join(SUMMARY).exists() { "" } else { "src" };
-    Some(Config { src: src.to_string(), ..Config::default() })
+    Some(Config { src: src.to_string(), mathematics: Mathematics::All, ..Config::default() })
+}
+
+/// Whether the head of a book's web pages loads a script for formulas.
+fn loads_a_script(folder: &Path) -> bool {
+    let head = |name: &str| files::read(&folder.join("theme").join(name), limits::SMALL_TEXT).unwrap_or_default();
+    let names = |bytes: Vec<u8>| {
+        let text = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+        text.contains("katex") || text.contains("tex-mml") || text.contains("tex-svg") || text.contains("tex-chtml")
+    };
+    ["head.hbs", "index.hbs"].into_iter().any(|name| names(head(name)))
 }
 
 fn contents(summary: &str, reading: &mut Reading<'_>) -> Option<Vec<Listed>> {
@@ -129,6 +142,7 @@ fn book_info(config: &Config, chapters: &[ChapterSource]) -> BookInfo {
         authors: config.authors.clone(),
         description: config.description.clone(),
         smart_punctuation: config.smart_punctuation,
+        mathematics: config.mathematics,
         ..BookInfo::default()
     }
 }
