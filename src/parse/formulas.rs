@@ -77,7 +77,7 @@ impl Builder<'_> {
     /// A formula as a block of its own. Its first label names it.
     fn formula_alone(&mut self, pos: Pos, formula: Formula) {
         let anchor = self.take_anchor().or_else(|| formula::labels(&formula.tex).into_iter().next().map(|label| label.name));
-        self.add_block(Block { id: NodeId::default(), pos, anchor, language: None, kind: BlockKind::Formula(formula) });
+        self.add_block(Block { id: NodeId::default(), pos, anchor, language: None, direction: None, kind: BlockKind::Formula(formula) });
     }
 
     /// Whether a formula may have lines of its own here: not in headings, captions and cells.

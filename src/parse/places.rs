@@ -95,11 +95,6 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect()
 }
 
-/// Replaces what neither XML nor a page can hold, and guards what Markdown would misunderstand.
-fn prepare(source: &str) -> String {
-    guarded(&without_forbidden(source))
-}
-
 /// Replaces what neither XML nor a page can hold.
 fn without_forbidden(source: &str) -> Cow<'_, str> {
     if source.contains(forbidden) { source.replace(forbidden, "\u{FFFD}").into() } else { source.into() }
@@ -204,6 +199,10 @@ fn is_guarded(body: &str, within_text: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn prepare(source: &str) -> String {
+        guarded(&without_forbidden(source))
+    }
 
     #[test]
     fn guards_stand_only_before_markers_with_text() {

@@ -168,6 +168,11 @@ impl Resolver<'_> {
         let (file, fragment) = to.split_once('#').map_or((to, ""), |(file, fragment)| (file, fragment));
         let file = file.split('?').next().unwrap_or("");
         let fragment = percent_decoded(fragment.trim_end_matches(BARE));
+        if file.is_empty()
+            && let Some((node, number)) = self.formulas.find(&fragment)
+        {
+            return (LinkTo::Node(node), Some(format!("({number})")));
+        }
         if file.is_empty() {
             return (self.fragment(cx, section, &fragment, pos, LinkTo::Nothing), None);
         }

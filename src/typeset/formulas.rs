@@ -298,12 +298,12 @@ impl Builder<'_> {
     fn middle(&self, width: Length, numbers: Length, cx: &Context) -> Length {
         let centred = (cx.measure - width) / 2;
         let left = if centred >= numbers { centred } else { (cx.measure - numbers - width).max(Length::ZERO) };
-        if cx.rtl { cx.x + cx.measure - width - left } else { cx.x + left }
+        if cx.direction.is_rtl() { cx.x + cx.measure - width - left } else { cx.x + left }
     }
 
     /// Where a number stands: at the edge where lines end.
     fn edge(&self, width: Length, cx: &Context) -> Length {
-        if cx.rtl { cx.x } else { cx.x + cx.measure - width }
+        if cx.direction.is_rtl() { cx.x } else { cx.x + cx.measure - width }
     }
 
     /// A line with drawings at places around one baseline.

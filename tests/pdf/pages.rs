@@ -179,6 +179,7 @@ pub fn resolved() -> Resolved {
         sections: Arc::default(),
         heading_levels: Arc::default(),
         caption_numbers: Arc::default(),
+        formulas: Arc::default(),
         links: Arc::default(),
         link_texts: Arc::default(),
         note_refs: Arc::default(),
