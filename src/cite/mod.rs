@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hayagriva::citationberg::taxonomy::Locator;
-use hayagriva::citationberg::{LocaleCode, StyleClass};
+use hayagriva::citationberg::{CitationFormat, LocaleCode, StyleCategory, StyleClass};
 use hayagriva::{BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, CitePurpose, Entry, LocatorPayload, SpecificLocator};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Warned, nearest};
@@ -178,6 +178,9 @@ fn words_with_places(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Every citation and the list of works, as the style has them.
 fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Rendering {
     let notes = works.style.settings.class == StyleClass::Note;
+    // A number says nothing of the author anyhow.
+    let is_number = |category: &StyleCategory| matches!(category, StyleCategory::CitationFormat { format: CitationFormat::Numeric | CitationFormat::Label });
+    let plain = notes || works.style.info.category.iter().any(is_number);
     let locales = hayagriva::archive::locales();
     let locale = Some(LocaleCode(language.to_string()));
     let mut driver: BibliographyDriver<'_, Entry> = BibliographyDriver::new();
@@ -185,10 +188,11 @@ fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Renderin
         let items = mention.citation.works.iter().enumerate().filter_map(|(at, work)| {
             let entry = works.library.get(&work.key)?;
             let locator = located(&work.suffix).0.map(|(locator, value)| SpecificLocator(locator, LocatorPayload::Str(value)));
-            let purpose = match (notes, work.hide_author) {
-                (true, _) => None,
+            let purpose = match (plain, work.hide_author) {
+                (true, true) => None,
+                (true, false) if notes => None,
                 (false, true) => Some(CitePurpose::Year),
-                (false, false) => (mention.citation.textual && at == 0).then_some(CitePurpose::Prose),
+                (_, false) => (mention.citation.textual && at == 0).then_some(CitePurpose::Prose),
             };
             Some(CitationItem::new(entry, locator, locale.clone(), false, purpose))
         });
@@ -214,7 +218,7 @@ fn rendered(works: &Works, mentions: &[Mention<'_>], language: &str) -> Renderin
         authors.insert(mention.id, crate::parse::plain_text(&render::citation(mention.citation, &one.citation, mention.pos, &keys, true)));
     }
     let citations = mentions.iter().zip(&rendered.citations).enumerate().map(|(number, (mention, one))| {
-        let text = render::citation(mention.citation, &one.citation, mention.pos, &keys, notes);
+        let text = render::citation(mention.citation, &one.citation, mention.pos, &keys, plain);
         (mention.id, Cited { number, text, in_note: mention.in_note, author: authors.get(&mention.id).cloned() })
     });
     let list = rendered.bibliography.as_ref().map(|list| list.items.iter().map(|item| render::work(item, &keys)).collect()).unwrap_or_default();

@@ -51,10 +51,10 @@ pub(crate) fn link_role(to: &str) -> Option<(Option<&'static str>, &'static str)
 }
 
 /// A citation: each work in it a link to its place in the list.
-pub(super) fn citation(citation: &Citation, children: &ElemChildren, pos: Pos, keys: &BTreeMap<String, usize>, notes: bool) -> Vec<Inline> {
+pub(super) fn citation(citation: &Citation, children: &ElemChildren, pos: Pos, keys: &BTreeMap<String, usize>, plain_style: bool) -> Vec<Inline> {
     let mut maker = Maker { pos, citation: Some(citation), keys };
     let mut inlines = maker.children(children);
-    let hidden = !notes && citation.works.iter().all(|work| work.hide_author);
+    let hidden = !plain_style && citation.works.iter().all(|work| work.hide_author);
     if hidden && !inlines.is_empty() && !plain(&inlines).contains(['(', '[']) {
         // The style's brackets are left out with the author.
         inlines.insert(0, maker.text("("));
@@ -72,7 +72,16 @@ pub(super) fn work(item: &BibliographyItem, keys: &BTreeMap<String, usize>) -> (
         inlines.push(maker.text(" "));
     }
     inlines.extend(maker.children(&item.content));
-    (item.key.clone(), joined(inlines))
+    let mut inlines = joined(inlines);
+    for inline in &mut inlines {
+        // Where a volume has no number, some styles leave the blank before it.
+        if let InlineKind::Text(text) = &mut inline.kind
+            && text.contains(" : ")
+        {
+            *text = text.replace(" : ", ": ");
+        }
+    }
+    (item.key.clone(), inlines)
 }
 
 struct Maker<'a> {

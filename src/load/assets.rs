@@ -166,7 +166,7 @@ impl Assets {
         walk.git_global(false).git_exclude(false).ignore(false).parents(false).require_git(false).follow_links(true);
         walk.max_depth(Some(limits::FOLDERS + 1));
         walk.filter_entry(|entry| !matches!(entry.file_name().to_str(), Some("target" | "node_modules")) || entry.depth() == 0);
-        let (mut names, mut left_out) = (Vec::new(), Vec::new());
+        let (mut names, mut left_out, mut other) = (Vec::new(), Vec::new(), Vec::new());
         let shown = |path: &Path| path.strip_prefix(&base).unwrap_or(path).to_string_lossy().replace('\\', "/");
         for entry in walk.build() {
             let entry = match entry {
@@ -182,7 +182,11 @@ impl Assets {
                 let message = format!("what lies more than {} folders deep is left out", limits::FOLDERS);
                 left_out.push(Diagnostic::warning(Code::FolderPartLeftOut, message).at(Place::file(&name)));
             }
-            if is_folder || !super::folder::is_markdown(&name) {
+            if is_folder {
+                continue;
+            }
+            if !super::folder::is_markdown(&name) {
+                other.extend(name.rsplit_once('.').filter(|(_, end)| OTHER_TEXTS.contains(end)).map(|_| name.clone()));
                 continue;
             }
             if fs::canonicalize(entry.path()).is_ok_and(|real| real.starts_with(root)) {
@@ -193,6 +197,15 @@ impl Assets {
             }
         }
         names.sort();
+        other.sort();
+        if let Some(first) = other.first() {
+            let message = match other.len() {
+                1 => format!("`{first}` is no Markdown and is left out"),
+                count => format!("{count} files are no Markdown and are left out, `{first}` among them"),
+            };
+            let hint = "convert what is to be in the book: `jupyter nbconvert --to markdown`, or Pandoc";
+            left_out.push(Diagnostic::warning(Code::ChapterNotMarkdown, message).at(Place::file(first)).hint(hint));
+        }
         left_out.sort_by(|a, b| a.message.cmp(&b.message));
         (names, left_out)
     }
@@ -214,6 +227,9 @@ impl Assets {
         }
     }
 }
+
+/// Endings of texts that are chapters elsewhere and are not read here.
+const OTHER_TEXTS: [&str; 8] = ["ipynb", "rst", "adoc", "asciidoc", "org", "Rmd", "rmd", "tex"];
 
 /// What a path written in the chapter `chapter` means, relative to the text root: `../img/a.png` in `ch/one.md` is `img/a.png`.
 /// A leading `/` means the text root. The result may begin with `../` where the project's root lies above.

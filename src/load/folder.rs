@@ -87,7 +87,7 @@ fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Option<
 }
 
 pub(super) fn is_markdown(name: &str) -> bool {
-    let ends = ["md", "markdown", "qmd"];
+    let ends = ["md", "markdown", "qmd", "mdx"];
     name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
