@@ -231,7 +231,7 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
         id: FaceId(0),
         family,
         postscript,
-        weight: os2.us_weight_class(),
+        weight: weight(os2.us_weight_class(), os2.fs_selection().bits() & 1 << 5 != 0),
         italic,
         data: data.clone(),
         index,
@@ -246,9 +246,19 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
     })
 }
 
+/// The weight of a face that says how heavy it is and whether it is bold. Some bold ones say that they are as heavy as a regular one.
+fn weight(class: u16, bold: bool) -> u16 {
+    if bold && class <= 500 { 700 } else { class }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bold_face_is_bold_whatever_weight_it_names() {
+        assert_eq!([weight(400, false), weight(400, true), weight(600, true), weight(700, true), weight(300, false)], [400, 700, 600, 700, 300]);
+    }
 
     #[test]
     fn every_family_of_the_default_theme_is_in_the_binary() {

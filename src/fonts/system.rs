@@ -59,11 +59,13 @@ impl System {
             database.load_system_fonts();
             let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
             let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
+            // Some bold faces say that they are as heavy as a regular one.
+            let weight = |info: &fontdb::FaceInfo| if info.weight.0 <= 500 && info.post_script_name.ends_with("-Bold") { 700 } else { info.weight.0 };
             upright.sort_by_cached_key(|f| {
                 let wide = f.stretch != fontdb::Stretch::Normal;
-                (f.weight.0.abs_diff(400), wide, rank(&family(f)), f.post_script_name.clone(), f.index, path(f))
+                (weight(f).abs_diff(400), wide, rank(&family(f)), f.post_script_name.clone(), f.index, path(f))
             });
-            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, family: family(info), weight: info.weight.0, loaded: OnceLock::new() };
+            let face = |info: &&fontdb::FaceInfo| SystemFace { id: info.id, family: family(info), weight: weight(info), loaded: OnceLock::new() };
             let faces = upright.iter().map(face).collect();
             System { database, faces, first: Mutex::default() }
         })

@@ -204,6 +204,7 @@ impl Builder<'_> {
             lead,
             direction: cx.direction,
             language: cx.language.clone(),
+            side: None,
         }
     }
 

@@ -70,6 +70,8 @@ pub(super) struct Shape {
     pub direction: Direction,
     /// Its language, where it is not the book's.
     pub language: Option<Arc<str>>,
+    /// Lines begin at the side at which those of this direction do, whichever way the text itself runs: what the book's own pages list.
+    pub side: Option<Direction>,
 }
 
 impl Shape {
@@ -229,14 +231,15 @@ impl Paragraph {
         let fill =
             if justified && (!end.0.forced || missing < 0) { Some(fill(letters, count, missing, i64::from(em.raw()), &setter.theme.paragraph)) } else { None };
         let slack = if fill.is_some() { 0 } else { missing };
+        let rtl = shape.side.map_or(self.units.rtl, Direction::is_rtl);
         let shift = match shape.alignment {
-            Alignment::Justified | Alignment::Left if self.units.rtl => slack,
+            Alignment::Justified | Alignment::Left if rtl => slack,
             Alignment::Justified | Alignment::Left => 0,
             Alignment::Center => slack / 2,
-            Alignment::Right if self.units.rtl => 0,
+            Alignment::Right if rtl => 0,
             Alignment::Right => slack,
         };
-        let indent = if self.units.rtl { Length::ZERO } else { indent };
+        let indent = if rtl { Length::ZERO } else { indent };
         let left = i64::from((shape.x + indent).raw()) + shift - begin.0.start_hang;
         let baseline = shape.baseline + self.excess(begin.1.next_offset, end.1.end_offset).0;
         let mut builder = LineBuilder::new(setter, &self.text, &self.units, left, baseline);
@@ -330,6 +333,7 @@ mod tests {
             lead: Vec::new(),
             direction: Direction::LeftToRight,
             language: None,
+            side: None,
         };
         // The heights of the line and where the text stands in it, for a box of a height and depth among the words.
         let set = |height: Length, depth: Length| {

@@ -199,6 +199,7 @@ impl Setter {
             lead: Vec::new(),
             direction: self.direction,
             language: None,
+            side: Some(self.direction),
         };
         Paragraph::set(self, text_of(pieces), shape).build(0, self)
     }
