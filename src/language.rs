@@ -84,20 +84,36 @@ pub(crate) fn is_traditional(language: &str) -> bool {
     }
 }
 
-/// Whether all letters of a text run from right to left, and there are some. Such a text runs so wherever it stands; what is mixed runs
-/// as its language does. What is isolated in it, such as a reader's name, does not count.
-pub(crate) fn is_rtl_throughout(text: &str) -> bool {
-    let (mut seen, mut isolates) = (false, 0u32);
+/// The letters of a text, by the way they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// There are none.
+    None,
+    /// All run from right to left.
+    RightToLeft,
+    /// Some or all run from left to right.
+    Others,
+}
+
+/// Which letters a text has. What is isolated in it, such as a reader's name, does not count.
+pub(crate) fn letters_of(text: &str) -> Letters {
+    let (mut seen, mut isolates) = (Letters::None, 0u32);
     for c in text.chars() {
         match bidi_class(c) {
             BidiClass::LRI | BidiClass::RLI | BidiClass::FSI => isolates += 1,
             BidiClass::PDI => isolates = isolates.saturating_sub(1),
-            BidiClass::L if isolates == 0 => return false,
-            BidiClass::R | BidiClass::AL if isolates == 0 => seen = true,
+            BidiClass::L if isolates == 0 => return Letters::Others,
+            BidiClass::R | BidiClass::AL if isolates == 0 => seen = Letters::RightToLeft,
             _ => {}
         }
     }
     seen
+}
+
+/// Whether all letters of a text run from right to left, and there are some. Such a text runs so wherever it stands; what is mixed runs
+/// as its language does.
+pub(crate) fn is_rtl_throughout(text: &str) -> bool {
+    letters_of(text) == Letters::RightToLeft
 }
 
 /// Whether anything in a text can run from right to left: letters, the digits that stand among them, and the marks that

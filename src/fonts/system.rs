@@ -71,15 +71,13 @@ impl System {
         })
     }
 
-    /// Looks for the first faces that have characters. Of families that differ by the land whose forms they draw, those of `land` come
-    /// first.
-    fn look(&self, characters: &BTreeSet<char>, land: Option<&str>) -> BTreeMap<char, usize> {
+    /// Looks for the first faces that have characters, among those of a regular weight that suit them before all others.
+    fn look(&self, characters: &BTreeSet<char>, suits: impl Fn(&SystemFace) -> bool) -> BTreeMap<char, usize> {
         let mut left = characters.clone();
         let mut found = BTreeMap::new();
-        let of_land = |face: &SystemFace| land.is_some_and(|land| face.family.contains("CJK") && face.family.ends_with(land));
+        let suits = |face: &SystemFace| face.weight.abs_diff(400) <= 50 && suits(face);
         let faces = || self.faces.iter().enumerate();
-        let regular = |face: &SystemFace| face.weight.abs_diff(400) <= 50;
-        for (number, face) in faces().filter(|(_, face)| of_land(face) && regular(face)).chain(faces().filter(|(_, face)| !(of_land(face) && regular(face)))) {
+        for (number, face) in faces().filter(|(_, face)| suits(face)).chain(faces().filter(|(_, face)| !suits(face))) {
             if left.is_empty() {
                 break;
             }
@@ -125,6 +123,11 @@ fn rank(family: &str) -> u8 {
     }
 }
 
+/// Arrows, signs of mathematics, pictograms and the like, which belong to no script.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
 /// The family in which a script without italics stresses what this one sets: without serifs beside those with. East Asia needs none.
 fn beside(family: &str) -> Option<String> {
     if family.contains("CJK") {
@@ -156,7 +159,10 @@ pub fn system_fonts(characters: &BTreeSet<char>, language: &str) -> Vec<SystemFo
     let known = |c: &char| system.first.lock().unwrap_or_else(PoisonError::into_inner).get(&(*c, land)).copied();
     let unknown: BTreeSet<char> = characters.iter().copied().filter(|c| known(c).is_none()).collect();
     if !unknown.is_empty() {
-        let found = system.look(&unknown, land);
+        let (signs, letters): (BTreeSet<char>, BTreeSet<char>) = unknown.iter().partition(|c| is_sign(**c));
+        let mut found = system.look(&letters, |face| land.is_some_and(|land| face.family.contains("CJK") && face.family.ends_with(land)));
+        // Signs are better drawn by a font of signs than by one of some script.
+        found.extend(system.look(&signs, |face| face.family.contains("Symbols") || face.family.ends_with(" Math")));
         system.first.lock().unwrap_or_else(PoisonError::into_inner).extend(unknown.iter().map(|c| ((*c, land), found.get(c).copied())));
     }
     let mut by_face: BTreeMap<usize, BTreeSet<char>> = BTreeMap::new();

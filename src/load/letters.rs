@@ -1,4 +1,5 @@
-//! The language of a book that does not name it, as its letters say: only where they leave little doubt.
+//! The language of a book that does not name it, as its letters say, or its small words where these are Latin: only where they leave
+//! little doubt.
 
 /// Scripts that one language is known by, each with a letter range; Latin, which tells nothing, is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +80,9 @@ struct Letters {
     of: [usize; Script::ALL.len()],
     /// Letters that only some languages of a script have.
     telling: Vec<char>,
+    /// All words, and of each Latin language those that are small words in it.
+    words: usize,
+    small: [usize; SMALL_WORDS.len()],
 }
 
 impl Letters {
@@ -108,9 +112,28 @@ impl Letters {
                         return letters;
                     }
                 }
+                letters.words_of(line);
             }
         }
         letters
+    }
+
+    fn words_of(&mut self, line: &str) {
+        for word in line.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+            self.words += 1;
+            let word = word.to_lowercase();
+            for (count, (_, small)) in self.small.iter_mut().zip(&SMALL_WORDS) {
+                *count += usize::from(small.contains(&word.as_str()));
+            }
+        }
+    }
+
+    /// The language whose small words a text in Latin letters is full of, and full of none else's.
+    fn latin_language(&self) -> Option<&'static str> {
+        let best = (0..SMALL_WORDS.len()).max_by_key(|index| (self.small[*index], std::cmp::Reverse(*index)))?;
+        let next = (0..SMALL_WORDS.len()).filter(|index| *index != best).map(|index| self.small[index]).max().unwrap_or(0);
+        let many = self.words >= 40 && self.small[best] * 10 >= self.words;
+        (many && self.small[best] * 2 >= next * 3).then_some(SMALL_WORDS[best].0)
     }
 
     fn told(&self, letters: &str) -> usize {
@@ -129,7 +152,26 @@ const TRADITIONAL: &str = "這個們說時會來對國發後學";
 const SIMPLIFIED: &str = "这个们说时会来对国发后学";
 const TELLING: &str = "گچپژٹڈڑےںіїєґ這個們說時會來對國發後學这个们说时会来对国发后学";
 
-/// The language of texts by their letters; nothing where most of them are Latin. Code in fences does not count.
+/// Small words that stand in every paragraph of a language and seldom in any other's.
+const SMALL_WORDS: [(&str, &[&str]); 15] = [
+    ("en", &["the", "of", "and", "to", "is", "that", "with", "for", "are", "this", "you", "it"]),
+    ("de", &["der", "die", "und", "das", "ist", "nicht", "ein", "eine", "den", "mit", "von", "auf"]),
+    ("fr", &["le", "la", "les", "et", "des", "est", "une", "dans", "pour", "que", "vous", "du"]),
+    ("es", &["el", "los", "las", "y", "que", "una", "por", "para", "con", "del", "es", "se"]),
+    ("it", &["il", "di", "che", "è", "della", "per", "una", "sono", "con", "del", "gli", "non"]),
+    ("pt", &["o", "os", "não", "que", "uma", "para", "com", "da", "do", "em", "é", "você"]),
+    ("nl", &["het", "een", "van", "en", "niet", "dat", "zijn", "voor", "met", "ook", "wordt", "je"]),
+    ("pl", &["i", "w", "na", "nie", "się", "jest", "że", "do", "jak", "są", "oraz", "przez"]),
+    ("sv", &["och", "att", "det", "som", "är", "en", "för", "inte", "med", "av", "till", "den"]),
+    ("da", &["og", "at", "det", "som", "er", "en", "ikke", "af", "til", "på", "med", "blev"]),
+    ("nb", &["og", "å", "det", "som", "er", "en", "ikke", "av", "til", "på", "med", "ble"]),
+    ("fi", &["ja", "on", "ei", "että", "se", "kun", "tai", "ovat", "voi", "myös", "kuin", "joka"]),
+    ("tr", &["ve", "bir", "bu", "için", "ile", "olarak", "da", "de", "daha", "gibi", "olan", "çok"]),
+    ("cs", &["a", "se", "je", "že", "na", "v", "jako", "pro", "jsou", "nebo", "když", "který"]),
+    ("hu", &["a", "az", "és", "hogy", "egy", "nem", "is", "van", "meg", "ez", "vagy", "csak"]),
+];
+
+/// The language of texts by their letters and small words. Code in fences does not count.
 pub(super) fn language<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<&'static str> {
     let letters = Letters::count(&mut texts);
     let weight = |script: Script| match script {
@@ -138,7 +180,7 @@ pub(super) fn language<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<&
     };
     let most = Script::ALL.into_iter().max_by_key(|script| (weight(*script), std::cmp::Reverse(*script)))?;
     if weight(most) <= letters.latin {
-        return None;
+        return letters.latin_language();
     }
     // A letter in a hundred is no loan word.
     let tells = |telling: &str| letters.told(telling) * 100 > letters.many(most);
@@ -195,8 +237,42 @@ mod tests {
             ("Доглядач маяка писав щодня один рядок і більше нічого.", Some("uk")),
             ("Ο φαροφύλακας έγραφε μια γραμμή τη μέρα.", Some("el")),
             ("The keeper wrote one line a day; שלום was not in it.", None),
+            // Too few words to tell anything by.
             ("Der Wärter schrieb.", None),
             ("", None),
+        ] {
+            assert_eq!(language([text].into_iter()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn small_words_tell_languages_of_latin_letters_apart() {
+        for (text, expected) in [
+            (
+                "Der Wärter schrieb an jedem Tag eine Zeile, und an den meisten Tagen stand in der Zeile, dass nichts geschehen war. Die Lampe ist nicht \
+              alt, und das Öl kommt mit dem Boot von der Insel auf den Felsen, wenn die See es zulässt.",
+                Some("de"),
+            ),
+            (
+                "Il guardiano scriveva una riga al giorno, e nella maggior parte dei giorni la riga diceva che non era successo nulla. La lampada è vecchia, \
+              gli specchi sono puliti, e il vento che viene dal mare non entra per la porta della torre.",
+                Some("it"),
+            ),
+            (
+                "Le gardien écrivait une ligne par jour, et dans la plupart des jours la ligne disait que rien ne se passait. La lampe est vieille, les \
+              miroirs sont propres, et le vent du large ne vient pas dans la tour pour une fois que vous voyez.",
+                Some("fr"),
+            ),
+            (
+                "The keeper wrote one line a day, and on most days the line said that nothing had happened. The lamp is old and the mirrors are clean; it \
+              is for this that he is paid, and with this he lives on the rock to the end of the winter.",
+                Some("en"),
+            ),
+            (
+                "fn main let mut x loop match self impl struct enum trait use crate mod pub where async await move ref static const unsafe extern type dyn \
+              box as break continue else if for in return true false super while yield try macro union",
+                None,
+            ),
         ] {
             assert_eq!(language([text].into_iter()), expected, "{text}");
         }

@@ -1,52 +1,59 @@
 //! Which way blocks run: as the language around them does, unless all of their letters run from right to left. Both formats ask here.
 
-use crate::language::{Direction, is_rtl_throughout};
+use crate::language::{Direction, Letters, letters_of};
 
 use super::document::*;
 use super::plain::plain_text;
 
 /// The direction of a run of blocks where what is around it runs so: a callout's content.
 pub fn blocks_run(around: Direction, blocks: &[Block]) -> Direction {
-    of_texts(around, |text| of_blocks(blocks, text))
+    of(around, |seen| of_blocks(blocks, seen))
 }
 
 /// That of a list.
 pub fn list_runs(around: Direction, items: &[ListItem]) -> Direction {
-    of_texts(around, |text| items.iter().for_each(|item| of_blocks(&item.blocks, text)))
+    of(around, |seen| items.iter().all(|item| of_blocks(&item.blocks, seen)))
 }
 
 /// That of a definition list.
 pub fn definitions_run(around: Direction, definitions: &[Definition]) -> Direction {
-    of_texts(around, |text| {
-        for definition in definitions {
-            definition.terms.iter().for_each(|term| text.push_str(&plain_text(&term.text)));
-            definition.details.iter().for_each(|blocks| of_blocks(blocks, text));
-        }
+    of(around, |seen| {
+        definitions.iter().all(|definition| {
+            let mut terms = definition.terms.iter();
+            terms.all(|term| of_text(&term.text, seen)) && definition.details.iter().all(|blocks| of_blocks(blocks, seen))
+        })
     })
 }
 
 /// That of a table.
 pub fn table_runs(around: Direction, table: &Table) -> Direction {
-    of_texts(around, |text| table.head.iter().chain(&table.body).flat_map(|row| &row.cells).for_each(|cell| of_blocks(&cell.blocks, text)))
+    of(around, |seen| table.head.iter().chain(&table.body).flat_map(|row| &row.cells).all(|cell| of_blocks(&cell.blocks, seen)))
 }
 
-fn of_texts(around: Direction, gather: impl FnOnce(&mut String)) -> Direction {
-    if around.is_rtl() {
-        return around;
+/// `look` goes on as long as it meets no letter that runs from left to right, and notes whether it met one that runs the other way. Most
+/// text ends it at its first letter.
+fn of(around: Direction, look: impl FnOnce(&mut bool) -> bool) -> Direction {
+    let mut seen = false;
+    if !around.is_rtl() && look(&mut seen) && seen { Direction::RightToLeft } else { around }
+}
+
+fn of_text(text: &[Inline], seen: &mut bool) -> bool {
+    match letters_of(&plain_text(text)) {
+        Letters::None => true,
+        Letters::RightToLeft => {
+            *seen = true;
+            true
+        }
+        Letters::Others => false,
     }
-    let mut text = String::new();
-    gather(&mut text);
-    if is_rtl_throughout(&text) { Direction::RightToLeft } else { around }
 }
 
 /// The words of blocks that stand in a direction; code has its own.
-fn of_blocks(blocks: &[Block], out: &mut String) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Paragraph(text) | BlockKind::Heading { text, .. } => out.push_str(&plain_text(text)),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| of_blocks(&item.blocks, out)),
-            BlockKind::Quote { blocks, .. } | BlockKind::Callout { blocks, .. } | BlockKind::Group { blocks, .. } => of_blocks(blocks, out),
-            _ => {}
-        }
-    }
+fn of_blocks(blocks: &[Block], seen: &mut bool) -> bool {
+    blocks.iter().all(|block| match &block.kind {
+        BlockKind::Paragraph(text) | BlockKind::Heading { text, .. } => of_text(text, seen),
+        BlockKind::List { items, .. } => items.iter().all(|item| of_blocks(&item.blocks, seen)),
+        BlockKind::Quote { blocks, .. } | BlockKind::Callout { blocks, .. } | BlockKind::Group { blocks, .. } => of_blocks(blocks, seen),
+        _ => true,
+    })
 }

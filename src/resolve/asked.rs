@@ -102,11 +102,11 @@ fn language(cx: &mut Context<'_>) {
     let manuscript = &cx.document.selection.manuscript;
     let language = &manuscript.book.language;
     let (file, named) = match manuscript.kind {
-        ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", "add a line such as `language: en`"),
-        ProjectKind::MdBook => ("book.toml", "add a line such as `language = \"en\"` under `[book]`"),
-        ProjectKind::MkDocs => ("mkdocs.yml", "name it: `theme:`, and below it `language: en`"),
-        ProjectKind::Quarto => ("_quarto.yml", "add a line such as `lang: en`"),
-        ProjectKind::Folder => (manuscript.name.as_str(), "begin the first chapter with `---`, `language: en`, `---`"),
+        ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", format!("add a line such as `language: {language}`")),
+        ProjectKind::MdBook => ("book.toml", format!("add a line such as `language = \"{language}\"` under `[book]`")),
+        ProjectKind::MkDocs => ("mkdocs.yml", format!("name it: `theme:`, and below it `language: {language}`")),
+        ProjectKind::Quarto => ("_quarto.yml", format!("add a line such as `lang: {language}`")),
+        ProjectKind::Folder => (manuscript.name.as_str(), format!("begin the first chapter with `---`, `language: {language}`, `---`")),
     };
     if !has_words(language) {
         let message = format!("there are no words of the book's own in `{language}`: they are English");
