@@ -155,9 +155,11 @@ fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) ->
         return alt.clone();
     }
     let source = mention.image.source.trim_start_matches(BY_NAME);
-    let name = source.rsplit('/').next().unwrap_or(source);
+    let within = source.len() > 5 && source.as_bytes()[..5].eq_ignore_ascii_case(b"data:");
+    // A picture within the text has no name.
+    let name = if within { "picture" } else { source.rsplit('/').next().unwrap_or(source) };
     let stand_in = caption.filter(|c| !c.is_empty()).cloned().unwrap_or_else(|| name.to_string());
-    let message = format!("the picture `{source}` has no alternative text");
+    let message = format!("the picture `{}` has no alternative text", shown(source));
     cx.warn(Code::PictureAlternative, mention.inline.pos, message, "say in the brackets what it shows, for those who cannot see it");
     stand_in
 }
@@ -175,7 +177,7 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
     match files.get(path.as_str()) {
         Some(Loaded { picture: Ok(file), left_out }) => {
             if !left_out.is_empty() {
-                cx.warn(Code::PicturePartsLeftOut, pos, format!("`{name}` holds {}, which no book may: left out", left_out.join(" and ")), "");
+                cx.warn(Code::PicturePartsLeftOut, pos, format!("`{}` holds {}, which no book may: left out", shown(name), left_out.join(" and ")), "");
             }
             Some(file.clone())
         }

@@ -10,9 +10,11 @@ mod callout;
 mod colons;
 mod header;
 mod indented;
+mod inline;
 mod liquid;
 mod mark;
 mod note;
+mod tables;
 
 use std::borrow::Cow;
 
@@ -40,6 +42,11 @@ pub(super) fn rewritten(text: &Text) -> Option<Text> {
     let origin = |number: usize| text.origin.get(number).or(text.origin.last()).copied().unwrap_or_default();
     let lines = text.text.split('\n').enumerate().map(|(number, line)| Line { text: line.into(), at: origin(number) }).collect();
     let mut changed = false;
+    let mut lines: Vec<Line<'_>> = lines;
+    if ["---", "\n| ", "\n+"].iter().any(|sign| text.text.contains(sign)) {
+        let texts = texts(&lines);
+        lines = tables::rewritten(lines, &texts, &mut changed);
+    }
     let mut lines = rewrite(lines, 0, &mut changed);
     if text.text.contains("^[") {
         note::taken_out(&mut lines, &mut changed);
@@ -60,8 +67,29 @@ pub(super) fn rewritten(text: &Text) -> Option<Text> {
 
 /// Whether it is worth while to look at each line: most chapters have nothing of this.
 fn may_have(text: &str) -> bool {
-    const SIGNS: [&str; 15] =
-        [":::", "[[", "^[", "!!! ", "???", "=== \"", "[!", "{% ", "admonish", "header=", "```{", "\\newpage", "\\pagebreak", "\\clearpage", "{{< pagebreak"];
+    const SIGNS: [&str; 21] = [
+        ":::",
+        "\n| ",
+        "\n+-",
+        "--- --",
+        "==",
+        "]{",
+        " **",
+        "[[",
+        "^[",
+        "!!! ",
+        "???",
+        "=== \"",
+        "[!",
+        "{% ",
+        "admonish",
+        "header=",
+        "```{",
+        "\\newpage",
+        "\\pagebreak",
+        "\\clearpage",
+        "{{< pagebreak",
+    ];
     SIGNS.iter().any(|sign| text.contains(sign)) || ["{: ", "{:.", "{:#", "{-}", "{ .", "{ #"].iter().any(|sign| text.contains(sign))
 }
 
@@ -152,7 +180,9 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
         }
         around.fence.line(&line.text);
         around.passed(&line.text);
-        match barred(&line.text).filter(|_| !around.fence.is_open()) {
+        // Code stays as it is written.
+        let text = !around.fence.is_open() && !around.comment && around.is_text(indented::split(&line.text).0);
+        match if text { inner(&line.text) } else { None } {
             Some(text) => {
                 *changed = true;
                 out.push(Line { text: text.into(), at: line.at });
@@ -161,6 +191,28 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
         }
     }
     out
+}
+
+/// What stands for a line's own marks, if it has any that Markdown does not know.
+fn inner(line: &str) -> Option<String> {
+    match barred(line) {
+        Some(text) => Some(inline::marked(&text).unwrap_or(text)),
+        None => inline::marked(line),
+    }
+}
+
+/// Which lines can be tables or verse: those that are neither code nor within comments.
+fn texts(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut around = Around { blank: true, ..Around::default() };
+    let text = |line: &Line<'_>| {
+        let inside = around.fence.is_open();
+        around.fence.line(&line.text);
+        let indent = indented::split(&line.text).0;
+        let text = !inside && !around.fence.is_open() && !around.comment && indent < 4;
+        around.passed(&line.text);
+        text
+    };
+    lines.iter().map(text).collect()
 }
 
 /// A row of a table in which the bars of wikis' links, `[[page|text]]`, are escaped: they part no cells.

@@ -54,7 +54,7 @@ fn next(text: &str, from: usize) -> Option<(usize, usize)> {
 }
 
 /// Behind the code that begins at a place, or behind its marks if it has no end.
-fn past_code(bytes: &[u8], at: usize) -> usize {
+pub(super) fn past_code(bytes: &[u8], at: usize) -> usize {
     let count = bytes[at..].iter().take_while(|byte| **byte == b'`').count();
     let mut end = at + count;
     while end < bytes.len() {
@@ -68,7 +68,7 @@ fn past_code(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Behind the bracket that closes what is open at a place.
-fn closed(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn closed(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 1;
     while at < bytes.len() {
         match bytes[at] {
