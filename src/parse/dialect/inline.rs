@@ -28,7 +28,14 @@ pub(super) fn marked(line: &str) -> Option<String> {
             b'=' => highlight(line, at),
             b'!' => sized(line, at),
             b'[' => span(line, at),
-            b'*' if paired => bold(line, at),
+            b'*' if paired && line[at..].starts_with("**") => match bold(line, at) {
+                Ok(found) => Some(found),
+                // What is bold as it should be is passed as a whole: its end begins nothing.
+                Err(end) => {
+                    at = end;
+                    continue;
+                }
+            },
             _ => None,
         };
         match found {
@@ -100,16 +107,16 @@ fn span(line: &str, at: usize) -> Option<(String, usize)> {
     Some((format!("{tag}>{}</span>", &line[at + 1..end - 1]), end + inner.len() + 2))
 }
 
-/// `**bold **`: the blank goes behind the marks.
-fn bold(line: &str, at: usize) -> Option<(String, usize)> {
-    let rest = line[at..].strip_prefix("**")?;
-    if rest.starts_with(['*', ' ']) {
-        return None;
-    }
-    let end = rest.find("**")?;
+/// `**bold **`: the blank goes behind the marks. For bold that is right, where it ends.
+fn bold(line: &str, at: usize) -> Result<(String, usize), usize> {
+    let rest = &line[at + 2..];
+    let Some(end) = rest.find("**").filter(|_| !rest.starts_with(['*', ' '])) else { return Err(at + 2) };
     let inner = &rest[..end];
     let bare = inner.trim_end_matches(' ');
-    (bare.len() < inner.len() && !bare.is_empty()).then(|| (format!("**{bare}**{}", &inner[bare.len()..]), at + end + 4))
+    if bare.len() == inner.len() || bare.is_empty() || inner.contains('*') {
+        return Err(at + end + 4);
+    }
+    Ok((format!("**{bare}**{}", &inner[bare.len()..]), at + end + 4))
 }
 
 #[cfg(test)]
@@ -129,7 +136,19 @@ mod tests {
         for (written, meant) in cases {
             assert_eq!(marked(written).as_deref(), Some(meant));
         }
-        for text in ["if a == b or c == d", "`==x==`", "=====", "[x](y){.z}", "![x]{.y}", "**a** **b**", "x **y", "[a]{b}", "2 ** 3 ** 4", "a==b==c"] {
+        for text in [
+            "if a == b or c == d",
+            "`==x==`",
+            "=====",
+            "[x](y){.z}",
+            "![x]{.y}",
+            "**a** **b**",
+            "x **y",
+            "[a]{b}",
+            "2 ** 3 ** 4",
+            "a==b==c",
+            "*a**b**c* **a*b*c**",
+        ] {
             assert_eq!(marked(text), None, "{text}");
         }
     }
