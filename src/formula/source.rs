@@ -1,6 +1,7 @@
 //! TeX as it is written: labels, references and definitions, which speak of the book and not of one formula, and what the reader of
 //! formulas knows by another name.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::symbols;
@@ -157,7 +158,7 @@ fn definition(tex: &str, at: usize) -> Option<(String, usize)> {
             }
             let (body, end) = group(tex, after)?;
             let parameters: String = (1..=count).map(|n| format!("#{n}")).collect();
-            Some((format!("\\def{defined}{parameters}{{{}}}", tex.get(body)?), end))
+            Some((format!("\\def{defined}{parameters}{{{}}}", guarded(tex.get(body)?)), end))
         }
         "DeclareMathOperator" => {
             let star = tex.get(end..)?.starts_with('*');
@@ -171,10 +172,15 @@ fn definition(tex: &str, at: usize) -> Option<(String, usize)> {
             let parameters = tex.get(after..open)?;
             let (body, end) = group(tex, open)?;
             parameters.chars().all(|c| c == '#' || c.is_ascii_digit()).then_some(())?;
-            Some((format!("\\def{defined}{parameters}{{{}}}", tex.get(body)?), end))
+            Some((format!("\\def{defined}{parameters}{{{}}}", guarded(tex.get(body)?)), end))
         }
         _ => None,
     }
+}
+
+/// What a command stands for. The reader takes a sharp right behind the brace for the end of the parameters.
+fn guarded(body: &str) -> Cow<'_, str> {
+    if body.starts_with('#') { format!("{{}}{body}").into() } else { body.into() }
 }
 
 /// A formula's rows: those of its outermost environment if that has some, else one.
@@ -432,6 +438,7 @@ mod tests {
         let expected = "\\def\\R{\\mathbb{R}}\\def\\norm#1{\\|#1\\|}\\def\\am{\\operatorname*{arg\\,max}}\\def\\x#1{y}";
         assert_eq!(definitions(tex).as_deref(), Some(expected));
         assert_eq!(definitions("\\newcommand{\\R}{x} \\R"), None);
+        assert_eq!(definitions("\\newcommand{\\a}[1]{#1_x}").as_deref(), Some("\\def\\a#1{{}#1_x}"));
         assert_eq!(definitions(" "), None);
     }
 

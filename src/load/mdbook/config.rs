@@ -37,6 +37,8 @@ pub(super) struct Config {
     pub(super) mathematics: Mathematics,
     /// Pages that have moved, from and to, as written.
     pub(super) redirects: Vec<(String, String)>,
+    /// A file with commands that formulas may use, as `[preprocessor.katex]` names it, from the book's folder.
+    pub(super) macros: Option<String>,
     /// What stands for what in the text: `{{ book.version }}` and its value, on one line.
     pub(super) variables: Vec<(String, String)>,
     /// Files of works to cite, as `[preprocessor.bib]` names them.
@@ -59,6 +61,7 @@ impl Default for Config {
             hidelines: Vec::new(),
             mathematics: Mathematics::None,
             redirects: Vec::new(),
+            macros: None,
             variables: Vec::new(),
             bibliography: Vec::new(),
             citation_style: None,
@@ -102,6 +105,7 @@ pub(super) fn read(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Con
         reader.warn_of_content(html);
         reader.warn_of_web_files(html);
     }
+    config.macros = reader.table(root, "preprocessor").and_then(|all| reader.table(all, "katex")).and_then(|katex| reader.text(katex, "macros"));
     if let Some(bib) = reader.table(root, "preprocessor").and_then(|all| reader.table(all, "bib")) {
         config.bibliography = reader.text(bib, "bibliography").into_iter().collect();
         config.citation_style = reader.text(bib, "csl").or_else(|| reader.text(bib, "citation-style"));

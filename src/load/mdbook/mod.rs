@@ -4,6 +4,7 @@ mod config;
 mod context;
 mod gitbook;
 mod hidden;
+mod macros;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -49,7 +50,10 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     reading.assets = reading.assets.with_text_root(&config.src);
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
     let listed = contents(&config.summary, &mut reading)?;
-    let chapters = chapters(&listed, &config.hidelines, &config.variables, &mut reading);
+    let mut chapters = chapters(&listed, &config.hidelines, &config.variables, &mut reading);
+    if let Some(file) = &config.macros {
+        macros::define(file, &config.src, &mut chapters, &mut reading);
+    }
     // The preprocessor that cites names its file from the folder of the text.
     let works = works::read(&config.bibliography, config.citation_style.as_deref(), &Place::file(CONFIG), &mut reading);
     if reading.diagnostics.has_errors() {

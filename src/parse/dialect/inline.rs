@@ -25,6 +25,10 @@ pub(super) fn marked(line: &str) -> Option<String> {
                 at = past_code(bytes, at);
                 continue;
             }
+            b'$' => {
+                at = past_formula(bytes, at);
+                continue;
+            }
             b'=' => highlight(line, at),
             b'!' => sized(line, at),
             b'[' => span(line, at),
@@ -53,6 +57,20 @@ pub(super) fn marked(line: &str) -> Option<String> {
     }
     out.push_str(&line[done..]);
     Some(out)
+}
+
+/// Behind the formula that begins at a place, or behind its dollars if it does not end in the line.
+fn past_formula(bytes: &[u8], at: usize) -> usize {
+    let count = bytes[at..].iter().take_while(|byte| **byte == b'$').count().min(2);
+    let mut end = at + count;
+    while end < bytes.len() {
+        match bytes[end] {
+            b'\\' => end += 2,
+            b'$' => return end + bytes[end..].iter().take_while(|byte| **byte == b'$').count().min(count),
+            _ => end += 1,
+        }
+    }
+    at + count
 }
 
 /// `==words==`, where nothing else can be meant.
@@ -148,6 +166,8 @@ mod tests {
             "2 ** 3 ** 4",
             "a==b==c",
             "*a**b**c* **a*b*c**",
+            "$[a]{#b}$ and $x == y$",
+            "$$[a]{.b}$$",
         ] {
             assert_eq!(marked(text), None, "{text}");
         }

@@ -100,6 +100,8 @@ struct Around {
     fence: Fence,
     /// A comment of the author's.
     comment: bool,
+    /// A formula of several lines.
+    formula: bool,
     /// Blanks before the content of the list item that is open.
     item: usize,
     /// Containers that are open, and for those between fences the fence that ends them.
@@ -130,6 +132,12 @@ impl Around {
             _ => {}
         }
         self.blank = false;
+        self.formula = match bare {
+            _ if bare.matches("$$").count() % 2 == 1 => !self.formula,
+            "\\[" | "\\\\[" => true,
+            "\\]" | "\\\\]" => false,
+            _ => self.formula,
+        };
         self.comment = match bare.rfind("<!--") {
             Some(at) => !bare[at..].contains("-->"),
             None => self.comment && !bare.contains("-->"),
@@ -148,7 +156,7 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
             continue;
         }
         let (indent, bare) = indented::split(&line.text);
-        if !around.comment && around.is_text(indent) {
+        if !around.comment && !around.formula && around.is_text(indent) {
             if depth < DEEPEST
                 && let Some(container) = indented::opening(bare)
             {
@@ -179,9 +187,11 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
             }
         }
         around.fence.line(&line.text);
+        let formula = around.formula;
         around.passed(&line.text);
+        let formula = formula || around.formula;
         // Code stays as it is written.
-        let text = !around.fence.is_open() && !around.comment && around.is_text(indented::split(&line.text).0);
+        let text = !around.fence.is_open() && !around.comment && !formula && around.is_text(indented::split(&line.text).0);
         match if text { inner(&line.text) } else { None } {
             Some(text) => {
                 *changed = true;
@@ -208,7 +218,7 @@ fn texts(lines: &[Line<'_>]) -> Vec<bool> {
         let inside = around.fence.is_open();
         around.fence.line(&line.text);
         let indent = indented::split(&line.text).0;
-        let text = !inside && !around.fence.is_open() && !around.comment && indent < 4;
+        let text = !inside && !around.fence.is_open() && !around.comment && !around.formula && indent < 4;
         around.passed(&line.text);
         text
     };
