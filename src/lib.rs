@@ -26,7 +26,7 @@
 //! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
 //! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
 //! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
-//! [`diag`], `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
+//! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
 //! stages and depend on none.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
@@ -35,6 +35,7 @@ pub mod bulk;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
+mod diagram;
 pub mod press;
 pub mod project;
 pub mod provenance;

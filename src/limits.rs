@@ -45,6 +45,10 @@ pub const UNPACKED: u64 = 1 << 30;
 /// milliseconds, and what it makes of itself by definitions has limits of its own, in the library that reads it.
 pub const FORMULA: usize = 32 << 10;
 
+/// Bytes of a diagram's source. The largest that fit a page have 5 KB; how much work its layout may be has limits of its own, in the library
+/// that draws it.
+pub const DIAGRAM: usize = 64 << 10;
+
 /// Characters of a list's bullet: it stands in the indent of its item.
 pub const BULLET: usize = 3;
 

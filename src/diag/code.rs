@@ -196,7 +196,9 @@ codes! {
     FormulaWide = "formula-wide",
     /// A formula is referred to that is not there, or two have one label.
     FormulaLabel = "formula-label",
-    /// Formulas and diagrams are set as they are written.
+    /// A diagram cannot be drawn, and is set as code.
+    DiagramUnreadable = "diagram-unreadable",
+    /// Formulas are set as they are written, in a book that does not ask for mathematics.
     NotDrawn = "not-drawn",
     /// A raw HTML element is not known.
     ElementUnknown = "element-unknown",

@@ -1,5 +1,7 @@
 //! Blocks: paragraphs, headings, lists, quotations, callouts, groups.
 
+use std::sync::Arc;
+
 use crate::language;
 use crate::parse::{
     Block, BlockKind, CalloutKind, Definition, Format, GroupKind, Inline, InlineKind, ListItem, NodeId, blocks_run, definitions_run, list_runs,
@@ -327,7 +329,10 @@ impl Scribe<'_> {
         self.container("figure", block.id, &[], |scribe| {
             for inner in blocks {
                 match &inner.kind {
-                    BlockKind::Paragraph(text) if only_images(text) => scribe.inlines(text),
+                    BlockKind::Paragraph(text) if only_images(text) => match scribe.undrawn(text) {
+                        Some(source) => scribe.code_block(inner, Some("mermaid"), &source),
+                        None => scribe.inlines(text),
+                    },
                     _ => scribe.block(inner),
                 }
             }
@@ -335,6 +340,18 @@ impl Scribe<'_> {
                 scribe.caption(block.id, "figcaption", "caption", caption, Some(&word));
             }
         });
+    }
+
+    /// The source of a diagram that is not drawn: it is code.
+    fn undrawn(&self, inlines: &[Inline]) -> Option<Arc<str>> {
+        let diagram = |inline: &Inline| match &inline.kind {
+            InlineKind::Image(image) => {
+                let is_drawn = self.context.resolved.images.get(&inline.id).is_some_and(|picture| picture.file.is_some());
+                image.diagram.clone().filter(|_| !is_drawn)
+            }
+            _ => None,
+        };
+        inlines.iter().find_map(diagram)
     }
 
     /// A caption, with its word and number where the book gives it one.

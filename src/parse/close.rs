@@ -327,6 +327,9 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     if is_formula && builder.code_formula(frame.pos, &text) {
         return;
     }
+    if language.as_deref() == Some("mermaid") && !text.trim().is_empty() {
+        return builder.diagram(frame.pos, &text);
+    }
     not_drawn(builder, frame.pos, language.as_deref().filter(|_| !is_formula));
     let mut made = block_of(&mut frame, BlockKind::Code { language, text });
     made.anchor = made.anchor.or_else(|| builder.take_anchor());
@@ -341,14 +344,12 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     builder.add_block(made);
 }
 
-/// Diagrams and formulas stay code, and the book's maker should know.
+/// Formulas stay code in a book that does not ask for mathematics, and its maker should know.
 fn not_drawn(builder: &mut Builder<'_>, pos: Pos, language: Option<&str>) {
-    let what = match language {
-        Some("mermaid") => "Mermaid diagrams are",
-        Some("math" | "katex") => "formulas are",
-        _ => return,
-    };
-    builder.findings.warn_once(Code::NotDrawn, what, pos, format!("{what} not drawn: their source is set as code"), "put a picture in its place");
+    if matches!(language, Some("math" | "katex")) {
+        let hint = "say that the book has mathematics: `mathjax-support = true` in book.toml, `math: true` in handbook.yaml";
+        builder.findings.warn_once(Code::NotDrawn, "formulas", pos, "formulas are not drawn: their source is set as code", hint);
+    }
 }
 
 /// Containers of blocks that are blocks themselves.
@@ -552,7 +553,7 @@ fn image(builder: &mut Builder<'_>, frame: OpenNode) {
     let Kind::Image { source, title } = frame.kind else { return };
     let alt = plain_text(&frame.inlines);
     let alt = (!alt.trim().is_empty()).then(|| alt.trim().to_string());
-    builder.add_picture(frame.pos, Image { source, alt, width: None, height: None }, title);
+    builder.add_picture(frame.pos, Image { source, alt, width: None, height: None, diagram: None }, title);
 }
 
 fn inline(builder: &mut Builder<'_>, mut frame: OpenNode) {

@@ -498,6 +498,8 @@ pub struct Image {
     pub width: Option<ImageWidth>,
     /// Height asked for in CSS pixels, where no width is.
     pub height: Option<u32>,
+    /// Source of a diagram in Mermaid's language, which is drawn in the picture's place.
+    pub diagram: Option<Arc<str>>,
 }
 
 /// A width asked for, in raw HTML or behind a picture as Pandoc writes it.

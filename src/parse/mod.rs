@@ -9,6 +9,7 @@ mod cell;
 mod close;
 mod code;
 mod comments;
+mod diagrams;
 mod dialect;
 mod direction;
 mod document;

@@ -188,6 +188,9 @@ fn inline(inline: &Inline) -> String {
         InlineKind::Formula(formula) => format!("formula({}{})", if formula.display { "display " } else { "" }, tex(formula)),
         InlineKind::Image(image) => {
             let height = image.height.map(|height| format!(" {height}px high")).unwrap_or_default();
+            if let Some(source) = &image.diagram {
+                return format!("diagram({:?} {source:?})", image.alt);
+            }
             format!("image<{}>({:?}{}{height})", image.source.replace(BY_NAME, "~"), image.alt, width(image.width))
         }
         InlineKind::NoteRef(label) => format!("[^{label}]"),

@@ -187,7 +187,9 @@ pub(super) fn pictures(manuscript: &Manuscript, language: &str, text: &str) -> V
     let notes = builder.notes.iter().map(|note| note.blocks.as_slice());
     for blocks in [blocks.as_slice()].into_iter().chain(notes) {
         walk_blocks(blocks, &mut |node| {
-            if let Node::Inline(Inline { kind: InlineKind::Image(image), .. }) = node {
+            if let Node::Inline(Inline { kind: InlineKind::Image(image), .. }) = node
+                && image.diagram.is_none()
+            {
                 found.push(image.source.clone());
             }
         });

@@ -194,7 +194,7 @@ impl Builder<'_> {
                 let size = last.split(['x', '×']).next().and_then(html::size);
                 let words = if size.is_some() { text.rsplit_once('|').map_or("", |(before, _)| before) } else { &text };
                 let alt = Some(words.trim()).filter(|alt| !alt.is_empty() && !matches!(*alt, "center" | "left" | "right")).map(str::to_string);
-                let image = Image { source: format!("{BY_NAME}{name}"), alt, width: size, height: None };
+                let image = Image { source: format!("{BY_NAME}{name}"), alt, width: size, height: None, diagram: None };
                 self.add_picture(pos, image, String::new());
             }
             // A page within a page, or a file that no book can show: a link stands for it.

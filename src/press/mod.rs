@@ -17,6 +17,7 @@
 mod audit;
 mod chapters;
 mod copy;
+mod diagrams;
 mod plain;
 mod plate;
 #[allow(clippy::module_inception)] // The press is what this stage is called, and its main piece.

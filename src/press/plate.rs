@@ -17,6 +17,7 @@ use crate::session::Session;
 use crate::typeset::{Item, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
+use super::diagrams;
 use super::press::Press;
 use super::texts;
 use super::unshared::in_titles;
@@ -90,6 +91,7 @@ impl Plate {
                 session.setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts)
             }
         };
+        let resolved = diagrams::draw(resolved, &setter, session.texts(), &mut found);
         fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
         watch.step(Step::Typeset)?;
         let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;

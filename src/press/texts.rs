@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::fonts::SystemFont;
-use crate::parse::{Block, BlockKind, Inline, InlineKind, Node, walk};
+use crate::parse::{Block, BlockKind, Image, Inline, InlineKind, Node, walk};
 use crate::resolve::Resolved;
 use crate::theme::Theme;
 
@@ -14,6 +14,7 @@ pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
         walk(section, &mut |node| match node {
             Node::Inline(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text), .. }) => texts.push(text),
             Node::Block(Block { kind: BlockKind::Code { text, .. }, .. }) => texts.push(text),
+            Node::Inline(Inline { kind: InlineKind::Image(Image { diagram: Some(source), .. }), .. }) => texts.push(source),
             Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) | Node::Block(Block { kind: BlockKind::Formula(formula), .. })
                 if formula.source.chars().any(is_foreign) =>
             {

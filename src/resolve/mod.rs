@@ -38,7 +38,7 @@ pub use chapter::{ChapterInput, RouteInput, SectionInput};
 pub use outline::outline;
 #[cfg(test)]
 pub(crate) use pictures::recognise_bitmap;
-pub(crate) use pictures::{is_picture, picture_path};
+pub(crate) use pictures::{drawing, is_picture, picture_path};
 pub use resolved::*;
 
 /// What the steps share: the tree, and where to say what was found.

@@ -39,6 +39,8 @@ enum Source {
     Named(String),
     /// On the web or in the text itself: not read.
     Elsewhere(&'static str),
+    /// A diagram, which is drawn once the fonts are known.
+    Diagram,
 }
 
 /// Reads all pictures. One that cannot be had keeps its alternative text and has no file.
@@ -85,7 +87,8 @@ fn mentions(document: &Document) -> Vec<Mention<'_>> {
             if let Node::Inline(inline) = node
                 && let InlineKind::Image(image) = &inline.kind
             {
-                out.push(Mention { inline, image, place: by_name(source(&section.path, image.source.trim()), assets, &mut names) });
+                let place = if image.diagram.is_some() { Source::Diagram } else { by_name(source(&section.path, image.source.trim()), assets, &mut names) };
+                out.push(Mention { inline, image, place });
             }
         });
     }
@@ -108,7 +111,7 @@ fn by_name(source: Source, assets: &Assets, names: &mut Option<Vec<String>>) -> 
 pub(crate) fn picture_path(chapter: &str, written: &str) -> Option<String> {
     match source(chapter, written.trim()) {
         Source::File(path) | Source::Named(path) => Some(path),
-        Source::Elsewhere(_) => None,
+        Source::Elsewhere(_) | Source::Diagram => None,
     }
 }
 
@@ -154,6 +157,11 @@ fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) ->
     if let Some(alt) = &mention.image.alt {
         return alt.clone();
     }
+    if mention.image.diagram.is_some() {
+        let hint = "say in it what it shows, for those who cannot see it: `accTitle: …` and `accDescr: …`";
+        cx.warn(Code::PictureAlternative, mention.inline.pos, "the diagram has no description", hint);
+        return caption.filter(|c| !c.is_empty()).cloned().unwrap_or_else(|| "diagram".to_string());
+    }
     let source = mention.image.source.trim_start_matches(BY_NAME);
     let within = source.len() > 5 && source.as_bytes()[..5].eq_ignore_ascii_case(b"data:");
     // A picture within the text has no name.
@@ -168,6 +176,7 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
     let pos = mention.inline.pos;
     let name = &mention.image.source.trim_start_matches(BY_NAME).to_string();
     let path = match &mention.place {
+        Source::Diagram => return None,
         Source::File(path) | Source::Named(path) => path,
         Source::Elsewhere(why) => {
             cx.warn(Code::PictureElsewhere, pos, format!("{why}: `{}`", shown(name)), "put the file into the project");
@@ -268,6 +277,14 @@ fn within_text(address: &str) -> Result<Vec<u8>, Why> {
 struct Taking {
     /// Large ones stay as they are.
     keep: bool,
+}
+
+/// A drawing that the program made itself, taken in as those of files are.
+///
+/// # Errors
+/// What is wrong with it, after what it is called.
+pub(crate) fn drawing(path: &str, svg: String) -> Result<PictureFile, String> {
+    recognise(path, svg.into_bytes().into(), Taking::default(), &mut Vec::new()).map_err(|why| why.reason())
 }
 
 fn recognise(path: &str, bytes: Arc<[u8]>, taking: Taking, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {

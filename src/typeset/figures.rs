@@ -1,5 +1,8 @@
 //! Figures: pictures alone in their paragraph, with captions; the route map.
 
+use std::sync::Arc;
+
+use crate::diagram::LABEL;
 use crate::length::{Length, Point, Size};
 use crate::parse::{Block, BlockKind, Image, Inline, InlineKind, NodeId};
 use crate::theme::TextStyle;
@@ -16,6 +19,14 @@ impl Builder<'_> {
         let group = self.tag(cx.parent, Role::Division, Some(block.id));
         let inner = Context { parent: group, top: false, ..cx.clone() };
         let word = self.input.words.figure.clone();
+        if let Some(source) = self.undrawn(blocks) {
+            // A diagram that cannot be drawn is code.
+            self.code(block, Some("mermaid"), &source, &inner);
+            if let Some(caption) = caption {
+                self.caption(block.id, caption, &word, group, block, cx, false);
+            }
+            return;
+        }
         let is_picture = |b: &Block| matches!(&b.kind, BlockKind::Paragraph(text) if lone_image(text).is_some());
         if !blocks.iter().all(is_picture) {
             // Code or tables with a caption flow as they would without.
@@ -56,6 +67,14 @@ impl Builder<'_> {
         }
     }
 
+    /// The source of a diagram that is not drawn.
+    fn undrawn(&self, blocks: &[Block]) -> Option<Arc<str>> {
+        let [Block { kind: BlockKind::Paragraph(text), .. }] = blocks else { return None };
+        let (id, image) = lone_image(text)?;
+        let is_drawn = self.input.images.get(&id).is_some_and(|picture| picture.file.is_some());
+        image.diagram.clone().filter(|_| !is_drawn)
+    }
+
     fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, captioned: bool, cx: &Context) {
         let theme = &self.setter.theme;
         let Some(picture) = self.input.images.get(&id) else { return };
@@ -73,6 +92,11 @@ impl Builder<'_> {
         let measure = cx.measure;
         natural = match (image.width, image.height) {
             // A drawing that comes near the measure fills it.
+            // A diagram's labels are as large as captions.
+            (None, None) if image.diagram.is_some() => {
+                let (size, label) = (i64::from(theme.styles.caption.size.raw()), i64::from(pixels(LABEL as u32).raw()));
+                Size::new(natural.width.scale(size, label), natural.height.scale(size, label))
+            }
             (None, None) if scales(file.kind) && natural.width * 2 >= measure => scaled_to(natural, measure),
             _ => asked(image, natural, measure),
         };

@@ -244,7 +244,7 @@ fn picture(builder: &mut Builder<'_>, tag: &Tag<'_>, pos: Pos) {
     let alt = tag.get("alt").map(|a| a.split_whitespace().collect::<Vec<_>>().join(" "));
     let width = element::width(tag);
     let height = element::height(tag).filter(|_| width.is_none());
-    let image = Image { source: source.to_string(), alt, width, height };
+    let image = Image { source: source.to_string(), alt, width, height, diagram: None };
     builder.add_picture(pos, image, tag.get("title").unwrap_or("").to_string());
 }
 
