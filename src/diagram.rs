@@ -7,7 +7,7 @@ use merman::svg::{
     DeterministicTextMeasurer, HostTheme, LayoutOptions, MeasurementProfileId, Presentation, RenderResourcePolicy, SvgPipeline, SvgRenderOptions,
     TextMeasurementPolicy, TextMeasurementProfile, TextMeasurementProfileIdentity, TextStyle as LabelStyle, ThemeRole,
 };
-use merman::{Engine, OperationControl, RenderError, RenderOutput, RenderRequest, Renderer, SvgEnvironment, SvgRequest};
+use merman::{Engine, MermaidConfig, OperationControl, RenderError, RenderOutput, RenderRequest, Renderer, SvgEnvironment, SvgRequest};
 
 use crate::length::Length;
 use crate::limits;
@@ -51,12 +51,16 @@ fn drawn(source: &str, setter: &Arc<Setter>) -> Result<String, Fault> {
     let fault = |reason: String| Fault { reason, line: None };
     let theme = theme(setter).map_err(|error| fault(error.to_string()))?;
     let resolved = Presentation::new().with_theme(theme).resolve();
-    let renderer = Renderer::new().with_engine(resolved.materialize_engine(Engine::new()));
+    let site = serde_json::json!({ "look": "classic", "flowchart": { "look": "classic" }, "themeVariables": { "sequenceNumberColor": "#ffffff" } });
+    let engine = Engine::new().with_site_config(MermaidConfig::from_value(site));
+    let renderer = Renderer::new().with_engine(resolved.materialize_engine(engine));
+    // C4 sets as many in a row as its page has room for.
+    let width = if source.lines().any(|line| line.trim_start().starts_with("C4")) { WIDTH * 2.0 } else { WIDTH };
     let environment =
         SvgEnvironment::deterministic().with_resource_policy(RenderResourcePolicy::interactive()).with_text_measurement_policy(measuring(setter)?);
     let request = SvgRequest {
         environment,
-        layout: LayoutOptions::headless_svg_defaults().with_container_size(WIDTH, WIDTH),
+        layout: LayoutOptions::headless_svg_defaults().with_container_size(width, width),
         options: SvgRenderOptions { diagram_id: Some("diagram".to_string()), ..SvgRenderOptions::default() },
         pipeline: Some(SvgPipeline::resvg_safe()),
         presentation: resolved.render_policy(),
@@ -194,7 +198,7 @@ fn described(source: &str) -> (String, Vec<String>) {
                 }
             }
             parts.push(words.join(" "));
-        } else {
+        } else if !line.trim_start().starts_with("%%|") {
             kept.push_str(line);
         }
         kept.push('\n');

@@ -11,7 +11,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use handbook::diag::{Diagnostics, Severity};
+use handbook::memo::Memo;
 use handbook::paginate::{paginate, trace};
+use handbook::press::draw_diagrams;
 use handbook::select::Reader;
 use handbook::theme::Theme;
 use handbook::typeset::{Setter, chapters, typeset};
@@ -30,7 +32,8 @@ fn pages(manuscript: &Path, theme: &Arc<Theme>) -> String {
     let mut said = Diagnostics::new();
     let mut out = String::new();
     if let Some(resolved) = resolved(manuscript, &Reader::default(), &mut said) {
-        let setter = Setter::new(theme, &FONTS, &resolved.book.language);
+        let setter = Arc::new(Setter::new(theme, &FONTS, &resolved.book.language));
+        let resolved = draw_diagrams(resolved, &setter, &Memo::new(0), &mut said);
         for sections in chapters(&resolved) {
             let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
             placed(&resolved, findings).for_each(|finding| said.push(finding));

@@ -198,6 +198,8 @@ codes! {
     FormulaLabel = "formula-label",
     /// A diagram cannot be drawn, and is set as code.
     DiagramUnreadable = "diagram-unreadable",
+    /// The labels of a diagram are too small to be read on paper.
+    DiagramSmall = "diagram-small",
     /// Formulas are set as they are written, in a book that does not ask for mathematics.
     NotDrawn = "not-drawn",
     /// A raw HTML element is not known.

@@ -315,6 +315,9 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let (language, info) = (language.take(), std::mem::take(info));
     let text = std::mem::take(&mut frame.text);
     let text = text.strip_suffix('\n').unwrap_or(&text);
+    if language.as_deref() == Some("mermaid") && !text.trim().is_empty() {
+        return builder.diagram(frame.pos, text, cell::title(&info).map(|(title, _)| title));
+    }
     let cell = cell::cell(&info, text);
     if cell.as_ref().is_some_and(|cell| cell.hidden) {
         let message = "cells of code are not run: what this one makes is missing, and its author does not show the code";
@@ -326,9 +329,6 @@ fn verbatim(builder: &mut Builder<'_>, mut frame: OpenNode) {
     let is_formula = matches!(language.as_deref(), Some("math")) && builder.settings.mathematics != Mathematics::None;
     if is_formula && builder.code_formula(frame.pos, &text) {
         return;
-    }
-    if language.as_deref() == Some("mermaid") && !text.trim().is_empty() {
-        return builder.diagram(frame.pos, &text);
     }
     not_drawn(builder, frame.pos, language.as_deref().filter(|_| !is_formula));
     let mut made = block_of(&mut frame, BlockKind::Code { language, text });

@@ -22,7 +22,7 @@ impl Remembered for Drawn {
 }
 
 /// The book with its diagrams drawn. One that cannot be is left as code, with a warning.
-pub(super) fn draw(mut resolved: Resolved, setter: &Arc<Setter>, memo: &Memo, found: &mut Diagnostics) -> Resolved {
+pub fn draw_diagrams(mut resolved: Resolved, setter: &Arc<Setter>, memo: &Memo, found: &mut Diagnostics) -> Resolved {
     let mut diagrams: Vec<(NodeId, Pos, Arc<str>)> = Vec::new();
     for section in resolved.document.sections.iter() {
         walk(section, &mut |node| {

@@ -91,7 +91,7 @@ impl Plate {
                 session.setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts)
             }
         };
-        let resolved = diagrams::draw(resolved, &setter, session.texts(), &mut found);
+        let resolved = diagrams::draw_diagrams(resolved, &setter, session.texts(), &mut found);
         fonts::warnings(&setter.fonts, project.theme(), project.options().epub).into_iter().for_each(|warning| found.push(warning));
         watch.step(Step::Typeset)?;
         let chapters = chapters::set(&resolved, &setter, session.texts(), watch, &mut found)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diag::Code;
 use crate::diagram::LABEL;
 use crate::length::{Length, Point, Size};
 use crate::parse::{Block, BlockKind, Image, Inline, InlineKind, NodeId};
@@ -13,6 +14,13 @@ use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::inlines::{asked, fit, pixels, scales};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
+
+/// Lines that are left for a caption or a heading on the page of a picture.
+const SIDE_LINES: i32 = 6;
+/// Share in hundredths of the captions' size below which a diagram's labels are hard to read.
+const READABLE: i64 = 60;
+/// Labels smaller than this are a warning.
+const SMALLEST: Length = Length::pt(4);
 
 impl Builder<'_> {
     pub(super) fn figure(&mut self, block: &Block, blocks: &[Block], caption: Option<&[Inline]>, cx: &Context) {
@@ -39,6 +47,10 @@ impl Builder<'_> {
             }
             return;
         }
+        let turned = cx.top && self.is_turned(blocks, cx.measure, block);
+        let (long, across) = (self.setter.theme.text_height(), self.setter.theme.measure());
+        let inner = if turned { Context { x: Length::ZERO, measure: long, alignment: Alignment::Left, ..inner } } else { inner };
+        let room = if turned { across } else { long };
         self.name_next(block.id);
         let names = std::mem::take(&mut self.pending);
         let lines = self.boxed(|builder| {
@@ -47,19 +59,24 @@ impl Builder<'_> {
                     && let Some((id, image)) = lone_image(text)
                 {
                     builder.check_drawing(id, inner_block.pos);
-                    builder.lone_picture(id, image, inner_block.id, group, caption.is_some(), &inner);
+                    builder.lone_picture(id, image, inner_block.id, group, (room, caption.is_some()), &inner);
                 }
             }
             if let Some(caption) = caption {
-                builder.caption(block.id, caption, &word, group, block, cx, false);
+                builder.caption(block.id, caption, &word, group, block, if turned { &inner } else { cx }, false);
             }
         });
         self.pending = names;
-        if lines.iter().map(|line| line.metrics.height).sum::<Length>() > self.setter.theme.text_height() {
+        if lines.iter().map(|line| line.metrics.height).sum::<Length>() > room {
             // A caption longer than a page has room for beside its picture goes on to the next.
             return self.push_lines(&inner, block.id, lines, Keep { together: false, with_next: false, head: 2, tail: 2 });
         }
-        let line = stacked(lines);
+        let mut line = stacked(lines);
+        if turned {
+            let mut frame = Frame::default();
+            frame.place(Point::new(Length::ZERO, (across - line.metrics.height) / 2), line.frame);
+            line = Line { metrics: LineMetrics { height: long, ..line.metrics }, frame: frame.turned(long) };
+        }
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
@@ -75,11 +92,43 @@ impl Builder<'_> {
         image.diagram.clone().filter(|_| !is_drawn)
     }
 
-    fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, captioned: bool, cx: &Context) {
+    /// Whether a diagram stands on a page of its own, turned, since its labels would be too small upright. Warns of labels that are too small
+    /// either way.
+    fn is_turned(&mut self, blocks: &[Block], measure: Length, block: &Block) -> bool {
+        let [Block { kind: BlockKind::Paragraph(text), .. }] = blocks else { return false };
+        let Some((id, image)) = lone_image(text).filter(|(_, image)| image.diagram.is_some()) else { return false };
+        let Some(file) = self.input.images.get(&id).and_then(|picture| picture.file.clone()) else { return false };
+        let theme = &self.setter.theme;
+        let natural = self.labelled(file.pixels);
+        let percent = |room: Size| i64::from(fit(natural, room).width.raw()) * 100 / i64::from(natural.width.raw().max(1));
+        let above = theme.leading() * SIDE_LINES;
+        let upright = percent(Size::new(measure, theme.text_height() - above));
+        let turned = percent(Size::new(theme.text_height(), theme.measure() - above));
+        let is_turned = image.width.is_none() && image.height.is_none() && upright < READABLE && turned * 4 > upright * 5;
+        let best = if is_turned { turned } else { upright };
+        let size = theme.styles.caption.size.scale(best, 100);
+        if size < SMALLEST {
+            self.warn(
+                Code::DiagramSmall,
+                block.pos,
+                format!("the labels of a diagram are only {:.1} pt high", size.to_pt()),
+                "divide the diagram, shorten its labels, or let it run the other way: `TB` for `LR`, or `LR` for `TB`",
+            );
+        }
+        is_turned
+    }
+
+    /// The size of a diagram whose labels are as large as captions.
+    fn labelled(&self, (width, height): (u32, u32)) -> Size {
+        let (size, label) = (i64::from(self.setter.theme.styles.caption.size.raw()), i64::from(pixels(LABEL as u32).raw()));
+        Size::new(pixels(width).scale(size, label), pixels(height).scale(size, label))
+    }
+
+    fn lone_picture(&mut self, id: NodeId, image: &Image, node: NodeId, parent: u32, (room, captioned): (Length, bool), cx: &Context) {
         let theme = &self.setter.theme;
         let Some(picture) = self.input.images.get(&id) else { return };
-        // Room for a caption of some lines is left on the page.
-        let room = theme.text_height() - if captioned { theme.leading() * 6 } else { theme.leading() };
+        // Room for a caption of some lines is left on the page, and for a diagram for the heading that it often stands under.
+        let room = room - if captioned || image.diagram.is_some() { theme.leading() * SIDE_LINES } else { theme.leading() };
         let (alt, file) = (picture.alt.clone(), picture.file.clone());
         let mark = if alt.is_empty() {
             Mark::Artifact(Artifact::Layout)
@@ -91,12 +140,8 @@ impl Builder<'_> {
         let mut natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
         let measure = cx.measure;
         natural = match (image.width, image.height) {
+            (None, None) if image.diagram.is_some() => self.labelled(file.pixels),
             // A drawing that comes near the measure fills it.
-            // A diagram's labels are as large as captions.
-            (None, None) if image.diagram.is_some() => {
-                let (size, label) = (i64::from(theme.styles.caption.size.raw()), i64::from(pixels(LABEL as u32).raw()));
-                Size::new(natural.width.scale(size, label), natural.height.scale(size, label))
-            }
             (None, None) if scales(file.kind) && natural.width * 2 >= measure => scaled_to(natural, measure),
             _ => asked(image, natural, measure),
         };

@@ -9,6 +9,7 @@ use handbook::furniture::{Chapter, Layout, furnish};
 use handbook::load::Pos;
 use handbook::memo::Memo;
 use handbook::paginate::paginate;
+use handbook::press::draw_diagrams;
 use handbook::resolve::Resolved;
 use handbook::select::Reader;
 use handbook::theme::Theme;
@@ -45,7 +46,8 @@ pub fn placed(resolved: &Resolved, findings: Vec<(Pos, Diagnostic)>) -> impl Ite
 pub fn layout(project: &Path, reader: &Reader, theme: &Arc<Theme>, fonts: &Arc<FontBook>) -> (Layout, Diagnostics) {
     let mut said = Diagnostics::new();
     let Some(resolved) = resolved(project, reader, &mut said) else { panic!("{} cannot be read: {said:?}", project.display()) };
-    let setter = Setter::new(theme, fonts, &resolved.book.language);
+    let setter = Arc::new(Setter::new(theme, fonts, &resolved.book.language));
+    let resolved = draw_diagrams(resolved, &setter, &Memo::new(0), &mut said);
     let set = chapters(&resolved).into_iter().map(|sections| {
         let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
         placed(&resolved, findings).for_each(|finding| said.push(finding));

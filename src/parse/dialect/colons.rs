@@ -5,6 +5,12 @@ use super::mark::{Container, Mark, Shape};
 use crate::load::Fence;
 use crate::parse::places::GUARD;
 
+/// Whether a line opens a diagram, `::: mermaid`.
+pub(super) fn is_diagram(bare: &str) -> bool {
+    let rest = bare.trim_start_matches(':');
+    bare.len() - rest.len() >= 3 && matches!(rest.trim(), "mermaid" | "{mermaid}" | "{.mermaid}")
+}
+
 /// What stands for a line of three colons or more. `open` are the containers that are open. A line that neither opens nor ends one is text.
 pub(super) fn line(bare: &str, open: &mut Vec<Option<Fence>>) -> Option<String> {
     let rest = bare.trim_start_matches(':');

@@ -157,6 +157,22 @@ fn rewrite<'t>(lines: Vec<Line<'t>>, depth: usize, changed: &mut bool) -> Vec<Li
         }
         let (indent, bare) = indented::split(&line.text);
         if !around.comment && !around.formula && around.is_text(indent) {
+            if colons::is_diagram(bare) {
+                // A block of code, whose lines are nothing else.
+                *changed = true;
+                let margin = " ".repeat(indent);
+                out.push(Line { text: format!("{margin}```mermaid").into(), at: line.at });
+                for inner in lines.by_ref() {
+                    if inner.text.trim().len() >= 3 && inner.text.trim().bytes().all(|byte| byte == b':') {
+                        out.push(Line { text: format!("{margin}```").into(), at: inner.at });
+                        break;
+                    }
+                    out.push(inner);
+                }
+                around.quoted = false;
+                around.blank = false;
+                continue;
+            }
             if depth < DEEPEST
                 && let Some(container) = indented::opening(bare)
             {
