@@ -1,6 +1,7 @@
 //! Diagrams in Mermaid's language, drawn as SVG by merman: in the theme's sans face and colours, with labels measured by the shaper that sets
 //! the text. Nothing of it depends on a clock or on chance.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use merman::svg::{
@@ -51,7 +52,7 @@ fn drawn(source: &str, setter: &Arc<Setter>) -> Result<String, Fault> {
     let fault = |reason: String| Fault { reason, line: None };
     let theme = theme(setter).map_err(|error| fault(error.to_string()))?;
     let resolved = Presentation::new().with_theme(theme).resolve();
-    let site = serde_json::json!({ "look": "classic", "flowchart": { "look": "classic" }, "themeVariables": { "sequenceNumberColor": "#ffffff" } });
+    let site = serde_json::json!({ "look": "classic", "flowchart": { "look": "classic", "minNodeWidth": 0 } });
     let engine = Engine::new().with_site_config(MermaidConfig::from_value(site));
     let renderer = Renderer::new().with_engine(resolved.materialize_engine(engine));
     // C4 sets as many in a row as its page has room for.
@@ -68,10 +69,59 @@ fn drawn(source: &str, setter: &Arc<Setter>) -> Result<String, Fault> {
     };
     let drawing = without_description(source);
     match renderer.render(RenderRequest::svg(&drawing, OperationControl::new(), request)) {
-        Ok(RenderOutput::Svg(Some(svg))) => Ok(svg.into_parts().0),
+        Ok(RenderOutput::Svg(Some(svg))) => Ok(with_short_names(&with_white_numbers(svg.into_parts().0))),
         Ok(_) => Err(fault("it does not say what kind of diagram it is".to_string())),
         Err(error) => Err(told(&drawing, &error)),
     }
+}
+
+/// The numbers of a sequence's messages stand on dark discs.
+fn with_white_numbers(svg: String) -> String {
+    const RULE: &str = ".sequenceNumber{fill:";
+    match svg.split_once(RULE).and_then(|(before, after)| Some((before, after.split_once('}')?.1))) {
+        Some((before, after)) => format!("{before}{RULE}#ffffff;}}{after}"),
+        None => svg,
+    }
+}
+
+/// The drawing with short names for what is referred to, and without the others: Mermaid gives one name to several things, and long ones.
+fn with_short_names(svg: &str) -> String {
+    const NAME: &str = " id=\"";
+    // Colons and points end a name in a style sheet, and are part of one elsewhere.
+    let of = |rest: &str, colons: bool| {
+        rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || colons && (c == ':' || c == '.'))).map_or(rest.len(), |end| end)
+    };
+    let given: HashSet<&str> = svg.split(NAME).skip(1).filter_map(|rest| rest.split_once('"').map(|(name, _)| name)).collect();
+    let named = |rest: &str| [true, false].iter().map(|colons| of(rest, *colons)).find(|end| given.contains(&rest[..*end]));
+    let mut short: HashMap<&str, String> = HashMap::new();
+    for rest in svg.split('#').skip(1) {
+        if let Some(end) = named(rest) {
+            let next = format!("d{}", short.len());
+            short.entry(&rest[..end]).or_insert(next);
+        }
+    }
+    let mut out = String::with_capacity(svg.len());
+    let mut there: HashSet<&str> = HashSet::new();
+    let mut rest = svg;
+    while let Some(at) = rest.find(['#', ' ']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        if let Some((name, after)) = from.strip_prefix(NAME).and_then(|after| after.split_once('"')) {
+            if let Some(new) = short.get(name).filter(|_| there.insert(name)) {
+                out.push_str(&format!("{NAME}{new}\""));
+            }
+            rest = after;
+        } else if let Some(end) = from.strip_prefix('#').and_then(|after| named(after)) {
+            out.push('#');
+            out.push_str(short.get(&from[1..=end]).map_or("", String::as_str));
+            rest = &from[end + 1..];
+        } else {
+            out.push_str(&from[..1]);
+            rest = &from[1..];
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What went wrong, in one line.
@@ -129,7 +179,7 @@ fn theme(setter: &Setter) -> Result<HostTheme, merman::svg::PresentationError> {
         light(colors.code_name, 22),
         light(colors.rule, 40),
     ];
-    let mut theme = HostTheme::new().try_with_font_family(setter.theme.fonts.sans.clone())?.try_with_font_size(format!("{LABEL}px"))?;
+    let mut theme = HostTheme::new().try_with_font_family(format!("'{}'", setter.theme.fonts.sans))?.try_with_font_size(format!("{LABEL}px"))?;
     for (role, color) in roles {
         theme = theme.try_with_role(role, color)?;
     }
@@ -225,6 +275,13 @@ mod tests {
             assert!(svg.contains("<svg") && !svg.contains("foreignObject") && svg.contains("Source Sans 3"), "{svg}");
             assert_eq!(draw(source, &setter).as_ref(), Ok(&svg));
         }
+    }
+
+    #[test]
+    fn names_are_short_and_given_once() {
+        let svg = r##"<svg id="d"><style>#d .a{fill:#fff}</style><g id="x"/><g id="long-name"/><g id="long-name"/><use href="#long-name"/> text</svg>"##;
+        let short = r##"<svg id="d0"><style>#d0 .a{fill:#fff}</style><g/><g id="d1"/><g/><use href="#d1"/> text</svg>"##;
+        assert_eq!(with_short_names(svg), short);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::diagrams::draw_diagrams;
 use super::plate::prepare;
 use super::press::Press;
 use super::texts;
@@ -26,6 +27,7 @@ pub(super) fn audit(press: &Press, reader: &Reader) -> Result<(Audit, Vec<Place>
     let setter = session.setter(project.theme(), project.fonts(), &resolved.book);
     let (setter, _) = session.setter_for(&setter, &texts::all(&resolved, project.theme()), system);
     let (setter, _) = session.setter_for(&setter, &texts::personal(&resolved), system);
+    let resolved = draw_diagrams(resolved, &setter, session.texts(), &mut Diagnostics::new());
     let counted = |sections| {
         let (galley, _) = typeset(&resolved.chapter(&sections), &setter);
         let plans = plan(&galley, project.theme());
