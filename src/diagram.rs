@@ -111,7 +111,7 @@ fn with_short_names(svg: &str) -> String {
                 out.push_str(&format!("{NAME}{new}\""));
             }
             rest = after;
-        } else if let Some(end) = from.strip_prefix('#').and_then(|after| named(after)) {
+        } else if let Some(end) = from.strip_prefix('#').and_then(named) {
             out.push('#');
             out.push_str(short.get(&from[1..=end]).map_or("", String::as_str));
             rest = &from[end + 1..];
