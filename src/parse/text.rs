@@ -188,6 +188,10 @@ impl Builder<'_> {
                 };
                 self.put_link(format!("{BY_NAME}{name}"), &shown, pos);
             }
+            // The signs of Obsidian's own buttons are no files.
+            Reference::Embed { name, .. } if name.starts_with("lucide-") => {
+                self.findings.warn_once(Code::ElementLeftOut, "lucide", pos, "signs of Obsidian's own buttons are left out", "say in words what to press");
+            }
             Reference::Embed { name, text } if is_shown(&name) => {
                 // `300`, `300x200`, `center|300`, or what it shows.
                 let last = text.rsplit('|').next().unwrap_or("");
@@ -402,6 +406,7 @@ fn end_of_words(text: &str) -> usize {
 
 /// Whether a file can be shown in a text: pictures can.
 fn is_shown(name: &str) -> bool {
+    let name = name.split('#').next().unwrap_or(name);
     let end = name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
     matches!(end.as_str(), "png" | "jpg" | "jpeg" | "webp" | "svg" | "svgz" | "gif" | "bmp" | "tif" | "tiff" | "avif")
 }

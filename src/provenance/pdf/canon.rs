@@ -16,8 +16,12 @@ use super::structure::Element;
 /// Objects nested deeper are not looked into: no honest file has them.
 const DEEPEST: u32 = 500;
 
-/// No more than this is unpacked of all streams.
+/// No more than this is unpacked of all streams of a small file. A large one may be full of pictures: those of screens are packed to a
+/// hundredth of their size and less.
 const MOST: usize = 1 << 30;
+/// How many times its packed size more a file may unpack to, and the end of it.
+const TIMES: usize = 200;
+const MOST_OF_ANY: usize = 1 << 34;
 
 /// Keys that say where an object stands or who touched it, not what it is.
 const ABOUT: [&[u8]; 8] = [b"Type", b"Parent", b"StructParent", b"StructParents", b"LastModified", b"PieceInfo", b"Metadata", b"Length"];
@@ -93,6 +97,12 @@ pub(super) struct Walk<'a> {
     left: usize,
 }
 
+/// How much may be unpacked of a document.
+fn room(doc: &Document) -> usize {
+    let packed: usize = doc.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| stream.content.len()).sum();
+    packed.saturating_mul(TIMES).saturating_add(MOST).min(MOST_OF_ANY)
+}
+
 impl<'a> Walk<'a> {
     /// Begins a walk over a whole document.
     pub(super) fn whole(doc: &'a Document, catalog: ObjectId) -> Walk<'a> {
@@ -113,7 +123,7 @@ impl<'a> Walk<'a> {
             renewed: None,
             open: HashSet::new(),
             touched: Cell::new(0),
-            left: MOST,
+            left: room(shared),
         }
     }
 
