@@ -10,6 +10,7 @@ wanted=(
     mutool:mupdf-tools
     chromium:chromium
     hunspell:hunspell
+    ebook-convert:calibre
     /usr/share/hunspell/en_GB.dic:hunspell-en-gb
     /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf:fonts-noto-core
     /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk

@@ -39,7 +39,7 @@ pub(super) fn file(language: &str, direction: Direction, title: &str, division: 
     xml.open("html", &attributes);
     xml.raw("\n<head>\n<meta charset=\"UTF-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
     xml.element("title", &[], if title.trim().is_empty() { "—" } else { title });
-    xml.raw("\n<link rel=\"stylesheet\" type=\"text/css\" href=\"stylesheet.css\"/>\n<link rel=\"stylesheet\" type=\"text/css\" href=\"dark.css\" media=\"(prefers-color-scheme: dark)\"/>\n</head>\n");
+    xml.raw("\n<link rel=\"stylesheet\" type=\"text/css\" href=\"stylesheet.css\"/>\n<link rel=\"stylesheet\" type=\"text/css\" href=\"dark.css\" media=\"(prefers-color-scheme: dark) and (color)\"/>\n</head>\n");
     xml.open("body", &[("epub:type", division.name())]);
     xml.line();
     xml.raw(body);

@@ -34,7 +34,7 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font], characters: &Characters) -> S
 }
 
 /// What is added where the page is dark: a sheet of its own, because tools that make other formats of a book turn every rule on that
-/// stands under a condition.
+/// stands under a condition. Those pass over a sheet for devices with colours, `(color)`, which dark screens are.
 pub(super) fn dark_sheet(theme: &Theme) -> String {
     filled(include_str!("dark.css").to_string(), theme, &[])
 }

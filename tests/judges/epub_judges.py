@@ -44,6 +44,38 @@ ACE_CONSTRUCTS = [
 ]
 
 
+AZW3 = ["handbook-5", "construct-code-languages", "construct-callout-note"]
+
+
+def azw3(report, books):
+    """Calibre's AZW3 of a few books: it comes to be, keeps the words, and has none of the colours that are for the dark."""
+    with report.timed("AZW3"):
+        for book in books:
+            if book.name in AZW3:
+                report.check("AZW3", book.name, azw3_problem(book))
+
+
+def azw3_problem(book):
+    out = BOOKS / f"{book.name}.azw3.d"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    for source, target in [(book.epub, out / "book.azw3"), (out / "book.azw3", out / "book.htmlz")]:
+        status, stdout, stderr = run(["ebook-convert", source, target], timeout=600)
+        if status != 0 or not target.exists():
+            return f"exit status {status}\n{stdout[-500:]}{stderr[-500:]}"
+    with zipfile.ZipFile(out / "book.htmlz") as made, zipfile.ZipFile(book.epub) as epub:
+        style, page = made.read("style.css").decode(), made.read("index.html").decode()
+        colour = re.compile(r"#[0-9a-f]{6}")
+        dark = set(colour.findall(epub.read("OEBPS/dark.css").decode())) - set(colour.findall(epub.read("OEBPS/stylesheet.css").decode()))
+        text = "".join(epub.read(name).decode() for name in epub.namelist() if name.endswith(".xhtml") and not name.endswith("nav.xhtml"))
+    found = sorted(dark & set(colour.findall(style)))
+    if not dark or found:
+        return f"colours for the dark: {found}"
+    count = lambda markup: len(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<head.*?</head>|<style.*?</style>", " ", markup)).split())
+    kept = count(page) / max(count(text), 1)
+    return "" if kept > 0.98 else f"only {kept:.1%} of the words"
+
+
 def violations(result):
     """Failed assertions of Ace's report, one a line."""
     for of_file in result.get("assertions", []):

@@ -7,7 +7,7 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --no-code        leave out cargo fmt, clippy, test and deny, and the steps of the CI
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
-  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, stores, ace, words, pages, same, bulk, verify, alone,
+  --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, azw3, stores, ace, words, pages, same, bulk, verify, alone,
                    article
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
@@ -39,6 +39,7 @@ JUDGES = {
     "outloud": pdf_judges.outloud,
     "render": pdf_judges.renderers,
     "ace": epub_judges.ace,
+    "azw3": epub_judges.azw3,
     "epubcheck": epub_judges.epubcheck,
     "words": words.check_words,
     "same": same.same_bytes,
