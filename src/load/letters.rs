@@ -69,7 +69,7 @@ impl Script {
 }
 
 /// So many letters tell enough.
-const ENOUGH: usize = 100_000;
+const ENOUGH: usize = 20_000;
 /// A letter of these scripts is a syllable or a word: it weighs as much as so many Latin ones.
 const OF_A_WORD: usize = 3;
 

@@ -8,11 +8,10 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned};
 use crate::load::assets::{Assets, relative_to};
 use crate::load::front_matter;
 use crate::load::listed::Listed;
-use crate::load::manuscript::{ChapterSource, FrontMatter, Manuscript, Pos, ProjectKind, Role, Sources, Text};
+use crate::load::manuscript::{ChapterSource, FrontMatter, Manuscript, Pos, Role, Sources, Text};
 use crate::load::text_file::{Reading, TextFile};
-use crate::load::works;
 
-use super::{CONFIG, book_info, hidden, redirects};
+use super::{CONFIG, hidden};
 
 /// Chapters within chapters, as deep as any book goes.
 const DEEPEST: usize = 64;
@@ -91,22 +90,7 @@ impl RenderContext {
             reading.diagnostics.push(Diagnostic::error(Code::BookEmpty, "the book has no chapters").at(Place::file(CONFIG)));
             return None;
         }
-        front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
-        let works = works::read(&config.bibliography, config.citation_style.as_deref(), &Place::file(CONFIG), &mut reading);
-        let Reading { assets, sources, .. } = reading;
-        Some(Manuscript {
-            kind: ProjectKind::MdBook,
-            name,
-            book: book_info(&config, &chapters),
-            stages: Vec::new(),
-            paths: Vec::new(),
-            guides: Vec::new(),
-            redirects: redirects(&config, &chapters),
-            chapters,
-            assets,
-            sources,
-            works,
-        })
+        super::finished(name, &config, chapters, reading)
     }
 }
 

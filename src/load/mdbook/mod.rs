@@ -50,7 +50,12 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     reading.assets = reading.assets.with_text_root(&config.src);
     reading.prefix = if config.src.is_empty() { String::new() } else { format!("{}/", config.src) };
     let listed = contents(&config.summary, &mut reading)?;
-    let mut chapters = chapters(&listed, &config.hidelines, &config.variables, &mut reading);
+    let chapters = chapters(&listed, &config.hidelines, &config.variables, &mut reading);
+    finished(name, &config, chapters, reading)
+}
+
+/// The book, when its chapters have been read.
+fn finished(name: String, config: &Config, mut chapters: Vec<ChapterSource>, mut reading: Reading<'_>) -> Option<Manuscript> {
     if let Some(file) = &config.macros {
         macros::define(file, &config.src, &mut chapters, &mut reading);
     }
@@ -66,11 +71,11 @@ pub(super) fn load(folder: &Path, name: String, assets: Assets, diagnostics: &mu
     Some(Manuscript {
         kind: ProjectKind::MdBook,
         name,
-        book: book_info(&config, &chapters),
+        book: book_info(config, &chapters),
         stages: Vec::new(),
         paths: Vec::new(),
         guides: Vec::new(),
-        redirects: redirects(&config, &chapters),
+        redirects: redirects(config, &chapters),
         chapters,
         assets,
         sources,
