@@ -76,6 +76,9 @@ impl RenderContext {
         };
         let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics: found };
         let mut config = super::configuration(&self.root, &mut reading)?;
+        // They have run.
+        let said = std::mem::take(reading.diagnostics);
+        said.iter().filter(|diagnostic| diagnostic.code != Code::PreprocessorNotRun).for_each(|diagnostic| reading.diagnostics.push(diagnostic.clone()));
         // What the environment says goes before what the file says.
         let book = |key: &str| self.config.pointer(&format!("/book/{key}")).and_then(Value::as_str).map(str::to_string);
         config.title = book("title").or(config.title);
