@@ -15,7 +15,7 @@ def check_code(report):
         report.check("cargo clippy", "lints", status and stderr)
     with report.timed("cargo test"):
         log = ROOT / "target" / "cargo-test.log"
-        status, stdout, stderr = run(["cargo", "test", "--locked", "--all-features", "--no-fail-fast"], timeout=1800, log=log)
+        status, stdout, stderr = run(["cargo", "test", "--locked", "--all-features", "--no-fail-fast"], timeout=2700, log=log)
         counts = re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed", stdout, re.M)
         passed, failed = (sum(int(pair[i]) for pair in counts) for i in (0, 1))
         report.count("cargo test", passed, failed)
@@ -29,6 +29,6 @@ def check_code(report):
 def build_release(report):
     """The binary that makes the judged books."""
     with report.timed("release build"):
-        status, _, stderr = run(["cargo", "build", "--release", "--locked", "--all-features", "--quiet"], timeout=1800)
+        status, _, stderr = run(["cargo", "build", "--release", "--locked", "--all-features", "--quiet"], timeout=2700)
         report.check("release build", "cargo build --release", status and stderr)
     return status == 0
