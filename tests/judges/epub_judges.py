@@ -2,6 +2,7 @@
 import json
 import re
 import shutil
+import unicodedata
 import zipfile
 
 from place import BOOKS, ROOT, TOOLS, VENV, run
@@ -151,7 +152,8 @@ def page_list_problem(book):
     if not found:
         return "no page list"
     entries = re.findall(r'<a\b[^>]*href="([^"]+)"[^>]*>([^<]*)</a>', found.group())
-    listed = [label for _, label in entries]
+    # PDF has no labels in other digits than ours, and the pages themselves bear the language's.
+    listed = ["".join(str(unicodedata.digit(c, c)) for c in label) for _, label in entries]
     rest = iter(labels)
     strangers = [label for label in listed if label not in rest]
     if strangers:
