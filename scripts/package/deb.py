@@ -14,10 +14,9 @@ import textwrap
 from email.utils import formatdate
 from pathlib import Path
 
-from contents import ABOUT, EPOCH, VERSION, Item, completions, man_pages, parents, stop, tar, write
-from elf import Elf
+from contents import ABOUT, EPOCH, VERSION, Item, completions, man_pages, parents, tar, write
+from elf import linux_program
 
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 SHELLS = {
     "bash": "usr/share/bash-completion/completions/handbook",
     "fish": "usr/share/fish/vendor_completions.d/handbook.fish",
@@ -69,12 +68,12 @@ def ar(members):
     return out
 
 
-def installed(program, notices, root):
+def installed(program, data, notices, root):
     """Every file of the package, by its place in the system."""
     doc = "usr/share/doc/handbook"
     licence = (root / "LICENSE-MIT").read_text(encoding="utf-8").split("\n\n", 2)[2]
     items = [
-        Item("usr/bin/handbook", program.read_bytes(), True),
+        Item("usr/bin/handbook", data, True),
         Item(f"{doc}/copyright", COPYRIGHT.format(mit=indented(licence)).encode()),
         Item(f"{doc}/NOTICES.txt.gz", packed(Path(notices).read_bytes())),
         Item(f"{doc}/CHANGELOG.md.gz", packed((root / "CHANGELOG.md").read_bytes())),
@@ -97,7 +96,7 @@ def control(elf, items):
     return f"""\
 Package: handbook
 Version: {DEBIAN_VERSION}
-Architecture: {ARCHITECTURES[elf.machine]}
+Architecture: {elf.architecture}
 Maintainer: {MAINTAINER}
 Installed-Size: {kilobytes}
 {needs}Section: text
@@ -113,11 +112,8 @@ def main():
     parser.add_argument("--notices", required=True)
     parser.add_argument("--out", required=True)
     asked = parser.parse_args()
-    try:
-        elf = Elf(asked.program.read_bytes())
-    except ValueError as error:
-        stop(f"{asked.program}: {error}")
-    items = installed(asked.program, asked.notices, Path(__file__).resolve().parents[2])
+    data, elf = linux_program(asked.program)
+    items = installed(asked.program, data, asked.notices, Path(__file__).resolve().parents[2])
     sums = "".join(f"{hashlib.md5(item.data).hexdigest()}  {item.name}\n" for item in sorted(items))
     about = [Item("./control", control(elf, items).encode()), Item("./md5sums", sums.encode())]
     folders = [("./", 0o755)] + [(f"./{name}", mode) for name, mode in parents(items)]
@@ -127,7 +123,7 @@ def main():
         ("control.tar.xz", lzma.compress(tar(about, [("./", 0o755)]))),
         ("data.tar.xz", lzma.compress(tar(files, folders))),
     ]
-    write(asked.out, f"handbook_{DEBIAN_VERSION}_{ARCHITECTURES[elf.machine]}.deb", ar(members))
+    write(asked.out, f"handbook_{DEBIAN_VERSION}_{elf.architecture}.deb", ar(members))
 
 
 if __name__ == "__main__":

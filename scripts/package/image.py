@@ -15,9 +15,8 @@ import time
 from pathlib import Path
 
 from contents import ABOUT, EPOCH, LEVEL, VERSION, Item, documents, parents, stop, tar, write
-from elf import Elf
+from elf import linux_program
 
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 # A user of no system. Who wants files of their own in a folder of theirs says `--user "$(id -u):$(id -g)"`.
 USER = "65532:65532"
 
@@ -33,14 +32,9 @@ def main():
     parser.add_argument("--notices", required=True)
     parser.add_argument("--out", required=True)
     asked = parser.parse_args()
-    program = asked.program.read_bytes()
-    try:
-        elf = Elf(program)
-    except ValueError as error:
-        stop(f"{asked.program}: {error}")
+    program, elf = linux_program(asked.program)
     if not elf.static:
         stop(f"{asked.program} needs a loader, which an image from scratch has not: build it with RUSTFLAGS='-C target-feature=+crt-static'")
-    architecture = ARCHITECTURES[elf.machine]
 
     items = [Item("usr/bin/handbook", program, True)]
     items += [Item(f"usr/share/doc/handbook/{text.name}", text.data) for text in documents(asked.notices)]
@@ -57,7 +51,7 @@ def main():
     }
     config = compact(
         {
-            "architecture": architecture,
+            "architecture": elf.architecture,
             "os": "linux",
             "created": created,
             "config": {"Entrypoint": ["/usr/bin/handbook"], "WorkingDir": "/work", "User": USER, "Env": ["PATH=/usr/bin", "HOME=/work"], "Labels": labels},
@@ -81,12 +75,12 @@ def main():
         }
     )
     entry = blob("manifest.v1+json", manifest)
-    entry["platform"] = {"architecture": architecture, "os": "linux"}
+    entry["platform"] = {"architecture": elf.architecture, "os": "linux"}
     entry["annotations"] = {"org.opencontainers.image.ref.name": VERSION, "io.containerd.image.name": f"handbook:{VERSION}"}
     index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [entry]}
     files = [Item("oci-layout", compact({"imageLayoutVersion": "1.0.0"})), Item("index.json", compact(index))]
     files += [Item(f"blobs/sha256/{digest}", data) for digest, data in blobs.items()]
-    write(asked.out, f"handbook-{VERSION}-{architecture}.oci.tar", tar(files, parents(files)))
+    write(asked.out, f"handbook-{VERSION}-{elf.architecture}.oci.tar", tar(files, parents(files)))
 
 
 if __name__ == "__main__":

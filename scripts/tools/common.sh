@@ -40,6 +40,25 @@ quietly() {
     }
 }
 
+# from_pypi WHAT FOLDER LIST PROGRAM [OPTION...]: puts the packages that LIST pins into a venv of their own, target/tools/FOLDER, unless its
+# PROGRAM is there and came from this very list and calling script. WHAT names them in a message; pip takes the options.
+from_pypi() {
+    local what=$1 folder=$2 list="$here/$3" program=$4 python
+    local venv="$tools/$folder" sources=("$here/$3" "$here/$(basename "$0")")
+    shift 4
+    if done_before "$folder" "${sources[@]}" && [ -x "$venv/bin/$program" ]; then
+        return
+    fi
+    python=$(command -v python3.11 || command -v python3) || cannot "$what" "there is no python3"
+    # Its first paragraph; below it stands what the packages need.
+    echo "Installing from PyPI: $(sed '/^$/,$d; /^#/d' "$list" | tr '\n' ' ')"
+    rm -rf "$venv"
+    quietly "$folder-venv" "$python" -m venv "$venv" || cannot "$what" "python3 -m venv failed; Debian has it in python3-venv"
+    quietly "$folder-pip" "$venv/bin/python" -m pip install --disable-pip-version-check --no-input "$@" -r "$list" ||
+        cannot "$what" "pip failed, see above"
+    stamp "$folder" "${sources[@]}"
+}
+
 # wrapper NAME: makes standard input the command target/tools/bin/NAME.
 wrapper() {
     cat >"$tools/bin/$1.part"
