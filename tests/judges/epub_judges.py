@@ -5,7 +5,7 @@ import shutil
 import unicodedata
 import zipfile
 
-from place import BOOKS, ROOT, TOOLS, VENV, run
+from place import BOOKS, CONSTRUCTS, ROOT, TOOLS, VENV, run
 
 
 def epubcheck(report, books):
@@ -26,6 +26,7 @@ def epubcheck(report, books):
 
 def ace(report, books):
     """Ace, slow as it drives a browser: over the handbook and an assortment of small books."""
+    constructs_exist(report, "Ace", ACE_CONSTRUCTS)
     chosen = [book for book in books if book.name in ("handbook-5", "handbook-all") or book.name in ACE_CONSTRUCTS]
     with report.timed("Ace"):
         for book in chosen:
@@ -48,8 +49,15 @@ ACE_CONSTRUCTS = [
 AZW3 = ["handbook-5", "construct-code-languages", "construct-callout-note"]
 
 
+def constructs_exist(report, group, names):
+    """A list that names a construct which is gone would quietly judge less."""
+    gone = [name for name in names if not list(CONSTRUCTS.glob(name.removeprefix("construct-") + "*"))]
+    report.check(group, "its constructs exist", gone and str(gone))
+
+
 def azw3(report, books):
     """Calibre's AZW3 of a few books: it comes to be, keeps the words, and has none of the colours that are for the dark."""
+    constructs_exist(report, "AZW3", [name for name in AZW3 if name.startswith("construct-")])
     with report.timed("AZW3"):
         for book in books:
             if book.name in AZW3:
@@ -69,6 +77,8 @@ def azw3_problem(book):
         colour = re.compile(r"#[0-9a-f]{6}")
         dark = set(colour.findall(epub.read("OEBPS/dark.css").decode())) - set(colour.findall(epub.read("OEBPS/stylesheet.css").decode()))
         text = "".join(epub.read(name).decode() for name in epub.namelist() if name.endswith(".xhtml") and not name.endswith("nav.xhtml"))
+    if not colour.search(style):
+        return "no colour of the book is in it as it was written"
     found = sorted(dark & set(colour.findall(style)))
     if not dark or found:
         return f"colours for the dark: {found}"

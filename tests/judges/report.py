@@ -20,6 +20,15 @@ def excerpt(problem):
 KNOWN = {}
 
 
+def chosen(asked, known):
+    """Of what is known, what was asked for: names divided by commas. One that is not known ends the run, for it would check nothing."""
+    names = asked.split(",")
+    strange = [name for name in names if name not in known]
+    if strange:
+        sys.exit(f"there is no {', '.join(strange)}; there are {', '.join(known)}")
+    return [name for name in known if name in names]
+
+
 class Report:
     """Checks by group. A check is one judge's word on one file, one test, one comparison."""
 

@@ -31,7 +31,7 @@ import provenance
 import same
 import words
 from place import run
-from report import Report
+from report import Report, chosen
 
 # Each takes the report and the books that could be built. The slow ones first, so that two at a time end together.
 JUDGES = {
@@ -72,7 +72,7 @@ def arguments():
 
 def main():
     asked = arguments()
-    chosen = [name for name in JUDGES if name in asked.judges.split(",")]
+    wished = chosen(asked.judges, JUDGES)
     report = Report()
     tools = threading.Thread(target=install_tools, args=(report,))
     tools.start()
@@ -95,7 +95,7 @@ def main():
                 judged += bulk.copied_books(report)
     if judged:
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda name: JUDGES[name](report, judged), chosen))
+            list(pool.map(lambda name: JUDGES[name](report, judged), wished))
     else:
         report.check("judges", "something to judge", "no book was built")
     return report.finish()

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "judges"), str(ROOT / "scripts" / "package")]
 from contents import ABOUT, VERSION  # noqa: E402
 from elf import Elf  # noqa: E402
-from report import Report  # noqa: E402
+from report import Report, chosen  # noqa: E402
 
 TOOLS = ROOT / "target" / "tools"
 # What a program finds around it that has nothing: no PATH, no home, no locale.
@@ -227,7 +227,7 @@ def main():
             report.check("packed", "twice the same bytes", (status or differ) and f"{differ}\n{said}")
         for path in sorted(packages.folder.iterdir()):
             report.remark(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
-        for name in [name for name in CHECKS if name in asked.only.split(",")]:
+        for name in chosen(asked.only, CHECKS):
             place = Path(folder) / name
             place.mkdir()
             with report.timed(name):
