@@ -13,7 +13,7 @@
 //! The library is a pipeline. Data flows one way and no step looks back:
 //!
 //! ```text
-//! files ── load ──▶ Manuscript ── select(Reader) ──▶ Selection ── parse ──▶ Document ── resolve ──▶ Resolved
+//! files ── load ──▶ Manuscript ── select(Reader) ──▶ Selection ── parse, cite ──▶ Document ── resolve ──▶ Resolved
 //!                                                                                                  │
 //!                         Page[] ◀── furniture ◀── paginate ◀── Galley ◀── typeset(Theme, Fonts) ──┤
 //!                           │                                                                      │

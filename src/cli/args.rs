@@ -88,9 +88,9 @@ pub(super) struct CheckArgs {
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ProjectArgs {
-    /// A folder with handbook.yaml, an mdBook, a folder of .md files, or one such file
+    /// A folder with handbook.yaml, a project of mdBook, GitBook, MkDocs or Quarto, a folder of .md files, or one such file
     ///
-    /// Without it: the current folder if it holds a handbook.yaml or a book.toml, else the handbook that this program carries.
+    /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml, else the handbook that this program carries.
     #[arg(value_name = "PROJECT")]
     pub(super) project: Option<PathBuf>,
 }
