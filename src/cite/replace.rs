@@ -47,27 +47,15 @@ pub(super) fn carried_out(document: Document, rendering: &Rendering, notes: bool
         sections.push(Arc::new(renumbered(section)));
     }
     let list = list(rendering, &places);
-    let mut sections: Sections = if marked {
-        let put = |section: Arc<Section>| {
-            let mut section = Section::clone(&section);
-            let found = replace_blocks(&mut section, &mut |block| {
-                matches!(block.kind, BlockKind::Bibliography).then(|| {
-                    list.iter()
-                        .cloned()
-                        .map(|mut list| {
-                            list.pos = block.pos;
-                            list
-                        })
-                        .collect()
-                })
+    if marked {
+        for section in sections.iter_mut().filter(|section| super::has_list(section)) {
+            let mut with_list = Section::clone(section);
+            replace_blocks(&mut with_list, &mut |block| {
+                matches!(block.kind, BlockKind::Bibliography).then(|| list.iter().map(|list| Block { pos: block.pos, ..list.clone() }).collect())
             });
-            found.then(|| Arc::new(renumbered(section)))
-        };
-        sections.into_iter().map(|section| put(section.clone()).unwrap_or(section)).collect()
-    } else {
-        sections
-    };
-    if let (false, Some(list)) = (marked, list) {
+            *section = Arc::new(renumbered(with_list));
+        }
+    } else if let Some(list) = list {
         sections.push(Arc::new(chapter(heading, list)));
     }
     Document::new(document.selection, document.title, document.subtitle, sections)

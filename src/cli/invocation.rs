@@ -144,7 +144,8 @@ fn reader_of(args: &ReaderArgs) -> Reader {
     }
 }
 
-fn page(text: &str) -> Result<Size, Diagnostic> {
+/// A page's size by its name or measures.
+pub(super) fn page(text: &str) -> Result<Size, Diagnostic> {
     load::page(text).map_err(|wrong| Diagnostic::error(Code::PageSize, format!("the page {wrong}")).hint(PAGE_HINT))
 }
 

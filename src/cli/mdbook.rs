@@ -7,15 +7,15 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest, reason};
-use crate::length::Size;
 use crate::limits;
-use crate::load::{self, PAGE_HINT, RenderContext};
+use crate::load::RenderContext;
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::select::Reader;
 use crate::theme::Medium;
 
 use super::args::TalkArgs;
 use super::console::{Console, grouped, size};
+use super::invocation::page;
 use super::output::{Output, write_all};
 use super::{Status, Surroundings};
 
@@ -130,10 +130,6 @@ fn text(key: &str, value: &Value) -> Result<String, Diagnostic> {
 
 fn truth(key: &str, value: &Value) -> Result<bool, Diagnostic> {
     value.as_bool().ok_or_else(|| wrong(key, "true or false"))
-}
-
-fn page(name: &str) -> Result<Size, Diagnostic> {
-    load::page(name).map_err(|what| Diagnostic::error(Code::PageSize, format!("the page {what}")).hint(PAGE_HINT))
 }
 
 fn medium(name: &str) -> Result<Medium, Diagnostic> {

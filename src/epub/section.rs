@@ -1,6 +1,6 @@
 //! One section to one XHTML file: its opening, its blocks, its notes.
 
-use crate::language::{Direction, primary};
+use crate::language::primary;
 use crate::parse::{Block, BlockKind, Section};
 use crate::resolve::{Matter, SectionInfo, Words};
 use crate::select::EntryKind;
@@ -16,7 +16,7 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
     let info = context.resolved.sections.get(index)?;
     let language = section.language.as_deref().unwrap_or(&context.resolved.book.language);
     let mut scribe = Scribe::new(context, index, breaks, page);
-    let direction = section.language.as_deref().map_or(context.resolved.book.direction, Direction::of_language);
+    let direction = section.direction(context.resolved.book.direction);
     scribe.turn(direction);
     scribe.written.characters.without_italics |= matches!(primary(language).as_str(), "zh" | "cmn" | "yue" | "ja" | "ko");
 

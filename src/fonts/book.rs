@@ -190,6 +190,11 @@ impl FontBook {
         &self.faces
     }
 
+    /// Those that text is set in: all but the ones for formulas.
+    pub fn text_faces(&self) -> impl Iterator<Item = &Face> {
+        self.faces.iter().filter(|face| !face.mathematical)
+    }
+
     /// PostScript names of the fonts that were not taken, since they may not be embedded.
     pub fn restricted(&self) -> &[String] {
         &self.restricted
@@ -247,7 +252,7 @@ pub(super) fn read_face(font: &FontRef<'_>, data: &FontData, index: u32, system:
 }
 
 /// The weight of a face that says how heavy it is and whether it is bold. Some bold ones say that they are as heavy as a regular one.
-fn weight(class: u16, bold: bool) -> u16 {
+pub(super) fn weight(class: u16, bold: bool) -> u16 {
     if bold && class <= 500 { 700 } else { class }
 }
 

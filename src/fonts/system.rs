@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use skrifa::MetadataProvider;
 use skrifa::raw::FontRef;
 
-use super::book::{Face, FontBook, FontData};
+use super::book::{Face, FontBook, FontData, weight};
 use super::door::{self, Refused};
 use crate::language::{is_traditional, primary, region};
 use crate::{files, limits};
@@ -59,8 +59,7 @@ impl System {
             database.load_system_fonts();
             let mut upright: Vec<&fontdb::FaceInfo> = database.faces().filter(|f| f.style == fontdb::Style::Normal).collect();
             let family = |info: &fontdb::FaceInfo| info.families.first().map_or_else(|| info.post_script_name.clone(), |f| f.0.clone());
-            // Some bold faces say that they are as heavy as a regular one.
-            let weight = |info: &fontdb::FaceInfo| if info.weight.0 <= 500 && info.post_script_name.ends_with("-Bold") { 700 } else { info.weight.0 };
+            let weight = |info: &fontdb::FaceInfo| weight(info.weight.0, info.post_script_name.ends_with("-Bold"));
             upright.sort_by_cached_key(|f| {
                 let wide = f.stretch != fontdb::Stretch::Normal;
                 (weight(f).abs_diff(400), wide, rank(&family(f)), f.post_script_name.clone(), f.index, path(f))
@@ -221,10 +220,22 @@ impl FontBook {
         let mut missing = BTreeSet::new();
         let mut known: BTreeSet<char> = BTreeSet::new();
         for c in texts.flat_map(str::chars).filter(|c| !c.is_ascii() && !c.is_control()) {
-            if known.insert(c) && !super::is_ignorable(c) && !self.faces().iter().any(|f| f.glyph(c).is_some()) {
+            if known.insert(c) && !super::is_ignorable(c) && !self.text_faces().any(|f| f.glyph(c).is_some()) {
                 missing.insert(c);
             }
         }
         missing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fonts_of_formulas_are_none_for_text() {
+        let built_in = FontBook::built_in();
+        assert!(built_in.has_mathematical('∈'));
+        assert_eq!(built_in.missing(["a ∈ é"].into_iter()), BTreeSet::from(['∈']));
     }
 }

@@ -16,7 +16,7 @@ pub fn warnings(fonts: &FontBook, theme: &Theme, epub: bool) -> Vec<Diagnostic> 
     names.extend(families.fallback.iter().map(String::as_str));
     names.sort_unstable();
     names.dedup();
-    let known: Vec<&str> = fonts.faces().iter().filter(|face| !face.mathematical).map(|face| face.family.as_str()).collect();
+    let known: Vec<&str> = fonts.text_faces().map(|face| face.family.as_str()).collect();
     let missing = |name: &str| {
         let hint = nearest(name, known.iter().copied()).map_or_else(
             || "put its files into the project's `fonts` folder".to_string(),

@@ -448,8 +448,13 @@ fn ink(color: MathColor) -> Ink {
     if r == 0.0 && g == 0.0 && b == 0.0 {
         return Ink::Text;
     }
+    Ink::Own(self::color(color))
+}
+
+/// A colour as pages have it.
+pub(super) fn color(MathColor { r, g, b, .. }: MathColor) -> Color {
     let step = |value: f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-    Ink::Own(Color { r: step(r), g: step(g), b: step(b) })
+    Color { r: step(r), g: step(g), b: step(b) }
 }
 
 #[cfg(test)]

@@ -579,7 +579,7 @@ fn rules(cols: Option<&[AlignSpec]>) -> Vec<usize> {
     out
 }
 
-/// An element with text in it. Blanks at its edges and rows of them are kept.
+/// An element with text in it.
 fn element(tag: &str, attributes: &str, text: &str) -> String {
     let mut out = format!("<{tag}{attributes}>");
     push_escaped(&mut out, text, false);
@@ -786,9 +786,7 @@ fn colored(attribute: &str, color: &str) -> String {
 
 /// A colour in the only way that all versions of MathML know.
 fn hex(color: &str) -> Option<String> {
-    let Color { r, g, b, .. } = Color::parse(color)?;
-    let step = |value: f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-    Some(format!("#{:02x}{:02x}{:02x}", step(r), step(g), step(b)))
+    Color::parse(color).map(|color| super::drawing::color(color).hex())
 }
 
 /// A length of TeX in em.
@@ -865,14 +863,14 @@ mod tests {
             "\\operatorname*{arg\\,max}_{x} \\limsup_{n} \\lim_{x \\to 0}",
             "\\cancel{x} \\boxed{y} \\colorbox{red}{z} \\color{blue} w",
             "\\begin{CD} A @>a>> B \\\\ @VbVV @AAcA \\\\ C @= D \\end{CD}",
-            "\\big( \\Big[ \\bigg\\{ x \\bigg\\} \\middle| ",
+            "\\big( \\Big[ \\bigg\\{ x \\bigg\\} \\left( y \\middle| z \\right)",
             "a \\\\ b",
             "\\text{\\textbf{bold} \"quotes\" <&>} \\verb|x<y|",
             "\\begin{prooftree}\\AxiomC{$P$}\\UnaryInfC{$Q$}\\end{prooftree}",
             "x^{2}_{i} {}_a^b X \\not= \\phantom{x} \\smash{y} \\rule{1em}{2em} \\raisebox{1em}{z}",
         ];
         for tex in all {
-            let Ok(reading) = read(tex) else { continue };
+            let reading = read(tex).unwrap_or_else(|fault| unreachable!("{tex}: {fault:?}"));
             let math = mathml(&reading, true, true, tex);
             let document = crate::xml::parse(&math, crate::xml::DocumentType::Refused);
             assert!(document.is_ok(), "{tex}\n{math}");

@@ -35,14 +35,13 @@ pub(crate) fn read(tex: &str) -> Result<Reading, Fault> {
     let prepared = source::prepared(tex);
     let failed = |said: String| Fault { reason: format!("the reader of formulas failed: {said}"), at: 0 };
     let parsed = guarded(|| Parser::new(&prepared.text).parse()).map_err(failed)?;
-    let nodes = parsed.map_err(|error| {
+    let mut nodes = parsed.map_err(|error| {
         let at = match &error.loc {
             Some(place) => prepared.origin(place.start),
             None => named(tex, &error.message).unwrap_or(0),
         };
         Fault { reason: said(&error.message), at: floor(tex, at) }
     })?;
-    let mut nodes = nodes;
     // A chemical equation comes in braces, which would keep it together.
     if prepared.text.trim_start().starts_with("\\ce{")
         && let [ParseNode::OrdGroup { body, .. }] = &mut nodes[..]

@@ -171,16 +171,9 @@ impl Entries<'_, '_> {
         let lines = self.book.setter.paragraph(&pieces, column(theme) - left - indent, Alignment::Left, false);
         let rtl = self.book.setter.direction.is_rtl();
         let lines = lines.into_iter().enumerate().map(|(number, line)| {
-            let x = match (rtl, number > 0) {
-                (false, further) => left + if further { indent } else { Length::ZERO },
-                (true, further) => {
-                    if further {
-                        Length::ZERO
-                    } else {
-                        indent
-                    }
-                }
-            };
+            // Lines after the first stand further in: from right to left the first has that room at its left.
+            let hang = if (number > 0) != rtl { indent } else { Length::ZERO };
+            let x = if rtl { hang } else { left + hang };
             let mut frame = Frame::default();
             frame.place(Point::new(x, Length::ZERO), line.frame);
             Line { frame, ..line }

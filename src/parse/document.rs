@@ -100,6 +100,13 @@ pub struct Section {
     pub nodes: u32,
 }
 
+impl Section {
+    /// Which way it runs in a book that runs so: as its own language does, if it has one.
+    pub fn direction(&self, book: Direction) -> Direction {
+        self.language.as_deref().map_or(book, Direction::of_language)
+    }
+}
+
 /// A footnote's text.
 #[derive(Clone, Debug, Hash)]
 pub struct NoteDefinition {

@@ -4,7 +4,7 @@ use super::document::*;
 use super::walk::{NodeMut, walk_mut};
 use super::{Node, number, walk};
 
-/// Whether a section cites works, or has a place for their list.
+/// Whether a section cites works.
 pub(crate) fn has_citations(section: &Section) -> bool {
     let mut found = false;
     walk(section, &mut |node| {
@@ -74,17 +74,13 @@ fn in_list(list: &mut Vec<Inline>, other: &mut dyn FnMut(&Inline) -> Option<Vec<
     }
 }
 
-/// Puts what `other` gives in the place of blocks. Says whether there were any.
-pub(crate) fn replace_blocks(section: &mut Section, other: &mut dyn FnMut(&Block) -> Option<Vec<Block>>) -> bool {
-    let mut found = false;
+/// Puts what `other` gives in the place of blocks.
+pub(crate) fn replace_blocks(section: &mut Section, other: &mut dyn FnMut(&Block) -> Option<Vec<Block>>) {
     let mut put = |list: &mut Vec<Block>| {
         let old = std::mem::take(list);
         for block in old {
             match other(&block) {
-                Some(blocks) => {
-                    found = true;
-                    list.extend(blocks);
-                }
+                Some(blocks) => list.extend(blocks),
                 None => list.push(block),
             }
         }
@@ -103,5 +99,4 @@ pub(crate) fn replace_blocks(section: &mut Section, other: &mut dyn FnMut(&Block
         NodeMut::Definition(definition) => definition.details.iter_mut().for_each(&mut put),
         _ => {}
     });
-    found
 }

@@ -15,10 +15,9 @@ pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
             Node::Inline(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text), .. }) => texts.push(text),
             Node::Block(Block { kind: BlockKind::Code { text, .. }, .. }) => texts.push(text),
             Node::Inline(Inline { kind: InlineKind::Image(Image { diagram: Some(source), .. }), .. }) => texts.push(source),
-            Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) | Node::Block(Block { kind: BlockKind::Formula(formula), .. })
-                if formula.source.chars().any(is_foreign) =>
-            {
-                texts.push(&formula.source);
+            // The rest of a formula is set in its own fonts.
+            Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) | Node::Block(Block { kind: BlockKind::Formula(formula), .. }) => {
+                texts.extend(formula.source.split(|c| !is_foreign(c)).filter(|text| !text.is_empty()));
             }
             _ => {}
         });

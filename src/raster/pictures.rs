@@ -24,7 +24,7 @@ pub(crate) fn decode(file: &PictureFile) -> Result<RgbaImage, String> {
 pub(crate) fn svg_fonts(book: &FontBook) -> Arc<Database> {
     let mut database = Database::new();
     let mut known = BTreeSet::new();
-    for face in book.faces().iter().filter(|face| !face.mathematical) {
+    for face in book.text_faces() {
         // A collection is one file with several faces.
         if known.insert(face.data.as_ref().as_ptr() as usize) {
             let data: FontData = face.data.clone();

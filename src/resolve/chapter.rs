@@ -79,7 +79,7 @@ pub struct RouteInput<'r> {
 impl ChapterInput<'_> {
     /// Which way a section runs: as its own language does, else as the book.
     pub fn direction_of(&self, section: &Section) -> Direction {
-        section.language.as_deref().map_or(self.direction, Direction::of_language)
+        section.direction(self.direction)
     }
 }
 

@@ -87,8 +87,17 @@ fn heading_texts(document: &Document, values: &Values) -> BTreeMap<NodeId, Strin
     out
 }
 
+/// What a link says that names a figure, a table or a chapter by its number.
+#[derive(Clone, Debug)]
+struct Called {
+    /// *Figure 3.1*, in one piece.
+    whole: String,
+    /// *3.1*.
+    number: String,
+}
+
 /// What figures and tables with a number are called, by their node and by the anchors in them.
-fn captions(document: &Document, numbers: &BTreeMap<NodeId, String>, words: &Words) -> BTreeMap<NodeId, String> {
+fn captions(document: &Document, numbers: &BTreeMap<NodeId, String>, words: &Words) -> BTreeMap<NodeId, Called> {
     let mut out = BTreeMap::new();
     if numbers.is_empty() {
         return out;
@@ -102,23 +111,21 @@ fn captions(document: &Document, numbers: &BTreeMap<NodeId, String>, words: &Wor
                 _ => return,
             };
             let Some(number) = numbers.get(&block.id) else { return };
-            let called = format!("{word}\u{A0}{number}");
-            node.children(&mut |child| {
-                mark_anchors(child, &called, &mut out);
-            });
+            let called = Called { whole: words.caption_label(word, number).replace(' ', "\u{A0}"), number: number.clone() };
+            node.children(&mut |child| mark_anchors(child, &called, &mut out));
             out.insert(block.id, called);
         });
     }
     out
 }
 
-fn mark_anchors(node: Node<'_>, called: &str, out: &mut BTreeMap<NodeId, String>) {
+fn mark_anchors(node: Node<'_>, called: &Called, out: &mut BTreeMap<NodeId, Called>) {
     match node {
         Node::Inline(Inline { id, kind: InlineKind::Anchor(_), .. }) => {
-            out.insert(*id, called.to_string());
+            out.insert(*id, called.clone());
         }
         Node::Block(block) if block.anchor.is_some() => {
-            out.entry(block.id).or_insert_with(|| called.to_string());
+            out.entry(block.id).or_insert_with(|| called.clone());
         }
         _ => {}
     }
@@ -142,7 +149,7 @@ struct Resolver<'a> {
     paths: Paths<'a>,
     headings: BTreeMap<NodeId, String>,
     /// Figures and tables with a number, and what in them can be linked to, with what they are called.
-    captions: BTreeMap<NodeId, String>,
+    captions: BTreeMap<NodeId, Called>,
     words: &'a Words,
 }
 
@@ -299,9 +306,9 @@ impl Resolver<'_> {
         let called = self.captions.get(node).cloned().or_else(|| {
             let section = self.sections.get(self.document.index_of(node.section)?)?;
             let number = section.number.as_ref().filter(|_| node.index == 0 && crate::parse::is_cross(name))?;
-            Some(format!("{}\u{A0}{number}", self.words.chapter))
+            Some(Called { whole: format!("{}\u{A0}{number}", self.words.chapter), number: number.clone() })
         })?;
-        Some(if name.ends_with(BARE) { called.rsplit('\u{A0}').next().unwrap_or_default().to_string() } else { called })
+        Some(if name.ends_with(BARE) { called.number } else { called.whole })
     }
 
     /// The title of what a link leads to.

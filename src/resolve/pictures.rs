@@ -49,11 +49,11 @@ pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
     let mentions = mentions(document);
     let captions = captions(document, values);
     let assets = &document.selection.manuscript.assets;
-    let taking = Taking { keep: document.selection.manuscript.book.keep_pictures };
+    let keep = document.selection.manuscript.book.keep_pictures;
     let mut paths: Vec<&str> = mentions.iter().filter_map(|m| if let Source::File(path) = &m.place { Some(path.as_str()) } else { None }).collect();
     paths.sort_unstable();
     paths.dedup();
-    let files: BTreeMap<&str, Loaded> = paths.par_iter().map(|path| (*path, load(assets, path, taking))).collect::<Vec<_>>().into_iter().collect();
+    let files: BTreeMap<&str, Loaded> = paths.par_iter().map(|path| (*path, load(assets, path, keep))).collect::<Vec<_>>().into_iter().collect();
     let mut pictures = Pictures { images: BTreeMap::new(), all_described: true };
     for mention in &mentions {
         let file = file(cx, mention, &files);
@@ -68,7 +68,7 @@ pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
 pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
     let manuscript = &cx.document.selection.manuscript;
     let path = manuscript.book.cover.as_deref()?;
-    match load(&manuscript.assets, path, Taking { keep: manuscript.book.keep_pictures }).picture {
+    match load(&manuscript.assets, path, manuscript.book.keep_pictures).picture {
         Ok(file) => Some(file),
         Err(why) => {
             let message = format!("the cover `{}` {}", shown(path), why.reason());
@@ -98,11 +98,12 @@ fn mentions(document: &Document) -> Vec<Mention<'_>> {
 /// The file that is meant by a name: beside the chapter, else the first so called, wherever it lies. `names` are those of all files.
 fn by_name(source: Source, assets: &Assets, names: &mut Option<Vec<String>>) -> Source {
     let Source::Named(path) = source else { return source };
-    if assets.read(&path).is_ok() {
+    let names = names.get_or_insert_with(|| assets.names());
+    // Those that are known are not read for that, others may be written in another way.
+    if names.binary_search(&path).is_ok() || assets.read(&path).is_ok() {
         return Source::File(path);
     }
     let wanted = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
-    let names = names.get_or_insert_with(|| assets.names());
     let found = names.iter().find(|name| name.rsplit('/').next().is_some_and(|last| last.to_lowercase() == wanted));
     Source::File(found.cloned().unwrap_or(path))
 }
@@ -252,7 +253,7 @@ impl Why {
     }
 }
 
-fn load(assets: &Assets, path: &str, taking: Taking) -> Loaded {
+fn load(assets: &Assets, path: &str, keep: bool) -> Loaded {
     let read = match path.strip_prefix("data:").map(|_| within_text(path)) {
         Some(decoded) => decoded.map(|bytes| (format!("data-{}", digest(&bytes)), bytes.into())),
         None => assets.read(path).map(|bytes| (path.to_string(), bytes)).map_err(Why::NotRead),
@@ -262,7 +263,7 @@ fn load(assets: &Assets, path: &str, taking: Taking) -> Loaded {
         Err(why) => return Loaded { picture: Err(why), left_out: Vec::new() },
     };
     let mut left_out = Vec::new();
-    let picture = guarded(|| recognise(&path, bytes, taking, &mut left_out).map(Arc::new)).unwrap_or(Err(Why::Damaged));
+    let picture = guarded(|| recognise(&path, bytes, keep, &mut left_out).map(Arc::new)).unwrap_or(Err(Why::Damaged));
     Loaded { picture, left_out }
 }
 
@@ -272,22 +273,15 @@ fn within_text(address: &str) -> Result<Vec<u8>, Why> {
     address.decode_to_vec().map(|(bytes, _)| bytes).map_err(|_| Why::Damaged)
 }
 
-/// How pictures are taken in.
-#[derive(Clone, Copy, Debug, Default)]
-struct Taking {
-    /// Large ones stay as they are.
-    keep: bool,
-}
-
 /// A drawing that the program made itself, taken in as those of files are.
 ///
 /// # Errors
 /// What is wrong with it, after what it is called.
 pub(crate) fn drawing(path: &str, svg: String) -> Result<PictureFile, String> {
-    recognise(path, svg.into_bytes().into(), Taking::default(), &mut Vec::new()).map_err(|why| why.reason())
+    recognise(path, svg.into_bytes().into(), false, &mut Vec::new()).map_err(|why| why.reason())
 }
 
-fn recognise(path: &str, bytes: Arc<[u8]>, taking: Taking, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {
+fn recognise(path: &str, bytes: Arc<[u8]>, keep: bool, left_out: &mut Vec<&'static str>) -> Result<PictureFile, Why> {
     let (bytes, format) = match bitmap::format(&bytes) {
         Format::Compressed => {
             let drawing: Arc<[u8]> = bitmap::expanded(&bytes)?.into();
@@ -312,7 +306,7 @@ fn recognise(path: &str, bytes: Arc<[u8]>, taking: Taking, left_out: &mut Vec<&'
             (drawing.cleaned.map_or(bytes, |text| text.into_bytes().into()), drawing.size)
         }
         Some(format) => {
-            let raster = bitmap::raster(&bytes, format, taking.keep)?;
+            let raster = bitmap::raster(&bytes, format, keep)?;
             reduced_from = raster.reduced.then_some(bytes.len());
             match raster.rewritten {
                 Some((written, anew)) => {
@@ -341,7 +335,7 @@ pub(crate) fn recognise_bitmap(bytes: Vec<u8>) -> Option<PictureFile> {
 
 #[cfg(test)]
 pub(super) fn recognise_for_test(bytes: Vec<u8>) -> Result<PictureFile, Why> {
-    recognise("a", bytes.into(), Taking::default(), &mut Vec::new())
+    recognise("a", bytes.into(), false, &mut Vec::new())
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -253,8 +253,7 @@ impl Builder<'_> {
     /// The lines of a formula: whole if it is not too wide, else divided, else smaller.
     fn fitted(&mut self, display: &formula::Display, read: &Read, pos: Pos, cx: &Context) -> Vec<Line> {
         let page = self.setter.theme.text_height();
-        let numbers = |size: Length| display.tags.iter().map(|tag| em(tag.drawing.width, size) + size).max().unwrap_or(Length::ZERO);
-        let room = |size: Length| cx.measure - numbers(size);
+        let room = |size: Length| cx.measure - numbers(display, size);
         let height = |size: Length| em(display.body.height + display.body.depth, size);
         let by = em(display.body.width, read.size) - room(read.size);
         if by <= Length::ZERO {
@@ -294,18 +293,6 @@ impl Builder<'_> {
         vec![self.whole(display, read, size, cx)]
     }
 
-    /// Where something so wide begins that stands in the middle, or further to the edge at which numbers do not stand.
-    fn middle(&self, width: Length, numbers: Length, cx: &Context) -> Length {
-        let centred = (cx.measure - width) / 2;
-        let left = if centred >= numbers { centred } else { (cx.measure - numbers - width).max(Length::ZERO) };
-        if cx.direction.is_rtl() { cx.x + cx.measure - width - left } else { cx.x + left }
-    }
-
-    /// Where a number stands: at the edge where lines end.
-    fn edge(&self, width: Length, cx: &Context) -> Length {
-        if cx.direction.is_rtl() { cx.x } else { cx.x + cx.measure - width }
-    }
-
     /// A line with drawings at places around one baseline.
     fn formula_line(&self, parts: &[(&Drawing, Length, Length)], read: &Read, size: Length) -> Line {
         let above = parts.iter().map(|(drawing, _, below)| em(drawing.height, size) - *below).max().unwrap_or(Length::ZERO).max(size.scale(70, 100));
@@ -319,20 +306,20 @@ impl Builder<'_> {
     }
 
     fn whole(&self, display: &formula::Display, read: &Read, size: Length, cx: &Context) -> Line {
-        let numbers = display.tags.iter().map(|tag| em(tag.drawing.width, size) + size).max().unwrap_or(Length::ZERO);
-        let mut parts = vec![(&display.body, self.middle(em(display.body.width, size), numbers, cx), Length::ZERO)];
-        parts.extend(display.tags.iter().map(|tag| (&tag.drawing, self.edge(em(tag.drawing.width, size), cx), em(tag.below, size))));
+        let numbers = numbers(display, size);
+        let mut parts = vec![(&display.body, middle(em(display.body.width, size), numbers, cx), Length::ZERO)];
+        parts.extend(display.tags.iter().map(|tag| (&tag.drawing, edge(em(tag.drawing.width, size), cx), em(tag.below, size))));
         self.formula_line(&parts, read, size)
     }
 
     /// Row by row, so that a page may end between them.
     fn formula_rows(&self, display: &formula::Display, read: &Read, size: Length, cx: &Context) -> Vec<Line> {
-        let numbers = display.tags.iter().map(|tag| em(tag.drawing.width, size) + size).max().unwrap_or(Length::ZERO);
-        let x = self.middle(em(display.body.width, size), numbers, cx);
+        let numbers = numbers(display, size);
+        let x = middle(em(display.body.width, size), numbers, cx);
         let row = |(index, row): (usize, &Drawing)| {
             let tags = display.tags.iter().filter(|tag| tag.row == Some(index));
             let mut parts = vec![(row, x, Length::ZERO)];
-            parts.extend(tags.map(|tag| (&tag.drawing, self.edge(em(tag.drawing.width, size), cx), Length::ZERO)));
+            parts.extend(tags.map(|tag| (&tag.drawing, edge(em(tag.drawing.width, size), cx), Length::ZERO)));
             self.formula_line(&parts, read, size)
         };
         display.rows.iter().enumerate().map(row).collect()
@@ -369,7 +356,7 @@ impl Builder<'_> {
             }
         }
         if let (Some(tag), Some(row)) = (number, rows.last_mut()) {
-            row.push((&tag.drawing, self.edge(em(tag.drawing.width, size), cx), Length::ZERO));
+            row.push((&tag.drawing, edge(em(tag.drawing.width, size), cx), Length::ZERO));
         }
         let gap = size.scale(35, 100);
         let mut lines: Vec<Line> = rows.iter().map(|parts| self.formula_line(parts, read, size)).collect();
@@ -377,4 +364,21 @@ impl Builder<'_> {
         lines.iter_mut().take(count.saturating_sub(1)).for_each(|line| line.metrics.height += gap);
         Some(lines)
     }
+}
+
+/// The room that a formula's numbers take, with the space before them.
+fn numbers(display: &formula::Display, size: Length) -> Length {
+    display.tags.iter().map(|tag| em(tag.drawing.width, size) + size).max().unwrap_or(Length::ZERO)
+}
+
+/// Where something so wide begins that stands in the middle, or further to the edge at which numbers do not stand.
+fn middle(width: Length, numbers: Length, cx: &Context) -> Length {
+    let centred = (cx.measure - width) / 2;
+    let from = if centred >= numbers { centred } else { (cx.measure - numbers - width).max(Length::ZERO) };
+    cx.beside(from, width)
+}
+
+/// Where a number stands: at the edge where lines end.
+fn edge(width: Length, cx: &Context) -> Length {
+    cx.beside(cx.measure - width, width)
 }

@@ -91,7 +91,7 @@ impl Paragraph {
             &text,
             &Surroundings {
                 direction: shape.direction,
-                hyphenator: if shape.hyphenate && design.hyphenate { setter.hyphenator(shape.language.as_deref()) } else { None },
+                hyphenator: (shape.hyphenate && design.hyphenate).then(|| setter.hyphenator(shape.language.as_deref())),
                 measure: shape.measure - shape.indent.max(Length::ZERO),
             },
         );

@@ -252,10 +252,10 @@ impl Setter {
     }
 
     /// What divides words of a language; nothing stands for the book's.
-    pub(super) fn hyphenator(&self, language: Option<&str>) -> Option<Arc<Hyphenator>> {
-        let Some(language) = language else { return Some(self.hyphenator.clone()) };
+    pub(super) fn hyphenator(&self, language: Option<&str>) -> Arc<Hyphenator> {
+        let Some(language) = language else { return self.hyphenator.clone() };
         let mut known = self.hyphenators.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(known.entry(language.to_string()).or_insert_with(|| Arc::new(Hyphenator::new(language))).clone())
+        known.entry(language.to_string()).or_insert_with(|| Arc::new(Hyphenator::new(language))).clone()
     }
 
     pub(super) fn units(&self, text: &ParagraphText, around: &Surroundings) -> Units {

@@ -287,7 +287,7 @@ impl Shaper {
             return face;
         }
         let others =
-            self.fonts.faces().iter().filter(|other| other.family != fallback.family && !own.iter().any(|family| family.eq_ignore_ascii_case(&other.family)));
+            self.fonts.text_faces().filter(|other| other.family != fallback.family && !own.iter().any(|family| family.eq_ignore_ascii_case(&other.family)));
         let other = others.map(|other| other.id).find(has).and_then(|id| of_family(&self.fonts.face(id).family, weight));
         other.or_else(|| of_family(&fallback.family, Weight::Bold)).unwrap_or(face)
     }
@@ -297,7 +297,7 @@ impl Shaper {
             let named = self.theme.fonts.fallback.iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
             let families = [Family::Text, Family::Sans, Family::Mono].map(|f| self.family(f));
             let own = families.into_iter().filter_map(|f| self.fonts.find(f, Default::default(), false));
-            let others = self.fonts.faces().iter().filter(|f| !f.italic && f.weight <= 500 && !f.mathematical).map(|f| f.id);
+            let others = self.fonts.text_faces().filter(|f| !f.italic && f.weight <= 500).map(|f| f.id);
             let mut list: Vec<FaceId> = Vec::new();
             for id in named.chain(own).chain(others) {
                 if !list.contains(&id) {
@@ -310,7 +310,7 @@ impl Shaper {
 
     /// Whether any face has this character.
     pub(super) fn covered(&self, c: char) -> bool {
-        is_ignorable(c) || self.fonts.faces().iter().any(|f| !f.mathematical && self.shaper_face(f.id).is_some_and(|face| face.has(c)))
+        is_ignorable(c) || self.fonts.text_faces().any(|f| self.shaper_face(f.id).is_some_and(|face| face.has(c)))
     }
 
     fn shaper_face(&self, id: FaceId) -> Option<&ShaperFace> {
