@@ -27,7 +27,7 @@
 //! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
 //! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
 //! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
-//! stages and depend on none.
+//! stages and depend on none. `fuzz`, with the feature of that name, is what a machine that searches for faults calls.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -55,6 +55,9 @@ pub mod fonts;
 mod formula;
 #[doc(hidden)]
 pub mod furniture;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 #[doc(hidden)]
 pub mod language;
 #[doc(hidden)]

@@ -63,6 +63,9 @@ const IMPRINT: &str = "imprint.xhtml";
 const NAVIGATION: &str = "nav.xhtml";
 const INDEX: &str = "index.xhtml";
 const COLOPHON: &str = "colophon.xhtml";
+/// Files that the book makes of itself, whose words are not the manuscript's.
+#[cfg(feature = "fuzz")]
+pub(crate) const OWN_FILES: [&str; 6] = [COVER_PAGE, TITLE_PAGE, IMPRINT, NAVIGATION, INDEX, COLOPHON];
 
 /// The cover picture: at least 1600 pixels tall.
 #[derive(Clone, Debug)]
