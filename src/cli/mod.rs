@@ -9,6 +9,7 @@ mod build;
 mod bulk;
 mod check;
 mod console;
+mod diff;
 mod invocation;
 mod keygen;
 mod mdbook;
@@ -85,6 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
     let ended = guarded(|| match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),

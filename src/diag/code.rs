@@ -40,6 +40,8 @@ codes! {
     FileOutside = "file-outside",
     /// The folder that files may be taken from does not hold the project.
     RootFolder = "root-folder",
+    /// A revision of the project cannot be read.
+    Revision = "revision",
     /// A file of the project cannot be read.
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.

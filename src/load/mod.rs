@@ -18,6 +18,7 @@ mod lists;
 mod manifest;
 mod manuscript;
 mod mdbook;
+mod revision;
 mod text_file;
 mod works;
 
@@ -35,6 +36,8 @@ pub(crate) use heading::first as first_heading;
 pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
 pub use mdbook::{RenderContext, visible_code};
+pub(crate) use revision::is_pointer;
+pub use revision::{GIT, Revision};
 pub use works::Works;
 
 /// How the command names the handbook that it carries.
