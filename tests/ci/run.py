@@ -72,6 +72,8 @@ class World:
         self.server.files = {f"{base}/{name}": (200, data) for name, data in {**files, "SHA256SUMS": told.encode()}.items()}
 
     def write(self, files, under="."):
+        # Places are told from the root of the checkout.
+        (self.workspace / ".git").mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             path = self.workspace / under / name
             path.parent.mkdir(parents=True, exist_ok=True)
