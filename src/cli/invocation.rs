@@ -9,7 +9,7 @@ use crate::length::Size;
 use crate::load::{self, PAGE_HINT};
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
-use crate::select::{Aim, Reader, match_reader};
+use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
 use crate::theme::Medium;
 use crate::{files, limits};
 
@@ -28,6 +28,8 @@ pub(super) struct Invocation {
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) project: Option<&'a Path>,
+    /// The built-in handbook is asked for.
+    pub(super) built_in: bool,
     pub(super) reader: &'a ReaderArgs,
     pub(super) book: &'a BookArgs,
     pub(super) formats: &'a [FormatArg],
@@ -38,7 +40,7 @@ impl Invocation {
     /// Opens what is asked for. What is wrong is in the diagnostics, and whose fault it is in the status.
     pub(super) fn of(asked: Asked<'_>, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<Invocation, Status> {
         let (reader, options) = asked.meaning(surroundings, diagnostics).ok_or(Status::CommandLine)?;
-        let opened = Project::found(asked.project, &surroundings.here, options);
+        let opened = if asked.built_in { Project::built_in(options) } else { Project::found(asked.project, &surroundings.here, options) };
         let project = opened.map_err(|problems| {
             diagnostics.extend(problems);
             Status::Input
@@ -48,6 +50,7 @@ impl Invocation {
             diagnostics.extend(problems);
             Status::CommandLine
         })?;
+        diagnostics.extend(unused_fields(&project, &reader));
         if asked.book.strict {
             diagnostics.make_strict();
         }
@@ -124,6 +127,23 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     }
 }
 
+/// Fields that were given and that the text never asks for.
+fn unused_fields(project: &Project, reader: &Reader) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if reader.fields.is_empty() {
+        return found;
+    }
+    let mentions = Mentions::of(project.manuscript());
+    for key in reader.fields.keys().filter(|key| !mentions.ask_for(key)) {
+        let hint = match nearest(key, mentions.fields()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("print it with `{{{{ field.{key} }}}}`"),
+        };
+        found.push(Diagnostic::warning(Code::FieldUnused, format!("the field `{key}` is given, and the text never asks for it")).hint(hint));
+    }
+    found
+}
+
 fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
     let twice = fields.iter().enumerate().find(|(at, (key, _))| fields.iter().take(*at).any(|(other, _)| other == key));
     twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(Code::FieldTwice, format!("the field `{key}` is given twice"))))
@@ -141,6 +161,9 @@ fn reader_of(args: &ReaderArgs) -> Reader {
         note: None,
         fields: args.fields.iter().cloned().collect(),
         copy: args.copy,
+        first_name: args.first_name.clone(),
+        group: args.group.clone(),
+        branches: Branches::Reader,
     }
 }
 

@@ -8,13 +8,17 @@ mod audit;
 mod build;
 mod bulk;
 mod check;
+mod completions;
 mod console;
 mod diff;
 mod invocation;
 mod keygen;
+mod man;
 mod mdbook;
 mod output;
 mod progress;
+mod report;
+mod schema;
 mod verify;
 
 use std::ffi::OsString;
@@ -91,6 +95,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
+        Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
+        Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });
     let status = ended.unwrap_or_else(|said| {

@@ -66,7 +66,8 @@ fn for_whom(resolved: &Resolved, xml: &mut Markup) {
 /// For whom the book is, with the name isolated.
 fn prepared(resolved: &Resolved, xml: &mut Markup) {
     let words = &resolved.words;
-    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(|name| !name.trim().is_empty()) {
+    let named = |name: &&str| !name.trim().is_empty() && !words.prepared_for.is_empty();
+    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(named) {
         let (before, after) = words.prepared_for.split_once("{}").unwrap_or((&words.prepared_for, ""));
         xml.open("p", &[("class", "prepared")]);
         xml.text(before);

@@ -18,6 +18,7 @@ mod titles;
 use std::ops::Range;
 
 use crate::length::{Length, Size};
+use crate::load::OwnPage;
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
@@ -46,11 +47,15 @@ pub struct Chapter {
 pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, PersonalPages) {
     let mut book = Book::new(resolved, setter);
     let mut groups = vec![cover::cover(&mut book)];
-    if setter.theme.page.medium == Medium::Print {
+    let manuscript = &resolved.document.selection.manuscript;
+    let half_title = manuscript.has(OwnPage::HalfTitle);
+    if half_title && setter.theme.page.medium == Medium::Print {
         groups.push(titles::half_title(&mut book));
     }
     groups.push(titles::title_page(&mut book));
-    groups.push(titles::imprint(&mut book));
+    if manuscript.has(OwnPage::Imprint) {
+        groups.push(titles::imprint(&mut book));
+    }
     let fronts = front_chapters(&chapters, resolved);
     let before_contents = groups.len() + fronts;
     groups.extend(chapters.into_iter().enumerate().map(|(number, chapter)| Group::chapter(&book, number, chapter, number < fronts)));
@@ -63,13 +68,15 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     // On screens a half title evens out the front matter, so that the first chapter begins on a right-hand page without a blank one.
     let mut before_contents = before_contents;
     let front: usize = groups.iter().filter(|group| group.front).map(|group| group.leaves.len()).sum();
-    if setter.theme.page.medium == Medium::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
+    if half_title && setter.theme.page.medium == Medium::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
         groups.insert(1, titles::half_title(&mut book));
         before_contents += 1;
         folios = Imposition::new(&groups, &setter.theme);
     }
     let contents = contents::contents(&mut book, &mut groups, &folios);
-    groups.push(titles::colophon(&mut book));
+    if manuscript.has(OwnPage::Colophon) {
+        groups.push(titles::colophon(&mut book));
+    }
     if let Some(contents) = contents {
         groups.insert(before_contents, contents);
     }

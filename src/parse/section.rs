@@ -12,6 +12,7 @@ use super::pages::Pages;
 use super::places::Places;
 use super::plain::plain_text;
 use super::references::Wanted;
+use super::slips;
 use super::title;
 use super::walk::{Node, walk_blocks};
 use crate::load::{Manuscript, Pos, ProjectKind, Text};
@@ -111,6 +112,7 @@ impl<'a> Input<'a> {
         if let Some(summary) = self.summary {
             section.summary = noted(self.settings, summary, self.pos, &mut findings);
         }
+        slips::tables(self.text, &mut findings);
         let places = Places::new(self.text, self.settings.mathematics, events::options(self.settings));
         let mut builder = Builder::new(self.settings, &places);
         events::read(&mut builder);

@@ -31,7 +31,6 @@ use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
 use crate::theme::Color;
-use crate::words::words;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput};
@@ -98,7 +97,7 @@ impl Resolved {
 /// What stops the book: an unknown field, a picture that cannot be read.
 pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, Diagnostics> {
     let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
-    let words = words(&document.selection.manuscript.book.language);
+    let words = document.selection.manuscript.book.words();
     let (fields, personal) = fields::fill(&mut cx);
     let sections = numbers::sections(&document, &fields, &words);
     let heading_levels = headings::levels(&mut cx);

@@ -105,7 +105,13 @@ fn is_address(text: &str) -> bool {
 /// What no book can print: names that are empty, endless or hold control characters.
 fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let lines = [("the reader's name", &reader.name), ("the organisation", &reader.organisation), ("the e-mail address", &reader.email)];
+    let lines = [
+        ("the reader's name", &reader.name),
+        ("the first name", &reader.first_name),
+        ("the group", &reader.group),
+        ("the organisation", &reader.organisation),
+        ("the e-mail address", &reader.email),
+    ];
     for (what, text) in lines {
         if let Some(text) = text {
             problems.extend(check_line(what, text));

@@ -20,6 +20,7 @@ mod ja;
 mod ko;
 mod nb;
 mod nl;
+pub mod own;
 mod pl;
 mod pt;
 mod ro;
