@@ -34,7 +34,8 @@ use crate::theme::Color;
 use crate::words::words;
 
 pub(crate) use bitmap::bitmap;
-pub use chapter::{ChapterInput, RouteInput, SectionInput};
+pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]
 pub(crate) use pictures::recognise_bitmap;
