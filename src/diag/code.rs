@@ -125,6 +125,8 @@ codes! {
     ThemeValue = "theme-value",
     /// A theme leaves no room for text.
     ThemeRoom = "theme-room",
+    /// Text on a theme's colour cannot be read, or two stages look alike.
+    ThemeContrast = "theme-contrast",
     /// An mdBook has no list of chapters.
     SummaryMissing = "summary-missing",
     /// An item of `SUMMARY.md` does not name one chapter.
