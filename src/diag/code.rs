@@ -51,6 +51,8 @@ codes! {
     FileOutside = "file-outside",
     /// The folder that files may be taken from does not hold the project.
     RootFolder = "root-folder",
+    /// A reader has an edition that the book does not know.
+    EditionUnknown = "edition-unknown",
     /// A revision of the project cannot be read.
     Revision = "revision",
     /// A file of the project cannot be read.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter, Words};
+use crate::resolve::{ContentsEntry, Matter, NewsChapter, Words};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -27,7 +27,7 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let index = index_entry(groups, folios, &book.resolved.words);
     let pages = {
         let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        pages(book, &entries, &mut tagger, folios, targets, index)
+        pages(book, &book.resolved.words.contents, &entries, &mut tagger, folios, targets, index)
     };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
@@ -36,6 +36,34 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
+}
+
+/// *What is new*, for a reader who has an old edition: a line and a folio for each chapter of which something is.
+pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
+    let resolved = book.resolved;
+    let news = resolved.news.as_ref().filter(|news| !news.chapters.is_empty())?;
+    let title = resolved.words.news_title(&news.since);
+    let entry = |chapter: &NewsChapter| {
+        let info = resolved.sections.get(chapter.section)?;
+        let node = resolved.document.sections.get(chapter.section)?.id;
+        let title = format!("{}\u{2002}·\u{2002}{}", info.title, resolved.words.news_of(chapter.passages));
+        Some(ContentsEntry { node, level: 1, number: info.number.clone(), title, matter: info.matter })
+    };
+    let entries: Vec<ContentsEntry> = news.chapters.iter().filter_map(entry).collect();
+    let mut tagger = book.tree(Source::News);
+    let pages = {
+        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
+        pages(book, &title, &entries.iter().collect::<Vec<_>>(), &mut tagger, folios, targets, None)
+    };
+    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| Leaf {
+        body: page.frame,
+        folio: number > 0,
+        head: (number > 0).then(|| title.clone()),
+        stamp: if number > 0 { Stamped::Text } else { Stamped::Opening },
+        ..Leaf::default()
+    };
+    let leaves = pages.into_iter().enumerate().map(leaf).collect();
+    Some(Group::own(book, leaves, tagger, true, Some((title, "book-news"))))
 }
 
 /// What is listed: all that tells chapters apart.
@@ -62,13 +90,14 @@ fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
 /// The pages, with each entry's destination and folio as `target` tells them.
 fn pages(
     book: &Book<'_>,
+    title: &str,
     entries: &[&ContentsEntry],
     tagger: &mut Tagger,
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
     index: Option<(ContentsEntry, &'static str, String)>,
 ) -> Vec<crate::paginate::BodyPage> {
-    let mut flow = vec![Flow::Stack(heading(book, tagger))];
+    let mut flow = vec![Flow::Stack(heading(book, title, tagger))];
     let lines = Lines::new(book, entries, folios);
     let mut levels = Levels::default();
     let mut part = false;
@@ -133,13 +162,13 @@ pub(super) fn page_name(groups: &mut [Group], folios: &Imposition, page: usize) 
     Some(name)
 }
 
-fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Stack {
+fn heading(book: &Book<'_>, title: &str, tagger: &mut Tagger) -> Stack {
     let theme = book.theme();
     let style = theme.styles.chapter_title;
     let mark = tagger.mark(0, Role::Heading(1));
     let mut line = Line::default();
     let top = theme.leading() * i32::from(theme.page.contents_drop);
-    for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.contents, &style, mark)], theme.measure(), Alignment::Left, false) {
+    for set in book.setter.paragraph(&[Piece::new(title, &style, mark)], theme.measure(), Alignment::Left, false) {
         line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
         line.metrics.height += set.metrics.height;
     }

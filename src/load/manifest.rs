@@ -179,6 +179,7 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
         citation_style: map.text("citation_style"),
         keep_pictures: false,
+        editions: map.get("editions").map(editions).unwrap_or_default(),
     }
 }
 
@@ -190,6 +191,12 @@ fn checked(code: Code, map: &Mapping<'_>, key: &'static str, good: fn(&str) -> b
     }
     item.error(code, format!("`{text}` {complaint}"), hint);
     None
+}
+
+/// Old editions by name.
+fn editions(item: Item<'_>) -> BTreeMap<String, String> {
+    let Some(map) = item.mapping("`editions`") else { return BTreeMap::new() };
+    map.others().into_iter().filter_map(|(name, place)| Some((name.to_string(), place.required_text()?))).collect()
 }
 
 fn series(item: Item<'_>) -> Option<(String, Option<String>)> {

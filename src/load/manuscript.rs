@@ -208,6 +208,8 @@ pub struct BookInfo {
     pub mathematics: Mathematics,
     /// Formulas are drawn in the EPUB, for readers whose programs know no MathML.
     pub drawn_formulas: bool,
+    /// Old editions by name: `git:REVISION`, or a folder relative to the project.
+    pub editions: BTreeMap<String, String>,
     /// How the line with the name begins, `Prepared for {}`; `None` for the language's own words, empty for no line.
     pub prepared_for: Option<String>,
     /// Words of the book's own that the author says otherwise, by their names.

@@ -56,6 +56,7 @@ pub fn manifest_schema() -> Value {
             "split": { "enum": ["heading", false], "description": "Whether each first-level heading of a file begins a chapter" },
             "bibliography": texts("Files with the works that are cited"),
             "citation_style": { "type": "string", "description": "A style of CSL by its name, or a file" },
+            "editions": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Old editions by name: git:REVISION, or a folder" },
             "front": list("chapter", "Chapters before the numbered ones"),
             "chapters": list("chapter", "The chapters of a book without a ladder"),
             "stages": ladder("stage", "The ladder, in order"),
