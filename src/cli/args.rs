@@ -75,10 +75,10 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     pub(super) book: BookArgs,
     /// Formats to make, divided by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', ignore_case = true, default_value = "pdf,epub", help_heading = "Output")]
     pub(super) format: Vec<FormatArg>,
     /// Folder to write to
-    #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", default_value = "out", value_parser = folder, help_heading = "Output")]
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
@@ -233,6 +233,15 @@ pub(super) enum MediumArg {
     Screen,
     /// Mirrored margins, chapters on the right-hand page
     Print,
+}
+
+/// A folder to write to. Nobody means one that is called like a book.
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    let lower = text.to_lowercase();
+    if lower.ends_with(".pdf") || lower.ends_with(".epub") || lower.ends_with(".zip") {
+        return Err("it names a folder; the files in it are called after reader and stage, and `--format` says which there are".to_string());
+    }
+    Ok(PathBuf::from(text))
 }
 
 /// Divides `KEY=VALUE`.

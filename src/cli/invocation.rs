@@ -42,8 +42,9 @@ impl Invocation {
         let (reader, options) = asked.meaning(surroundings, diagnostics).ok_or(Status::CommandLine)?;
         let opened = if asked.built_in { Project::built_in(options) } else { Project::found(asked.project, &surroundings.here, options) };
         let project = opened.map_err(|problems| {
+            let status = if problems.iter().any(|problem| problem.code == Code::ProjectNotNamed) { Status::CommandLine } else { Status::Input };
             diagnostics.extend(problems);
-            Status::Input
+            status
         })?;
         diagnostics.extend(project.warnings().clone());
         let aim = match_reader(project.manuscript(), &reader).map_err(|problems| {
@@ -108,6 +109,9 @@ fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
 
+/// What a book may be made as.
+const FORMATS: [&str; 2] = ["pdf", "epub"];
+
 fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     let shown = project.display();
     match fs::metadata(here.join(project)) {
@@ -119,6 +123,7 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
             let near = nearest(&shown, folders.iter().map(String::as_str)).filter(|near| **near != shown && project.to_str().is_some());
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if FORMATS.contains(&shown.as_str()) => format!("if it is a format: they are divided by commas, `--format {}`", FORMATS.join(",")),
                 None if project.to_str().is_none() => "its name is not UTF-8: type it as the shell completes it, or rename it".to_string(),
                 None => "name a folder with a book in it, or none for the built-in handbook".to_string(),
             };

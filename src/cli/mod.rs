@@ -14,6 +14,7 @@ mod invocation;
 mod keygen;
 mod man;
 mod mdbook;
+mod meant;
 mod output;
 mod progress;
 mod report;
