@@ -281,7 +281,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
             Ok(book) => (book.warnings, book.unshared),
             Err(problems) => (Arc::new(problems), None),
         };
-        for problem in diagnostics.iter().cloned().chain(unshared.map(|why| *why)) {
+        for problem in diagnostics.iter().cloned().chain(unshared.map(|why| *why).filter(|_| checked.readers >= MANY)) {
             if said.insert(problem.to_string()) {
                 found.push(problem);
             }
@@ -307,6 +307,7 @@ fn make(
         shard: args.shard,
         resume: args.resume,
         archive: args.archive,
+        many: checked.readers >= MANY,
     };
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
     let press = ManuallyDrop::new(project.press()?);
@@ -348,6 +349,9 @@ fn make(
     bar.finish_and_clear();
     result.map_err(Diagnostics::from)
 }
+
+/// From so many copies on it is worth a word that each is set on its own: fewer are made in a minute however they are made.
+const MANY: u64 = 50;
 
 /// How often a log without a terminal is told how things are going.
 const EVERY: Duration = Duration::from_secs(30);
