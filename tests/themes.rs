@@ -35,14 +35,16 @@ fn the_documentation_names_every_key_with_its_defaults() {
         if group == "style" {
             continue;
         }
-        // The last two cells are what the two themes say.
-        for (yaml, cell) in themes.iter().zip(&cells[cells.len() - 2..]) {
+        // The last cells are what the themes say.
+        for (yaml, cell) in themes.iter().zip(&cells[cells.len() - themes.len()..]) {
             let section = yaml.split(&format!("\n{group}:\n")).nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or("");
             assert!(section.lines().any(|line| line == format!("  {name}: {cell}")), "docs/themes.md says `{cell}` of {key}");
         }
     }
     let known = Theme::keys();
-    for group in ["page", "fonts", "colors", "paragraph", "styles", "style", "spaces", "rules", "lists", "ornament", "contents", "ladder", "keeps"] {
+    for group in
+        ["page", "fonts", "colors", "cover", "openers", "paragraph", "styles", "style", "spaces", "rules", "lists", "ornament", "contents", "ladder", "keeps"]
+    {
         for (name, _) in rows(&docs, group) {
             assert!(known.contains(&format!("{group}.{name}")), "docs/themes.md tells of {group}.{name}, which is no key");
         }
@@ -71,7 +73,8 @@ fn print_editions_mirror_their_margins_and_open_on_the_recto() {
     let slack = Length::pt(4); // what hangs into the margin
     let (inner, outer, measure) = (print.page.inner, print.page.outer, print.measure());
     let book = small_book(print);
-    for page in &book.pages {
+    // The cover has margins of its own.
+    for page in book.pages.iter().skip(1) {
         let left = if page.side == Side::Recto { inner } else { outer };
         let Some((from, to, _)) = extent(page) else { continue };
         assert!(from >= left - slack && to <= left + measure + slack, "page {}: {from:?} to {to:?} on the {:?}", page.folio, page.side);
@@ -118,7 +121,11 @@ fn every_theme_keeps_its_margins_on_every_page_size() {
             let bottom = theme.page.head + theme.text_height();
             assert!(bottom < theme.page.height, "{name} on {size}");
             let measure = theme.measure();
-            for page in &small_book(theme.clone()).pages {
+            let book = small_book(theme.clone());
+            let cover = extent(&book.pages[0]).expect("a cover with text");
+            let edge = Length::pt(9);
+            assert!(cover.0 >= edge && cover.1 <= theme.page.width - edge && cover.2 <= theme.page.height - edge, "{name} on {size}: {cover:?}");
+            for page in book.pages.iter().skip(1) {
                 let Some((from, to, lowest)) = extent(page) else { continue };
                 assert!(to - from <= measure + Length::pt(8), "{name} on {size}, page {}: text {:?} wide", page.folio, to - from);
                 assert!(lowest <= bottom, "{name} on {size}, page {}: text down to {lowest:?}", page.folio);

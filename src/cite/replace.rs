@@ -96,6 +96,7 @@ fn chapter(heading: &str, list: Block) -> Section {
         title,
         name: None,
         summary: Vec::new(),
+        promise: Vec::new(),
         depth: 0,
         numbered: false,
         part: None,

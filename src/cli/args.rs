@@ -43,6 +43,9 @@ pub(super) enum Command {
     /// Makes a copy for every reader in a roster
     #[command(after_help = super::bulk::EXAMPLES)]
     Bulk(super::bulk::BulkArgs),
+    /// Says what changed between two editions of a book
+    #[command(after_help = super::diff::EXAMPLES)]
+    Diff(super::diff::DiffArgs),
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),

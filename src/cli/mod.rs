@@ -10,6 +10,7 @@ mod bulk;
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod invocation;
 mod keygen;
 mod man;
@@ -90,6 +91,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
     let ended = guarded(|| match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),

@@ -51,6 +51,8 @@ codes! {
     FileOutside = "file-outside",
     /// The folder that files may be taken from does not hold the project.
     RootFolder = "root-folder",
+    /// A revision of the project cannot be read.
+    Revision = "revision",
     /// A file of the project cannot be read.
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.
@@ -123,6 +125,8 @@ codes! {
     ThemeValue = "theme-value",
     /// A theme leaves no room for text.
     ThemeRoom = "theme-room",
+    /// Text on a theme's colour cannot be read, or two stages look alike.
+    ThemeContrast = "theme-contrast",
     /// An mdBook has no list of chapters.
     SummaryMissing = "summary-missing",
     /// An item of `SUMMARY.md` does not name one chapter.

@@ -1,5 +1,8 @@
 //! What the book adds itself: cover, title page, imprint, part pages, colophon.
 
+use crate::furniture::NamePlace;
+use crate::language::isolated;
+use crate::length::Length;
 use crate::resolve::Resolved;
 use crate::select::StageInfo;
 
@@ -8,23 +11,56 @@ use super::scribe::Written;
 use super::xml::Markup;
 use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
 
-/// The cover picture, with whom the book is for as text: the picture is the same for all.
+/// The cover picture, with whom the book is for as text: the picture is the same for all. Where the book draws it, it leaves room for the
+/// name, which is laid over it.
 pub(super) fn cover(resolved: &Resolved, parts: &Parts) -> Written {
     let mut xml = Markup::new();
     let alt = format!("{}: {}", resolved.words.cover, full_title(resolved));
     xml.open("section", &[("epub:type", "cover"), ("class", "cover")]);
+    if let Some(place) = parts.cover.name {
+        named_picture(resolved, parts, place, &alt, &mut xml);
+        xml.close("section");
+        xml.line();
+        return Written { svg: true, ..made(resolved, COVER_PAGE, &resolved.words.cover, Division::Front, xml) };
+    }
     xml.open("p", &[("class", "cover-picture")]);
     xml.empty("img", &[("src", parts.cover.path()), ("alt", &alt), ("role", "doc-cover")]);
     xml.close("p");
     xml.line();
-    // The picture that the book draws shows the target stage.
-    match resolved.cover {
-        Some(_) => for_whom(resolved, &mut xml),
-        None => prepared(resolved, &mut xml),
-    }
+    for_whom(resolved, &mut xml);
     xml.close("section");
     xml.line();
     made(resolved, COVER_PAGE, &resolved.words.cover, Division::Front, xml)
+}
+
+/// The picture as a drawing, whose text keeps its place at any size.
+fn named_picture(resolved: &Resolved, parts: &Parts, place: NamePlace, alt: &str, xml: &mut Markup) {
+    let points = |length: Length| format!("{:.2}", length.to_pt());
+    let (width, height) = (points(parts.cover.size.width), points(parts.cover.size.height));
+    let view = format!("0 0 {width} {height}");
+    xml.open("div", &[("class", "cover-picture")]);
+    let svg =
+        [("xmlns", "http://www.w3.org/2000/svg"), ("xmlns:xlink", "http://www.w3.org/1999/xlink"), ("viewBox", &view), ("width", "100%"), ("height", "100%")];
+    xml.open("svg", &svg);
+    xml.element("title", &[], alt);
+    xml.empty("image", &[("width", &width), ("height", &height), ("xlink:href", parts.cover.path())]);
+    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(|name| !name.trim().is_empty()) {
+        // The reader's program may have another face than the page: as wide as letters are on the whole, and full ones twice as wide.
+        let wide = |c: char| if (c as u32) < 0x2e80 { 0.56 } else { 1.05 };
+        let ems = name.chars().map(wide).sum::<f64>().max(1.0);
+        let size = place.size.to_pt().min(place.width.to_pt() / ems);
+        let rtl = resolved.book.direction.is_rtl();
+        let x = if rtl { parts.cover.size.width - place.at.x } else { place.at.x };
+        let (color, size, x, y) = (place.color.hex(), format!("{size:.2}"), points(x), points(place.at.y));
+        let mut attributes = vec![("class", "cover-name personal"), ("fill", &color), ("font-size", &size), ("x", &x), ("y", &y)];
+        if rtl {
+            attributes.push(("direction", "rtl"));
+        }
+        xml.element("text", &attributes, &isolated(name));
+    }
+    xml.close("svg");
+    xml.close("div");
+    xml.line();
 }
 
 /// The title page.

@@ -13,7 +13,8 @@ use rayon::prelude::*;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
-use crate::furniture::Folio;
+use crate::furniture::{Folio, NamePlace};
+use crate::length::Size;
 use crate::load::OwnPage;
 use crate::memo::Memo;
 use crate::paginate::Start;
@@ -64,12 +65,19 @@ const IMPRINT: &str = "imprint.xhtml";
 const NAVIGATION: &str = "nav.xhtml";
 const INDEX: &str = "index.xhtml";
 const COLOPHON: &str = "colophon.xhtml";
+/// Files that the book makes of itself, whose words are not the manuscript's.
+#[cfg(feature = "fuzz")]
+pub(crate) const OWN_FILES: [&str; 6] = [COVER_PAGE, TITLE_PAGE, IMPRINT, NAVIGATION, INDEX, COLOPHON];
 
 /// The cover picture: at least 1600 pixels tall.
 #[derive(Clone, Debug)]
 pub struct Cover {
     /// The file, PNG or JPEG.
     pub bytes: Arc<[u8]>,
+    /// The page that it shows.
+    pub size: Size,
+    /// Where the reader's name is laid over it.
+    pub name: Option<NamePlace>,
 }
 
 impl Cover {

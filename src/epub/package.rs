@@ -1,6 +1,6 @@
 //! The package document: what the book is, what it holds, in what order.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::language::{self, Direction};
 use crate::provenance::opf;
@@ -103,11 +103,31 @@ fn titles(xml: &mut Markup, resolved: &Resolved) {
     }
 }
 
-/// Keywords of all chapters, each once, in order of their first mention.
+/// A library files a book under no more subjects.
+const SUBJECTS: usize = 8;
+
+/// The book's subjects, or the keywords that most of its chapters share, in order of their first mention.
 fn subjects(resolved: &Resolved) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let keywords = resolved.document.selection.entries.iter().flat_map(|entry| &entry.meta.keywords);
-    keywords.map(|keyword| keyword.trim()).filter(|keyword| !keyword.is_empty() && seen.insert(keyword.to_lowercase())).map(str::to_string).collect()
+    let selection = &resolved.document.selection;
+    let named = &selection.manuscript.book.subjects;
+    if !named.is_empty() {
+        return named.iter().take(SUBJECTS).cloned().collect();
+    }
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let keywords = selection.entries.iter().flat_map(|entry| &entry.meta.keywords).map(|keyword| keyword.trim());
+    for keyword in keywords.filter(|keyword| !keyword.is_empty()) {
+        let place = *places.entry(keyword.to_lowercase()).or_insert(counts.len());
+        match counts.get_mut(place) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((keyword.to_string(), 1)),
+        }
+    }
+    let mut order: Vec<usize> = (0..counts.len()).collect();
+    order.sort_by_key(|at| (usize::MAX - counts[*at].1, *at));
+    order.truncate(SUBJECTS);
+    order.sort_unstable();
+    order.into_iter().map(|at| counts[at].0.clone()).collect()
 }
 
 fn manifest(xml: &mut Markup, parts: &Parts, items: &[Item]) {

@@ -2,7 +2,7 @@
 
 use crate::language::primary;
 use crate::parse::{Block, BlockKind, Section};
-use crate::resolve::{Matter, SectionInfo, Words};
+use crate::resolve::{Matter, SectionInfo, Words, opening_label};
 use crate::select::EntryKind;
 
 use super::breaks::Breaks;
@@ -56,7 +56,7 @@ impl Scribe<'_> {
         self.xml.line();
         if let Some(number) = &info.number {
             let word = &self.context.resolved.words;
-            let text = chapter_label(word, number, section.depth);
+            let text = chapter_label(word, section, number);
             self.written.characters.prose.extend(text.chars());
             self.xml.element("p", &[("class", "chapter-label")], &text);
             self.xml.line();
@@ -86,9 +86,9 @@ impl Scribe<'_> {
 }
 
 /// The chapter's word and number: *Chapter One* as long as there are number words, figures after that and for nested chapters.
-fn chapter_label(words: &Words, number: &str, depth: u8) -> String {
-    let nested = depth > 0 && number.contains('.');
-    if nested { number.to_string() } else { words.chapter_label(number) }
+fn chapter_label(words: &Words, section: &Section, number: &str) -> String {
+    let nested = section.depth > 0 && number.contains('.');
+    if nested { number.to_string() } else { opening_label(words, section.kind, number) }
 }
 
 /// The id of the title: the one that links use, else one of its own.

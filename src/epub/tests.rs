@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use super::*;
+use crate::length::Size;
 use crate::load::{Assets, BookInfo, Manuscript, Pos, ProjectKind, Sources};
 use crate::parse::{Block, BlockKind, CalloutKind, Document, Format, Inline, InlineKind, ListItem, NodeId, NoteDefinition, Section, SectionId};
 use crate::resolve::{BookData, ContentsEntry, FieldValue, LinkTo, NoteRefInfo, SectionInfo};
@@ -64,6 +65,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         title: vec![text(1, "One")],
         name: None,
         summary: Vec::new(),
+        promise: Vec::new(),
         depth: 0,
         numbered: true,
         part: None,
@@ -119,7 +121,7 @@ fn cover() -> Cover {
     let mut out = std::io::Cursor::new(Vec::new());
     let written = image::DynamicImage::new_rgb8(1, 1).write_to(&mut out, image::ImageFormat::Jpeg);
     assert!(written.is_ok());
-    Cover { bytes: out.into_inner().into() }
+    Cover { bytes: out.into_inner().into(), size: Size::default(), name: None }
 }
 
 fn written(resolved: &Resolved, pages: Option<&[(Folio, Option<Start>)]>) -> Vec<u8> {

@@ -11,7 +11,7 @@ use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
 };
 
-use super::group::{Book, Group, Leaf, Source, Tagger};
+use super::group::{Book, Group, Leaf, Source, Stamped, Tagger};
 use super::impose::Imposition;
 use super::sheet::{put, text_ends};
 
@@ -31,18 +31,11 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
-        Leaf { body: page.frame, folio: number > 0, stamp: true, head, ..Leaf::default() }
+        Leaf { body: page.frame, folio: number > 0, stamp: if number > 0 { Stamped::Text } else { Stamped::Opening }, head, ..Leaf::default() }
     };
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
-}
-
-/// How many pages the contents will have.
-pub(super) fn count(book: &Book<'_>, groups: &[Group], folios: &Imposition) -> usize {
-    let Some(entries) = entries(book) else { return 0 };
-    let target = |_: &ContentsEntry| (String::new(), String::new());
-    pages(book, &entries, &mut book.tree(Source::Contents), folios, target, index_entry(groups, folios, &book.resolved.words)).len()
 }
 
 /// What is listed: all that tells chapters apart.

@@ -1,11 +1,12 @@
 //! Groups of leaves: the parts of a book in order, before they have folios.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::length::Point;
 use crate::paginate::Start;
-use crate::parse::{NodeId, SectionId};
+use crate::parse::{NodeId, Section, SectionId};
 use crate::resolve::Resolved;
 use crate::select::EntryKind;
 use crate::theme::Theme;
@@ -100,6 +101,24 @@ impl Tagger {
     }
 }
 
+/// Whether a page carries the foot line *Prepared for …*: it may be asked for on openings alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stamped {
+    #[default]
+    Never,
+    Opening,
+    Text,
+}
+
+/// A tab at the fore-edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// A stage's, by its rung from 0.
+    Stage(usize),
+    /// A path's or guide's: its letter, and where it stands among how many.
+    Letter(String, usize, usize),
+}
+
 /// A page in the making.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Leaf {
@@ -120,9 +139,9 @@ pub(super) struct Leaf {
     /// Shows its folio.
     pub folio: bool,
     /// Carries the foot line.
-    pub stamp: bool,
-    /// Rung of the ladder for the thumb index, from 0.
-    pub rung: Option<usize>,
+    pub stamp: Stamped,
+    /// What stands at the fore-edge.
+    pub tab: Option<Tab>,
     /// In print editions a blank page follows: the back of a part's title.
     pub blank_after: bool,
 }
@@ -185,19 +204,24 @@ impl Group {
     pub fn chapter(book: &Book<'_>, number: usize, chapter: Chapter, front: bool) -> Group {
         let sections = &book.resolved.sections;
         let title = |index: usize| sections.get(index).map(|s| s.title.clone());
-        let rung = match book.resolved.document.sections.get(chapter.sections.start).map(|s| s.kind) {
-            Some(EntryKind::Stage { number, .. }) => number.checked_sub(1),
-            _ => None,
-        };
+        let tab = tab(book.resolved, chapter.sections.start);
         let part = sections.get(chapter.sections.start).is_some_and(|s| s.part.is_some());
-        let openings = if part && chapter.body.pages.first().is_some_and(|p| p.forced) { 2 } else { 1 };
+        let parts = usize::from(part && chapter.body.pages.first().is_some_and(|p| p.forced));
+        // A page of colour opens the chapter; its text begins overleaf.
+        let is_ground = |placed: &Placed| matches!(placed.item, Item::Ground { whole: true, .. });
+        let openers = usize::from(chapter.body.pages.get(parts).is_some_and(|page| page.frame.items.iter().any(is_ground)));
+        let begins = parts + openers;
+        // A band has the colour already.
+        let banded = chapter.body.pages.get(begins).is_some_and(|page| page.frame.items.iter().any(|placed| matches!(placed.item, Item::Ground { .. })));
         // A page that only carries a note on belongs to the section of the page before.
         let mut section = chapter.sections.start;
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
-            let opens = number < openings;
-            let part_title = number + 2 == openings;
-            let begins = page.start.and_then(|start| book.resolved.document.index_of(start.node.section)).unwrap_or(section);
-            section = begins.clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
+            let part_title = number < parts;
+            let on_colour = number >= parts && number < begins;
+            // After a page of colour the text begins as if in the midst of a chapter.
+            let opens = number < begins || number == begins && openers == 0;
+            let starts = page.start.and_then(|start| book.resolved.document.index_of(start.node.section)).unwrap_or(section);
+            section = starts.clamp(chapter.sections.start, chapter.sections.end.max(1) - 1);
             Leaf {
                 body: page.frame,
                 names: Vec::new(),
@@ -206,9 +230,13 @@ impl Group {
                 start: page.start,
                 nodes: page.nodes,
                 head: if opens { None } else { title(section) },
-                folio: !(part_title || (front && opens)),
-                stamp: true,
-                rung: if part_title { None } else { rung },
+                folio: !(part_title || on_colour || (front && opens)),
+                stamp: match number.cmp(&begins) {
+                    Ordering::Less => Stamped::Never,
+                    Ordering::Equal => Stamped::Opening,
+                    Ordering::Greater => Stamped::Text,
+                },
+                tab: tab.clone().filter(|_| number > begins || number == begins && !banded),
                 blank_after: part_title,
             }
         };
@@ -224,5 +252,20 @@ impl Group {
             recto: true,
             bookmark: None,
         }
+    }
+}
+
+/// The tab of a chapter: a stage's, or that of a path or guide among all of them.
+fn tab(resolved: &Resolved, section: usize) -> Option<Tab> {
+    let lettered = |kind: EntryKind| matches!(kind, EntryKind::Path | EntryKind::Guide);
+    let sections = &resolved.document.sections;
+    match sections.get(section)?.kind {
+        EntryKind::Stage { number, .. } => number.checked_sub(1).map(Tab::Stage),
+        kind if lettered(kind) => {
+            let letter = resolved.sections.get(section)?.number.clone()?;
+            let count = |sections: &[Arc<Section>]| sections.iter().filter(|s| s.depth == 0 && lettered(s.kind)).count();
+            Some(Tab::Letter(letter, count(&sections[..section]), count(sections)))
+        }
+        _ => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::theme::{TextStyle, Theme};
 use crate::typeset::{Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Role, Stack, TagId};
 
 use super::contents::page_name;
-use super::group::{Book, Group, Leaf, Source, Tagger};
+use super::group::{Book, Group, Leaf, Source, Stamped, Tagger};
 use super::impose::Imposition;
 
 /// Levels of entries.
@@ -282,7 +282,12 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
         let rest = stacks.split_off(stacks.len().min(AHEAD));
         let room = book.theme().page.lines.saturating_sub((top.raw() / book.theme().leading().raw().max(1)) as u16).max(4);
         let (plans, galley) = fill(book.theme(), stacks, room, rest.is_empty());
-        let mut leaf = Leaf { folio: true, stamp: true, head: first.is_none().then(|| book.resolved.words.index.clone()), ..Leaf::default() };
+        let mut leaf = Leaf {
+            folio: true,
+            stamp: if first.is_none() { Stamped::Text } else { Stamped::Opening },
+            head: first.is_none().then(|| book.resolved.words.index.clone()),
+            ..Leaf::default()
+        };
         leaf.body = first.take().unwrap_or_default();
         for (number, page) in plans.iter().take(2).enumerate() {
             // The first column is the one that is read first.

@@ -29,6 +29,7 @@ use crate::words::{Words, roman};
 use group::{Book, Group};
 use impose::Imposition;
 
+pub use cover::NamePlace;
 pub use personal::{FilledPage, FilledPages, PersonalPages};
 
 /// A chapter with its pages: what is left of a galley when it has been paginated.
@@ -48,8 +49,7 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     let mut book = Book::new(resolved, setter);
     let mut groups = vec![cover::cover(&mut book)];
     let manuscript = &resolved.document.selection.manuscript;
-    let half_title = manuscript.has(OwnPage::HalfTitle);
-    if half_title && setter.theme.page.medium == Medium::Print {
+    if manuscript.has(OwnPage::HalfTitle) && setter.theme.page.medium == Medium::Print {
         groups.push(titles::half_title(&mut book));
     }
     groups.push(titles::title_page(&mut book));
@@ -64,15 +64,7 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     let folios = Imposition::new(&groups, &setter.theme);
     let index = index::index(&mut book, &mut groups, &folios);
     groups.extend(index);
-    let mut folios = Imposition::new(&groups, &setter.theme);
-    // On screens a half title evens out the front matter, so that the first chapter begins on a right-hand page without a blank one.
-    let mut before_contents = before_contents;
-    let front: usize = groups.iter().filter(|group| group.front).map(|group| group.leaves.len()).sum();
-    if half_title && setter.theme.page.medium == Medium::Screen && (front + contents::count(&book, &groups, &folios)) % 2 == 1 {
-        groups.insert(1, titles::half_title(&mut book));
-        before_contents += 1;
-        folios = Imposition::new(&groups, &setter.theme);
-    }
+    let folios = Imposition::new(&groups, &setter.theme);
     let contents = contents::contents(&mut book, &mut groups, &folios);
     if manuscript.has(OwnPage::Colophon) {
         groups.push(titles::colophon(&mut book));
@@ -170,6 +162,8 @@ pub struct Layout {
     pub outline: Vec<OutlineEntry>,
     /// The cover alone, for the EPUB's cover picture.
     pub cover: Option<usize>,
+    /// Where a reader's name stands on the cover, if it is drawn.
+    pub cover_name: Option<NamePlace>,
     /// For each page the place where its text begins: the EPUB's page list and the index are made from it.
     pub page_map: Vec<(Folio, Option<Start>)>,
     /// Paper beyond the trimmed size on every side: bleed and crop marks stand on it. Zero for none.

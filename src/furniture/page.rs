@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::language::Direction;
 use crate::length::{Length, Point, Size};
-use crate::theme::{Medium, TextStyle, Theme};
+use crate::theme::{ColorRole, Medium, StampPages, TextStyle, Theme};
 use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline};
 
-use super::group::{Book, Group, Leaf};
+use super::group::{Book, Group, Leaf, Stamped, Tab};
 use super::impose::{Imposition, Slot};
 use super::ladder::thumb;
 use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
-use super::{Layout, Page, Side, outline};
+use super::{Layout, Page, Side, cover, outline};
 
 /// Width kept at the outer edge of the foot for the folio.
 const FOLIO_BOX: Length = Length::pt(40);
@@ -30,6 +30,14 @@ pub(super) fn text_left(theme: &Theme, side: Side, direction: Direction) -> Leng
 /// come first to the eye when a leaf is turned, lie at the left.
 fn at_right(side: Side, direction: Direction) -> bool {
     (side == Side::Recto) != direction.is_rtl()
+}
+
+/// The side whose outer edge carries head, folio and tab: on screens always the same, so that they stay where they are.
+fn outer_side(theme: &Theme, side: Side) -> Side {
+    match theme.page.medium {
+        Medium::Screen => Side::Recto,
+        Medium::Print => side,
+    }
 }
 
 /// Imposes the groups for good and finishes every page.
@@ -54,7 +62,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     let page_map = pages.iter().map(|p| (p.folio, p.start)).collect();
     let bleed = theme.page.bleed.max(Length::ZERO);
     let paper = if theme.page.crop_marks { bleed.max(theme.page.crop_gap) + theme.page.crop_length } else { bleed };
-    let layout = Layout { pages, tags, outline, cover: Some(0), page_map, paper, bleed, node_pages };
+    let layout = Layout { pages, tags, outline, cover: Some(0), cover_name: cover::name_place(&book), page_map, paper, bleed, node_pages };
     (layout, PersonalPages { slots, numbers })
 }
 
@@ -131,14 +139,20 @@ impl<'b, 'a> Finisher<'b, 'a> {
         if leaf.folio {
             self.folio(slot, &mut page.furniture);
         }
-        if let Some(rung) = leaf.rung {
-            self.thumb_index(slot.side, rung, &mut page.furniture);
+        if let Some(tab) = &leaf.tab {
+            self.fore_edge(slot.side, tab, &mut page.furniture);
         }
-        if leaf.stamp {
+        let stamped = match theme.page.stamp {
+            StampPages::All => leaf.stamp != Stamped::Never,
+            StampPages::Openings => leaf.stamp == Stamped::Opening,
+            StampPages::None => false,
+        };
+        if stamped {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
-        page.body.place(self.origin(slot, &leaf), self.bound(leaf.named_body()));
+        let origin = self.origin(slot, &leaf);
+        page.body.place(origin, self.grounded(origin, self.bound(leaf.named_body())));
         page.own = leaf.own;
         page
     }
@@ -169,10 +183,25 @@ impl<'b, 'a> Finisher<'b, 'a> {
         frame
     }
 
-    /// The book's title on the verso, the chapter's on the recto, each at the outer edge.
+    /// Rectangles for the colour under a page, from edge to edge and into the bleed.
+    fn grounded(&self, origin: Point, mut frame: Frame) -> Frame {
+        let page = &self.book.theme().page;
+        let bleed = page.bleed.max(Length::ZERO);
+        for placed in &mut frame.items {
+            if let Item::Ground { color, whole } = placed.item {
+                let height = if whole { page.height + bleed * 2 } else { origin.y + placed.at.y + bleed };
+                placed.at = Point::new(-bleed - origin.x, -bleed - origin.y);
+                placed.item = Item::Rect { size: Size::new(page.width + bleed * 2, height), color };
+            }
+        }
+        frame
+    }
+
+    /// In print the book's title on the verso and the chapter's on the recto, each at the outer edge. On screens pages are seen one by one:
+    /// the chapter's on all.
     fn running_head(&self, side: Side, chapter: &str, frame: &mut Frame) {
         let theme = self.book.theme();
-        let text = if side == Side::Verso { self.book.resolved.book.title.as_str() } else { chapter };
+        let text = if outer_side(theme, side) == Side::Verso { self.book.resolved.book.title.as_str() } else { chapter };
         let style = theme.styles.running_head;
         self.outer(side, text, &style, Artifact::Header, theme.measure(), head_baseline(theme), frame);
     }
@@ -190,25 +219,60 @@ impl<'b, 'a> Finisher<'b, 'a> {
         let line = fitting(self.book.setter, &Piece::new(text, style, Mark::Artifact(kind)), width);
         let direction = self.book.setter.direction;
         let left = text_left(theme, side, direction);
-        let x = if at_right(side, direction) { left + theme.measure() - line.width } else { left };
+        let x = if at_right(outer_side(theme, side), direction) { left + theme.measure() - line.width } else { left };
         put(frame, line, x, y);
     }
 
-    /// The ladder in the outer margin, lower for each further stage, as the thumb runs over the fore edge.
-    fn thumb_index(&self, side: Side, rung: usize, frame: &mut Frame) {
+    /// The tab at the fore-edge, lower for each further stage or letter, as the thumb runs over it. With no width for tabs a stage has
+    /// its ladder in the margin instead.
+    fn fore_edge(&self, side: Side, tab: &Tab, frame: &mut Frame) {
         let theme = self.book.theme();
-        let count = self.book.resolved.document.selection.ladder.len();
-        if rung >= count {
+        let rungs = self.book.resolved.document.selection.ladder.len();
+        let (index, count) = match tab {
+            Tab::Stage(rung) => (*rung, rungs),
+            Tab::Letter(_, index, count) => (*index, *count),
+        };
+        if index >= count {
             return;
         }
-        let drawing = thumb(self.book.setter, count, rung);
-        let width = drawing.items.iter().map(extent).max().unwrap_or_default();
-        let direction = self.book.setter.direction;
-        let (left, right) = (text_left(theme, side, direction), at_right(side, direction));
-        let margin = if right { theme.page.width - left - theme.measure() } else { left };
-        let x = if right { theme.page.width - (margin + width) / 2 } else { (margin - width) / 2 };
         let step = (theme.text_height() / count.max(1) as i32).raw() / theme.leading().raw().max(1);
-        frame.place(Point::new(x, theme.page.head + theme.leading() * (step * rung as i32)), drawing);
+        let y = theme.page.head + theme.leading() * (step * index as i32);
+        let direction = self.book.setter.direction;
+        let right = at_right(outer_side(theme, side), direction);
+        let artifact = Mark::Artifact(Artifact::Layout);
+        let width = theme.openers.tab;
+        if width <= Length::ZERO {
+            if let Tab::Stage(rung) = tab {
+                let drawing = thumb(self.book.setter, rungs, *rung, theme.colors.faint, theme.colors.accent);
+                let left = text_left(theme, side, direction);
+                let (margin, wide) = (if right { theme.page.width - left - theme.measure() } else { left }, theme.ladder.thumb_width);
+                let x = if right { theme.page.width - (margin + wide) / 2 } else { (margin - wide) / 2 };
+                frame.place(Point::new(x, y), drawing);
+            }
+            return;
+        }
+        let bleed = theme.page.bleed.max(Length::ZERO);
+        let height = theme.leading() * i32::from(theme.openers.tab_lines);
+        let color = match tab {
+            Tab::Stage(rung) => theme.stage(*rung, rungs),
+            Tab::Letter(..) => theme.colors.quiet,
+        };
+        let from = if right { theme.page.width - width } else { -bleed };
+        frame.push(Point::new(from, y), artifact, Item::Rect { size: Size::new(width + bleed, height), color });
+        let left = if right { from } else { Length::ZERO };
+        match tab {
+            Tab::Stage(rung) => {
+                let drawing = thumb(self.book.setter, rungs, *rung, color.mixed(theme.colors.reversed, 400), theme.colors.reversed);
+                let high = theme.ladder.thumb_step * rungs.saturating_sub(1).min(12) as i32 + theme.ladder.thumb_rule * 2;
+                frame.place(Point::new(left + (width - theme.ladder.thumb_width) / 2, y + (height - high) / 2), drawing);
+            }
+            Tab::Letter(letter, ..) => {
+                let style = TextStyle { color: ColorRole::Reversed, ..theme.styles.opener_label };
+                let line = fitting(self.book.setter, &Piece::new(letter, &style, artifact), width);
+                let x = left + (width - line.width) / 2;
+                put(frame, line, x, y + height / 2 + style.size.scale(34, 100));
+            }
+        }
     }
 
     /// Two short rules at each corner of the trimmed page, outside it.
@@ -232,13 +296,5 @@ impl<'b, 'a> Finisher<'b, 'a> {
             mark(x, -gap - length, down);
             mark(x, height + gap, down);
         }
-    }
-}
-
-/// Right end of a rule.
-fn extent(placed: &crate::typeset::Placed) -> Length {
-    match &placed.item {
-        Item::Rect { size, .. } => placed.at.x + size.width,
-        _ => placed.at.x,
     }
 }

@@ -1,6 +1,7 @@
 //! Personal pages: where on the pages of a laid-out book a reader's words stand, and how another reader's are put there.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::length::Point;
 use crate::paginate::{OwnBody, Start};
@@ -59,7 +60,8 @@ impl PersonalPages {
         for slot in &self.slots {
             let of_book = |leaves: Vec<Leaf>| {
                 let leaf = leaves.into_iter().nth(slot.number)?;
-                Some(OwnBody { parts: vec![leaf.body], start: leaf.start })
+                let part = |own: &Range<usize>| Frame { items: leaf.body.items.get(own.clone()).unwrap_or_default().to_vec() };
+                Some(OwnBody { parts: leaf.own.iter().map(part).collect(), start: leaf.start })
             };
             bodies.push(match slot.source {
                 Source::Cover => of_book(cover::cover(&mut book).leaves),

@@ -1,9 +1,9 @@
 //! A sheet: lines set one below the other on the half-line grid, for pages that the book adds itself. What does not fit goes on
 //! on another sheet, is set smaller, or ends in an ellipsis; nothing runs off the page.
 
-use crate::length::{Length, Point, Size};
-use crate::theme::{Color, TextStyle};
-use crate::typeset::{Alignment, Artifact, Frame, Item, Line, Mark, NaturalLine, Piece, Placed, Setter};
+use crate::length::{Length, Point};
+use crate::theme::TextStyle;
+use crate::typeset::{Alignment, Frame, Item, Line, Mark, NaturalLine, Piece, Placed, Setter};
 
 /// A page or text area that is filled from the top, and those that came before it.
 pub(super) struct Sheet<'s> {
@@ -101,12 +101,6 @@ impl<'s> Sheet<'s> {
             self.frame.place(Point::new(self.x, self.y), line.frame);
             self.y += line.metrics.height;
         }
-    }
-
-    /// A rule that begins where lines do.
-    pub fn rule(&mut self, width: Length, weight: Length, color: Color) {
-        let item = Item::Rect { size: Size::new(width, weight), color };
-        self.frame.push(Point::new(self.beginning(width), self.y), Mark::Artifact(Artifact::Layout), item);
     }
 
     /// Left edge of something so wide that begins where lines do.

@@ -5,7 +5,7 @@ use crate::length::{Length, Point};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{Alignment, Line, Mark, Piece, Role};
 
-use super::group::{Book, Group, Leaf, Source};
+use super::group::{Book, Group, Leaf, Source, Stamped};
 use super::ladder::thumb;
 use super::sheet::{Sheet, sized};
 
@@ -148,7 +148,8 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
     if !selection.ladder.is_empty() {
-        let mark = thumb(book.setter, selection.ladder.len(), selection.target.unwrap_or(selection.ladder.len() - 1));
+        let rung = selection.target.unwrap_or(selection.ladder.len() - 1);
+        let mark = thumb(book.setter, selection.ladder.len(), rung, theme.colors.faint, theme.stage(rung, selection.ladder.len()));
         sheet.frame.place(Point::new(sheet.beginning(theme.ladder.thumb_width), sheet.y), mark);
         sheet.y = (sheet.y + theme.ladder.thumb_step * selection.ladder.len() as i32).round_up(theme.leading());
         sheet.skip(2);
@@ -185,7 +186,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     entry(copy, true, 1);
     entry(Some(words.set_in.replace("{}", &fonts_line(book))), false, 0);
     entry(Some(words.made_with.replace("{}", concat!("handbook ", env!("CARGO_PKG_VERSION")))), false, 0);
-    let leaves = leaves(sheet, personal).into_iter().map(|leaf| Leaf { folio: true, stamp: true, ..leaf }).collect();
+    let leaves = leaves(sheet, personal).into_iter().map(|leaf| Leaf { folio: true, stamp: Stamped::Opening, ..leaf }).collect();
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
     Group::own(book, leaves, tagger, false, bookmark)
 }

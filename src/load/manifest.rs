@@ -164,8 +164,10 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         series: map.get("series").and_then(series),
         rights: map.text("rights"),
         description: map.text("description"),
+        subjects: map.get("subjects").map(|item| item.texts()).unwrap_or_default(),
         date: checked(Code::Date, map, "date", is_date, "is not a date", "write it as year-month-day: `2026-11-01`"),
         cover: map.get("cover").and_then(|item| cover(item, assets)),
+        hue: map.get("hue").and_then(hue),
         theme: map.get("theme").and_then(|item| theme(item, assets)),
         page: map.get("page").and_then(page_size),
         smart_punctuation: map.get("smart_punctuation").and_then(|item| item.truth()).unwrap_or(true),
@@ -219,6 +221,15 @@ fn cover(item: Item<'_>, assets: &Assets) -> Option<String> {
         return None;
     }
     Some(path)
+}
+
+fn hue(item: Item<'_>) -> Option<u16> {
+    let text = item.text()?;
+    let hue = text.parse().ok().filter(|hue| *hue < 360);
+    if hue.is_none() {
+        item.error(Code::Cover, format!("`{text}` is not a hue"), "write degrees from 0 to 359: 0 is red, 120 green, 240 blue");
+    }
+    hue
 }
 
 fn theme(item: Item<'_>, assets: &Assets) -> Option<String> {

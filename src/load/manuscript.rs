@@ -184,10 +184,14 @@ pub struct BookInfo {
     pub rights: Option<String>,
     /// One paragraph on the book, for metadata.
     pub description: Option<String>,
+    /// What the book is about, for libraries.
+    pub subjects: Vec<String>,
     /// The edition's date as YYYY-MM-DD, if given.
     pub date: Option<String>,
     /// The author's own cover picture, relative to the project.
     pub cover: Option<String>,
+    /// The cover's hue in degrees, where the author names one.
+    pub hue: Option<u16>,
     /// Theme as named: `classic`, `plain` or a file relative to the project.
     pub theme: Option<String>,
     /// Page size, if the book names one.

@@ -36,6 +36,8 @@ pub fn manifest_schema() -> Value {
             "description": text("What it is about, in a few sentences"),
             "date": { "type": "string", "format": "date", "description": "Date of the edition, YYYY-MM-DD" },
             "cover": { "type": "string", "description": "A cover of your own: PNG, JPEG, WebP or SVG" },
+            "hue": { "type": "integer", "minimum": 0, "maximum": 359, "description": "The hue of the cover that is drawn, in degrees" },
+            "subjects": texts("What it is about, for libraries: at most eight"),
             "theme": { "description": "A built-in theme or a theme's file", "anyOf": [{ "enum": Theme::BUILT_IN }, { "type": "string" }] },
             "page": {
                 "description": "The page",

@@ -80,6 +80,8 @@ pub struct Section {
     pub name: Option<Vec<Inline>>,
     /// Summary, set as a standfirst.
     pub summary: Vec<Inline>,
+    /// The first milestone of a stage: what its opening promises.
+    pub promise: Vec<Inline>,
     /// Nesting: 0 for a chapter.
     pub depth: u8,
     /// Whether it bears a number.

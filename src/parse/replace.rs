@@ -26,6 +26,7 @@ pub(crate) fn renumbered(mut section: Section) -> Section {
 pub(crate) fn replace_inlines(section: &mut Section, other: &mut dyn FnMut(&Inline) -> Option<Vec<Inline>>) {
     in_list(&mut section.title, other);
     in_list(&mut section.summary, other);
+    in_list(&mut section.promise, other);
     section.part.iter_mut().for_each(|part| in_list(part, other));
     // What lies below a node that was put in is not looked at: it holds none of its kind.
     walk_mut(section, &mut |node| lists_of(node, &mut |list| in_list(list, other)));

@@ -1,4 +1,4 @@
-//! One chapter: its text to blocks, its title and summary found.
+//! One chapter: its text to blocks, its title, summary and promise found.
 
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ struct Input<'a> {
     /// The chapter itself names that title, apart from its text.
     own: bool,
     summary: Option<&'a str>,
+    promise: Option<&'a str>,
     part: Option<&'a str>,
     depth: u8,
     numbered: bool,
@@ -95,6 +96,7 @@ impl<'a> Input<'a> {
             listed: entry.title.as_deref(),
             own: entry.title.is_some() && entry.title == entry.meta.title,
             summary: entry.meta.summary.as_deref(),
+            promise: entry.meta.milestones.first().filter(|_| matches!(entry.kind, EntryKind::Stage { .. })).map(String::as_str),
             part: entry.part.as_deref(),
             depth: entry.depth,
             numbered: entry.numbered,
@@ -113,6 +115,9 @@ impl<'a> Input<'a> {
             section.summary = noted(self.settings, summary, self.pos, &mut findings);
         }
         slips::tables(self.text, &mut findings);
+        if let Some(promise) = self.promise {
+            section.promise = noted(self.settings, promise, self.pos, &mut findings);
+        }
         let places = Places::new(self.text, self.settings.mathematics, events::options(self.settings));
         let mut builder = Builder::new(self.settings, &places);
         events::read(&mut builder);
@@ -138,6 +143,7 @@ impl<'a> Input<'a> {
             title: Vec::new(),
             name: None,
             summary: Vec::new(),
+            promise: Vec::new(),
             depth: self.depth,
             numbered: self.numbered,
             part: self.part.map(|part| noted(self.settings, part, self.pos, findings)),

@@ -36,14 +36,15 @@ pub(super) enum NodeMut<'d> {
 /// which `for` and `match` take over by themselves.
 macro_rules! children {
     ($node:ident, $content:ident, $children:ident, $section:ident $(, $mut:tt)?) => {
-        /// Visits what lies directly within a section: title, summary, part, content, notes.
+        /// Visits what lies directly within a section: title, summary, part, content, notes, promise.
         fn $section<'d>(section: &'d $($mut)? Section, visit: &mut dyn FnMut($node<'d>)) {
-            let Section { title, summary, part, blocks, notes, .. } = section;
+            let Section { title, summary, part, blocks, notes, promise, .. } = section;
             title.into_iter().for_each(|inline| visit($node::Inline(inline)));
             summary.into_iter().for_each(|inline| visit($node::Inline(inline)));
             part.into_iter().flatten().for_each(|inline| visit($node::Inline(inline)));
             blocks.into_iter().for_each(|block| visit($node::Block(block)));
             notes.into_iter().for_each(|note| visit($node::Note(note)));
+            promise.into_iter().for_each(|inline| visit($node::Inline(inline)));
         }
 
         impl<'d> $node<'d> {
@@ -117,7 +118,7 @@ macro_rules! children {
 children!(Node, content, children, of_section);
 children!(NodeMut, content_mut, children_mut, of_section_mut, mut);
 
-/// Visits all nodes of a section in document order: title, summary, part, content, notes.
+/// Visits all nodes of a section in document order: title, summary, part, content, notes, promise.
 pub fn walk<'d>(section: &'d Section, visit: &mut dyn FnMut(Node<'d>)) {
     of_section(section, &mut |node| walk_node(node, visit));
 }

@@ -6,7 +6,7 @@ use crate::cite::cite;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::epub;
 use crate::fonts;
-use crate::furniture::{self, Layout, Page, PersonalPages};
+use crate::furniture::{self, Layout, NamePlace, Page, PersonalPages};
 use crate::memo::{Key, Remembered};
 use crate::parse;
 use crate::project::Project;
@@ -50,6 +50,8 @@ pub(super) struct Plate {
     sample: Vec<Page>,
     /// The cover as the shape has it.
     cover: Option<Page>,
+    /// Where a reader's name stands on it.
+    cover_name: Option<NamePlace>,
     /// Names it among the plates of its press.
     pub key: Key,
 }
@@ -116,6 +118,7 @@ impl Plate {
             shareable,
             sample: Vec::new(),
             cover: None,
+            cover_name: None,
             key: Key::of(shape),
         })
     }
@@ -125,6 +128,7 @@ impl Plate {
         let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
         let (layout, _) = self.lay_out(&refilled);
         self.cover = layout.cover.and_then(|index| layout.pages.get(index)).cloned();
+        self.cover_name = layout.cover_name;
         self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
         self
     }
@@ -153,8 +157,9 @@ impl Plate {
         page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         let fonts = &self.setter.fonts;
         // Drawing and compressing it takes as long as setting a short book, and all plates of a ladder's book have hardly two.
-        let key = Key::of(&(fonts.key(), page.size, &page.body, &page.furniture));
-        let draw = || raster::page(&page, fonts, COVER_WIDTH).and_then(|pixels| Some(epub::Cover { bytes: raster::png(&pixels)?.into() }));
+        let key = Key::of(&(fonts.key(), page.size, &page.body, &page.furniture, self.cover_name));
+        let (size, name) = (page.size, self.cover_name);
+        let draw = || raster::page(&page, fonts, COVER_WIDTH).and_then(|pixels| Some(epub::Cover { bytes: raster::png(&pixels)?.into(), size, name }));
         let cover = self.session.texts().get_or_try(key, || draw().map(DrawnCover).ok_or(()));
         cover.map(|cover| cover.0.clone()).map_err(|()| problem())
     }

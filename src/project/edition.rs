@@ -87,6 +87,8 @@ fn about(book: &BookInfo, parts: &mut Parts) {
             parts.text(key, value);
         }
     }
+    book.subjects.iter().for_each(|subject| parts.text("subject", subject));
+    book.hue.iter().for_each(|hue| parts.number("hue", i64::from(*hue)));
     parts.number("smart punctuation", book.smart_punctuation.into());
 }
 

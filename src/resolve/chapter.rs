@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::resolved::*;
 use crate::language::Direction;
 use crate::parse::{Block, BlockKind, Node, NodeId, Section, walk};
-use crate::select::StageInfo;
+use crate::select::{EntryKind, StageInfo};
 
 /// All that the setting of a chapter may read, and nothing else: its digest is the key by which a chapter is known that was set
 /// before, so what is not in here cannot be set, and what is in here counts. Nothing in it says where the chapter stands in the
@@ -59,6 +59,19 @@ pub struct SectionInput<'r> {
     pub matter: Matter,
     /// The part that begins here, if any: its number as shown and its title.
     pub part: Option<(&'r str, &'r str)>,
+    /// The stage that it is about, if it is a stage's chapter.
+    pub stage: Option<StageInput<'r>>,
+}
+
+/// What the opening of a stage's chapter shows of its stage.
+#[derive(Clone, Copy, Debug, Hash)]
+pub struct StageInput<'r> {
+    /// Its rung, from 0.
+    pub rung: usize,
+    /// How many rungs the ladder has.
+    pub rungs: usize,
+    /// Years, as written.
+    pub years: &'r str,
 }
 
 /// What the drawn map of the ladder shows.
@@ -89,7 +102,7 @@ impl Resolved {
         let trees = self.document.sections.get(sections.clone()).unwrap_or_default();
         let infos = self.sections.get(sections.clone()).unwrap_or_default();
         ChapterInput {
-            sections: trees.iter().zip(infos).map(|(section, info)| SectionInput::of(section, info)).collect(),
+            sections: trees.iter().zip(infos).map(|(section, info)| SectionInput { stage: self.stage(section), ..SectionInput::of(section, info) }).collect(),
             language: &self.book.language,
             direction: self.book.direction,
             words: &self.words,
@@ -107,6 +120,13 @@ impl Resolved {
         }
     }
 
+    fn stage(&self, section: &Section) -> Option<StageInput<'_>> {
+        let EntryKind::Stage { number, .. } = section.kind else { return None };
+        let ladder = &self.document.selection.ladder;
+        let rung = number.checked_sub(1)?;
+        Some(StageInput { rung, rungs: ladder.len(), years: &ladder.get(rung)?.years })
+    }
+
     /// What the map of the ladder is drawn from.
     pub fn route(&self) -> RouteInput<'_> {
         let selection = &self.document.selection;
@@ -122,6 +142,7 @@ impl<'r> SectionInput<'r> {
             title: &info.title,
             matter: info.matter,
             part: info.part.as_ref().map(|(number, title)| (number.as_str(), title.as_str())),
+            stage: None,
         }
     }
 }

@@ -24,6 +24,7 @@ impl Names {
             (_, Some(number)) => {
                 let (chapter, nested) = number.split_once('.').unwrap_or((number, ""));
                 let nested = if nested.is_empty() { String::new() } else { format!("-{}", nested.replace('.', "-")) };
+                let chapter = chapter.to_lowercase();
                 format!("c{chapter:0>2}{nested}")
             }
             (Matter::Front, None) => format!("f{:02}", index + 1),

@@ -33,7 +33,8 @@ use crate::select::Reader;
 use crate::theme::Color;
 
 pub(crate) use bitmap::bitmap;
-pub use chapter::{ChapterInput, RouteInput, SectionInput};
+pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]
 pub(crate) use pictures::recognise_bitmap;

@@ -11,19 +11,26 @@ use crate::words::Words;
 
 /// What is known of each section.
 ///
-/// All chapters of the main matter bear numbers, paths and guides too: a reader who is told of chapter 7 must be able to
-/// find it, and a book in which only some chapters count has two ways to speak of a place. An mdBook's prefix and suffix
+/// A stage's chapter has the number of its rung. Paths and guides bear letters, in one row: their count depends on the reader, and a
+/// fourth chapter that is not the fourth stage would have two meanings for one figure. Other chapters count from one. An mdBook's prefix and suffix
 /// chapters are its front and back matter and bear none.
 pub(super) fn sections(document: &Document, values: &Values, words: &Words) -> Vec<SectionInfo> {
     let first = document.sections.iter().position(|s| s.numbered);
     let last = document.sections.iter().rposition(|s| s.numbered);
     let mut counters: Vec<u32> = Vec::new();
-    let mut parts = 0;
+    let (mut parts, mut letters) = (0, 0);
     let mut names = Names::default();
     let mut out = Vec::with_capacity(document.sections.len());
     for (index, section) in document.sections.iter().enumerate() {
         let matter = matter(section, index, first, last);
-        let number = (section.numbered && matter == Matter::Main).then(|| count(&mut counters, usize::from(section.depth)));
+        if matches!(section.kind, EntryKind::Path | EntryKind::Guide) && section.depth == 0 {
+            letters += 1;
+        }
+        let number = (section.numbered && matter == Matter::Main).then(|| match section.kind {
+            EntryKind::Stage { number, .. } if section.depth == 0 => number.to_string(),
+            EntryKind::Path | EntryKind::Guide if section.depth == 0 => letter(letters),
+            _ => count(&mut counters, usize::from(section.depth)),
+        });
         let part = section.part.as_ref().map(|title| {
             parts += 1;
             (words.part_label(parts), plain(title, values))
@@ -198,6 +205,16 @@ fn matter(section: &Section, index: usize, first: Option<usize>, last: Option<us
     }
 }
 
+/// *A* to *Z*, then *AA*, *AB*.
+fn letter(mut count: u32) -> String {
+    let mut letters = Vec::new();
+    while count > 0 {
+        letters.insert(0, char::from(b'A' + ((count - 1) % 26) as u8));
+        count = (count - 1) / 26;
+    }
+    letters.into_iter().collect()
+}
+
 /// Counts a chapter at a depth: `3`, `3.1`.
 fn count(counters: &mut Vec<u32>, depth: usize) -> String {
     counters.resize(depth + 1, 0);
@@ -205,6 +222,15 @@ fn count(counters: &mut Vec<u32>, depth: usize) -> String {
         *last += 1;
     }
     counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
+/// What stands over a chapter's title: *Stage 3*, *Chapter three*, or the letter of a path or guide alone.
+pub fn opening_label(words: &Words, kind: EntryKind, number: &str) -> String {
+    match kind {
+        EntryKind::Stage { .. } => format!("{} {number}", words.stage),
+        EntryKind::Path | EntryKind::Guide => number.to_string(),
+        _ => words.chapter_label(number),
+    }
 }
 
 /// Numbers of figures and of tables that have captions, from 1 in each chapter; the chapters nested in it count on.

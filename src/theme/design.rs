@@ -3,7 +3,7 @@
 use crate::length::Length;
 
 use super::read::group;
-use super::values::{Color, ColorRole, Family, Figures, Medium, Weight};
+use super::values::{Color, ColorRole, CoverDesign, Family, Figures, Hue, Medium, OpenerDesign, StampPages, Weight};
 
 /// The page.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
@@ -42,6 +42,8 @@ pub struct PageDesign {
     pub crop_gap: Length,
     /// Its thickness.
     pub crop_rule: Length,
+    /// Which pages carry the foot line *Prepared for …*.
+    pub stamp: StampPages,
 }
 
 group!(
@@ -64,7 +66,8 @@ group!(
         crop_marks,
         crop_length,
         crop_gap,
-        crop_rule
+        crop_rule,
+        stamp
     ]
 );
 
@@ -108,11 +111,47 @@ pub struct Colors {
     pub code_literal: Color,
     /// Highlighting: comments.
     pub code_comment: Color,
+    /// Text on the colours of stages, on the quiet one and on covers.
+    pub reversed: Color,
+    /// What opens paths and guides: a colour that is no stage's.
+    pub quiet: Color,
     /// Highlighting: names of functions and types.
     pub code_name: Color,
 }
 
-group!(Colors, "`colors`", [text, accent, muted, rule, faint, tint, code_keyword, code_literal, code_comment, code_name]);
+group!(Colors, "`colors`", [text, accent, muted, rule, faint, tint, reversed, quiet, code_keyword, code_literal, code_comment, code_name]);
+
+/// The cover.
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
+pub struct CoverTheme {
+    /// What is drawn on it where the book has no picture of its own.
+    pub design: CoverDesign,
+    /// The hue of a cover without a ladder, in degrees, or `title`: each title gives its own.
+    pub hue: Hue,
+    /// From the left edge to the text.
+    pub margin: Length,
+    /// Lines that a step of the ladder, or a band, is high.
+    pub step: u16,
+    /// Length of the lowest step as a share of the page's width, in thousandths.
+    pub shortest: u16,
+}
+
+group!(CoverTheme, "`cover`", [design, hue, margin, step, shortest]);
+
+/// What opens stages, paths and guides.
+#[derive(Clone, Debug, PartialEq, Default, Hash)]
+pub struct Openers {
+    /// A page of its own in the stage's colour, or the opening that all chapters have.
+    pub design: OpenerDesign,
+    /// Lines above the numeral of a stage's page.
+    pub drop: u16,
+    /// Width of the tab at the fore-edge; zero for the small ladder in the margin instead.
+    pub tab: Length,
+    /// Lines that the tab is high.
+    pub tab_lines: u16,
+}
+
+group!(Openers, "`openers`", [design, drop, tab, tab_lines]);
 
 /// How paragraphs are set.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
@@ -201,6 +240,10 @@ pub struct Styles {
     pub part_title: TextStyle,
     pub chapter_label: TextStyle,
     pub chapter_title: TextStyle,
+    pub opener_numeral: TextStyle,
+    pub opener_label: TextStyle,
+    pub opener_title: TextStyle,
+    pub opener_text: TextStyle,
     pub nested_title: TextStyle,
     pub standfirst: TextStyle,
     pub heading2: TextStyle,
@@ -218,6 +261,7 @@ pub struct Styles {
     pub cover_title: TextStyle,
     pub cover_subtitle: TextStyle,
     pub cover_label: TextStyle,
+    pub cover_name: TextStyle,
     pub imprint: TextStyle,
 }
 
@@ -237,6 +281,10 @@ impl Styles {
             self.part_title,
             self.chapter_label,
             self.chapter_title,
+            self.opener_numeral,
+            self.opener_label,
+            self.opener_title,
+            self.opener_text,
             self.nested_title,
             self.standfirst,
             self.heading2,
@@ -254,6 +302,7 @@ impl Styles {
             self.cover_title,
             self.cover_subtitle,
             self.cover_label,
+            self.cover_name,
             self.imprint,
         ]
     }
@@ -275,6 +324,10 @@ group!(
         part_title,
         chapter_label,
         chapter_title,
+        opener_numeral,
+        opener_label,
+        opener_title,
+        opener_text,
         nested_title,
         standfirst,
         heading2,
@@ -292,6 +345,7 @@ group!(
         cover_title,
         cover_subtitle,
         cover_label,
+        cover_name,
         imprint
     ]
 );
@@ -399,11 +453,9 @@ pub struct Rules {
     pub strike: Length,
     /// Around what is missing: a picture, a character's code point.
     pub frame: Length,
-    /// On a cover without a ladder.
-    pub cover: Length,
 }
 
-group!(Rules, "`rules`", [table_outer, table_inner, callout, notes, notes_width, link, strike, frame, cover]);
+group!(Rules, "`rules`", [table_outer, table_inner, callout, notes, notes_width, link, strike, frame]);
 
 /// Lists.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
@@ -442,17 +494,11 @@ pub struct ContentsDesign {
 
 group!(ContentsDesign, "`contents`", [depth, repeats, dots, dot]);
 
-/// The ladder, the motif of the book: on the cover, as the map of the route, at the outer margin.
+/// The ladder, the motif of the book: as the map of the route, at the outer margin.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
 pub struct LadderDesign {
     /// Length of the lowest rung as a share of the highest, in thousandths.
     pub shortest: u16,
-    /// Height on the cover, in lines.
-    pub cover_lines: u16,
-    /// Lines below it on the cover, for the name and the target.
-    pub foot_lines: u16,
-    /// Thickness of a rung on the cover; the reader's is three times as thick.
-    pub cover_rule: Length,
     /// Width of the thumb index.
     pub thumb_width: Length,
     /// From rung to rung in the thumb index.
@@ -474,7 +520,7 @@ impl LadderDesign {
     }
 }
 
-group!(LadderDesign, "`ladder`", [shortest, cover_lines, foot_lines, cover_rule, thumb_width, thumb_step, thumb_rule, map_rule, map_target]);
+group!(LadderDesign, "`ladder`", [shortest, thumb_width, thumb_step, thumb_rule, map_rule, map_target]);
 
 /// What is kept together.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]

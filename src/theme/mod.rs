@@ -4,6 +4,7 @@
 //! (`14pt`, `112mm`), colours as `#rrggbb`. [`design`] says what there is, [`values`] how it is written, [`read`] how it is
 //! checked; `docs/themes.md` tells it to people.
 
+mod color;
 mod design;
 mod read;
 mod values;
@@ -13,6 +14,7 @@ use crate::length::{Length, Size};
 use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping};
 
+pub use color::contrast;
 pub use design::*;
 pub use values::*;
 
@@ -29,6 +31,12 @@ pub struct Theme {
     pub fonts: Families,
     /// Colours.
     pub colors: Colors,
+    /// Colours of the ladder's stages, from the lowest to the highest: spread over as many rungs as there are.
+    pub stages: Vec<Color>,
+    /// The cover.
+    pub cover: CoverTheme,
+    /// What opens stages, paths and guides.
+    pub openers: Openers,
     /// Paragraphs.
     pub paragraph: ParagraphDesign,
     /// Text styles by role.
@@ -71,11 +79,17 @@ impl Theme {
             ColorRole::Text => self.colors.text,
             ColorRole::Accent => self.colors.accent,
             ColorRole::Muted => self.colors.muted,
+            ColorRole::Reversed => self.colors.reversed,
             ColorRole::CodeKeyword => self.colors.code_keyword,
             ColorRole::CodeLiteral => self.colors.code_literal,
             ColorRole::CodeComment => self.colors.code_comment,
             ColorRole::CodeName => self.colors.code_name,
         }
+    }
+
+    /// The colour of a stage, by its rung from 0, of a ladder with so many.
+    pub fn stage(&self, rung: usize, rungs: usize) -> Color {
+        Color::spread(&self.stages, rung, rungs)
     }
 
     /// The same theme on another page size: margins scale with the width, the number of lines follows the height.
@@ -106,10 +120,12 @@ impl Theme {
 
     /// All keys, as paths: `page.width`, `styles.text`; the keys of a style as `style.size`.
     pub fn keys() -> Vec<String> {
-        let groups: [(&str, &[&str]); 13] = [
+        let groups: [(&str, &[&str]); 15] = [
             ("page", PageDesign::KEYS),
             ("fonts", Families::KEYS),
             ("colors", Colors::KEYS),
+            ("cover", CoverTheme::KEYS),
+            ("openers", Openers::KEYS),
             ("paragraph", ParagraphDesign::KEYS),
             ("styles", Styles::KEYS),
             ("style", TextStyle::KEYS),
@@ -171,7 +187,7 @@ impl Theme {
                 })*
             };
         }
-        take!(name, page, fonts, colors, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
+        take!(name, page, fonts, colors, stages, cover, openers, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
     }
 
     /// What no key alone can tell: whether there is room for text, and whether text has a size.
@@ -203,6 +219,7 @@ impl Theme {
                 "two of its lines must fit the page's text, and two of its letters a line",
             );
         }
+        self.check_colours(keys);
         if let Some(long) = self.lists.bullets.iter().find(|bullet| bullet.chars().count() > limits::BULLET) {
             let lists = keys.get("lists").unwrap_or_else(|| keys.item());
             let shown: String = long.chars().take(12).collect();
@@ -214,6 +231,28 @@ impl Theme {
         }
     }
 }
+
+impl Theme {
+    /// What stands on colour can be read, and neighbours are told apart in grey.
+    fn check_colours(&self, keys: &Mapping<'_>) {
+        let stages = keys.get("stages").or_else(|| keys.get("colors")).unwrap_or_else(|| keys.item());
+        let grounds = self.stages.iter().copied().chain([self.colors.quiet]);
+        if let Some(ground) = grounds.into_iter().find(|ground| contrast(*ground, self.colors.reversed) < ON_COLOUR) {
+            let (ground, text, is) = (ground.hex(), self.colors.reversed.hex(), contrast(ground, self.colors.reversed));
+            let message = format!("text in {text} on {ground} has a contrast of {is:.1} : 1");
+            stages.error(Code::ThemeContrast, message, "4.5 : 1 is the least that everybody can read: make the one darker or the other lighter");
+        }
+        if let Some(pair) = self.stages.windows(2).find(|pair| contrast(pair[0], pair[1]) < APART) {
+            let message = format!("the stages {} and {} are the same in grey", pair[0].hex(), pair[1].hex());
+            stages.error(Code::ThemeContrast, message, "neighbours should have a contrast of 1.25 : 1: make each a step darker than the one before");
+        }
+    }
+}
+
+/// Least contrast of text on colour: WCAG 2.2, 1.4.3.
+const ON_COLOUR: f64 = 4.5;
+/// Least contrast of stages side by side, so that they differ in grey too.
+const APART: f64 = 1.25;
 
 /// The theme on which another is based. Built-in ones stand on nothing.
 fn base(file: &str, keys: &Mapping<'_>) -> Theme {
@@ -281,6 +320,33 @@ mod tests {
         assert_eq!(theme.page, plain.page);
         let wrong = said("base: plane\n");
         assert!(wrong.contains("did you mean `plain`?") && !wrong.contains("no room"), "{wrong}");
+    }
+
+    #[test]
+    fn text_stands_out_from_every_colour_and_stages_from_each_other() {
+        for name in Theme::BUILT_IN {
+            let theme = built_in(name);
+            let colors = &theme.colors;
+            for ground in theme.stages.iter().chain([&colors.quiet]) {
+                assert!(contrast(*ground, colors.reversed) >= 4.5, "{name}: {}", ground.hex());
+            }
+            assert!(theme.stages.windows(2).all(|pair| contrast(pair[0], pair[1]) >= 1.25), "{name}");
+            // Spread over as many rungs as ladders have, text is as clear as on the colours themselves.
+            for rungs in 2..=8 {
+                assert!((0..rungs).all(|rung| contrast(theme.stage(rung, rungs), colors.reversed) >= 4.4), "{name}, {rungs} rungs");
+            }
+            assert!(
+                contrast(colors.text, Color::WHITE) >= 7.0 && contrast(colors.accent, Color::WHITE) >= 4.5 && contrast(colors.muted, Color::WHITE) >= 4.5,
+                "{name}"
+            );
+            assert!(contrast(colors.rule, Color::WHITE) >= 3.0, "{name}");
+            let code = [colors.code_keyword, colors.code_literal, colors.code_comment, colors.code_name];
+            assert!(code.iter().all(|color| contrast(*color, colors.tint) >= 4.5), "{name}");
+        }
+        let wrong = said("stages: ['#ffcc00', '#1a1a1a']\n");
+        assert!(wrong.contains("#ffffff on #ffcc00 has a contrast of 1.5 : 1"), "{wrong}");
+        assert!(said("stages: ['#444444', '#494949']\n").contains("are the same in grey"));
+        assert!(said("stages: ['#444444']\n").contains("fewer than two colours"));
     }
 
     #[test]

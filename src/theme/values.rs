@@ -187,6 +187,89 @@ pub enum Medium {
 
 choice!(Medium { "screen" => Screen, "print" => Print });
 
+/// What is drawn on a cover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum CoverDesign {
+    /// The ladder's steps in the colours of its stages, the reader's name on the target's; bands for a book without a ladder.
+    #[default]
+    Ladder,
+    /// A band for each chapter, as high as the chapter is long.
+    Bands,
+    /// The title and a rule on white paper.
+    Type,
+}
+
+choice!(CoverDesign { "ladder" => Ladder, "bands" => Bands, "type" => Type });
+
+/// What opens stages, paths and guides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum OpenerDesign {
+    /// Stages a page of their own in their colour, paths and guides a band of the quiet one.
+    #[default]
+    Page,
+    /// As all chapters.
+    Line,
+}
+
+choice!(OpenerDesign { "page" => Page, "line" => Line });
+
+/// Which pages carry the foot line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum StampPages {
+    /// Those on which the text of a chapter begins, and the colophon.
+    #[default]
+    Openings,
+    /// All pages of text.
+    All,
+    /// None.
+    None,
+}
+
+choice!(StampPages { "openings" => Openings, "all" => All, "none" => None });
+
+/// A hue in degrees, or that which the book's title gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub struct Hue(pub Option<u16>);
+
+impl Field for Hue {
+    fn take(&mut self, item: &Item<'_>) {
+        let text = item.text().unwrap_or_default();
+        match (text.as_str(), text.parse()) {
+            ("title", _) => *self = Hue(None),
+            (_, Ok(degrees @ 0..=359)) => *self = Hue(Some(degrees)),
+            _ => item.error(Code::ThemeValue, format!("`{text}` is not a hue"), "write degrees from 0 to 359, or `title`"),
+        }
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "anyOf": [{ "const": "title" }, { "type": "integer", "minimum": 0, "maximum": 359 }] })
+    }
+}
+
+impl Field for Vec<Color> {
+    fn take(&mut self, item: &Item<'_>) {
+        let mut colors = Vec::new();
+        for item in item.list(false) {
+            let mut color = Color::default();
+            color.take(&item);
+            colors.push(color);
+        }
+        if colors.len() < 2 {
+            item.error(
+                Code::ThemeValue,
+                "`stages` has fewer than two colours",
+                "list the colours of the lowest and the highest stage, and of those between if you like",
+            );
+            return;
+        }
+        *self = colors;
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "array", "minItems": 2, "items": Color::default().schema() })
+    }
+}
+
 /// A family's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[allow(missing_docs)]
@@ -233,6 +316,7 @@ pub enum ColorRole {
     Text,
     Accent,
     Muted,
+    Reversed,
     CodeKeyword,
     CodeLiteral,
     CodeComment,
@@ -243,6 +327,7 @@ choice!(ColorRole {
     "text" => Text,
     "accent" => Accent,
     "muted" => Muted,
+    "reversed" => Reversed,
     "code-keyword" => CodeKeyword,
     "code-literal" => CodeLiteral,
     "code-comment" => CodeComment,

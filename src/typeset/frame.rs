@@ -64,6 +64,7 @@ impl Placed {
             Item::Picture { file, size, .. } => (corner(size), Item::Picture { file, size: across(size), turned: true }),
             Item::Link { size, to, description } => (corner(size), Item::Link { size: across(size), to, description }),
             Item::Destination(name) => (spot, Item::Destination(name)),
+            Item::Ground { .. } => (at, item),
             Item::CheckBox { size, label, checked } => (corner(size), Item::CheckBox { size: across(size), label, checked }),
         };
         Placed { at, mark, item }
@@ -103,6 +104,14 @@ pub enum Item {
         size: Size,
         /// Fill.
         color: Color,
+    },
+    /// Colour over the whole page and into its bleed, or from its head down to this place. What it covers depends on the page, so
+    /// furniture puts a rectangle there, and no writer meets it.
+    Ground {
+        /// Fill.
+        color: Color,
+        /// The whole page, and not only what is above this place.
+        whole: bool,
     },
     /// A path.
     Path(Path),

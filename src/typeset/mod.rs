@@ -18,6 +18,7 @@ mod linebreak;
 mod lines;
 mod lists;
 mod notes;
+mod opener;
 mod opening;
 mod paragraph;
 mod rows;

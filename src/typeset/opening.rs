@@ -2,13 +2,13 @@
 
 use crate::length::Length;
 use crate::parse::{Inline, InlineKind, Section};
-use crate::resolve::Matter;
+use crate::resolve::{Matter, opening_label};
 
 use super::builder::{Builder, Context, stacked};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
-use crate::theme::TextStyle;
+use crate::theme::{OpenerDesign, TextStyle};
 
 impl Builder<'_> {
     /// The page that opens a part.
@@ -40,6 +40,9 @@ impl Builder<'_> {
         let theme = &self.setter.theme;
         let leading = theme.leading();
         let Some(info) = self.here() else { return };
+        if theme.openers.design == OpenerDesign::Page && info.matter == Matter::Main && self.opener(section, cx) {
+            return;
+        }
         // Front matter opens higher: it is read once and should not spread.
         let drop = if info.matter == Matter::Front { theme.page.front_drop } else { theme.page.opening_drop };
         let mut lines = vec![blank(leading * i32::from(drop))];
@@ -47,7 +50,7 @@ impl Builder<'_> {
         let number = info.number;
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
-            let label = self.input.words.chapter_label(number).to_lowercase() + " ";
+            let label = opening_label(self.input.words, section.kind, number).to_lowercase() + " ";
             // The book's words stand where the chapter's lines begin, whichever way they run themselves.
             let side = if cx.direction == self.setter.direction { Alignment::Left } else { Alignment::Right };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
@@ -109,7 +112,7 @@ impl Builder<'_> {
         self.push(stack);
     }
 
-    fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
+    pub(super) fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
         let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
         self.set(text, shape).build(0, self.setter)
