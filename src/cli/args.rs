@@ -17,6 +17,7 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "Examples:
+  handbook new my-book                                 a small project to begin with
   handbook build --reader \"Ada Lovelace\" --stage cto   the handbook in this program
   handbook build my-book                               a folder with a book
   handbook check my-book --strict                      what could go wrong
@@ -58,6 +59,9 @@ pub(super) enum Command {
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Makes a small project that builds, to be written over
+    #[command(after_help = super::new::EXAMPLES)]
+    New(super::new::NewArgs),
     /// Writes what a shell needs to complete the command line
     #[command(after_help = super::completions::EXAMPLES)]
     Completions(super::completions::CompletionsArgs),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::bulk::understood::{printed, unprinted};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
 use crate::load::{self, PAGE_HINT};
@@ -51,7 +52,7 @@ impl Invocation {
             diagnostics.extend(problems);
             Status::CommandLine
         })?;
-        diagnostics.extend(unused_fields(&project, &reader));
+        diagnostics.extend(unused(&project, &reader));
         if asked.book.strict {
             diagnostics.make_strict();
         }
@@ -132,13 +133,18 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     }
 }
 
-/// Fields that were given and that the text never asks for.
-fn unused_fields(project: &Project, reader: &Reader) -> Diagnostics {
+/// What was given of the reader and is printed nowhere.
+fn unused(project: &Project, reader: &Reader) -> Diagnostics {
     let mut found = Diagnostics::new();
-    if reader.fields.is_empty() {
+    if reader.fields.is_empty() && reader.note.is_none() && reader.organisation.is_none() {
         return found;
     }
     let mentions = Mentions::of(project.manuscript());
+    for what in [reader.note.as_ref().map(|_| "note"), reader.organisation.as_ref().map(|_| "organisation")].into_iter().flatten() {
+        if !printed(project.manuscript(), &mentions, what) {
+            found.push(unprinted(what));
+        }
+    }
     for key in reader.fields.keys().filter(|key| !mentions.ask_for(key)) {
         let hint = match nearest(key, mentions.fields()) {
             Some(near) => format!("did you mean `{near}`?"),
