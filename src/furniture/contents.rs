@@ -6,6 +6,7 @@ use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
 use crate::resolve::{ContentsEntry, Matter, Words};
+use crate::select::EntryKind;
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -25,9 +26,13 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let entries = entries(book)?;
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
+    let blank = |_: &ContentsEntry| (String::new(), String::new());
+    let count = |close: bool| pages(book, &entries, &mut book.tree(Source::Contents), folios, blank, index.clone(), close).len();
+    // Chapters stand a little apart, unless that costs a page.
+    let close = count(false) > 1 && count(true) < count(false);
     let pages = {
         let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        pages(book, &entries, &mut tagger, folios, targets, index)
+        pages(book, &entries, &mut tagger, folios, targets, index, close)
     };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
@@ -67,6 +72,7 @@ fn pages(
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
     index: Option<(ContentsEntry, &'static str, String)>,
+    all_close: bool,
 ) -> Vec<crate::paginate::BodyPage> {
     let mut flow = vec![Flow::Stack(heading(book, tagger))];
     let lines = Lines::new(book, entries, folios);
@@ -74,11 +80,23 @@ fn pages(
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
+    let mut groups = Heads::of(book, entries);
+    // The back matter stands as far from the chapters as the groups do from each other.
+    let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
+        if let Some(head) = groups.before(entry) {
+            levels.open.clear();
+            let mark = tagger.mark(0, Role::Paragraph);
+            flow.extend(head.map(|head| Flow::Stack(lines.head(head, mark))));
+            apart = head.is_none();
+        }
         let (name, folio) = target(entry);
         let link = levels.entry(tagger, entry.level);
-        let close = plain(at) && at.checked_sub(1).is_some_and(plain);
-        let stack = lines.stack(entry, close, &name, &folio, link);
+        let close = all_close || plain(at) && at.checked_sub(1).is_some_and(plain);
+        let mut stack = lines.stack(entry, close, &name, &folio, link);
+        if std::mem::take(&mut apart) {
+            stack.before = book.theme().leading();
+        }
         match flow.last_mut() {
             // A part with its first chapter, a chapter with its sections.
             Some(Flow::Stack(above)) if part || entry.level > 1 && !above.keep.with_next => join(above, stack),
@@ -88,10 +106,53 @@ fn pages(
     }
     if let Some((entry, name, folio)) = index {
         let link = levels.entry(tagger, entry.level);
-        flow.push(Flow::Stack(lines.stack(&entry, plain(entries.len() - 1), name, &folio, link)));
+        flow.push(Flow::Stack(lines.stack(&entry, all_close || plain(entries.len() - 1), name, &folio, link)));
     }
     let galley = Galley { flow, ..Galley::default() };
     paginate(&galley, book.theme(), book.setter).pages
+}
+
+/// Heads over the stages, the paths and the guides of a book with a ladder.
+struct Heads<'b, 'a> {
+    book: &'b Book<'a>,
+    /// What the entry before was, and whether there are heads at all.
+    last: Option<u8>,
+    grouped: bool,
+}
+
+impl<'b, 'a> Heads<'b, 'a> {
+    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry]) -> Heads<'b, 'a> {
+        let mut heads = Heads { book, last: None, grouped: false };
+        let has = |group: u8| entries.iter().any(|entry| heads.group(entry) == group);
+        heads.grouped = book.theme().contents.grouped && has(1) && (has(2) || has(3));
+        heads
+    }
+
+    fn group(&self, entry: &ContentsEntry) -> u8 {
+        let document = &self.book.resolved.document;
+        let section = document.index_of(entry.node.section).and_then(|index| document.sections.get(index));
+        match section.map(|section| section.kind) {
+            Some(EntryKind::Stage { .. } | EntryKind::RoadBeyond) => 1,
+            Some(EntryKind::Path) => 2,
+            Some(EntryKind::Guide) => 3,
+            _ => 0,
+        }
+    }
+
+    /// The head that stands before an entry, if another group begins with it; the back matter begins one without a head.
+    fn before(&mut self, entry: &ContentsEntry) -> Option<Option<&'a str>> {
+        let group = self.group(entry);
+        if !self.grouped || self.last.replace(group).is_none_or(|last| last == group) {
+            return None;
+        }
+        let words = &self.book.resolved.words;
+        Some(match group {
+            1 => Some(&words.stages),
+            2 => Some(&words.paths),
+            3 => Some(&words.guides),
+            _ => None,
+        })
+    }
 }
 
 /// The index, which is no section of the document: its entry, destination and folio.
@@ -160,6 +221,7 @@ fn stack(lines: Vec<Line>, keep: Keep) -> Stack {
         edge: None,
         leads: false,
         float: false,
+        list: None,
         decorations: Vec::new(),
     }
 }
@@ -237,6 +299,15 @@ impl<'b, 'a> Lines<'b, 'a> {
         let keep = Keep { together: lines.len() == 1, ..Keep::default() };
         // Chapters stand half a line apart, so only the page as a whole is on the grid.
         Stack { before, on_grid: false, ..stack(lines, keep) }
+    }
+
+    /// A head over a group of chapters.
+    fn head(&self, text: &str, mark: Mark) -> Stack {
+        let theme = self.book.theme();
+        let style = self.style(0);
+        let lines = self.book.setter.paragraph(&[Piece::new(&text.to_lowercase(), &style, mark)], theme.measure(), Alignment::Left, false);
+        let keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
+        Stack { before: theme.leading(), on_grid: false, ..stack(lines, keep) }
     }
 
     fn lines(&self, entry: &ContentsEntry, name: &str, folio: &str, link: TagId) -> Vec<Line> {

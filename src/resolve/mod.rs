@@ -13,6 +13,7 @@ mod expansion;
 mod fields;
 mod formulas;
 mod headings;
+mod imprint;
 mod labels;
 mod links;
 mod notes;
@@ -35,6 +36,7 @@ use crate::words::words;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub use imprint::{edition_line, imprint};
 pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]
