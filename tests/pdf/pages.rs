@@ -127,6 +127,7 @@ impl Book {
             tags: vec![self.tree],
             outline: self.outline,
             cover: Some(0),
+            cover_name: None,
             page_map,
             paper: Length::ZERO,
             bleed: Length::ZERO,
