@@ -105,6 +105,8 @@ codes! {
     IdForm = "id-form",
     /// Two entries of the manifest have one id.
     IdTwice = "id-twice",
+    /// The glossary is no chapter of the book.
+    GlossaryChapter = "glossary-chapter",
     /// A chapter is in the book twice.
     ChapterTwice = "chapter-twice",
     /// A file that was to be a chapter is empty.

@@ -122,27 +122,19 @@ fn target(resolved: &Resolved) -> Option<&StageInfo> {
 
 /// Whose book this is and on what terms.
 pub(super) fn imprint(resolved: &Resolved) -> Written {
-    let info = &resolved.document.selection.manuscript.book;
     let mut xml = Markup::new();
     xml.open("section", &[("epub:type", "copyright-page"), ("class", "imprint"), ("aria-labelledby", "imprint")]);
     xml.line();
     xml.element("h1", &[("id", "imprint")], &resolved.words.imprint);
     xml.line();
-    let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", resolved.words.edition));
-    let isbn = info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}"));
-    let authors = (!resolved.book.authors.is_empty()).then(|| resolved.book.authors.join(", "));
-    let lines = [
-        Some(full_title(resolved)),
-        authors,
-        info.publisher.clone(),
-        edition,
-        resolved.book.shown_date().map(str::to_string),
-        info.rights.clone(),
-        isbn,
-        Some(resolved.book.identifier.clone()),
-    ];
-    for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
-        xml.element("p", &[], &line);
+    for (line, is_name) in crate::resolve::imprint(resolved).into_iter().flatten() {
+        if is_name {
+            xml.open("p", &[]);
+            xml.element("cite", &[], &line);
+            xml.close("p");
+        } else {
+            xml.element("p", &[], &line);
+        }
         xml.line();
     }
     xml.close("section");

@@ -66,6 +66,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         name: None,
         summary: Vec::new(),
         promise: Vec::new(),
+        glossary: false,
         depth: 0,
         numbered: true,
         part: None,

@@ -186,6 +186,8 @@ pub struct BookInfo {
     pub description: Option<String>,
     /// What the book is about, for libraries.
     pub subjects: Vec<String>,
+    /// The chapter that is the glossary, relative to the text root.
+    pub glossary: Option<String>,
     /// The edition's date as YYYY-MM-DD, if given.
     pub date: Option<String>,
     /// The author's own cover picture, relative to the project.

@@ -1,7 +1,7 @@
 //! Marker comments: page breaks, index terms, passages for one format.
 
 use super::dialect::Mark;
-use super::document::{Format, IndexTerm, See};
+use super::document::{CardKind, Format, IndexTerm, See};
 
 /// What a comment says.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(super) enum Marker {
     Dialect(Mark),
     /// It resembles a mark, which is written so.
     Resembles(String),
+    /// `<!-- card: skills -->`; of a kind that is not known, its name.
+    Card(Result<CardKind, String>),
+    /// `<!-- end card -->`.
+    EndCard,
     /// An ordinary comment, which nobody sees.
     None,
 }
@@ -39,11 +43,15 @@ pub(super) fn marker(comment: &str) -> Marker {
         "bibliography" => return Marker::Bibliography,
         "else" => return Marker::Else,
         "end" => return Marker::End,
+        "end card" => return Marker::EndCard,
         _ => {}
     }
     if let Some(terms) = comment.strip_prefix("index:") {
         let terms: Vec<IndexTerm> = terms.split(';').filter_map(index_term).collect();
         return if terms.is_empty() { Marker::Resembles("index: term".to_string()) } else { Marker::Index(terms) };
+    }
+    if let Some(kind) = comment.strip_prefix("card:") {
+        return Marker::Card(CardKind::named(kind.trim()).ok_or_else(|| kind.trim().to_string()));
     }
     if let Some(condition) = comment.strip_prefix("only ") {
         let (key, value) = condition.split_once(':').unwrap_or((condition, ""));

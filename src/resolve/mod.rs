@@ -13,6 +13,7 @@ mod expansion;
 mod fields;
 mod formulas;
 mod headings;
+mod imprint;
 mod labels;
 mod links;
 mod news;
@@ -35,6 +36,7 @@ use crate::theme::Color;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub use imprint::{edition_line, imprint};
 pub use news::{News, NewsChapter};
 pub use numbers::opening_label;
 pub use outline::outline;

@@ -88,6 +88,12 @@ pub struct Words {
     pub route_to: String,
     /// `{from}` and `{target}`: a sentence.
     pub route_from: String,
+    /// Heads in the contents of a book with a ladder.
+    pub stages: String,
+    pub paths: String,
+    pub guides: String,
+    /// Beside a line to write a date on.
+    pub date: String,
     /// Heading of the paths that were chosen.
     pub your_paths: String,
     /// Heading of the mentor's note.
@@ -220,6 +226,12 @@ impl Words {
             &self.made_with,
             &self.edition,
             &self.continued,
+            &self.stages,
+            &self.paths,
+            &self.guides,
+            &self.date,
+            &self.stage,
+            &self.years,
             &self.numbered_chapter,
             &self.numbered_part,
             &self.numbered_caption,
