@@ -434,12 +434,8 @@ fn read_chapters(listed: Vec<Listed>, split: bool, reading: &mut Reading<'_>) ->
             continue;
         };
         let on_ladder = matches!(listed.role, Role::Stage(_) | Role::Path(_) | Role::Guide(_));
-        let parts = if on_ladder {
-            vec![chapter]
-        } else {
-            let asked = split || chapter.meta.split;
-            divided(chapter, &file, asked, reading.diagnostics)
-        };
+        let asked = (split || chapter.meta.split) && !on_ladder;
+        let parts = divided(chapter, &file, asked, reading.diagnostics);
         for chapter in parts {
             kept.push(listed.clone());
             chapters.push(chapter);
