@@ -9,7 +9,11 @@ use std::path::Path;
 use std::process::Command;
 
 use handbook::diff::{ChangeKind, Changes, Piece, State, diff, markdown, people};
+use handbook::furniture::Page;
 use handbook::load::{Manuscript, Revision, load, load_memory};
+use handbook::press::{copy_plainly, pages_plainly};
+use handbook::typeset::Item;
+use handbook::{Options, Project, Reader};
 
 type Files = BTreeMap<&'static str, String>;
 
@@ -224,4 +228,65 @@ fn a_revision_is_read_from_the_repository() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     assert!(said("v1", elsewhere.path()).starts_with("git says: not a git repository"), "{}", said("v1", elsewhere.path()));
     assert!(said("v1", Path::new("/nowhere/at/all")).contains("cannot be read"));
+}
+
+/// A folder with an old edition and a new one, whose manifest names the old.
+fn editions(folder: &Path) -> std::path::PathBuf {
+    let filler = "A paragraph that stays as it is, with words enough to fill some lines of the page on which it stands, and more.\n\n".repeat(30);
+    let old =
+        book(&[("one.md", &format!("# One\n\nThe first paragraph of some words.\n\n{filler}")), ("two.md", TWO), ("three.md", &format!("{THREE}\n{filler}"))]);
+    let mut new = old.clone();
+    new.entry("one.md").and_modify(|text| *text = text.replace("some words", "several words"));
+    new.insert("four.md", "# Four\n\nIt came with this edition.\n".to_string());
+    let chapters = "chapters: [one.md, two.md, three.md, four.md]\neditions: { old: ../old }\n";
+    new.entry("handbook.yaml")
+        .and_modify(|manifest| *manifest = manifest.replace("\"1\"", "\"2\"").replace("chapters: [one.md, two.md, three.md]\n", chapters));
+    for (name, files) in [("old", &old), ("new", &new)] {
+        std::fs::create_dir(folder.join(name)).expect("a folder");
+        files.iter().for_each(|(file, text)| std::fs::write(folder.join(name).join(file), text).expect("a file"));
+    }
+    folder.join("new")
+}
+
+/// Who has an old edition gets the same pages, with one more leaf in front and bars beside what changed.
+#[test]
+fn who_has_an_old_edition_is_shown_what_is_new() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = editions(folder.path());
+    let options = Options { system_fonts: false, ..Options::default() };
+    let project = Project::open_with(&project, options).unwrap_or_else(|problems| panic!("{problems}"));
+    let had = Reader { had: Some("old".to_string()), ..Reader::named("Ada Lovelace") };
+    let pages = |reader: &Reader| pages_plainly(&project, reader).unwrap_or_else(|problems| panic!("{problems}")).pages;
+    let (plain, marked) = (pages(&Reader::named("Ada Lovelace")), pages(&had));
+    assert_eq!(marked.len(), plain.len() + 1);
+    let main = |pages: &[Page]| pages.iter().filter(|page| !page.folio.roman).cloned().collect::<Vec<_>>();
+    let mut barred = Vec::new();
+    for (plain, marked) in main(&plain).iter().zip(&main(&marked)) {
+        let items = |page: &Page| page.body.items.iter().map(|placed| (placed.at, placed.item.clone())).collect::<Vec<_>>();
+        assert!(plain.folio == marked.folio && items(plain) == items(marked), "page {} is another", plain.folio);
+        if marked.furniture != plain.furniture {
+            barred.push(marked.folio.number);
+            assert_eq!(marked.furniture.items.len(), plain.furniture.items.len() + 1);
+        }
+    }
+    // The changed paragraph, and the chapter that is new.
+    assert_eq!(barred.len(), 2, "{barred:?}");
+    assert_eq!(barred[0], 1);
+    let text = |page: &Page| {
+        page.body.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run.text.to_string()) } else { None }).collect::<String>()
+    };
+    let news: Vec<String> = marked.iter().map(text).filter(|text| text.contains("What is new since 1")).collect();
+    assert!(news.len() == 1 && news[0].contains("One") && news[0].contains("changed (1)") && news[0].contains("Four") && news[0].contains("new"), "{news:?}");
+    assert!(!news[0].contains("Three"), "{news:?}");
+
+    // The copy that is pressed for many is the one that is made alone.
+    let press = project.press().unwrap_or_else(|problems| panic!("{problems}"));
+    let copy = press.copy(&had).unwrap_or_else(|problems| panic!("{problems}"));
+    let alone = copy_plainly(&project, &had).unwrap_or_else(|problems| panic!("{problems}"));
+    for ((ending, pressed), (_, plain)) in copy.files().zip(alone.files()) {
+        assert!(pressed.bytes() == plain.bytes(), "the {ending} is another");
+    }
+    let strange = Reader { had: Some("odl".to_string()), ..Reader::default() };
+    let said = press.copy(&strange).err().map(|problems| problems.to_string()).unwrap_or_default();
+    assert!(said.contains("there is no edition `odl`") && said.contains("did you mean `old`?"), "{said}");
 }

@@ -72,6 +72,7 @@ fn stack(lines: Vec<Line>) -> Stack {
         edge: None,
         leads: false,
         float: false,
+        list: None,
         decorations: Vec::new(),
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Checking<'a> {
     /// Characters that no font has.
     fn can_be_set(&mut self, row: &Row) {
         for (index, cell) in row.cells.iter().enumerate() {
-            if matches!(cell.column, Column::Email | Column::Group | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
+            if matches!(cell.column, Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
                 continue;
             }
             let text: String = cell.value.text().nfc().collect();
@@ -221,6 +221,7 @@ fn only(cell: &Cell, reader: &Reader) -> Reader {
         Column::Note => Reader { note: reader.note.clone(), ..none },
         Column::Field(key) => Reader { fields: reader.fields.iter().filter(|(k, _)| *k == key).map(|(k, v)| (k.clone(), v.clone())).collect(), ..none },
         Column::Group => Reader { group: reader.group.clone(), ..none },
+        Column::Had => Reader { had: reader.had.clone(), ..none },
         Column::All | Column::Copy => none,
     }
 }

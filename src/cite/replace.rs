@@ -97,6 +97,7 @@ fn chapter(heading: &str, list: Block) -> Section {
         name: None,
         summary: Vec::new(),
         promise: Vec::new(),
+        glossary: false,
         depth: 0,
         numbered: false,
         part: None,

@@ -6,7 +6,7 @@ use crate::paginate::{Audit, Fault, Finding};
 use super::console::grouped;
 
 /// Kinds of finding, each with its name for a person and for a script.
-const FAULTS: [(Fault, &str, &str); 11] = [
+const FAULTS: [(Fault, &str, &str); 13] = [
     (Fault::Widow, "widows", "widows"),
     (Fault::Orphan, "orphans", "orphans"),
     (Fault::Stranded, "stranded headings", "stranded"),
@@ -18,6 +18,8 @@ const FAULTS: [(Fault, &str, &str); 11] = [
     (Fault::Short, "pages that end early", "short_pages"),
     (Fault::ShortEnd, "chapters that end on a page of fewer than four lines", "short_ends"),
     (Fault::Unlevel, "spreads that do not end level", "unlevel"),
+    (Fault::Thin, "pages of text less than a third full", "thin_pages"),
+    (Fault::PartedList, "short lists parted", "parted_lists"),
 ];
 
 /// A summary and a line for each finding.
@@ -46,6 +48,8 @@ fn said(finding: &Finding) -> String {
         Fault::Loose => format!("spaces of {:.2} em: {text}", *amount as f64 / 1000.0),
         Fault::LooseByCode => format!("spaces of {:.2} em beside code: {text}", *amount as f64 / 1000.0),
         Fault::Overfull => format!("a line sticks out by {:.2} em: {text}", *amount as f64 / 1000.0),
+        Fault::Thin => format!("a page of {amount} lines"),
+        Fault::PartedList => format!("a list of {amount} lines is parted"),
         Fault::PageHyphen => "a page ends in a hyphen".to_string(),
         Fault::Short => format!("a page is {text}"),
         Fault::ShortEnd => format!("the chapter's last page has {amount} lines"),

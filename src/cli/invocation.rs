@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::bulk::understood::{printed, unprinted};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
-use crate::load::{self, PAGE_HINT};
+use crate::load::{self, GIT, PAGE_HINT};
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
@@ -88,6 +88,7 @@ impl Asked<'_> {
             ..Options::default()
         };
         let mut meant = reader_of(reader);
+        options.editions.extend(reader.since.as_deref().and_then(|old| edition(here, old)));
         sound(self.project.map_or(Ok(()), |path| exists(here, path)));
         sound(no_field_twice(&reader.fields));
         sound(named_date(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| options.date = date));
@@ -99,6 +100,15 @@ impl Asked<'_> {
         problems.into_iter().for_each(|problem| diagnostics.push(problem));
         none.then(|| (meant.tidy(), options))
     }
+}
+
+/// What is named as an old edition and is no mere name: a revision, or a folder that is there. The manifest may know others.
+fn edition(here: &Path, old: &str) -> Option<(String, String)> {
+    if old.starts_with(GIT) {
+        return Some((old.to_string(), old.to_string()));
+    }
+    let folder = here.join(old);
+    folder.exists().then(|| (old.to_string(), folder.to_string_lossy().into_owned()))
 }
 
 /// The key that copies are sealed with.
@@ -171,6 +181,7 @@ fn reader_of(args: &ReaderArgs) -> Reader {
         email: args.email.clone(),
         note: None,
         fields: args.fields.iter().cloned().collect(),
+        had: args.since.clone(),
         copy: args.copy,
         first_name: args.first_name.clone(),
         group: args.group.clone(),

@@ -51,6 +51,8 @@ codes! {
     FileOutside = "file-outside",
     /// The folder that files may be taken from does not hold the project.
     RootFolder = "root-folder",
+    /// A reader has an edition that the book does not know.
+    EditionUnknown = "edition-unknown",
     /// A revision of the project cannot be read.
     Revision = "revision",
     /// A file of the project cannot be read.
@@ -103,6 +105,8 @@ codes! {
     IdForm = "id-form",
     /// Two entries of the manifest have one id.
     IdTwice = "id-twice",
+    /// The glossary is no chapter of the book.
+    GlossaryChapter = "glossary-chapter",
     /// A chapter is in the book twice.
     ChapterTwice = "chapter-twice",
     /// A file that was to be a chapter is empty.

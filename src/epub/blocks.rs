@@ -309,6 +309,10 @@ impl Scribe<'_> {
                 let attributes = [("class", "works"), ("epub:type", "bibliography"), ("role", "doc-bibliography")];
                 self.container("section", block.id, &attributes, |scribe| scribe.blocks(blocks));
             }
+            GroupKind::Card(kind) => {
+                let class = format!("card {}", kind.name());
+                self.container("section", block.id, &[("class", &class)], |scribe| scribe.blocks(blocks));
+            }
             GroupKind::Closing => self.container("div", block.id, &[("class", "closing")], |scribe| scribe.blocks(blocks)),
             GroupKind::Details => self.container("div", block.id, &[("class", "details")], |scribe| {
                 scribe.caption(block.id, "p", "summary", caption, None);

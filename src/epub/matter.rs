@@ -8,8 +8,9 @@ use crate::select::StageInfo;
 
 use super::page::{self, Division};
 use super::scribe::Written;
+use super::targets::Targets;
 use super::xml::Markup;
-use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
+use super::{COLOPHON, COVER_PAGE, IMPRINT, NEWS, Parts, TITLE_PAGE};
 
 /// The cover picture, with whom the book is for as text: the picture is the same for all. Where the book draws it, it leaves room for the
 /// name, which is laid over it.
@@ -121,32 +122,46 @@ fn target(resolved: &Resolved) -> Option<&StageInfo> {
 
 /// Whose book this is and on what terms.
 pub(super) fn imprint(resolved: &Resolved) -> Written {
-    let info = &resolved.document.selection.manuscript.book;
     let mut xml = Markup::new();
     xml.open("section", &[("epub:type", "copyright-page"), ("class", "imprint"), ("aria-labelledby", "imprint")]);
     xml.line();
     xml.element("h1", &[("id", "imprint")], &resolved.words.imprint);
     xml.line();
-    let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", resolved.words.edition));
-    let isbn = info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}"));
-    let authors = (!resolved.book.authors.is_empty()).then(|| resolved.book.authors.join(", "));
-    let lines = [
-        Some(full_title(resolved)),
-        authors,
-        info.publisher.clone(),
-        edition,
-        resolved.book.shown_date().map(str::to_string),
-        info.rights.clone(),
-        isbn,
-        Some(resolved.book.identifier.clone()),
-    ];
-    for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
-        xml.element("p", &[], &line);
+    for (line, is_name) in crate::resolve::imprint(resolved).into_iter().flatten() {
+        if is_name {
+            xml.open("p", &[]);
+            xml.element("cite", &[], &line);
+            xml.close("p");
+        } else {
+            xml.element("p", &[], &line);
+        }
         xml.line();
     }
     xml.close("section");
     xml.line();
     Written { personal: false, ..made(resolved, IMPRINT, &resolved.words.imprint, Division::Front, xml) }
+}
+
+/// What is new since the edition that the reader has.
+pub(super) fn news(resolved: &Resolved, targets: &Targets<'_>) -> Option<Written> {
+    let news = resolved.news.as_ref().filter(|news| !news.chapters.is_empty())?;
+    let title = resolved.words.news_title(&news.since);
+    let mut xml = Markup::new();
+    xml.open("section", &[("class", "news"), ("aria-labelledby", "news")]);
+    xml.line();
+    xml.element("h1", &[("id", "news")], &title);
+    xml.open("ul", &[("class", "loose")]);
+    for chapter in &news.chapters {
+        let (Some(info), Some(section)) = (resolved.sections.get(chapter.section), resolved.document.sections.get(chapter.section)) else { continue };
+        xml.open("li", &[]);
+        xml.element("a", &[("href", targets.href(section.id, None).as_str())], &info.title);
+        xml.text(&format!(" · {}", resolved.words.news_of(chapter.passages)));
+        xml.close("li");
+    }
+    xml.close("ul");
+    xml.close("section");
+    xml.line();
+    Some(Written { personal: false, ..made(resolved, NEWS, &title, Division::Front, xml) })
 }
 
 /// How this copy was made.

@@ -65,9 +65,10 @@ const IMPRINT: &str = "imprint.xhtml";
 const NAVIGATION: &str = "nav.xhtml";
 const INDEX: &str = "index.xhtml";
 const COLOPHON: &str = "colophon.xhtml";
+const NEWS: &str = "news.xhtml";
 /// Files that the book makes of itself, whose words are not the manuscript's.
 #[cfg(feature = "fuzz")]
-pub(crate) const OWN_FILES: [&str; 6] = [COVER_PAGE, TITLE_PAGE, IMPRINT, NAVIGATION, INDEX, COLOPHON];
+pub(crate) const OWN_FILES: [&str; 7] = [COVER_PAGE, TITLE_PAGE, IMPRINT, NAVIGATION, NEWS, INDEX, COLOPHON];
 
 /// The cover picture: at least 1600 pixels tall.
 #[derive(Clone, Debug)]
@@ -261,6 +262,7 @@ impl Texts {
             files.push((None, matter::imprint(resolved)));
         }
         let before_contents = files.len();
+        files.extend(matter::news(resolved, &context.targets).map(|news| (None, news)));
         for (index, written) in sections.into_iter().enumerate() {
             if let Some((title, number)) = resolved.sections.get(index).and_then(|info| info.part.as_ref()) {
                 files.push((None, matter::part(resolved, &context.targets.part_file(index), title, number)));

@@ -66,6 +66,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         name: None,
         summary: Vec::new(),
         promise: Vec::new(),
+        glossary: false,
         depth: 0,
         numbered: true,
         part: None,
@@ -109,6 +110,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         words: crate::words::words("en").into(),
         route_description: String::new(),
         all_pictures_described: true,
+        news: None,
     }
 }
 

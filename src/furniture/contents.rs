@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter, Words};
+use crate::resolve::{ContentsEntry, Matter, NewsChapter, Words};
+use crate::select::EntryKind;
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -25,17 +26,55 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let entries = entries(book)?;
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
-    let pages = {
-        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        pages(book, &entries, &mut tagger, folios, targets, index)
+    let blank = |_: &ContentsEntry| (String::new(), String::new());
+    let title = &book.resolved.words.contents;
+    let listing = Listing { title, entries, index, close: false };
+    let count = |close: bool| pages(book, &Listing { close, ..listing.clone() }, &mut book.tree(Source::Contents), folios, blank).len();
+    // Chapters stand a little apart, unless that costs a page.
+    let close = count(false) > 1 && count(true) < count(false);
+    let pages = pages(book, &Listing { close, ..listing }, &mut tagger, folios, |entry| target(book, groups, folios, entry));
+    Some(Group::own(book, leaves(pages, title), tagger, true, Some((title.clone(), "book-contents"))))
+}
+
+/// *What is new*, for a reader who has an old edition: a line and a folio for each chapter of which something is.
+pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
+    let resolved = book.resolved;
+    let news = resolved.news.as_ref().filter(|news| !news.chapters.is_empty())?;
+    let title = resolved.words.news_title(&news.since);
+    let entry = |chapter: &NewsChapter| {
+        let info = resolved.sections.get(chapter.section)?;
+        let node = resolved.document.sections.get(chapter.section)?.id;
+        let title = format!("{}\u{2002}·\u{2002}{}", info.title, resolved.words.news_of(chapter.passages));
+        Some(ContentsEntry { node, level: 1, number: info.number.clone(), title, matter: info.matter })
     };
-    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
-        let head = (number > 0).then(|| book.resolved.words.contents.clone());
-        Leaf { body: page.frame, folio: number > 0, stamp: if number > 0 { Stamped::Text } else { Stamped::Opening }, head, ..Leaf::default() }
+    let entries: Vec<ContentsEntry> = news.chapters.iter().filter_map(entry).collect();
+    let mut tagger = book.tree(Source::News);
+    let listing = Listing { title: &title, entries: entries.iter().collect(), index: None, close: false };
+    let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
+    Some(Group::own(book, leaves(pages, &title), tagger, true, Some((title, "book-news"))))
+}
+
+/// What is listed under a title.
+#[derive(Clone)]
+struct Listing<'l> {
+    title: &'l str,
+    entries: Vec<&'l ContentsEntry>,
+    /// The index, which is no section of the document: its entry, destination and folio.
+    index: Option<(ContentsEntry, &'static str, String)>,
+    /// All entries stand close together.
+    close: bool,
+}
+
+/// The leaves of a list: the title stands over the pages after the first.
+fn leaves(pages: Vec<crate::paginate::BodyPage>, title: &str) -> Vec<Leaf> {
+    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| Leaf {
+        body: page.frame,
+        folio: number > 0,
+        head: (number > 0).then(|| title.to_string()),
+        stamp: if number > 0 { Stamped::Text } else { Stamped::Opening },
+        ..Leaf::default()
     };
-    let leaves = pages.into_iter().enumerate().map(leaf).collect();
-    let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
-    Some(Group::own(book, leaves, tagger, true, bookmark))
+    pages.into_iter().enumerate().map(leaf).collect()
 }
 
 /// What is listed: all that tells chapters apart.
@@ -62,23 +101,35 @@ fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
 /// The pages, with each entry's destination and folio as `target` tells them.
 fn pages(
     book: &Book<'_>,
-    entries: &[&ContentsEntry],
+    listing: &Listing<'_>,
     tagger: &mut Tagger,
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
-    index: Option<(ContentsEntry, &'static str, String)>,
 ) -> Vec<crate::paginate::BodyPage> {
-    let mut flow = vec![Flow::Stack(heading(book, tagger))];
+    let Listing { title, entries, index, close: all_close } = listing;
+    let mut flow = vec![Flow::Stack(heading(book, title, tagger))];
     let lines = Lines::new(book, entries, folios);
     let mut levels = Levels::default();
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
+    let mut groups = Heads::of(book, entries);
+    // The back matter stands as far from the chapters as the groups do from each other.
+    let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
+        if let Some(head) = groups.before(entry) {
+            levels.open.clear();
+            let mark = tagger.mark(0, Role::Paragraph);
+            flow.extend(head.map(|head| Flow::Stack(lines.head(head, mark))));
+            apart = head.is_none();
+        }
         let (name, folio) = target(entry);
         let link = levels.entry(tagger, entry.level);
-        let close = plain(at) && at.checked_sub(1).is_some_and(plain);
-        let stack = lines.stack(entry, close, &name, &folio, link);
+        let close = *all_close || plain(at) && at.checked_sub(1).is_some_and(plain);
+        let mut stack = lines.stack(entry, close, &name, &folio, link);
+        if std::mem::take(&mut apart) {
+            stack.before = book.theme().leading();
+        }
         match flow.last_mut() {
             // A part with its first chapter, a chapter with its sections.
             Some(Flow::Stack(above)) if part || entry.level > 1 && !above.keep.with_next => join(above, stack),
@@ -88,10 +139,53 @@ fn pages(
     }
     if let Some((entry, name, folio)) = index {
         let link = levels.entry(tagger, entry.level);
-        flow.push(Flow::Stack(lines.stack(&entry, plain(entries.len() - 1), name, &folio, link)));
+        flow.push(Flow::Stack(lines.stack(entry, *all_close || plain(entries.len() - 1), name, folio, link)));
     }
     let galley = Galley { flow, ..Galley::default() };
     paginate(&galley, book.theme(), book.setter).pages
+}
+
+/// Heads over the stages, the paths and the guides of a book with a ladder.
+struct Heads<'b, 'a> {
+    book: &'b Book<'a>,
+    /// What the entry before was, and whether there are heads at all.
+    last: Option<u8>,
+    grouped: bool,
+}
+
+impl<'b, 'a> Heads<'b, 'a> {
+    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry]) -> Heads<'b, 'a> {
+        let mut heads = Heads { book, last: None, grouped: false };
+        let has = |group: u8| entries.iter().any(|entry| heads.group(entry) == group);
+        heads.grouped = book.theme().contents.grouped && has(1) && (has(2) || has(3));
+        heads
+    }
+
+    fn group(&self, entry: &ContentsEntry) -> u8 {
+        let document = &self.book.resolved.document;
+        let section = document.index_of(entry.node.section).and_then(|index| document.sections.get(index));
+        match section.map(|section| section.kind) {
+            Some(EntryKind::Stage { .. } | EntryKind::RoadBeyond) => 1,
+            Some(EntryKind::Path) => 2,
+            Some(EntryKind::Guide) => 3,
+            _ => 0,
+        }
+    }
+
+    /// The head that stands before an entry, if another group begins with it; the back matter begins one without a head.
+    fn before(&mut self, entry: &ContentsEntry) -> Option<Option<&'a str>> {
+        let group = self.group(entry);
+        if !self.grouped || self.last.replace(group).is_none_or(|last| last == group) {
+            return None;
+        }
+        let words = &self.book.resolved.words;
+        Some(match group {
+            1 => Some(&words.stages),
+            2 => Some(&words.paths),
+            3 => Some(&words.guides),
+            _ => None,
+        })
+    }
 }
 
 /// The index, which is no section of the document: its entry, destination and folio.
@@ -133,13 +227,13 @@ pub(super) fn page_name(groups: &mut [Group], folios: &Imposition, page: usize) 
     Some(name)
 }
 
-fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Stack {
+fn heading(book: &Book<'_>, title: &str, tagger: &mut Tagger) -> Stack {
     let theme = book.theme();
     let style = theme.styles.chapter_title;
     let mark = tagger.mark(0, Role::Heading(1));
     let mut line = Line::default();
     let top = theme.leading() * i32::from(theme.page.contents_drop);
-    for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.contents, &style, mark)], theme.measure(), Alignment::Left, false) {
+    for set in book.setter.paragraph(&[Piece::new(title, &style, mark)], theme.measure(), Alignment::Left, false) {
         line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
         line.metrics.height += set.metrics.height;
     }
@@ -160,6 +254,7 @@ fn stack(lines: Vec<Line>, keep: Keep) -> Stack {
         edge: None,
         leads: false,
         float: false,
+        list: None,
         decorations: Vec::new(),
     }
 }
@@ -237,6 +332,15 @@ impl<'b, 'a> Lines<'b, 'a> {
         let keep = Keep { together: lines.len() == 1, ..Keep::default() };
         // Chapters stand half a line apart, so only the page as a whole is on the grid.
         Stack { before, on_grid: false, ..stack(lines, keep) }
+    }
+
+    /// A head over a group of chapters.
+    fn head(&self, text: &str, mark: Mark) -> Stack {
+        let theme = self.book.theme();
+        let style = self.style(0);
+        let lines = self.book.setter.paragraph(&[Piece::new(&text.to_lowercase(), &style, mark)], theme.measure(), Alignment::Left, false);
+        let keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
+        Stack { before: theme.leading(), on_grid: false, ..stack(lines, keep) }
     }
 
     fn lines(&self, entry: &ContentsEntry, name: &str, folio: &str, link: TagId) -> Vec<Line> {

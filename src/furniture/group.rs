@@ -22,6 +22,7 @@ pub(super) enum Source {
     TitlePage,
     Imprint,
     Contents,
+    News,
     Index,
     Colophon,
     /// A chapter, by its number.
@@ -29,7 +30,7 @@ pub(super) enum Source {
 }
 
 /// Parts that the book adds itself: all but the chapters.
-const OWN_PARTS: usize = 7;
+const OWN_PARTS: usize = 8;
 
 impl Source {
     /// Its place among the parts that the book adds itself.
@@ -40,8 +41,9 @@ impl Source {
             Source::TitlePage => 2,
             Source::Imprint => 3,
             Source::Contents => 4,
-            Source::Index => 5,
-            Source::Colophon | Source::Chapter(_) => 6,
+            Source::News => 5,
+            Source::Index => 6,
+            Source::Colophon | Source::Chapter(_) => 7,
         }
     }
 }
@@ -184,6 +186,8 @@ pub(super) struct Group {
     pub front: bool,
     /// Begins on a recto in print editions.
     pub recto: bool,
+    /// Begins on a verso in print editions, so that it faces what follows.
+    pub verso: bool,
     /// Bookmark for what the book adds itself: title and destination.
     pub bookmark: Option<(String, &'static str)>,
 }
@@ -193,7 +197,7 @@ impl Group {
     pub fn own(book: &mut Book<'_>, leaves: Vec<Leaf>, tagger: Tagger, front: bool, bookmark: Option<(String, &'static str)>) -> Group {
         let source = tagger.source;
         let tree = book.keep(tagger);
-        let mut group = Group { source, leaves, trees: vec![tree], sections: Vec::new(), front, recto: true, bookmark };
+        let mut group = Group { source, leaves, trees: vec![tree], sections: Vec::new(), front, recto: true, verso: false, bookmark };
         if let (Some(first), Some((_, name))) = (group.leaves.first_mut(), &group.bookmark) {
             first.name(name);
         }
@@ -204,6 +208,8 @@ impl Group {
     pub fn chapter(book: &Book<'_>, number: usize, chapter: Chapter, front: bool) -> Group {
         let sections = &book.resolved.sections;
         let title = |index: usize| sections.get(index).map(|s| s.title.clone());
+        // The route faces the milestones.
+        let route = book.resolved.document.sections.get(chapter.sections.start).is_some_and(|section| section.kind == EntryKind::Route);
         let tab = tab(book.resolved, chapter.sections.start);
         let part = sections.get(chapter.sections.start).is_some_and(|s| s.part.is_some());
         let parts = usize::from(part && chapter.body.pages.first().is_some_and(|p| p.forced));
@@ -216,6 +222,8 @@ impl Group {
         // A page that only carries a note on belongs to the section of the page before.
         let mut section = chapter.sections.start;
         let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
+            // No head on colour: an opener, a band, a card.
+            let coloured = page.frame.items.iter().any(|placed| matches!(placed.item, Item::Ground { .. }));
             let part_title = number < parts;
             let on_colour = number >= parts && number < begins;
             // After a page of colour the text begins as if in the midst of a chapter.
@@ -229,7 +237,7 @@ impl Group {
                 own: page.own,
                 start: page.start,
                 nodes: page.nodes,
-                head: if opens { None } else { title(section) },
+                head: if opens || coloured { None } else { title(section) },
                 folio: !(part_title || on_colour || (front && opens)),
                 stamp: match number.cmp(&begins) {
                     Ordering::Less => Stamped::Never,
@@ -249,7 +257,8 @@ impl Group {
             trees,
             sections: chapter.tags,
             front,
-            recto: true,
+            recto: !route,
+            verso: route,
             bookmark: None,
         }
     }

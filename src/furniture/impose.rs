@@ -118,7 +118,8 @@ impl Pages {
             }
             (self.roman, self.number) = (false, 0);
         }
-        if self.print && group.recto && self.number % 2 == 1 && !group.leaves.is_empty() {
+        let odd = self.number % 2 == 1;
+        if self.print && (group.recto && odd || group.verso && !odd) && !group.leaves.is_empty() {
             self.push(None);
         }
         for (number, leaf) in group.leaves.iter().enumerate() {

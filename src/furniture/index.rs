@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::length::{Length, Point};
 use crate::paginate::{PagePlan, plan};
 use crate::parse::{IndexTerm, NodeId, See};
-use crate::theme::{TextStyle, Theme};
+use crate::theme::{ColorRole, Figures, TextStyle, Theme, Weight};
 use crate::typeset::{Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Role, Stack, TagId};
 
 use super::contents::page_name;
@@ -19,6 +19,8 @@ use super::impose::Imposition;
 const DEEPEST: usize = 4;
 /// An entry of no more lines stays whole, with those below it.
 const WHOLE: usize = 4;
+/// Entries from which on an index has letters.
+const LETTERED: usize = 70;
 /// Entries that are looked at when the next page is filled: more than two columns hold.
 const AHEAD: usize = 300;
 
@@ -40,10 +42,13 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
     let mut tagger = book.tree(Source::Index);
     let heading = heading(book, &mut tagger);
     let element = tagger.add(0, Role::Index).index;
-    let list = tagger.add(element, Role::List { ordered: None }).index;
+    let lettered = root.below.len() >= LETTERED;
+    let mut list = if lettered { 0 } else { tagger.add(element, Role::List { ordered: None }).index };
     let mut setter = Entries { book, groups, folios, tagger: &mut tagger, letter: None, stacks: Vec::new() };
     for ((key, _), entry) in &root.below {
-        setter.letter(key);
+        if setter.letter(key, lettered.then_some(element)) {
+            list = setter.tagger.add(element, Role::List { ordered: None }).index;
+        }
         setter.entry(entry, 0, list);
     }
     let mut stacks = setter.stacks;
@@ -114,15 +119,28 @@ struct Entries<'e, 'a> {
 }
 
 impl Entries<'_, '_> {
-    /// Leaves half a line before a new letter.
-    fn letter(&mut self, key: &str) {
-        let letter = key.chars().next();
-        if self.letter != letter
-            && let Some(last) = self.stacks.last_mut()
-        {
-            last.after = self.book.theme().leading() / 2;
+    /// Leaves half a line before a new letter, and puts the letter there where the index is long enough for it. Says whether a new list
+    /// begins.
+    fn letter(&mut self, key: &str, element: Option<u32>) -> bool {
+        // What begins with a figure or a sign stands together, before all letters.
+        let letter = key.chars().next().map(|first| if first.is_alphabetic() { first } else { '#' });
+        if self.letter == letter {
+            return false;
         }
         self.letter = letter;
+        let theme = self.book.theme();
+        if let Some(last) = self.stacks.last_mut() {
+            last.after = theme.leading() * 2 / 3;
+        }
+        let Some(element) = element else { return false };
+        if let Some(letter) = letter.filter(|letter| letter.is_alphabetic()) {
+            let style = TextStyle { weight: Weight::Semibold, color: ColorRole::Accent, figures: Figures::Lining, ..theme.styles.index };
+            let mark = self.tagger.mark(element, Role::Paragraph);
+            let text: String = letter.to_uppercase().collect();
+            let lines = self.book.setter.paragraph(&[Piece::new(&text, &style, mark)], column(theme), Alignment::Left, false);
+            self.stacks.push(Stack { keep: Keep { together: true, with_next: true, head: 1, tail: 1 }, ..entry_stack(lines) });
+        }
+        true
     }
 
     /// Sets an entry of a list, and those below it as a list within it.
@@ -135,18 +153,15 @@ impl Entries<'_, '_> {
         let mark = Mark::Tag(element);
         let refs = self.references(entry, element.index);
         let words = &self.book.resolved.words;
+        // A single entry below another is run up to it.
+        let only = run_up(entry);
+        let below_refs = only.map(|only| self.references(only, element.index)).unwrap_or_default();
         let mut pieces = vec![Piece::new(&entry.title, &style, mark)];
-        for (number, (text, link)) in refs.iter().enumerate() {
-            // No line has nothing but a number: the first one stays with the last word, the last one with the one before.
-            let stays = number == 0 || number + 1 == refs.len();
-            pieces.push(Piece::new(if stays { ",\u{A0}" } else { ", " }, &style, mark));
-            match link {
-                Some((name, tag, description)) => pieces.push(Piece {
-                    link: Some((LinkTarget::Destination(name.as_str().into()), *tag, description.clone())),
-                    ..Piece::new(text, &style, Mark::Tag(*tag))
-                }),
-                None => pieces.push(Piece::new(text, &style, mark)),
-            }
+        add_references(&mut pieces, &refs, &style, mark);
+        if let Some(only) = only {
+            pieces.push(Piece::new(if refs.is_empty() { ": " } else { "; " }, &style, mark));
+            pieces.push(Piece::new(&only.title, &style, mark));
+            add_references(&mut pieces, &below_refs, &style, mark);
         }
         let nothing_before = entry.pages.is_empty();
         for (number, (kind, to)) in entry.see.iter().enumerate() {
@@ -178,8 +193,9 @@ impl Entries<'_, '_> {
             frame.place(Point::new(x, Length::ZERO), line.frame);
             Line { frame, ..line }
         });
-        self.put(lines.collect(), &entry.title, level, !entry.below.is_empty());
-        if entry.below.is_empty() {
+        let more = !entry.below.is_empty() && only.is_none();
+        self.put(lines.collect(), &entry.title, level, more);
+        if !more {
             return;
         }
         let list = self.tagger.add(element.index, Role::List { ordered: None }).index;
@@ -217,8 +233,7 @@ impl Entries<'_, '_> {
     }
 
     /// Folios, ranges joined by an en dash, each a link to its first page.
-    #[allow(clippy::type_complexity)] // A text and perhaps a link: destination, element and description.
-    fn references(&mut self, entry: &Entry, parent: u32) -> Vec<(String, Option<(String, TagId, String)>)> {
+    fn references(&mut self, entry: &Entry, parent: u32) -> Vec<Reference> {
         let page_word = self.book.resolved.words.page.to_lowercase();
         let mut out = Vec::new();
         for (first, last) in ranges(&entry.pages) {
@@ -240,6 +255,31 @@ impl Entries<'_, '_> {
     }
 }
 
+/// A folio or a range, and perhaps a link: destination, element and description.
+type Reference = (String, Option<(String, TagId, String)>);
+
+/// The one entry below another, if it is one of a few words with nothing below it.
+fn run_up(entry: &Entry) -> Option<&Entry> {
+    let mut below = entry.below.values();
+    let only = below.next().filter(|_| below.next().is_none())?;
+    (only.below.is_empty() && only.see.is_empty() && entry.see.is_empty()).then_some(only)
+}
+
+fn add_references<'p>(pieces: &mut Vec<Piece<'p>>, refs: &'p [Reference], style: &TextStyle, mark: Mark) {
+    for (number, (text, link)) in refs.iter().enumerate() {
+        // No line has nothing but a number: the first one stays with the last word, the last one with the one before.
+        let stays = number == 0 || number + 1 == refs.len();
+        pieces.push(Piece::new(if stays { ",\u{A0}" } else { ", " }, style, mark));
+        match link {
+            Some((name, tag, description)) => pieces.push(Piece {
+                link: Some((LinkTarget::Destination(name.as_str().into()), *tag, description.clone())),
+                ..Piece::new(text, style, Mark::Tag(*tag))
+            }),
+            None => pieces.push(Piece::new(text, style, mark)),
+        }
+    }
+}
+
 fn column(theme: &Theme) -> Length {
     (theme.measure() - theme.spaces.index_gutter) / 2
 }
@@ -256,6 +296,7 @@ fn entry_stack(lines: Vec<Line>) -> Stack {
         edge: None,
         leads: false,
         float: false,
+        list: None,
         decorations: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! The book is put together from [`Group`]s of leaves: what the book adds itself and the chapters' bodies. [`impose`] gives them
 //! folios and sides; contents and index are set with the folios of the chapters, which they cannot change; [`page`] finishes each leaf.
 
+mod bars;
 mod contents;
 mod cover;
 mod group;
@@ -69,8 +70,9 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     if manuscript.has(OwnPage::Colophon) {
         groups.push(titles::colophon(&mut book));
     }
-    if let Some(contents) = contents {
-        groups.insert(before_contents, contents);
+    let news = contents::news(&mut book, &mut groups, &folios);
+    for group in [news, contents].into_iter().flatten() {
+        groups.insert(before_contents, group);
     }
     page::finish(book, groups)
 }

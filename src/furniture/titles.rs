@@ -2,6 +2,7 @@
 
 use crate::language::isolated;
 use crate::length::{Length, Point};
+use crate::resolve::edition_line;
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{Alignment, Line, Mark, Piece, Role};
 
@@ -78,7 +79,7 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     let theme = book.theme();
     let style = theme.styles.imprint;
     let mut sheet = sheet(book);
-    for (number, group) in imprint_lines(book).into_iter().enumerate() {
+    for (number, group) in crate::resolve::imprint(book.resolved).into_iter().enumerate() {
         sheet.y += if number > 0 { theme.leading() / 2 } else { Length::ZERO };
         for (text, emphasis) in group {
             let style = TextStyle { italic: emphasis, ..style };
@@ -94,31 +95,6 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     let mut group = Group::own(book, sheets, tagger, true, None);
     group.recto = false;
     group
-}
-
-/// What the book says of itself, in groups; what is not known is left out. The flag marks the book's name.
-fn imprint_lines(book: &Book<'_>) -> Vec<Vec<(String, bool)>> {
-    let data = &book.resolved.book;
-    let info = &book.resolved.document.selection.manuscript.book;
-    let series = info.series.as_ref().map(|(name, number)| number.as_ref().map_or(name.clone(), |n| format!("{name} {n}")));
-    let of = |text: Option<String>| (text.unwrap_or_default(), false);
-    let mut groups = vec![
-        vec![(data.title.clone(), true), of(Some(data.subtitle.clone())), of(Some(data.authors.join(", ")))],
-        vec![of(info.publisher.clone()), of(series), of(Some(edition_line(book))), of(info.rights.clone())],
-        vec![of(info.isbn.as_ref().map(|isbn| format!("ISBN {isbn}"))), of(Some(data.identifier.clone()))],
-    ];
-    groups.iter_mut().for_each(|group| group.retain(|(line, _)| !line.is_empty()));
-    groups.retain(|group| !group.is_empty());
-    groups
-}
-
-/// Which edition, and its date, as far as they are known.
-fn edition_line(book: &Book<'_>) -> String {
-    let info = &book.resolved.document.selection.manuscript.book;
-    let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", book.resolved.words.edition));
-    // A date is read as it is written, whatever stands around it.
-    let date = book.resolved.book.shown_date().map(|date| if book.setter.direction.is_rtl() { format!("\u{2066}{date}\u{2069}") } else { date.to_string() });
-    [edition, date].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The families of the theme with their licence, where that is known.
@@ -162,7 +138,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let text = theme.styles.text;
     let title = TextStyle { italic: true, ..text };
     let mark = tagger.mark(0, Role::Paragraph);
-    let edition = edition_line(book);
+    let edition = edition_line(book.resolved);
     let after = if edition.is_empty() { String::new() } else { format!(". {edition}") };
     sheet.text(&[Piece::new(&data.title, &title, mark), Piece::new(&(after + "."), &text, mark)]);
     sheet.skip(1);

@@ -134,6 +134,15 @@ fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics
         if !named {
             map.item().error(Code::BookEmpty, "the book has no chapters", "name them under `stages` or `chapters`");
         }
+        if let (Some(glossary), Some(item)) = (&book.glossary, map.get("glossary"))
+            && !listed.iter().any(|chapter| chapter.path == *glossary)
+        {
+            let hint = match nearest(glossary, listed.iter().map(|chapter| chapter.path.as_str())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name it under `back` too".to_string(),
+            };
+            item.error(Code::GlossaryChapter, format!("the glossary `{glossary}` is no chapter of the book"), hint);
+        }
         map.finish();
         Some(Manifest { book, listed, split })
     });
@@ -164,6 +173,7 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         series: map.get("series").and_then(series),
         rights: map.text("rights"),
         description: map.text("description"),
+        glossary: map.text("glossary").map(|path| relative_to("", &path)),
         subjects: map.get("subjects").map(|item| item.texts()).unwrap_or_default(),
         date: checked(Code::Date, map, "date", is_date, "is not a date", "write it as year-month-day: `2026-11-01`"),
         cover: map.get("cover").and_then(|item| cover(item, assets)),
@@ -179,6 +189,7 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
         citation_style: map.text("citation_style"),
         keep_pictures: false,
+        editions: map.get("editions").map(editions).unwrap_or_default(),
     }
 }
 
@@ -190,6 +201,12 @@ fn checked(code: Code, map: &Mapping<'_>, key: &'static str, good: fn(&str) -> b
     }
     item.error(code, format!("`{text}` {complaint}"), hint);
     None
+}
+
+/// Old editions by name.
+fn editions(item: Item<'_>) -> BTreeMap<String, String> {
+    let Some(map) = item.mapping("`editions`") else { return BTreeMap::new() };
+    map.others().into_iter().filter_map(|(name, place)| Some((name.to_string(), place.required_text()?))).collect()
 }
 
 fn series(item: Item<'_>) -> Option<(String, Option<String>)> {

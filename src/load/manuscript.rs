@@ -186,6 +186,8 @@ pub struct BookInfo {
     pub description: Option<String>,
     /// What the book is about, for libraries.
     pub subjects: Vec<String>,
+    /// The chapter that is the glossary, relative to the text root.
+    pub glossary: Option<String>,
     /// The edition's date as YYYY-MM-DD, if given.
     pub date: Option<String>,
     /// The author's own cover picture, relative to the project.
@@ -208,6 +210,8 @@ pub struct BookInfo {
     pub mathematics: Mathematics,
     /// Formulas are drawn in the EPUB, for readers whose programs know no MathML.
     pub drawn_formulas: bool,
+    /// Old editions by name: `git:REVISION`, or a folder relative to the project.
+    pub editions: BTreeMap<String, String>,
     /// How the line with the name begins, `Prepared for {}`; `None` for the language's own words, empty for no line.
     pub prepared_for: Option<String>,
     /// Words of the book's own that the author says otherwise, by their names.

@@ -37,6 +37,7 @@ pub fn manifest_schema() -> Value {
             "date": { "type": "string", "format": "date", "description": "Date of the edition, YYYY-MM-DD" },
             "cover": { "type": "string", "description": "A cover of your own: PNG, JPEG, WebP or SVG" },
             "hue": { "type": "integer", "minimum": 0, "maximum": 359, "description": "The hue of the cover that is drawn, in degrees" },
+            "glossary": { "type": "string", "description": "The chapter with the glossary, cut down to the terms of the reader's chapters" },
             "subjects": texts("What it is about, for libraries: at most eight"),
             "theme": { "description": "A built-in theme or a theme's file", "anyOf": [{ "enum": Theme::BUILT_IN }, { "type": "string" }] },
             "page": {
@@ -56,6 +57,7 @@ pub fn manifest_schema() -> Value {
             "split": { "enum": ["heading", false], "description": "Whether each first-level heading of a file begins a chapter" },
             "bibliography": texts("Files with the works that are cited"),
             "citation_style": { "type": "string", "description": "A style of CSL by its name, or a file" },
+            "editions": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Old editions by name: git:REVISION, or a folder" },
             "front": list("chapter", "Chapters before the numbered ones"),
             "chapters": list("chapter", "The chapters of a book without a ladder"),
             "stages": ladder("stage", "The ladder, in order"),

@@ -15,6 +15,8 @@ use super::{Body, BodyPage};
 
 /// Spaces wider than this, in thousandths of an em, tear a hole into the line.
 const LOOSE: i64 = 600;
+/// Lines up to which a list is short.
+const SHORT_LIST: usize = 8;
 /// How far punctuation may hang out of the measure, in thousandths of an em.
 const HANG: i64 = 350;
 
@@ -43,6 +45,10 @@ pub enum Fault {
     ShortEnd,
     /// Facing pages of a print edition that do not end on the same line.
     Unlevel,
+    /// A page of running text that is less than a third full.
+    Thin,
+    /// A list of up to eight lines that is parted between pages.
+    PartedList,
 }
 
 /// A fault and where it is.
@@ -112,6 +118,7 @@ pub fn audit(galley: &Galley, plans: &[PagePlan], body: &Body, theme: &Theme, se
         auditor.lines(plan, &drawn.frame);
         auditor.end(plan, plans.get(page + 1));
     }
+    auditor.lists(plans);
     if theme.page.medium == Medium::Print {
         auditor.spreads(plans, body);
     }
@@ -319,10 +326,40 @@ impl Auditor<'_, '_> {
         }
     }
 
+    /// Short lists that stand on more pages than one.
+    fn lists(&mut self, plans: &[PagePlan]) {
+        let mut lines: BTreeMap<NodeId, (usize, usize, usize)> = BTreeMap::new();
+        for (page, plan) in plans.iter().enumerate() {
+            for fragment in &plan.fragments {
+                if let Some(list) = self.stacks[fragment.block].list {
+                    let (count, _, last) = lines.entry(list).or_insert((0, page, page));
+                    *count += fragment.to - fragment.from;
+                    *last = page;
+                }
+            }
+        }
+        for (list, (count, first, last)) in lines {
+            if count <= SHORT_LIST && first < last {
+                self.page = first;
+                self.found(Fault::PartedList, list, count as i64, String::new());
+            }
+        }
+    }
+
+    /// A page with little on it, unless it is all in one piece: an opener, a card, a turned table.
+    fn thin(&mut self, plan: &PagePlan) {
+        let last = plan.fragments.last().map(|fragment| self.stacks[fragment.block]);
+        let is_whole = plan.fragments.len() == 1 && last.is_some_and(|stack| matches!(&stack.content, Content::Lines(lines) if lines.len() == 1));
+        if let Some(stack) = last.filter(|_| !is_whole && plan.bottom < self.theme.text_height() / 3) {
+            self.found(Fault::Thin, stack.node, i64::from(plan.bottom.raw() / self.theme.leading().raw().max(1)), plan.why.clone());
+        }
+    }
+
     /// What parts at the page's end, and how the page ends.
     fn end(&mut self, plan: &PagePlan, next: Option<&PagePlan>) {
         self.parted(plan);
         self.parted_notes(plan);
+        self.thin(plan);
         let Some(last) = plan.fragments.last() else { return };
         let stack = self.stacks[last.block];
         if plan.end == End::Chosen {

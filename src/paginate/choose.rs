@@ -423,7 +423,8 @@ impl<'g> Chooser<'_, 'g> {
         let total = |way: &&u32| {
             let Way { state, cost, .. } = self.ways[**way as usize];
             let short = state.y < self.strip.leading * cost::LAST_LINES;
-            (cost + if short { cost::LAST_SHORT } else { 0 }, **way)
+            let thin = state.y < self.strip.height / 3;
+            (cost + if short { cost::LAST_SHORT } else { 0 } + if thin { cost::LAST_THIN } else { 0 }, **way)
         };
         let best = front.iter().min_by_key(total).copied();
         self.read_back(best)

@@ -14,8 +14,6 @@ pub(super) const HYPHEN: i64 = 200_000;
 pub(super) const SPACE: i64 = 150_000;
 /// A line more above a heading of a lower level, which then looks like a section's: hardly better than a page that ends a line early.
 pub(super) const LOWER: i64 = 400_000;
-/// A line less around a heading: only where a page would end two lines early without it.
-pub(super) const LESS: i64 = 600_000;
 /// A picture moved to the top of the next page, and each block that then stands between it and its mention.
 pub(super) const MOVED: i64 = 300_000;
 /// See [`MOVED`].
@@ -30,6 +28,8 @@ pub(super) const CROWDED: i64 = 60_000;
 pub(super) const LEAD: i64 = 3_000_000;
 /// A last page of fewer than [`LAST_LINES`] lines.
 pub(super) const LAST_SHORT: i64 = 30_000_000;
+/// A last page less than a third full: dearer than a few pages that end early, or a few paragraphs that are a line longer.
+pub(super) const LAST_THIN: i64 = 4_000_000;
 /// Lines that the last page of a galley should have at least.
 pub(super) const LAST_LINES: i32 = 4;
 /// A block parted that fits on a page whole.

@@ -149,6 +149,9 @@ impl NoteLine {
     }
 }
 
+/// The space above a heading gives so many times less than another.
+const HEADING: i64 = 4;
+
 impl<'g> Strip<'g> {
     /// Measures a galley.
     pub fn measure(galley: &'g Galley, theme: &Theme) -> Strip<'g> {
@@ -264,7 +267,16 @@ impl<'g> Strip<'g> {
         let natural: i64 = spaces.iter().copied().chain(heights.map(|l| i64::from(l.raw()))).sum();
         let unit = i64::from(self.leading.raw());
         let wide = |space: &i64| *space * 2 >= unit;
-        let mut sum: i64 = spaces.iter().filter(|s| wide(s)).sum();
+        // Headings of a level look alike by the space above them: where other spaces can give, theirs gives little.
+        let heads = |block: usize| self.blocks[block].stack.keep.with_next && self.blocks[block].stack.before >= self.leading;
+        let others = (start..=end).zip(&spaces).any(|(block, space)| wide(space) && !heads(block) && !heads(block - 1));
+        let weight = |(block, space): (usize, &i64)| match wide(space) {
+            false => 0,
+            true if others && heads(block) => *space / HEADING,
+            true => *space,
+        };
+        let spaces: Vec<i64> = (start..=end).zip(&spaces).map(weight).collect();
+        let mut sum: i64 = spaces.iter().sum();
         // No space gives more than a quarter of itself.
         let lines = (natural - (unit / 2).min(sum / 4)).max(0).div_ceil_of(unit);
         let mut rest = lines * unit - natural;
@@ -273,7 +285,7 @@ impl<'g> Strip<'g> {
             self.blocks[end].extra = Length::from_wide(rest - rest / 2);
             return;
         }
-        for (block, space) in (start..=end).zip(&spaces).filter(|(_, space)| wide(space)) {
+        for (block, space) in (start..=end).zip(&spaces).filter(|(_, space)| **space > 0) {
             let share = rest * space / sum;
             self.blocks[block].extra = Length::from_wide(share);
             (rest, sum) = (rest - share, sum - space);
@@ -281,7 +293,8 @@ impl<'g> Strip<'g> {
     }
 
     /// A heading, or what stands off the grid between two lines of text, may have half a line more above it; the text after it returns to
-    /// the grid in any case, so that it is a line in all, which `plan` shares out. The space above a section's heading may lose one.
+    /// the grid in any case, so that it is a line in all, which `plan` shares out. No heading stands nearer than its level asks: a page may
+    /// end a line early instead.
     fn settle_slack(&mut self) {
         let half = self.leading / 2;
         for index in 1..self.blocks.len() {
@@ -290,9 +303,6 @@ impl<'g> Strip<'g> {
             if block.need == 0 && !block.stack.on_grid && (above_on_grid || (block.stack.keep.with_next && block.stack.before >= self.leading)) {
                 let is_lower = block.stack.keep.with_next && block.stack.before < self.leading * 2;
                 block.slack.push((half, if is_lower { cost::LOWER } else { cost::SPACE }));
-            }
-            if block.need == 0 && block.stack.keep.with_next && block.stack.before >= self.leading * 2 {
-                block.slack.push((-self.leading, cost::LESS));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Marker comments: page breaks, index terms, passages for one format.
 
 use super::dialect::Mark;
-use super::document::{Format, IndexTerm, See};
+use super::document::{CardKind, Format, IndexTerm, See};
 use crate::diag::nearest;
 
 /// What a comment says.
@@ -25,6 +25,10 @@ pub(super) enum Marker {
     Dialect(Mark),
     /// It resembles a mark, which is written so.
     Resembles(String),
+    /// `<!-- card: skills -->`; of a kind that is not known, its name.
+    Card(Result<CardKind, String>),
+    /// `<!-- end card -->`.
+    EndCard,
     /// An ordinary comment, which nobody sees.
     None,
 }
@@ -40,11 +44,15 @@ pub(super) fn marker(comment: &str) -> Marker {
         "bibliography" => return Marker::Bibliography,
         "else" => return Marker::Else,
         "end" => return Marker::End,
+        "end card" => return Marker::EndCard,
         _ => {}
     }
     if let Some(terms) = comment.strip_prefix("index:") {
         let terms: Vec<IndexTerm> = terms.split(';').filter_map(index_term).collect();
         return if terms.is_empty() { Marker::Resembles("index: term".to_string()) } else { Marker::Index(terms) };
+    }
+    if let Some(kind) = comment.strip_prefix("card:") {
+        return Marker::Card(CardKind::named(kind.trim()).ok_or_else(|| kind.trim().to_string()));
     }
     if let Some(condition) = comment.strip_prefix("only ") {
         let (key, value) = condition.split_once(':').unwrap_or((condition, ""));
@@ -75,6 +83,12 @@ fn resembling(comment: &str) -> Marker {
     }
     if let Some(terms) = plain.strip_prefix("index ").filter(|terms| terms.contains([';', '>']) || terms.contains(" see ") || !terms.contains(' ')) {
         return Marker::Resembles(format!("index: {terms}"));
+    }
+    if matches!(bare, "endcard" | "end-card" | "end of card" | "/card" | "end card") {
+        return Marker::Resembles("end card".to_string());
+    }
+    if let Some(("card" | "cards" | "crad", kind)) = plain.split_once(':').map(|(key, kind)| (key.trim(), kind.trim())) {
+        return Marker::Resembles(format!("card: {kind}"));
     }
     let index = ["index", "indx", "idx", "idnex", "inedx", "index term", "index terms", "index-term", "indexes"];
     match comment.split_once(':') {
@@ -131,6 +145,8 @@ mod tests {
             ("Pagebreak", "pagebreak"),
             ("page break", "pagebreak"),
             ("pagebrake", "pagebreak"),
+            ("Card: skills", "card: skills"),
+            ("endcard", "end card"),
             ("index rope; sheet", "index: rope; sheet"),
         ] {
             assert_eq!(right(comment), expected);

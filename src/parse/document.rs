@@ -92,6 +92,8 @@ pub struct Section {
     pub language: Option<String>,
     /// Explicit id of the title heading (`# Title {#id}`), or the slug of its text: what `file.md#slug` may name.
     pub anchor: String,
+    /// The book's glossary, whose entries follow the reader's selection and are set closely.
+    pub glossary: bool,
     /// Content.
     pub blocks: Vec<Block>,
     /// Footnote definitions, in order of definition, by label.
@@ -251,6 +253,34 @@ pub enum GroupKind {
     Details,
     /// The works that the book cites, a paragraph each.
     Works,
+    /// `<!-- card: skills -->` … `<!-- end card -->`: a page for a pencil.
+    Card(CardKind),
+}
+
+/// Kinds of card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CardKind {
+    /// A table of skills, to be marked on three dates.
+    Skills,
+    /// What closes a chapter, with room to write.
+    Closing,
+    /// A form to fill in.
+    Form,
+}
+
+impl CardKind {
+    /// All of them, with their names.
+    pub const ALL: [(&'static str, CardKind); 3] = [("skills", CardKind::Skills), ("closing", CardKind::Closing), ("form", CardKind::Form)];
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<CardKind> {
+        CardKind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        CardKind::ALL.into_iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// One item of a list.
@@ -335,6 +365,17 @@ pub enum CalloutKind {
     Important,
     Warning,
     Caution,
+}
+
+impl CalloutKind {
+    /// How heavy its rule is: 1 for what is worth knowing, 2 for what matters, 3 for a danger.
+    pub fn weight(self) -> i32 {
+        match self {
+            CalloutKind::Note | CalloutKind::Tip => 1,
+            CalloutKind::Important => 2,
+            CalloutKind::Warning | CalloutKind::Caution => 3,
+        }
+    }
 }
 
 /// Horizontal alignment of a table's column.

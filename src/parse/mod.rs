@@ -17,6 +17,7 @@ mod events;
 mod findings;
 mod formulas;
 mod generated;
+mod glossary;
 mod html;
 mod mathematics;
 mod number;
@@ -69,6 +70,8 @@ pub fn parse(selection: Arc<Selection>, memo: &Memo) -> Warned<Document> {
     let pages = pages::of(&selection.manuscript, selection.entries.iter().map(|entry| entry.text.text.as_str()));
     let (sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
         entries.into_par_iter().map(|(entry, id)| naming(&entry.path, || section::section(&selection, entry, id, &pages, memo))).unzip();
+    let mut sections = sections;
+    glossary::follow(&selection, &mut sections);
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());
     let mut subtitle = section::inlines(&selection, &book.subtitle, Pos::default());

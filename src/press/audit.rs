@@ -9,9 +9,9 @@ use super::plate::prepare;
 use super::press::Press;
 use super::texts;
 use crate::diag::{Diagnostics, Place};
-use crate::paginate::{self, Audit, Finding, place, plan};
+use crate::paginate::{self, Audit, Fault, Finding, place, plan};
 use crate::parse::{Node, walk};
-use crate::resolve::Resolved;
+use crate::resolve::{Matter, Resolved};
 use crate::select::Reader;
 use crate::typeset::{chapters, typeset};
 
@@ -28,11 +28,16 @@ pub(super) fn audit(press: &Press, reader: &Reader) -> Result<(Audit, Vec<Place>
     let (setter, _) = session.setter_for(&setter, &texts::all(&resolved, project.theme()), system);
     let (setter, _) = session.setter_for(&setter, &texts::personal(&resolved), system);
     let resolved = draw_diagrams(resolved, &setter, session.texts(), &mut Diagnostics::new());
-    let counted = |sections| {
+    let counted = |sections: std::ops::Range<usize>| {
         let (galley, _) = typeset(&resolved.chapter(&sections), &setter);
         let plans = plan(&galley, project.theme());
         let body = place(&galley, &plans, project.theme(), &setter);
-        paginate::audit(&galley, &plans, &body, project.theme(), &setter)
+        let mut audit = paginate::audit(&galley, &plans, &body, project.theme(), &setter);
+        // Only running text is asked to fill its pages.
+        if resolved.sections.get(sections.start).is_some_and(|info| info.matter != Matter::Main) {
+            audit.findings.retain(|finding| finding.fault != Fault::Thin);
+        }
+        audit
     };
     let audits: Vec<Audit> = chapters(&resolved).into_par_iter().map(counted).collect();
     let mut all = Audit::default();

@@ -88,6 +88,7 @@ fn about(book: &BookInfo, parts: &mut Parts) {
         }
     }
     book.subjects.iter().for_each(|subject| parts.text("subject", subject));
+    book.glossary.iter().for_each(|glossary| parts.text("glossary", glossary));
     book.hue.iter().for_each(|hue| parts.number("hue", i64::from(*hue)));
     parts.number("smart punctuation", book.smart_punctuation.into());
 }

@@ -62,12 +62,12 @@ fn copy_identifier(edition: &str, reader: &Reader) -> String {
     if *reader == Reader::default() {
         return edition.to_string();
     }
-    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, branches: _ } = reader;
+    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had, branches: _ } = reader;
     let copy = copy.map(|c| c.to_string()).unwrap_or_default();
     let texts = [name, stage, from, organisation, email, note].map(|text| text.as_deref().unwrap_or(""));
     let own = fields.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
     let all = if *all { "all" } else { "" };
-    let more = [("first name", first_name), ("group", group)].into_iter().filter_map(|(what, text)| Some([what, text.as_deref()?])).flatten();
+    let more = [("first name", first_name), ("group", group), ("had", had)].into_iter().filter_map(|(what, text)| Some([what, text.as_deref()?])).flatten();
     uuid([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own).chain(more))
 }
 

@@ -13,8 +13,10 @@ mod expansion;
 mod fields;
 mod formulas;
 mod headings;
+mod imprint;
 mod labels;
 mod links;
+mod news;
 mod notes;
 mod numbers;
 mod outline;
@@ -34,6 +36,8 @@ use crate::theme::Color;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub use imprint::{edition_line, imprint};
+pub use news::{News, NewsChapter};
 pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]
@@ -137,6 +141,7 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
         words: words.into(),
         route_description,
         all_pictures_described: pictures.all_described,
+        news: None,
     };
     Warned::unless_stopped(Some(resolved), found)
 }

@@ -47,6 +47,8 @@ pub struct Reader {
     pub note: Option<String>,
     /// Further fields, `{{ field.KEY }}`.
     pub fields: BTreeMap<String, String>,
+    /// The edition that the reader has already, by a name that the book knows.
+    pub had: Option<String>,
     /// Number of this copy.
     pub copy: Option<u64>,
     /// Whom the copy belongs with: a cohort, a class.
@@ -94,6 +96,7 @@ impl Reader {
             email: plain(self.email),
             note: plain(self.note.map(|note| note.replace("\r\n", "\n"))),
             fields: self.fields.iter().map(|(key, value)| (key.clone(), Some(tidy(value)).filter(|text| is_visible(text)).unwrap_or_default())).collect(),
+            had: plain(self.had),
             copy: self.copy,
             group: plain(self.group),
             branches: self.branches,
@@ -140,6 +143,7 @@ impl Reader {
             email: stand_in(&mentioned(&self.email, "email"), STAND_IN_ADDRESS),
             note: self.note.as_ref().filter(is_there).map(note),
             fields: fields.map(|(key, value)| (key.clone(), field(key, value))).collect(),
+            had: self.had.clone(),
             copy: self.copy.map(|_| 1),
             first_name: self.first_name(mentions.language()).filter(|_| mentions.speak_of("first-name")).map(|_| STAND_IN.to_string()),
             group: self.group.clone().filter(|_| mentions.speak_of("group")),

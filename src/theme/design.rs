@@ -245,6 +245,7 @@ pub struct Styles {
     pub opener_title: TextStyle,
     pub opener_text: TextStyle,
     pub nested_title: TextStyle,
+    pub card: TextStyle,
     pub standfirst: TextStyle,
     pub heading2: TextStyle,
     pub heading3: TextStyle,
@@ -258,6 +259,7 @@ pub struct Styles {
     pub contents_chapter: TextStyle,
     pub contents_section: TextStyle,
     pub index: TextStyle,
+    pub glossary: TextStyle,
     pub cover_title: TextStyle,
     pub cover_subtitle: TextStyle,
     pub cover_label: TextStyle,
@@ -286,6 +288,7 @@ impl Styles {
             self.opener_title,
             self.opener_text,
             self.nested_title,
+            self.card,
             self.standfirst,
             self.heading2,
             self.heading3,
@@ -299,6 +302,7 @@ impl Styles {
             self.contents_chapter,
             self.contents_section,
             self.index,
+            self.glossary,
             self.cover_title,
             self.cover_subtitle,
             self.cover_label,
@@ -329,6 +333,7 @@ group!(
         opener_title,
         opener_text,
         nested_title,
+        card,
         standfirst,
         heading2,
         heading3,
@@ -342,6 +347,7 @@ group!(
         contents_chapter,
         contents_section,
         index,
+        glossary,
         cover_title,
         cover_subtitle,
         cover_label,
@@ -484,6 +490,8 @@ group!(Ornament, "`ornament`", [size, step, count]);
 pub struct ContentsDesign {
     /// Deepest level that is listed: 0 for parts, 1 for chapters, 2 for sections.
     pub depth: u8,
+    /// Stages, paths and guides of a book with a ladder stand under heads of their own.
+    pub grouped: bool,
     /// The title of a section that stands in more chapters than this tells none of them apart and is left out; 0 lists all.
     pub repeats: u8,
     /// Distance of a leader's dots.
@@ -492,7 +500,7 @@ pub struct ContentsDesign {
     pub dot: Length,
 }
 
-group!(ContentsDesign, "`contents`", [depth, repeats, dots, dot]);
+group!(ContentsDesign, "`contents`", [depth, grouped, repeats, dots, dot]);
 
 /// The ladder, the motif of the book: as the map of the route, at the outer margin.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
@@ -527,6 +535,8 @@ group!(LadderDesign, "`ladder`", [shortest, thumb_width, thumb_step, thumb_rule,
 pub struct Keeps {
     /// Blocks of code of so many lines are kept whole.
     pub code_lines: u16,
+    /// Lists of so many lines are kept whole.
+    pub list_lines: u16,
     /// Tables up to this share of a page are kept whole, in hundredths.
     pub table: u16,
     /// Rows higher than this share of a page are parted between lines, in hundredths.
@@ -535,4 +545,4 @@ pub struct Keeps {
     pub head: u16,
 }
 
-group!(Keeps, "`keeps`", [code_lines, table, row, head]);
+group!(Keeps, "`keeps`", [code_lines, list_lines, table, row, head]);

@@ -7,10 +7,10 @@ use crate::language::primary;
 use crate::length::{Length, Point, Size};
 use crate::parse::{Block, BlockKind, CalloutKind, Format, GroupKind, Inline, InlineKind, NodeId, blocks_run, plain_text};
 use crate::select::EntryKind;
-use crate::theme::TextStyle;
+use crate::theme::{Color, ColorRole, TextStyle};
 
 use super::builder::{Builder, Context};
-use super::frame::{Artifact, Item, Mark, Path, Segment};
+use super::frame::{Artifact, Frame, Item, Mark, Path, Segment};
 use super::galley::{Content, Decoration, Flow, Keep, Line, LineMetrics, Stack};
 use super::paragraph::{Paragraph, Shape};
 use super::setter::{Alignment, Piece, baseline};
@@ -49,7 +49,7 @@ impl Builder<'_> {
             }
             // A container without a caption is none to the eye.
             match &block.kind {
-                BlockKind::Group { caption: None, blocks, kind } if !matches!(kind, GroupKind::Closing | GroupKind::Works) => {
+                BlockKind::Group { caption: None, blocks, kind } if !matches!(kind, GroupKind::Closing | GroupKind::Works | GroupKind::Card(_)) => {
                     before = self.blocks_after(before, blocks, cx);
                     continue;
                 }
@@ -215,6 +215,7 @@ impl Builder<'_> {
         let milestones = self.here().is_some_and(|here| here.section.kind == EntryKind::Milestones);
         let (style, before, after) = match shown {
             // The stages of the milestones are a list, and should be seen together.
+            _ if cx.card.is_some() => (theme.styles.heading4, Length::ZERO, Length::ZERO),
             0..=2 if milestones => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading3_after),
             0..=2 => (theme.styles.heading2, theme.spaces.heading2_before, theme.spaces.heading2_after),
             3 => (theme.styles.heading3, theme.spaces.heading3_before, theme.spaces.heading3_after),
@@ -223,6 +224,28 @@ impl Builder<'_> {
         let tag = self.tag(cx.parent, Role::Heading(shown.min(6)), Some(block.id));
         self.name_next(block.id);
         self.set_heading(text, block, tag, &style, before, after, cx);
+        if milestones {
+            self.date_line(cx);
+        }
+    }
+
+    /// Room for a date at the end of the line that was set last, for a pen: an ornament.
+    fn date_line(&mut self, cx: &Context) {
+        const ROOM: Length = Length::pt(64);
+        let theme = &self.setter.theme;
+        let mark = Mark::Artifact(Artifact::Layout);
+        let style = TextStyle { color: ColorRole::Muted, ..theme.styles.caption };
+        let label = self.setter.line(&[Piece::new(&self.input.words.date, &style, mark)]);
+        let heading = theme.styles.heading3;
+        let Some(Flow::Stack(Stack { content: Content::Lines(lines), .. })) = self.flow.last_mut() else { return };
+        let Some(line) = lines.last_mut() else { return };
+        let down = baseline(&heading);
+        let width = label.width + ROOM + theme.spaces.marker;
+        let begin = |from: Length, width: Length| if cx.direction.is_rtl() { cx.x + cx.measure - from - width } else { cx.x + from };
+        let from = cx.measure - width;
+        line.frame.place(Point::new(begin(from, label.width), down), Frame { items: label.items });
+        let rule = Item::Rect { size: Size::new(ROOM, theme.rules.frame), color: theme.colors.rule };
+        line.frame.push(Point::new(begin(cx.measure - ROOM, ROOM), down), mark, rule);
     }
 
     #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
@@ -276,20 +299,24 @@ impl Builder<'_> {
         };
         let tag = self.tag(cx.parent, Role::Division, Some(block.id));
         let cx = &Context { direction: blocks_run(cx.direction, blocks), ..cx.clone() };
-        let rule = Decoration {
-            x: cx.beside(Length::ZERO, theme.rules.callout),
-            width: theme.rules.callout,
-            color: theme.colors.accent,
-            overhang: theme.spaces.callout_y,
-        };
+        // What must not be missed is told by weight and mark, and not by colour alone.
+        let weight = theme.rules.callout * kind.weight();
+        let color = if kind.weight() > 2 { theme.colors.text } else { theme.colors.accent };
+        let rule = Decoration { x: cx.beside(Length::ZERO, weight), width: weight, color, overhang: theme.spaces.callout_y };
         let mut inner = Context { parent: tag, ..cx.begun(theme.spaces.quote_indent) };
         inner.decorations.push(self.decorations.len() as u32);
         self.decorations.push(rule);
         let head = self.tag(tag, Role::Paragraph, None);
         let style = theme.styles.callout_label;
         let line = self.setter.line(&[Piece::new(&label.to_lowercase(), &style, self.mark(head))]);
-        let x = inner.beside(Length::ZERO, line.width);
-        let line = self.natural_line(line.items, &style, x);
+        let mark = callout_mark(kind, color, style.size.scale(64, 100));
+        let aside = if mark.is_some() { style.size.scale(105, 100) } else { Length::ZERO };
+        let x = inner.beside(aside, line.width);
+        let mut line = self.natural_line(line.items, &style, x);
+        if let Some(mark) = mark {
+            let side = style.size.scale(64, 100);
+            line.frame.push(Point::new(inner.beside(Length::ZERO, side), baseline(&style) - side), Mark::Artifact(Artifact::Layout), Item::Path(mark));
+        }
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });
         let title = self.flow.len();
@@ -343,6 +370,7 @@ impl Builder<'_> {
         match kind {
             GroupKind::Closing => return self.closing(blocks, cx),
             GroupKind::Works => return self.works(blocks, cx),
+            GroupKind::Card(kind) => return self.card(block, kind, blocks, cx),
             _ => {}
         }
         if let Some(caption) = caption {
@@ -394,6 +422,20 @@ impl Builder<'_> {
     pub(super) fn rule(&self, width: Length, weight: Length) -> Item {
         Item::Rect { size: Size::new(width, weight), color: self.setter.theme.colors.text }
     }
+}
+
+/// The mark before a callout's label: a triangle for a danger, a square for what matters; in a square of this side.
+fn callout_mark(kind: CalloutKind, color: Color, side: Length) -> Option<Path> {
+    let corners: &[(i64, i64)] = match kind {
+        CalloutKind::Note | CalloutKind::Tip => return None,
+        CalloutKind::Important => &[(10, 10), (90, 10), (90, 90), (10, 90)],
+        CalloutKind::Warning | CalloutKind::Caution => &[(50, 2), (104, 100), (-4, 100)],
+    };
+    let point = |(x, y): &(i64, i64)| Point::new(side.scale(*x, 100), side.scale(*y, 100));
+    let mut segments: Vec<Segment> = corners.iter().take(1).map(|corner| Segment::Move(point(corner))).collect();
+    segments.extend(corners.iter().skip(1).map(|corner| Segment::Line(point(corner))));
+    segments.push(Segment::Close);
+    Some(Path { segments, fill: Some(color), stroke: None, dash: None })
 }
 
 /// How a paragraph introduces the block after it.

@@ -11,6 +11,7 @@ use crate::parse::NodeId;
 use crate::resolve::{ChapterInput, SectionInput};
 use crate::theme::TextStyle;
 
+use super::cards::InCard;
 use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Content, Decoration, Flow, Galley, Keep, Line, LineMetrics, NoteGalley, Stack};
 use super::notes::NoteToSet;
@@ -74,6 +75,8 @@ pub(super) struct Context {
     pub depth: u8,
     /// Words may be divided even where lines are ragged.
     pub divide: bool,
+    /// The card in which this stands.
+    pub card: Option<InCard>,
     /// The language of text, where it is not the book's: words are divided by its rules.
     pub language: Option<Arc<str>>,
     /// Which way text runs: markers and rules stand where its lines begin.
@@ -205,6 +208,7 @@ impl<'a> Builder<'a> {
             edge: None,
             leads: false,
             float: false,
+            list: None,
             decorations: cx.decorations.clone(),
         }
     }

@@ -68,6 +68,8 @@ pub struct Stack {
     pub leads: bool,
     /// May move to the top of the next page while text goes on before it.
     pub float: bool,
+    /// The outermost list that it is a piece of.
+    pub list: Option<NodeId>,
     /// Decorations it lies in, outermost first; indices into [`Galley::decorations`].
     pub decorations: Vec<u32>,
 }

@@ -1,18 +1,18 @@
-//! The ladder as the map of *Your route*, with names, years and milestones: the one of its drawings that stands in running
+//! The ladder as the map of *Your route*, with names and years: the one of its drawings that stands in running
 //! text. The others are furniture (`furniture/ladder.rs`). A pure vector frame, the same in every format.
 
 use std::borrow::Cow;
 
 use crate::length::{Length, Point, Size};
 use crate::resolve::RouteInput;
-use crate::theme::{ColorRole, TextStyle, Weight};
+use crate::theme::{Color, ColorRole, OpenerDesign, TextStyle, Weight};
 
 use super::builder::stacked;
 use super::frame::{Frame, Item, Mark};
 use super::galley::{Line, LineMetrics};
 use super::setter::{Alignment, NaturalLine, Piece, Setter, baseline};
 
-/// The map of the route: all rungs with names, years and milestones, where the reader is and is going. One line as
+/// The map of the route: all rungs with names and years, where the reader is and is going. One line as
 /// high as the drawing; text and rules have the mark that is given.
 pub fn route_map(setter: &Setter, route: &RouteInput<'_>, measure: Length, mark: Mark) -> Line {
     stacked(route_rows(setter, route, measure, mark))
@@ -57,7 +57,7 @@ fn widths(setter: &Setter, rungs: &[Rung<'_>], measure: Length) -> Vec<Length> {
 /// Least room between the name above a rung and the years at its end.
 const YEARS_GAP: Length = Length::pt(12);
 
-/// One rung of the map: the name and the years above its rule, the milestone below.
+/// One rung of the map: the name and the years above its rule, or on its step of colour.
 struct Rung<'a> {
     setter: &'a Setter,
     mark: Mark,
@@ -66,7 +66,8 @@ struct Rung<'a> {
     /// The name with its number, and whether the reader is there or is going there; each piece with its style.
     name: Vec<(String, TextStyle)>,
     years: NaturalLine,
-    milestone: Option<Cow<'a, str>>,
+    /// The colour of its step, where the theme draws steps.
+    step: Option<Color>,
 }
 
 impl<'a> Rung<'a> {
@@ -75,7 +76,12 @@ impl<'a> Rung<'a> {
         let stage = &route.ladder[rung];
         let (target, here) = (route.target == Some(rung), route.from == Some(rung));
         let beyond = route.target.is_some_and(|t| rung > t);
+        let theme = &setter.theme;
+        let of_stage = theme.stage(rung, route.ladder.len());
+        // Stages beyond the target are in outline only, as on the cover.
+        let step = (theme.openers.design == OpenerDesign::Page).then(|| if beyond { of_stage.mixed(Color::WHITE, 900) } else { of_stage });
         let color = match (target, beyond) {
+            (_, false) if step.is_some() => ColorRole::Reversed,
             (true, _) => ColorRole::Accent,
             (_, true) => ColorRole::Muted,
             _ => ColorRole::Text,
@@ -89,12 +95,12 @@ impl<'a> Rung<'a> {
         };
         if !sign.is_empty() {
             name.push(("\u{2003}".to_string(), style));
-            name.push((sign, TextStyle { small_caps: true, tracking: 40, color: ColorRole::Accent, ..styles.caption }));
+            name.push((sign, TextStyle { small_caps: true, tracking: 40, color: if step.is_some() { color } else { ColorRole::Accent }, ..styles.caption }));
         }
         let years = if stage.years.is_empty() { String::new() } else { format!("{}\u{2002}{}", words.years, stage.years) };
-        let small = TextStyle { color: ColorRole::Muted, ..styles.caption };
+        let small = TextStyle { color: if step.is_some() && !beyond { ColorRole::Reversed } else { ColorRole::Muted }, ..styles.caption };
         let years = setter.line(&[Piece::new(&years, &small, mark)]);
-        Rung { setter, mark, target, beyond, name, years, milestone: stage.milestones.first().map(|milestone| abridged(milestone, words_at_most)) }
+        Rung { setter, mark, target, beyond, name, years, step }
     }
 
     fn pieces(&self) -> Vec<Piece<'_>> {
@@ -103,7 +109,8 @@ impl<'a> Rung<'a> {
 
     /// Room that the years take from the name.
     fn aside(&self) -> Length {
-        if self.years.width > Length::ZERO { self.years.width + YEARS_GAP } else { Length::ZERO }
+        let inset = if self.step.is_some() { self.setter.theme.leading() } else { Length::ZERO };
+        inset + if self.years.width > Length::ZERO { self.years.width + YEARS_GAP } else { Length::ZERO }
     }
 
     /// Width of the name and the years side by side.
@@ -113,35 +120,40 @@ impl<'a> Rung<'a> {
 
     fn row(&self, measure: Length, width: Length) -> Line {
         let theme = &self.setter.theme;
+        let leading = theme.leading();
         let mut frame = Frame::default();
+        // On a step of colour the text stands in from its ends.
+        let inset = if self.step.is_some() { leading / 2 } else { Length::ZERO };
         let aside = self.years.width + YEARS_GAP / 2;
-        let name = self.setter.paragraph(&self.pieces(), width - aside, Alignment::Left, false);
+        let name = self.setter.paragraph(&self.pieces(), width - aside - inset * 2, Alignment::Left, false);
         let last = name.last().map_or(Length::ZERO, |line| line.metrics.height);
         let name = stacked(name);
-        let top = Length::pt(2);
-        let rule = top + name.metrics.height + Length::pt(1);
+        let top = if self.step.is_some() { leading * if self.target { 3 } else { 2 } / 4 } else { Length::pt(2) };
         // The rules begin where lines do.
         let rtl = self.setter.direction.is_rtl();
         let left = if rtl { measure - width } else { Length::ZERO };
-        frame.place(Point::new(if rtl { left + aside } else { left }, top), name.frame);
-        // On the name's last line, where its rule ends.
-        let level = top + name.metrics.height - last + baseline(&theme.styles.heading4);
-        frame.place(Point::new(if rtl { left } else { width - self.years.width }, level), Frame { items: self.years.items.clone() });
-        let weight = if self.target { theme.ladder.map_target } else { theme.ladder.map_rule };
-        let color = match (self.target, self.beyond) {
-            (true, _) => theme.colors.accent,
-            (_, true) => theme.colors.faint,
-            _ => theme.colors.text,
+        let height = match self.step {
+            Some(color) => {
+                let high = top * 2 + name.metrics.height;
+                frame.push(Point::new(left, Length::ZERO), self.mark, Item::Rect { size: Size::new(width, high), color });
+                high + Length::pt(2)
+            }
+            None => {
+                let rule = top + name.metrics.height + Length::pt(1);
+                let weight = if self.target { theme.ladder.map_target } else { theme.ladder.map_rule };
+                let color = match (self.target, self.beyond) {
+                    (true, _) => theme.colors.accent,
+                    (_, true) => theme.colors.faint,
+                    _ => theme.colors.text,
+                };
+                frame.push(Point::new(left, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
+                (rule + weight + leading).round_up(leading / 2)
+            }
         };
-        frame.push(Point::new(left, rule), self.mark, Item::Rect { size: Size::new(width, weight), color });
-        let mut height = rule + weight;
-        if let Some(milestone) = &self.milestone {
-            let style = TextStyle { color: if self.beyond { ColorRole::Muted } else { ColorRole::Text }, ..theme.styles.caption };
-            let text = stacked(self.setter.paragraph(&[Piece::new(milestone, &style, self.mark)], measure, Alignment::Left, false));
-            frame.place(Point::new(Length::ZERO, height + Length::pt(3)), text.frame);
-            height += text.metrics.height + Length::pt(3);
-        }
-        let height = (height + Length::pt(8)).round_up(theme.leading() / 2);
+        frame.place(Point::new(if rtl { left + aside + inset } else { left + inset }, top), name.frame);
+        // On the name's last line, where its step ends.
+        let level = top + name.metrics.height - last + baseline(&theme.styles.heading4);
+        frame.place(Point::new(if rtl { left + inset } else { width - self.years.width - inset }, level), Frame { items: self.years.items.clone() });
         Line { metrics: LineMetrics { height, ..LineMetrics::default() }, frame }
     }
 }

@@ -1,15 +1,15 @@
 //! Lists: hanging markers, figures aligned at their stops, boxes to tick; definition lists.
 
 use crate::length::{Length, Point, Size};
-use crate::parse::{BlockKind, Definition, ListItem, NodeId, definitions_run, list_runs};
+use crate::parse::{Block, BlockKind, Definition, ListItem, NodeId, definitions_run, list_runs};
 use crate::theme::{Figures, TextStyle, Weight};
 
 use super::builder::{Builder, Context};
 use super::frame::{Item, Placed};
-use super::galley::{Flow, Keep};
+use super::galley::{Content, Flow, Keep, Stack};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
-use super::text::Description;
+use super::text::{Description, ParagraphText, SpanStyle};
 
 impl Builder<'_> {
     pub(super) fn list(&mut self, start: Option<u64>, tight: bool, items: &[ListItem], node: NodeId, cx: &Context) {
@@ -19,6 +19,8 @@ impl Builder<'_> {
         let cx = &Context { direction: list_runs(cx.direction, items), ..cx.clone() };
         let indent = self.list_indent(start, items, cx);
         let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
+        let begins = self.flow.len();
+        let mut starts = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let element = self.tag(list, Role::ListItem, Some(item.id));
             let label = self.tag(element, Role::Label, None);
@@ -30,6 +32,7 @@ impl Builder<'_> {
             let number = number.map(|number| self.input.words.figures(&number).into_owned());
             let lead = self.marker(number, item, label, indent, cx);
             let begin = self.flow.len();
+            starts.push(begin);
             self.item(item, lead, &inner, tight);
             self.space(begin, gap, gap);
             if items.len() > 1 && index == 0 && tight {
@@ -38,6 +41,48 @@ impl Builder<'_> {
                     stack.keep.head = stack.keep.head.max(1);
                 }
             }
+        }
+        self.part_items(&starts);
+        if cx.lists == 0 {
+            self.keep_list(begins, node);
+        }
+    }
+
+    /// Items that take more than a line would run into each other without some space between them.
+    fn part_items(&mut self, starts: &[usize]) {
+        let end = self.flow.len();
+        let ends = starts.iter().skip(1).copied().chain([end]);
+        let lines = |from: usize, to: usize| self.flow[from..to].iter().map(lines_of).sum::<usize>();
+        if !starts.iter().zip(ends.clone()).any(|(from, to)| lines(*from, to) > 1) {
+            return;
+        }
+        let gap = self.setter.theme.spaces.item;
+        for (from, to) in starts.iter().zip(ends).skip(1) {
+            if *from < to {
+                self.space(*from, gap, Length::ZERO);
+            }
+        }
+    }
+
+    /// A short list stays whole. What holds a reader's words is left as it is: another reader's may take more lines.
+    fn keep_list(&mut self, begins: usize, node: NodeId) {
+        let mut stacks: Vec<&mut Stack> =
+            self.flow[begins..].iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None }).collect();
+        stacks.iter_mut().for_each(|stack| stack.list = Some(node));
+        let lines: usize = stacks.iter().map(|stack| stack.metrics(0).len()).sum();
+        let limit = usize::from(self.setter.theme.keeps.list_lines);
+        let height: Length = stacks.iter().flat_map(|stack| stack.metrics(0)).map(|line| line.height).sum();
+        if lines > limit
+            || height > self.setter.theme.leading() * i32::from(self.setter.theme.keeps.list_lines)
+            || stacks.iter().any(|stack| is_personal(stack))
+            || stacks.iter().any(|stack| stack.float)
+        {
+            return;
+        }
+        let last = stacks.len().saturating_sub(1);
+        for (index, stack) in stacks.iter_mut().enumerate() {
+            stack.keep.together = true;
+            stack.keep.with_next |= index < last;
         }
     }
 
@@ -112,8 +157,53 @@ impl Builder<'_> {
         vec![Placed { at, mark: self.mark(form), item: Item::CheckBox { size: Size::new(side, side), label: String::new(), checked } }]
     }
 
+    /// The entries of a glossary: each begins with its term, in the line of its text, and hangs.
+    fn glossary(&mut self, list: &[Definition], element: u32, cx: &Context) {
+        let style = self.setter.theme.styles.glossary;
+        let bold = TextStyle { weight: Weight::Semibold, ..style };
+        let hang = self.setter.theme.spaces.index_indent;
+        for definition in list {
+            let item = self.tag(element, Role::ListItem, Some(definition.id));
+            let label = self.tag(item, Role::Label, definition.terms.first().map(|term| term.id));
+            let body = self.tag(item, Role::ListBody, None);
+            let mut text = ParagraphText::default();
+            for (number, term) in definition.terms.iter().enumerate() {
+                self.name_next(term.id);
+                if number > 0 {
+                    text.push(", ", &SpanStyle::new(bold, self.mark(label)));
+                }
+                let term = self.text(&term.text, &bold, label, Default::default());
+                text.append(term);
+            }
+            text.push("\u{2002}", &SpanStyle::new(style, self.mark(label)));
+            let mut details = definition.details.iter().flatten();
+            let mut rest: Vec<&Block> = Vec::new();
+            match details.next() {
+                Some(Block { kind: BlockKind::Paragraph(first), pos, .. }) => {
+                    let first = self.text(first, &style, body, *pos);
+                    text.append(first);
+                }
+                Some(other) => rest.push(other),
+                None => {}
+            }
+            rest.extend(details);
+            let inner = Context { style, top: false, parent: body, ..cx.begun(hang) };
+            let begin = self.flow.len();
+            self.set_text(text, definition.id, &inner, Length::ZERO - hang, Vec::new());
+            for block in rest {
+                self.blocks(std::slice::from_ref(block), &inner);
+            }
+            let gap = self.setter.theme.spaces.item;
+            self.space(begin, gap, gap);
+        }
+    }
+
     pub(super) fn definitions(&mut self, list: &[Definition], node: NodeId, cx: &Context) {
         let element = self.tag(cx.parent, Role::List { ordered: None }, Some(node));
+        if cx.top && self.here().is_some_and(|here| here.section.glossary) {
+            let cx = Context { direction: definitions_run(cx.direction, list), ..cx.clone() };
+            return self.glossary(list, element, &cx);
+        }
         let style = TextStyle { weight: Weight::Semibold, ..cx.style };
         let gap = self.setter.theme.spaces.item;
         let cx = &Context { direction: definitions_run(cx.direction, list), ..cx.clone() };
@@ -145,6 +235,21 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// How many lines a piece of the flow takes as it is set best. What holds a reader's words may take more for another, and counts as if it
+/// did for all.
+fn lines_of(flow: &Flow) -> usize {
+    match flow {
+        Flow::Stack(stack) if is_personal(stack) => stack.metrics(0).len().max(2),
+        Flow::Stack(stack) => stack.metrics(0).len(),
+        Flow::PageBreak => 0,
+    }
+}
+
+/// Whether a reader's words stand in it.
+fn is_personal(stack: &Stack) -> bool {
+    matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some())
 }
 
 /// Figures that stand under each other.

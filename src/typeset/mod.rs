@@ -4,6 +4,7 @@ mod blocks;
 mod breaks;
 mod builder;
 mod captions;
+mod cards;
 mod code;
 mod direction;
 mod figures;
@@ -77,6 +78,7 @@ pub fn typeset(input: &ChapterInput<'_>, setter: &Setter) -> (Galley, Vec<(Pos, 
             lists: 0,
             depth: section.depth,
             divide: false,
+            card: None,
             language: section.language.as_deref().and_then(|language| builder.foreign(language)),
             direction: input.direction_of(section),
         };

@@ -79,6 +79,7 @@ impl<'a> Builder<'a> {
             lists: 0,
             depth: 0,
             divide: false,
+            card: None,
             language: self.here().and_then(|here| here.section.language.as_deref()).and_then(|language| self.foreign(language)),
             direction,
         };

@@ -63,7 +63,7 @@ impl Builder<'_> {
         let numeral = self.setter.line(&[Piece::new(&format!("{number} "), &styles.opener_numeral, self.mark(heading))]);
         let label = self.setter.line(&[Piece::new(&format!("{} ", words.stage), &styles.opener_label, self.mark(heading))]);
         page.line(cx, label.items, label.width, &styles.opener_label, Length::ZERO);
-        let side = styles.opener_numeral.size / 24;
+        let side = styles.opener_numeral.size / 60;
         page.line(cx, numeral.items, numeral.width, &styles.opener_numeral, Length::ZERO - side);
         page.skip(leading / 2);
         let title = self.opener_title(section, heading, cx, theme.text_height() / 3);

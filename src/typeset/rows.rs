@@ -19,7 +19,7 @@ pub(super) struct SetCell {
 
 impl SetCell {
     /// Height of its lines.
-    fn height(&self) -> Length {
+    pub(super) fn height(&self) -> Length {
         self.lines.iter().map(|l| l.metrics.height).sum()
     }
 }

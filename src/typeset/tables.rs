@@ -2,11 +2,12 @@
 
 use crate::diag::Code;
 use crate::language::Direction;
-use crate::length::{Length, Point};
-use crate::parse::{Align, Block, BlockKind, Cell, Inline, Row, Table, table_runs};
+use crate::length::{Length, Point, Size};
+use crate::parse::{Align, Block, BlockKind, CardKind, Cell, Inline, Row, Table, table_runs};
 use crate::theme::TextStyle;
 
 use super::builder::{Builder, Context, stacked};
+use super::cards::InCard;
 use super::frame::{Artifact, Frame, Item, Mark, Placed};
 use super::galley::{Flow, Keep, Line, LineMetrics};
 use super::paragraph::Paragraph;
@@ -73,10 +74,15 @@ impl Builder<'_> {
         let least = |columns: &Columns| columns.least() + padding;
         let plan = |style, columns| Plan { style, columns, turned: false, squeezed: false, parts: Vec::new() };
         let normal = self.wishes(table, columns, &theme.styles.table, cx);
-        if least(&normal) <= cx.measure {
+        if least(&normal) <= cx.measure && cx.card.is_none_or(|card| card.steps == 0) {
             return plan(theme.styles.table, normal);
         }
-        let small = self.wishes(table, columns, &theme.styles.table_small, cx);
+        let small_style = match cx.card {
+            // The first step is that from the one size of tables to the other.
+            Some(card) if card.steps > 1 => InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small),
+            _ => theme.styles.table_small,
+        };
+        let small = self.wishes(table, columns, &small_style, cx);
         let (upright, long) = (least(&small) <= cx.measure, theme.text_height());
         // A table within a cell or a note has no page to turn on; a column or two gain little by it.
         let turned = !upright && self.boxes == 0 && long > cx.measure && (least(&small) <= long || columns > 2);
@@ -88,10 +94,10 @@ impl Builder<'_> {
         if squeezed {
             let parts = self.parts(table, &small.wishes, room, cx.measure);
             if parts.len() > 1 {
-                return Plan { parts, squeezed, ..plan(theme.styles.table_small, small) };
+                return Plan { parts, squeezed, ..plan(small_style, small) };
             }
         }
-        Plan { turned, squeezed, ..plan(theme.styles.table_small, small) }
+        Plan { turned, squeezed, ..plan(small_style, small) }
     }
 
     /// Columns of the parts of a table that has too many for `room`; one part if it is only too wide because of a few long words.
@@ -231,6 +237,7 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
+            card: None,
             language: around.language.clone(),
             direction: around.direction,
         };
@@ -280,6 +287,7 @@ impl Builder<'_> {
             lists: 0,
             depth: 0,
             divide: false,
+            card: None,
             language: None,
             direction: grid.direction,
         };
@@ -441,7 +449,22 @@ impl Builder<'_> {
             column += covered;
         }
         let tied = spans.iter().any(|s| s.rows > 1);
-        SetRow { node: row.id, cells, least: grid.style.leading.max(ending), tied }
+        let mut least = grid.style.leading.max(ending);
+        match cx.card.filter(|_| !head) {
+            // Room for a pencil below what is printed.
+            Some(InCard { room, .. }) if room > Length::ZERO => {
+                let printed = cells.iter().map(SetCell::height).max().unwrap_or_default();
+                least = least.max(printed) + room;
+            }
+            Some(InCard { kind: CardKind::Skills, .. }) => {
+                let boxes = self.boxes_to_tick(&Context { x: theme.spaces.cell_x, measure: grid.widths.first().copied().unwrap_or_default(), ..cx.clone() });
+                if let Some(first) = cells.first_mut() {
+                    first.lines.push(boxes);
+                }
+            }
+            _ => {}
+        }
+        SetRow { node: row.id, cells, least, tied }
     }
 
     #[allow(clippy::too_many_arguments)] // a cell is where row and column meet
@@ -474,6 +497,7 @@ impl Builder<'_> {
             lists: cx.lists,
             depth: cx.depth,
             divide: grid.divide,
+            card: cx.card,
             language: cx.language.clone(),
             direction: grid.direction,
         };
@@ -493,6 +517,9 @@ impl Builder<'_> {
     }
 
     fn push_table(&mut self, block: &Block, continued: Option<Line>, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
+        if cx.card.is_some() {
+            self.row_rules(&mut body, grid, cx.x);
+        }
         self.table_rules(&mut head, &mut body, grid, cx.x);
         let weight = self.setter.theme.rules.table_inner;
         let mut edge = Frame::default();
@@ -526,6 +553,15 @@ impl Builder<'_> {
         if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
             stack.repeat = repeat;
             stack.edge = Some(edge);
+        }
+    }
+
+    /// A hairline over each row but the first, where a pencil has to find its row.
+    fn row_rules(&self, body: &mut [Line], grid: &Grid, x: Length) {
+        let theme = &self.setter.theme;
+        for line in body.iter_mut().skip(1) {
+            let item = Item::Rect { size: Size::new(grid.width(), theme.rules.table_inner / 2), color: theme.colors.rule };
+            line.frame.items.insert(0, Placed { at: Point::new(x + grid.shift, Length::ZERO), mark: Mark::Artifact(Artifact::Layout), item });
         }
     }
 

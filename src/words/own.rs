@@ -59,11 +59,18 @@ own!(
     ladder,
     route_to,
     route_from,
+    stages,
+    paths,
+    guides,
+    date,
     your_paths,
     mentor_note,
     organisation,
     milestones_intro,
     road_beyond_intro,
+    whats_new,
+    is_new,
+    is_changed,
     numbered_chapter,
     numbered_part,
     numbered_caption,
@@ -85,7 +92,7 @@ impl Words {
 pub fn check(key: &str, text: &str) -> Result<(), (String, String)> {
     const NUMBER: &[&str] = &["{word}", "{figures}", "{roman}"];
     let (all, any): (&[&str], &[&str]) = match key {
-        "prepared_for" | "set_in" | "made_with" => (&["{}"], &[]),
+        "prepared_for" | "set_in" | "made_with" | "whats_new" => (&["{}"], &[]),
         "route_to" => (&["{target}"], &[]),
         "route_from" => (&["{from}", "{target}"], &[]),
         "numbered_chapter" | "numbered_part" => (&[], NUMBER),

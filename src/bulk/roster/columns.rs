@@ -27,6 +27,8 @@ pub enum Column {
     Note,
     /// Whom the copy is archived with.
     Group,
+    /// The edition that somebody has already.
+    Had,
     /// Number of the copy.
     Copy,
     /// Any other column: the field `{{ field.KEY }}`.
@@ -35,8 +37,8 @@ pub enum Column {
 
 impl Column {
     /// What columns with a meaning of their own are called.
-    pub const NAMES: [&'static str; 13] =
-        ["name", "first name", "last name", "stage", "from", "paths", "all", "organisation", "email", "note", "group", "copy", "current"];
+    pub const NAMES: [&'static str; 14] =
+        ["name", "first name", "last name", "stage", "from", "paths", "all", "organisation", "email", "note", "group", "copy", "had", "current"];
 
     /// What it is read as, for a person.
     pub fn reading(&self) -> String {
@@ -53,6 +55,7 @@ impl Column {
             Column::Note => "note from the mentor".to_string(),
             Column::Group => "group".to_string(),
             Column::Copy => "number of the copy".to_string(),
+            Column::Had => "edition that is had already".to_string(),
             Column::Field(key) => format!("field {key}"),
         }
     }
@@ -78,6 +81,7 @@ pub fn column(heading: &str) -> Column {
         "email" | "mail" | "emailaddress" => Column::Email,
         "note" | "mentornote" | "mentorsnote" | "notefrommentor" | "message" => Column::Note,
         "group" | "cohort" => Column::Group,
+        "had" => Column::Had,
         "copy" | "copynumber" | "copyno" => Column::Copy,
         _ => Column::Field(field_key(heading)),
     }

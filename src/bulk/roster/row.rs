@@ -113,6 +113,7 @@ impl Row {
                 Column::Email => entry.reader.email = text(),
                 Column::Note => entry.reader.note = text(),
                 Column::Group => entry.reader.group = text(),
+                Column::Had => entry.reader.had = text(),
                 Column::All => match truth(&cell.value.text()) {
                     Ok(all) => entry.reader.all = all,
                     Err(problem) => problems.push((index, problem)),

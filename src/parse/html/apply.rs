@@ -374,6 +374,18 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
                 );
             }
         }
+        Marker::Card(Ok(kind)) => {
+            let mut frame = OpenNode::new(Kind::Group(GroupKind::Card(kind)), Origin::Html, pos);
+            frame.element = Some(Element { name: CARD.to_string(), literal: None, break_after: false });
+            if builder.open_block(frame) == 0 {
+                builder.too_deep.push(CARD.to_string());
+            }
+        }
+        Marker::Card(Err(kind)) => {
+            let message = format!("there is no card `{kind}`; what stands in it is kept as text");
+            builder.findings.warn(Code::PassageMark, pos, message, "cards are `skills`, `closing` and `form`");
+        }
+        Marker::EndCard => close(builder, CARD),
         Marker::Dialect(Mark::Open(container)) => open_container(builder, container, pos),
         Marker::Dialect(Mark::Within(container)) => become_container(builder, container, pos),
         Marker::Dialect(Mark::End) => close(builder, CONTAINER),
@@ -397,6 +409,9 @@ fn open_only(builder: &mut Builder<'_>, format: Format, pos: Pos, block: bool) {
         builder.too_deep.push(ONLY.to_string());
     }
 }
+
+/// The name under which a card lies on the stack.
+const CARD: &str = "<!-- card -->";
 
 /// The name under which a passage for one format lies on the stack; no element can have it.
 const ONLY: &str = "<!-- only -->";

@@ -1,0 +1,123 @@
+//! The glossary follows the reader's selection: an entry stays if a chapter of this reader's book links to it or has its term as words,
+//! or one of the forms that the author names beside it, `<!-- also: boards -->`; and so does what an entry links to that stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::document::*;
+use super::plain::plain_text;
+use super::walk::{Node, walk, walk_blocks};
+use crate::select::Selection;
+
+/// Leaves out of the glossary what this reader's book does not speak of.
+pub(super) fn follow(selection: &Selection, sections: &mut [Arc<Section>]) {
+    let Some(path) = selection.manuscript.book.glossary.as_deref() else { return };
+    let Some(at) = sections.iter().position(|section| section.glossary) else { return };
+    let source = selection.entries.iter().find(|entry| entry.path == path).map(|entry| entry.text.text.as_str()).unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let others: Vec<&Arc<Section>> = sections.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, section)| section).collect();
+    let (text, mut linked) = spoken(&others, file);
+    let also = forms(source);
+    let said = |definition: &Definition| {
+        let terms: Vec<String> = definition.terms.iter().map(|term| words(&plain_text(&term.text))).collect();
+        let forms = terms.iter().filter_map(|term| also.get(term)).flatten();
+        terms.iter().chain(forms).any(|form| !form.is_empty() && text.contains(&format!(" {form} ")))
+    };
+    let section = &sections[at];
+    let mut kept: BTreeSet<NodeId> = BTreeSet::new();
+    // What an entry that stays links to stays too, which may have links of its own.
+    loop {
+        let before = kept.len();
+        for definition in definitions(&section.blocks) {
+            let named = definition.terms.iter().any(|term| linked.contains(&term.slug));
+            if !kept.contains(&definition.id) && (named || said(definition)) {
+                kept.insert(definition.id);
+                definition.details.iter().for_each(|detail| walk_blocks(detail, &mut |node| note_link(node, file, &mut linked)));
+            }
+        }
+        if kept.len() == before {
+            break;
+        }
+    }
+    // A book that speaks of none of it keeps its glossary: it is no help to a reader to find an empty one.
+    if kept.is_empty() || kept.len() == definitions(&section.blocks).count() {
+        return;
+    }
+    let mut section = Section::clone(section);
+    for block in &mut section.blocks {
+        if let BlockKind::Definitions(list) = &mut block.kind {
+            list.retain(|definition| kept.contains(&definition.id));
+        }
+    }
+    section.blocks.retain(|block| !matches!(&block.kind, BlockKind::Definitions(list) if list.is_empty()));
+    sections[at] = Arc::new(section);
+}
+
+fn definitions(blocks: &[Block]) -> impl Iterator<Item = &Definition> {
+    blocks.iter().filter_map(|block| if let BlockKind::Definitions(list) = &block.kind { Some(list) } else { None }).flatten()
+}
+
+/// All words of some chapters, and what they link to in the glossary.
+fn spoken(sections: &[&Arc<Section>], file: &str) -> (String, BTreeSet<String>) {
+    let mut text = String::new();
+    let mut linked = BTreeSet::new();
+    for section in sections {
+        walk(section, &mut |node| {
+            note_link(node, file, &mut linked);
+            match node {
+                Node::Inline(Inline { kind: InlineKind::Text(words), .. }) => text.push_str(words),
+                Node::Inline(_) => {}
+                _ => text.push('\n'),
+            }
+        });
+        text.push('\n');
+    }
+    (format!(" {} ", words(&text)), linked)
+}
+
+fn note_link(node: Node<'_>, file: &str, linked: &mut BTreeSet<String>) {
+    if let Node::Inline(Inline { kind: InlineKind::Link { to, .. }, .. }) = node
+        && let Some((page, fragment)) = to.split_once('#')
+        && (page.is_empty() || page.rsplit('/').next() == Some(file))
+    {
+        linked.insert(fragment.to_string());
+    }
+}
+
+/// A text as its words alone, in small letters, with a space between them.
+fn words(text: &str) -> String {
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The forms that the author names in an entry's text, by its term.
+fn forms(source: &str) -> BTreeMap<String, Vec<String>> {
+    let mut forms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut term = "";
+    let mut before = "";
+    for line in source.lines() {
+        if line.starts_with(": ") && !before.trim().is_empty() && !before.starts_with(": ") {
+            term = before;
+        }
+        if let Some((_, after)) = line.split_once("<!-- also:")
+            && let Some((list, _)) = after.split_once("-->")
+        {
+            forms.entry(words(term)).or_default().extend(list.split(',').map(words));
+        }
+        before = line;
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_stand_beside_their_term() {
+        let forms = forms("intro <!-- also: lost -->\n\nboard\n: Directors. <!-- also: boards, Board's -->\n\none-to-one\n: A talk.\n");
+        assert_eq!(forms.get("board"), Some(&vec!["boards".to_string(), "board s".to_string()]));
+        assert_eq!(forms.get("one to one"), None);
+        assert_eq!(words("A *one-to-one*, twice!"), "a one to one twice");
+    }
+}
