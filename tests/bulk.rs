@@ -201,7 +201,7 @@ fn commands_and_options_that_the_pages_name_are_there() {
     let help = |args: &[&str]| handbook(Path::new("."), &args.iter().map(ToString::to_string).collect::<Vec<_>>()).1;
     let commands = ["build", "bulk", "check", "keygen", "verify"].map(|command| (command, help(&[command, "--help"])));
     let mut seen = BTreeSet::new();
-    for page in ["README.md", "docs/bulk.md"] {
+    for page in ["README.md", "docs/bulk.md", "docs/clusters.md"] {
         let text = std::fs::read_to_string(common::root().join(page)).unwrap();
         for line in text.lines() {
             let Some((_, line)) = line.trim_start_matches("$ ").split_once("handbook ").filter(|(before, _)| before.trim_end_matches(['`', ' ']).is_empty())
