@@ -336,7 +336,7 @@ fn listed_chapters(map: &Mapping<'_>, assets: &Assets) -> Vec<Listed> {
     // What is named by itself belongs to no pattern, wherever it is named.
     let plain = || front.iter().chain(&chapters).chain(&back).map(|(listed, _)| listed);
     let mut named: BTreeSet<String> = plain().chain(&ladder).map(|listed| listed.path.clone()).filter(|path| !is_pattern(path)).collect();
-    let names = if plain().any(|listed| is_pattern(&listed.path)) { assets.names() } else { Vec::new() };
+    let names = if plain().any(|listed| is_pattern(&listed.path)) { assets.markdown().0 } else { Vec::new() };
     let mut expanded = |listed: Vec<(Listed, Item<'_>)>| -> Vec<Listed> {
         let mut out = Vec::with_capacity(listed.len());
         for (listed, item) in listed {
