@@ -115,6 +115,8 @@ codes! {
     HeadingsSeveral = "headings-several",
     /// A pattern for chapters is none, or no file matches it.
     Pattern = "pattern",
+    /// A Markdown file lies among the chapters and is in no list.
+    ChapterUnlisted = "chapter-unlisted",
     /// A chapter's path names a folder.
     ChapterFolder = "chapter-folder",
     /// A list of chapters names a file that is no Markdown, or a folder holds a notebook.
