@@ -49,6 +49,10 @@ pub const FORMULA: usize = 32 << 10;
 /// that draws it.
 pub const DIAGRAM: usize = 64 << 10;
 
+/// Bytes of an address that a link leads to: what the most lenient browsers and servers take. It stands in the file once for each line that
+/// the link covers.
+pub const ADDRESS: usize = 8 << 10;
+
 /// Characters of a list's bullet: it stands in the indent of its item.
 pub const BULLET: usize = 3;
 
