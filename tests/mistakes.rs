@@ -34,6 +34,7 @@ const SOUND: &[(&str, &str)] = &[
 
 /// Mistakes of an author: in this file this is written in the place of that.
 const AUTHOR: &[(&str, &str, &str)] = &[
+    ("sail.svg", "<path", "<text y=\"9\">{{ reader.name }}</text><path"),
     ("handbook.yaml", "title: The", "titel: The"),
     ("handbook.yaml", "en-GB", "English"),
     ("handbook.yaml", "en-GB", "en_GB"),
