@@ -60,6 +60,9 @@ pub const BULLET: usize = 3;
 /// is divided anywhere.
 pub const LETTERS_OF_A_WORD: usize = 600;
 
+/// Branches of a passage for some readers: `check` lays the book out once for each of the passage that has the most.
+pub const BRANCHES: usize = 20;
+
 /// Folders within each other in a folder that is made a book of. No book has chapters of as many levels; a link that leads back to
 /// where it comes from would have no end.
 pub const FOLDERS: usize = 32;
