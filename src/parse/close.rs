@@ -18,6 +18,9 @@ pub(super) fn close(builder: &mut Builder<'_>, asked: bool) {
         return;
     }
     let Some(mut frame) = builder.frames.pop() else { return };
+    // Most have one part in room for four, and a list can have a hundred thousand of them.
+    frame.blocks.shrink_to_fit();
+    frame.inlines.shrink_to_fit();
     builder.space_depth = builder.space_depth.min(builder.frames.len());
     if !asked && frame.element.as_ref().is_some_and(|element| element.name == html::CONTAINER) {
         let hint = "end it with a line like the one that opened it, as deep in lists and quotations as that one";

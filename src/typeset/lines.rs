@@ -292,6 +292,7 @@ impl<'a> LineBuilder<'a> {
             let item = Item::Link { size: Size::new(width, height), to: link.to.clone(), description: link.description.to_string() };
             frame.push(Point::new(length(from), Length::ZERO), Mark::Tag(link.tag), item);
         }
+        frame.items.shrink_to_fit();
         frame
     }
 

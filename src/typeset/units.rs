@@ -110,6 +110,10 @@ impl Maker<'_> {
         (levels, out.rtl) = levels_of(text, self.direction);
         self.segment(text, &levels, &mut out);
         self.breakpoints(text, &mut out);
+        // Paragraphs of a few letters have few of them, and room for more would be most of what they take.
+        out.units.shrink_to_fit();
+        out.points.shrink_to_fit();
+        out.cuts.shrink_to_fit();
         out
     }
 
