@@ -1,11 +1,13 @@
 # `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help build book test delivery tools bench bless lint clean
+.PHONY: help build book test delivery tools bench fuzz torture bless lint clean
 
 READER ?= Ada Lovelace
 STAGE ?= cto
 # Pages of the contact sheet: cover, title, route, milestones, contents, opening, three figures, a table, glossary, index.
 PAGES ?= 1,3,9,10,11,15,17,64,82,90,195,214
+# How long `make fuzz` searches.
+MINUTES ?= 14
 PROGRAM := target/release/handbook
 VENV := target/tools/venv/bin/python
 
@@ -31,7 +33,14 @@ tools: ## the judges, pinned, into target/tools (some by apt)
 	@bash scripts/tools/all.sh
 
 bench: build tools ## speed, memory, evenness and size, beside Typst in the same run
-	@$(VENV) benches/run.py
+	@$(VENV) benches/run.py $(PART)
+
+fuzz: ## searches for faults for MINUTES, with the nightly compiler; TARGETS names some
+	@bash scripts/tools/fuzz.sh
+	@CARGO_FUZZ=target/tools/cargo-fuzz/bin/cargo-fuzz python3 fuzz/run.py --minutes $(MINUTES) $(if $(TARGETS),--targets $(TARGETS))
+
+torture: build ## kills and failures of the disk at every call, for every command that writes
+	@python3 tests/torture/run.py $(PROGRAM)
 
 bless: ## accepts what the program makes now as the tests' references
 	BLESS=1 cargo test --quiet

@@ -24,10 +24,10 @@
 //! Each folder is a stage; the types that cross a boundary live with the stage that makes them.
 //! Three owners run them: a [`project`] is a book as it was read, with all that has to be decided before it is set; a [`session`] keeps
 //! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
-//! [`bulk`] presses copies for a roster, and [`provenance`] says of a finished file whose copy it is.
+//! [`bulk`] presses copies for a roster, [`diff`] compares two editions, and [`provenance`] says of a finished file whose copy it is.
 //! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
 //! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
-//! stages and depend on none.
+//! stages and depend on none. `fuzz`, with the feature of that name, is what a machine that searches for faults calls.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 
@@ -36,6 +36,7 @@ pub mod bulk;
 pub mod cli;
 pub mod diag;
 mod diagram;
+pub mod diff;
 pub mod press;
 pub mod project;
 pub mod provenance;
@@ -55,6 +56,9 @@ pub mod fonts;
 mod formula;
 #[doc(hidden)]
 pub mod furniture;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 #[doc(hidden)]
 pub mod language;
 #[doc(hidden)]

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Shows what `handbook check --json` found where a CI shows such things: at the lines of a change.
+"""Shows what `handbook check --json` found where a CI shows such things, beside the log.
 
-usage: annotate.py --project DIR [--github] [--gitlab FILE] [--summary FILE] <check.json
+usage: annotate.py --project DIR [--gitlab FILE] [--summary FILE] <check.json
 
-  --project DIR   the book's folder, as it was given to the program: places are told from the repository's root
-  --github        workflow commands on standard output, which GitHub shows as annotations
+  --project DIR   the book's folder from the repository's root, for messages about the book as a whole
   --gitlab FILE   writes a report on code quality
   --summary FILE  adds what was found to a page in Markdown
 
-Once the program has `check --format github`, that can take the place of `--github`.
+GitHub's annotations are the program's own: `handbook check --format github`.
 """
 import argparse
 import hashlib
@@ -22,51 +21,9 @@ from pathlib import Path
 SHOWN = 50
 
 
-def place(project, name):
-    """A file that a message names, as a path from the repository's root, or None.
-
-    The program names files from the project's folder, or from the repository's root when they lie outside of the project. The
-    first that is there counts. What leads out of the repository is no place in it.
-    """
-    if not name:
-        return None
-    folder = project if os.path.isdir(project) else os.path.dirname(project)
-    for path in (os.path.join(folder, name), name):
-        # An absolute name stays what it is in `join`.
-        path = os.path.relpath(path).replace(os.sep, "/")
-        if os.path.isfile(path) and not path.startswith("../"):
-            return path
-    return None
-
-
-def command_text(text):
-    """Text after the second pair of colons of a workflow command."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def command_property(text):
-    """The value of a property of a workflow command, which a comma or a colon would end."""
-    return command_text(text).replace(":", "%3A").replace(",", "%2C")
-
-
 def words(message):
     """What a person reads: the message and what to do."""
     return message["message"] + (f"\nhelp: {message['hint']}" if message.get("hint") else "")
-
-
-def workflow_command(message, project):
-    """One message as GitHub's runner takes it from the log."""
-    path = place(project, message.get("file"))
-    properties = {}
-    if path:
-        keys = {"line": "line", "column": "col", "end_line": "endLine", "end_column": "endColumn"}
-        properties = {"file": path, **{github: str(message[own]) for own, github in keys.items() if message.get(own)}}
-    properties["title"] = f"handbook: {message['code']}"
-    text = words(message)
-    if not path and message.get("file"):
-        text = f"{message['file']}: {text}"
-    listed = ",".join(f"{key}={command_property(value)}" for key, value in properties.items())
-    return f"::{message['severity']} {listed}::{command_text(text)}"
 
 
 def code_quality(messages, project):
@@ -74,7 +31,7 @@ def code_quality(messages, project):
     whose line moved is not a new one."""
     report, seen = [], {}
     for message in messages:
-        path = place(project, message.get("file")) or os.path.relpath(project).replace(os.sep, "/")
+        path = message.get("file") or os.path.relpath(project).replace(os.sep, "/")
         about = "\0".join([message["code"], path, message["message"], message.get("source") or ""])
         nth = seen[about] = seen.get(about, 0) + 1
         report.append(
@@ -95,7 +52,7 @@ def cell(text):
     return "".join(f"&#{ord(c)};" if c in "|*_`[]~\\#@:" else c for c in plain)
 
 
-def summary(found, messages, project):
+def summary(found, messages):
     """A page for people: a line of figures and a table."""
     errors = sum(message["severity"] == "error" for message in messages)
     figures = [(found.get("books") or 0, "book"), (found.get("pages") or 0, "page"), (errors, "error"), (len(messages) - errors, "warning")]
@@ -103,7 +60,7 @@ def summary(found, messages, project):
     if messages:
         lines += ["| | where | what |", "|---|---|---|"]
     for message in messages[:SHOWN]:
-        where = place(project, message.get("file")) or message.get("file") or ""
+        where = message.get("file") or ""
         where += f":{message['line']}" if message.get("line") else ""
         lines.append(f"| {message['severity']} | {cell(where)} | {cell(words(message))} |")
     if len(messages) > SHOWN:
@@ -114,22 +71,17 @@ def summary(found, messages, project):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--project", required=True)
-    parser.add_argument("--github", action="store_true")
     parser.add_argument("--gitlab", type=Path)
     parser.add_argument("--summary", type=Path)
     asked = parser.parse_args()
     found = json.load(sys.stdin)
-    # A runner shows the first ten of a step: errors come first. What follows is in the program's order.
+    # Errors come first. What follows is in the program's order.
     messages = sorted(found["diagnostics"], key=lambda message: message["severity"] != "error")
-    if asked.github:
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        for message in messages:
-            print(workflow_command(message, asked.project))
     if asked.gitlab:
         asked.gitlab.write_text(json.dumps(code_quality(messages, asked.project), ensure_ascii=False, indent=1), encoding="utf-8")
     if asked.summary:
         with asked.summary.open("a", encoding="utf-8") as page:
-            page.write(summary(found, messages, asked.project))
+            page.write(summary(found, messages))
 
 
 if __name__ == "__main__":

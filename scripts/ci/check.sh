@@ -7,14 +7,16 @@ check_settings
 handbook=$(program)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-options=(--json)
+options=()
 [ "$strict" = false ] || options+=(--strict)
 
 status=0
-"$handbook" check "$project" "${options[@]}" >"$work/check.json" 2>"$work/check.txt" || status=$?
+"$handbook" check "$project" --format json "${options[@]}" >"$work/check.json" 2>"$work/check.txt" || status=$?
 show "$work/check.txt"
 # Not a word of JSON: the command line was at fault, or worse.
 [ -s "$work/check.json" ] || fail "handbook check ended with status $status and said nothing of the book; its words are above"
-python "$ci/annotate.py" --project "$project" ${GITHUB_ACTIONS:+--github} ${GITHUB_STEP_SUMMARY:+--summary "$GITHUB_STEP_SUMMARY"} \
+# Once more for the annotations, which takes a moment: a book is set in a second.
+[ -z "${GITHUB_ACTIONS:-}" ] || "$handbook" check "$project" --format github "${options[@]}" || true
+python "$ci/annotate.py" --project "$project" ${GITHUB_STEP_SUMMARY:+--summary "$GITHUB_STEP_SUMMARY"} \
     ${HANDBOOK_REPORT:+--gitlab "$HANDBOOK_REPORT"} <"$work/check.json"
 exit "$status"

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from contents import EPOCH, LEVEL, VERSION, Item, completions, documents, man_pages, parents, tar, write
 
+COMPLETED = ("bash", "elvish", "fish", "powershell", "zsh")
+
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -27,7 +29,7 @@ def main():
         items = [Item("handbook.exe" if windows else "handbook", asked.program.read_bytes(), True)]
         items += documents(asked.notices)
         items += [Item(f"man/{page.name}", page.data) for page in man_pages(asked.program.resolve(), folder)]
-    items += [Item(f"completions/handbook.{shell}", text) for shell, text in completions(asked.program.resolve()).items()]
+    items += [Item(f"completions/handbook.{shell}", text) for shell, text in completions(asked.program.resolve(), COMPLETED).items()]
     items = [item._replace(name=f"{name}/{item.name}") for item in items]
     if windows:
         out = io.BytesIO()

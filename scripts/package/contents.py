@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,22 @@ def documents(notices):
     return [Item(name, data) for name, data in sorted(read.items())]
 
 
+# Where shells on Unix look for completions, and `man` for pages, below `share`.
+SHELLS = {
+    "bash": "bash-completion/completions/handbook",
+    "fish": "fish/vendor_completions.d/handbook.fish",
+    "zsh": "zsh/{zsh}/_handbook",
+}
+
+
+def shared(program, share, zsh):
+    """Manual and completions by their places below a folder `share`; `zsh` is the name of that shell's folder there."""
+    with tempfile.TemporaryDirectory() as folder:
+        pages = man_pages(program, folder)
+    items = [Item(f"{share}/man/man{page.name.rsplit('.', 1)[1]}/{page.name}", page.data) for page in pages]
+    return items + [Item(f"{share}/{SHELLS[shell].format(zsh=zsh)}", text) for shell, text in completions(program, SHELLS).items()]
+
+
 def has(program, command):
     """Whether the program has a command. One for another platform cannot be asked."""
     try:
@@ -46,14 +63,14 @@ def has(program, command):
         return False
 
 
-def completions(program):
-    """What the program writes for shells, by shell, if it has the command."""
-    shells = ("bash", "fish", "zsh") if has(program, "completions") else ()
+def completions(program, shells):
+    """What the program writes for shells, by shell. One for another platform cannot be asked and writes nothing."""
+    shells = shells if has(program, "completions") else ()
     return {shell: subprocess.run([program, "completions", shell], capture_output=True, check=True, timeout=60).stdout for shell in shells}
 
 
 def man_pages(program, folder):
-    """The man pages that the program writes into an empty folder, if it has the command."""
+    """The man pages that the program writes into an empty folder, if it can be asked."""
     if not has(program, "man"):
         return []
     subprocess.run([program, "man", folder], capture_output=True, check=True, timeout=60)

@@ -9,19 +9,13 @@ import argparse
 import gzip
 import hashlib
 import lzma
-import tempfile
 import textwrap
 from email.utils import formatdate
 from pathlib import Path
 
-from contents import ABOUT, EPOCH, VERSION, Item, completions, man_pages, parents, tar, write
+from contents import ABOUT, EPOCH, VERSION, Item, parents, shared, tar, write
 from elf import linux_program
 
-SHELLS = {
-    "bash": "usr/share/bash-completion/completions/handbook",
-    "fish": "usr/share/fish/vendor_completions.d/handbook.fish",
-    "zsh": "usr/share/zsh/vendor-completions/_handbook",
-}
 # A dash would begin Debian's own part of a version; a tilde comes before the release, as `1.2.0-rc.1` does.
 DEBIAN_VERSION = VERSION.replace("-", "~")
 # There is no address yet (docs/releasing.md).
@@ -80,10 +74,9 @@ def installed(program, data, notices, root):
         Item(f"{doc}/changelog.gz", packed(CHANGES.format(version=DEBIAN_VERSION, maintainer=MAINTAINER, date=formatdate(EPOCH)).encode())),
         Item(f"{doc}/README.md.gz", packed((root / "README.md").read_bytes())),
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        pages = man_pages(program.resolve(), folder)
-    items += [Item(f"usr/share/man/man{page.name.rsplit('.', 1)[1]}/{page.name}.gz", packed(page.data)) for page in pages]
-    items += [Item(SHELLS[shell], text) for shell, text in completions(program.resolve()).items()]
+    for item in shared(program.resolve(), "usr/share", "vendor-completions"):
+        is_page = "/man/" in item.name
+        items.append(Item(f"{item.name}.gz", packed(item.data)) if is_page else item)
     return items
 
 

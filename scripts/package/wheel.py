@@ -16,7 +16,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from contents import ABOUT, EPOCH, LEVEL, ROOT, VERSION, Item, documents, stop, write
+from contents import ABOUT, EPOCH, LEVEL, ROOT, VERSION, Item, documents, shared, stop, write
 from elf import Elf
 
 METADATA = """\
@@ -75,6 +75,8 @@ def main():
         Item(f"{info}/METADATA", metadata.encode()),
         Item(f"{info}/WHEEL", wheel.encode()),
     ]
+    if not windows:
+        items += shared(asked.program.resolve(), f"handbook-{version}.data/data/share", "site-functions")
     items += [Item(f"{info}/licenses/{text.name}", text.data) for text in documents(asked.notices) if not text.name.endswith(".md")]
     items.append(Item(f"{info}/RECORD", record(items, f"{info}/RECORD").encode()))
     out = io.BytesIO()

@@ -13,6 +13,7 @@ use crate::names::file_stem;
 
 use super::naming::{Names, short};
 use super::roster::{Cell, Column, Entry, Row, Spool};
+use super::understood::Understood;
 
 /// Problems that are shown; the rest is counted. Nobody mends more in one go, and a roster of the wrong kind has one in every row.
 const MOST_SHOWN: usize = 200;
@@ -22,6 +23,8 @@ const MOST_SHOWN: usize = 200;
 pub struct Checked {
     /// How many readers.
     pub readers: u64,
+    /// What was understood of them.
+    pub understood: Understood,
     names: Names,
 }
 
@@ -59,6 +62,7 @@ struct Checking<'a> {
     /// The system's fonts may be used.
     system: bool,
     readers: u64,
+    understood: Understood,
     names: Names,
     /// Who was met, with the line.
     met: HashMap<u128, u32>,
@@ -77,6 +81,7 @@ impl<'a> Checking<'a> {
             fonts,
             system,
             readers: 0,
+            understood: Understood::default(),
             names: Names::default(),
             met: HashMap::new(),
             copies: HashMap::new(),
@@ -114,6 +119,7 @@ impl<'a> Checking<'a> {
         if entry.reader.name.is_some() {
             self.stands_once(&row, &entry);
         }
+        self.understood.note(&row, &entry.reader, self.spool, self.manuscript);
         self.names.note(&name(self.manuscript, &entry.reader, stage(self.manuscript, &entry.reader).as_deref()));
     }
 
@@ -154,7 +160,7 @@ impl<'a> Checking<'a> {
     /// Characters that no font has.
     fn can_be_set(&mut self, row: &Row) {
         for (index, cell) in row.cells.iter().enumerate() {
-            if matches!(cell.column, Column::Email | Column::Group | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
+            if matches!(cell.column, Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
                 continue;
             }
             let text: String = cell.value.text().nfc().collect();
@@ -198,7 +204,7 @@ impl<'a> Checking<'a> {
         if self.count > MOST_SHOWN {
             self.problems.push(Diagnostic::error(Code::MoreProblems, format!("{} more problems are not shown", self.count - MOST_SHOWN)));
         }
-        if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, names: self.names }) }
+        if self.problems.has_errors() { Err(self.problems) } else { Ok(Checked { readers: self.readers, understood: self.understood, names: self.names }) }
     }
 }
 
@@ -214,7 +220,9 @@ fn only(cell: &Cell, reader: &Reader) -> Reader {
         Column::Email => Reader { email: reader.email.clone(), ..none },
         Column::Note => Reader { note: reader.note.clone(), ..none },
         Column::Field(key) => Reader { fields: reader.fields.iter().filter(|(k, _)| *k == key).map(|(k, v)| (k.clone(), v.clone())).collect(), ..none },
-        Column::All | Column::Group | Column::Copy => none,
+        Column::Group => Reader { group: reader.group.clone(), ..none },
+        Column::Had => Reader { had: reader.had.clone(), ..none },
+        Column::All | Column::Copy => none,
     }
 }
 

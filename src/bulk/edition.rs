@@ -24,14 +24,20 @@ struct Seen<'a> {
     note: &'a Option<String>,
     fields: &'a BTreeMap<String, String>,
     copy: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    had: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: &'a Option<String>,
 }
 
 /// Digest of all that a copy is made from, in hexadecimal.
 pub fn input(edition: &str, reader: &Reader, options: &Options) -> String {
-    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy } = reader;
+    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had, branches: _ } = reader;
     let sealed_by = options.sealer.as_ref().map(|sealer| sealer.public_text());
-    let seen =
-        Seen { edition, formats: (options.pdf, options.epub), sealed_by, name, stage, from, paths, all: *all, organisation, email, note, fields, copy: *copy };
+    let (formats, all, copy) = ((options.pdf, options.epub), *all, *copy);
+    let seen = Seen { edition, formats, sealed_by, name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had };
     // Texts, numbers and lists always become JSON.
     hex(&Sha256::digest(serde_json::to_vec(&seen).unwrap_or_default()))
 }

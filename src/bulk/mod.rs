@@ -30,5 +30,6 @@ pub mod roster;
 pub mod run;
 pub mod shard;
 pub mod store;
+pub mod understood;
 pub mod work;
 mod worker;

@@ -243,7 +243,7 @@ mod tests {
     fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Result<Job, Diagnostic>> {
         (1..=count).map(move |row| {
             let reader = Reader { copy: Some(row), ..Reader::default() };
-            Ok(Job { entry: Entry { row, reader, group: group(row) }, name: format!("r{row}"), stage: None })
+            Ok(Job { entry: Entry { row, reader: Reader { group: group(row), ..reader } }, name: format!("r{row}"), stage: None })
         })
     }
 

@@ -67,7 +67,7 @@ impl Worker<'_> {
             reader: entry.reader.name,
             email: entry.reader.email,
             organisation: entry.reader.organisation,
-            group: entry.group,
+            group: entry.reader.group.clone(),
             stage,
             edition: self.press.edition().to_string(),
             input,

@@ -20,7 +20,6 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Warned, nearest};
 use crate::load::{Pos, Works};
 use crate::panics::guarded;
 use crate::parse::{BlockKind, Citation, Document, InlineKind, Node, NodeId, Section, walk};
-use crate::words::words;
 
 pub(crate) use render::link_role;
 use render::{Cited, Rendering};
@@ -64,7 +63,8 @@ pub fn cite(document: Document) -> Result<Warned<Document>, Diagnostics> {
         found.push(Diagnostic::error(Code::CitationStyle, "the style of citations failed on these works").hint("try another style, and report this one"));
         return Err(found);
     };
-    let document = replace::carried_out(document, &rendering, works.style.settings.class == StyleClass::Note, marked, &words(&language).works);
+    let words = document.selection.manuscript.book.words();
+    let document = replace::carried_out(document, &rendering, works.style.settings.class == StyleClass::Note, marked, &words.works);
     Ok(Warned { value: document, warnings: found })
 }
 

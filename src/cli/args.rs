@@ -32,7 +32,8 @@ const BUILD_EXAMPLES: &str = "Examples:
 const CHECK_EXAMPLES: &str = "Examples:
   handbook check my-book             for every stage of the ladder
   handbook check my-book --strict    warnings count as errors, as in the build of a published edition
-  handbook check my-book --stage 2 --reader \"Ada Lovelace\"";
+  handbook check my-book --stage 2 --reader \"Ada Lovelace\"
+  handbook check my-book --format sarif >book.sarif";
 
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum Command {
@@ -42,6 +43,9 @@ pub(super) enum Command {
     /// Makes a copy for every reader in a roster
     #[command(after_help = super::bulk::EXAMPLES)]
     Bulk(super::bulk::BulkArgs),
+    /// Says what changed between two editions of a book
+    #[command(after_help = super::diff::EXAMPLES)]
+    Diff(super::diff::DiffArgs),
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),
@@ -54,6 +58,15 @@ pub(super) enum Command {
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Writes what a shell needs to complete the command line
+    #[command(after_help = super::completions::EXAMPLES)]
+    Completions(super::completions::CompletionsArgs),
+    /// Writes the manual: a page for the program and one for each command
+    #[command(after_help = super::man::EXAMPLES)]
+    Man(super::man::ManArgs),
+    /// Writes what a manifest or a theme may say, as a JSON Schema for editors
+    #[command(after_help = super::schema::EXAMPLES)]
+    Schema(super::schema::SchemaArgs),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -82,8 +95,24 @@ pub(super) struct CheckArgs {
     pub(super) reader: ReaderArgs,
     #[command(flatten)]
     pub(super) book: BookArgs,
+    /// Whom the messages are for; `--json` is `--format json`
+    #[arg(long, value_name = "FORM", default_value = "human", conflicts_with = "json", help_heading = "Output")]
+    pub(super) format: CheckForm,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
+}
+
+/// How the messages of `check` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckForm {
+    /// A person, each message with its line
+    Human,
+    /// A script
+    Json,
+    /// A runner of GitHub, which shows each message at its line
+    Github,
+    /// Editors and servers of code that read SARIF 2.1.0
+    Sarif,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -93,6 +122,9 @@ pub(super) struct ProjectArgs {
     /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml, else the handbook that this program carries.
     #[arg(value_name = "PROJECT")]
     pub(super) project: Option<PathBuf>,
+    /// The handbook that this program carries, whatever the current folder holds
+    #[arg(long, conflicts_with = "project")]
+    pub(super) built_in: bool,
 }
 
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -101,6 +133,9 @@ pub(super) struct ReaderArgs {
     /// The reader's name; without it the book is made for nobody by name
     #[arg(long = "reader", value_name = "NAME")]
     pub(super) name: Option<String>,
+    /// The first name, where it is not the name's first word
+    #[arg(long, value_name = "NAME")]
+    pub(super) first_name: Option<String>,
     /// Target stage by id, number or title; the last one if there is none
     #[arg(long, value_name = "STAGE")]
     pub(super) stage: Option<String>,
@@ -119,12 +154,18 @@ pub(super) struct ReaderArgs {
     /// The reader's e-mail address
     #[arg(long, value_name = "ADDRESS")]
     pub(super) email: Option<String>,
+    /// The group that the reader belongs to
+    #[arg(long, value_name = "NAME")]
+    pub(super) group: Option<String>,
     /// A note from the mentor, or @FILE to read it from a file
     #[arg(long, value_name = "TEXT|@FILE")]
     pub(super) note: Option<String>,
     /// A value for {{ field.KEY }} in the text, as often as needed
     #[arg(long = "field", value_name = "KEY=VALUE", value_parser = field)]
     pub(super) fields: Vec<(String, String)>,
+    /// Mark what is new since an old edition: one that the manifest names, a folder, or git:REVISION
+    #[arg(long, value_name = "OLD")]
+    pub(super) since: Option<String>,
     /// Number of this copy
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) copy: Option<u64>,

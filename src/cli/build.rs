@@ -16,6 +16,7 @@ use super::console::{Console, grouped, size};
 use super::invocation::{Asked, Invocation};
 use super::output::{Output, write_all};
 use super::progress::Progress;
+use super::report::{Files, as_json};
 use super::{Status, Surroundings};
 
 /// A file that was written.
@@ -59,7 +60,8 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
     }
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
-        console.result(json(status, report.as_ref(), &diagnostics, seconds));
+        let files = Files::of(&surroundings.here, args.project.project.as_deref(), args.book.root.as_deref());
+        console.result(json(status, report.as_ref(), as_json(&diagnostics, &files), seconds));
     } else if let (false, Some((invocation, copy, made))) = (args.talk.quiet, &report) {
         lines(invocation, copy, made, seconds).into_iter().for_each(|line| console.result(line));
     }
@@ -68,7 +70,14 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
 
 /// Reads, chooses, sets and writes the book into memory.
 fn make(args: &BuildArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Invocation, Copy), Status> {
-    let asked = Asked { project: args.project.project.as_deref(), reader: &args.reader, book: &args.book, formats: &args.format, talk: &args.talk };
+    let asked = Asked {
+        project: args.project.project.as_deref(),
+        built_in: args.project.built_in,
+        reader: &args.reader,
+        book: &args.book,
+        formats: &args.format,
+        talk: &args.talk,
+    };
     let invocation = Invocation::of(asked, surroundings, diagnostics)?;
     let progress = Progress::begin(surroundings.terminal && !args.talk.quiet);
     let copy = invocation.project.press().and_then(|press| press.copy_watched(&invocation.reader, Watch::steps(&|step| progress.step(step))));
@@ -119,9 +128,9 @@ pub(super) fn origin(manuscript: &Manuscript) -> String {
 }
 
 /// The result as a script reads it.
-fn json(status: Status, report: Option<&(Invocation, Copy, Vec<Made>)>, diagnostics: &Diagnostics, seconds: f64) -> serde_json::Value {
+fn json(status: Status, report: Option<&(Invocation, Copy, Vec<Made>)>, diagnostics: Vec<serde_json::Value>, seconds: f64) -> serde_json::Value {
     let seconds = (seconds * 1000.0).round() / 1000.0;
-    let mut value = serde_json::json!({ "status": status.code(), "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) });
+    let mut value = serde_json::json!({ "status": status.code(), "seconds": seconds, "diagnostics": diagnostics });
     if let (Some((invocation, copy, made)), Some(map)) = (report, value.as_object_mut()) {
         let manuscript = invocation.project.manuscript();
         map.insert("title".to_string(), manuscript.book.title.clone().into());

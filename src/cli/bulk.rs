@@ -14,17 +14,20 @@ use crate::bulk::check::{Checked, check};
 use crate::bulk::contract::{Event, Outcome, Settings};
 use crate::bulk::manifest;
 use crate::bulk::out::Out;
-use crate::bulk::roster::{Format, Spool};
+use crate::bulk::roster::{Column, Format, Spool};
 use crate::bulk::run;
 use crate::bulk::shard::Shard;
+use crate::bulk::understood::Understood;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::memo::Key;
 use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
+use crate::select::{Mentions, Reader};
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
 use super::console::{Console, grouped, size};
 use super::invocation::{Asked, Invocation};
+use super::report::{Files, as_json};
 use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -56,6 +59,9 @@ pub(super) struct BulkArgs {
     /// The project, as for `handbook build`
     #[arg(long, value_name = "DIR", help_heading = "Book")]
     project: Option<PathBuf>,
+    /// The handbook that this program carries, whatever the current folder holds
+    #[arg(long, conflicts_with = "project", help_heading = "Book")]
+    built_in: bool,
     #[command(flatten)]
     book: BookArgs,
     /// Formats to make, divided by commas
@@ -87,6 +93,7 @@ enum RosterFormat {
 /// Runs the command.
 pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let begun = Instant::now();
+    let files = Files::of(&surroundings.here, args.project.as_deref(), args.book.root.as_deref());
     let mut diagnostics = Diagnostics::new();
     let mut ready = ready(args, surroundings, &mut diagnostics);
     if args.book.strict {
@@ -98,7 +105,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     console.diagnostics(&diagnostics, args.talk.quiet);
     let (spool, project, checked) = match ready {
         Ok(ready) => ready,
-        Err(status) => return summary(args, console, status, &diagnostics, None, begun),
+        Err(status) => return summary(args, console, status, as_json(&diagnostics, &files), None, begun),
     };
     if args.dry_run {
         return dry_run(args, console, &spool, &project, &checked);
@@ -106,11 +113,11 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     match make(args, surroundings, console, &spool, &project, &checked, &mut diagnostics) {
         Ok(outcome) => {
             let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
-            summary(args, console, status, &diagnostics, Some(outcome), begun)
+            summary(args, console, status, as_json(&diagnostics, &files), Some(outcome), begun)
         }
         Err(problems) => {
             console.diagnostics(&problems, args.talk.quiet);
-            summary(args, console, Status::Input, &problems, None, begun)
+            summary(args, console, Status::Input, as_json(&problems, &files), None, begun)
         }
     }
 }
@@ -118,7 +125,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
 /// The roster and the book, both sound.
 fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Spool, Project, Checked), Status> {
     let nobody = ReaderArgs::default();
-    let asked = Asked { project: args.project.as_deref(), reader: &nobody, book: &args.book, formats: &args.format, talk: &args.talk };
+    let asked = Asked { project: args.project.as_deref(), built_in: args.built_in, reader: &nobody, book: &args.book, formats: &args.format, talk: &args.talk };
     let project = Invocation::of(asked, surroundings, diagnostics)?.project;
     if args.roster != Path::new("-")
         && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
@@ -134,7 +141,15 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         Ok((spool, checked))
     });
     match result {
-        Ok((spool, checked)) => Ok((spool, project, checked)),
+        Ok((spool, checked)) => {
+            let (manuscript, understood) = (project.manuscript(), &checked.understood);
+            diagnostics.extend(understood.warnings(&spool.name, manuscript, &Mentions::of(manuscript)));
+            if args.archive == Some(Archive::Group) && !understood.headings.iter().any(|heading| heading.column == Column::Group && heading.filled > 0) {
+                let warning = Diagnostic::warning(Code::RosterColumnMissing, "no reader has a group, so `--archive group` makes no zip");
+                diagnostics.push(warning.at(Place::file(&spool.name)).hint("add a column `group`, or say `--archive reader`"));
+            }
+            Ok((spool, project, checked))
+        }
         Err(problems) => {
             diagnostics.extend(problems);
             Err(Status::Input)
@@ -164,6 +179,7 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &
         }
     };
     let endings = project.options().endings();
+    understood(args, console, project, checked);
     match mistakes_of_the_book(args, console, spool, project, checked) {
         Ok(Status::Done) => {}
         Ok(status) => return status,
@@ -183,13 +199,52 @@ fn dry_run(args: &BulkArgs, console: &mut Console<'_>, spool: &Spool, project: &
         };
         let reader = &job.entry.reader;
         if args.talk.json {
-            let copy = serde_json::json!({ "row": job.entry.row, "copy": reader.copy, "reader": reader.name, "stage": job.stage, "name": job.name, "formats": endings });
-            console.result(copy);
+            console.result(serde_json::json!({
+                "row": job.entry.row, "copy": reader.copy, "reader": reader.name, "stage": job.stage, "from": reader.from, "paths": reader.paths,
+                "group": reader.group, "note": reader.note.is_some(), "name": job.name, "formats": endings,
+            }));
         } else {
-            console.result(format!("{}.{{{}}}  {}", args.out.join(&job.name).display(), endings.join(","), reader.name.as_deref().unwrap_or("")));
+            console.result(format!("{}.{{{}}}  {}", args.out.join(&job.name).display(), endings.join(","), of_reader(reader, job.stage.as_deref())));
         }
     }
     Status::Done
+}
+
+/// How each column was read, and how many readers each stage has.
+fn understood(args: &BulkArgs, console: &mut Console<'_>, project: &Project, checked: &Checked) {
+    let Understood { headings, targets, .. } = &checked.understood;
+    let stages = &project.manuscript().stages;
+    let title = |at: &usize| stages.get(*at).map_or("", |stage| stage.title.as_str());
+    if args.talk.json {
+        let columns: Vec<_> = headings
+            .iter()
+            .map(|heading| serde_json::json!({ "heading": heading.text, "read_as": heading.column.reading(), "filled": heading.filled }))
+            .collect();
+        let targets: Vec<_> =
+            targets.iter().map(|(at, count)| serde_json::json!({ "stage": stages.get(*at).map(|stage| &stage.id), "readers": count })).collect();
+        return console.result(serde_json::json!({ "readers": checked.readers, "columns": columns, "stages": targets }));
+    }
+    let width = headings.iter().map(|heading| heading.text.chars().count()).max().unwrap_or(0);
+    for heading in headings {
+        let filled = if heading.filled == checked.readers {
+            String::new()
+        } else {
+            format!(", in {} of {} rows", grouped(heading.filled as usize), grouped(checked.readers as usize))
+        };
+        console.result(format!("column   {:width$}  {}{filled}", heading.text, heading.column.reading()));
+    }
+    for (at, count) in targets {
+        console.result(format!("stage    {}: {} reader{}", title(at), grouped(*count as usize), if *count == 1 { "" } else { "s" }));
+    }
+}
+
+/// A reader in a line.
+fn of_reader(reader: &Reader, stage: Option<&str>) -> String {
+    let some = |what: &str, text: Option<&str>| text.map(|text| format!("{what} {text}"));
+    let paths = (!reader.paths.is_empty()).then(|| format!("paths {}", reader.paths.join(", ")));
+    let note = reader.note.as_ref().map(|note| format!("a note of {} letters", grouped(note.chars().count())));
+    let parts = [reader.name.clone(), some("stage", stage), some("from", reader.from.as_deref()), paths, some("group", reader.group.as_deref()), note];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Sets the book once for each shape of reader that the roster has, and tells what is wrong with it.
@@ -306,14 +361,21 @@ fn bar(count: u64, terminal: bool) -> ProgressBar {
 }
 
 /// Says how it went.
-fn summary(args: &BulkArgs, console: &mut Console<'_>, status: Status, diagnostics: &Diagnostics, outcome: Option<Outcome>, begun: Instant) -> Status {
+fn summary(
+    args: &BulkArgs,
+    console: &mut Console<'_>,
+    status: Status,
+    diagnostics: Vec<serde_json::Value>,
+    outcome: Option<Outcome>,
+    begun: Instant,
+) -> Status {
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
         let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "variants": o.plates.variants }));
         let seconds = (seconds * 1000.0).round() / 1000.0;
         let manifest = outcome.map(|_| args.out.join(manifest::file_name(args.shard)).display().to_string());
-        console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": super::check::as_json(diagnostics) }));
+        console.result(serde_json::json!({ "status": status.code(), "copies": counts, "plates": plates, "manifest": manifest, "seconds": seconds, "diagnostics": diagnostics }));
     } else if let (false, Some(outcome)) = (args.talk.quiet, outcome) {
         let counts = [(outcome.made, "made"), (outcome.kept, "up to date"), (outcome.failed, "failed")];
         let counts: Vec<String> =

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Diagnostics, Severity};
-
+use crate::diag::{Code, Diagnostics};
+use crate::load::{ChapterSource, Manuscript};
 use crate::press::Watch;
-use crate::select::Reader;
+use crate::select::{Branches, Mentions, Reader, most_branches};
 
-use super::args::{CheckArgs, FormatArg};
+use super::args::{CheckArgs, CheckForm, FormatArg};
 use super::build::origin;
-use super::console::{Console, grouped};
+use super::console::{Console, counts, grouped};
 use super::invocation::{Asked, Invocation};
 use super::progress::Progress;
+use super::report::{Files, as_json, sarif, workflow_commands};
 use super::{Status, Surroundings, audit};
 
 /// What was looked at.
@@ -30,7 +31,14 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
     let mut looked = Looked::default();
     let mut from = String::new();
     let formats = [FormatArg::Pdf, FormatArg::Epub];
-    let asked = Asked { project: args.project.project.as_deref(), reader: &args.reader, book: &args.book, formats: &formats, talk: &args.talk };
+    let asked = Asked {
+        project: args.project.project.as_deref(),
+        built_in: args.project.built_in,
+        reader: &args.reader,
+        book: &args.book,
+        formats: &formats,
+        talk: &args.talk,
+    };
     let status = match Invocation::of(asked, surroundings, &mut diagnostics) {
         Err(status) => status,
         Ok(invocation) => {
@@ -49,13 +57,28 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
     }
     let status = if status == Status::Done && diagnostics.has_errors() { Status::Input } else { status };
     console.show_all(args.talk.verbose);
-    console.diagnostics(&diagnostics, args.talk.quiet);
-    if args.talk.json {
-        let value = serde_json::json!({ "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "audits": looked.audits, "diagnostics": as_json(&diagnostics) });
-        console.result(value);
-    } else if status == Status::Done && !args.talk.quiet {
-        let books = if looked.books == 1 { "1 book".to_string() } else { format!("{} books", looked.books) };
-        console.result(format!("nothing is wrong with {from}: {books}, {} pages", grouped(looked.pages)));
+    let form = if args.talk.json { CheckForm::Json } else { args.format };
+    match form {
+        // The verdict counts.
+        CheckForm::Human if status == Status::Done => console.messages(&diagnostics, args.talk.quiet),
+        // A runner of GitHub reads both streams as one log, in which each message is a command already.
+        CheckForm::Github => {}
+        _ => console.diagnostics(&diagnostics, args.talk.quiet),
+    }
+    let files = Files::of(&surroundings.here, args.project.project.as_deref(), args.book.root.as_deref());
+    match form {
+        CheckForm::Json => console.result(serde_json::json!({
+            "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "audits": looked.audits,
+            "diagnostics": as_json(&diagnostics, &files),
+        })),
+        CheckForm::Github => workflow_commands(&diagnostics, &files).into_iter().for_each(|command| console.result(command)),
+        CheckForm::Sarif => console.result(sarif(&diagnostics, &files)),
+        CheckForm::Human if status == Status::Done && !args.talk.quiet => {
+            let books = if looked.books == 1 { "1 book".to_string() } else { format!("{} books", looked.books) };
+            let wrong = counts(0, diagnostics.len()).map_or_else(|| "nothing is wrong with".to_string(), |warnings| format!("{warnings}, no error in"));
+            console.result(format!("{wrong} {from}: {books}, {} pages", grouped(looked.pages)));
+        }
+        CheckForm::Human => {}
     }
     status
 }
@@ -84,7 +107,7 @@ fn every_stage(
         if args.talk.verbose {
             book.reasons.iter().for_each(|reason| console.say(reason));
         }
-        if (args.talk.verbose || args.talk.json)
+        if (args.talk.verbose || args.talk.json || args.format == CheckForm::Json)
             && let Ok((counts, places)) = press.audit(&reader)
         {
             if args.talk.verbose {
@@ -94,25 +117,46 @@ fn every_stage(
         }
         diagnostics.extend(Arc::unwrap_or_clone(book.warnings));
     }
+    if args.reader.stage.is_none() {
+        let mut found = Vec::new();
+        for reader in everybody(invocation.project.manuscript()) {
+            // Warnings of a strict run come as what stands in a book's way.
+            found.push(press.layout(&reader, Watch::steps(&|step| progress.step(step))).map_or_else(Arc::new, |book| book.warnings));
+        }
+        for warning in found.iter().flat_map(|found| found.iter()) {
+            // What nothing calls in one branch may be called in another.
+            let may_be_elsewhere = matches!(warning.code, Code::FootnoteUnused | Code::IndexSee);
+            if !may_be_elsewhere || found.iter().all(|found| found.iter().any(|other| other == warning)) {
+                diagnostics.push(warning.clone());
+            }
+        }
+    }
     Ok(())
 }
 
-/// Diagnostics as a script reads them.
-pub(super) fn as_json(diagnostics: &Diagnostics) -> Vec<serde_json::Value> {
-    let one = |d: &crate::diag::Diagnostic| {
-        let place = d.place.as_ref();
-        serde_json::json!({
-            "code": d.code.name(),
-            "severity": if d.severity == Severity::Error { "error" } else { "warning" },
-            "message": d.message,
-            "file": place.map(|p| p.file.to_string()),
-            "line": place.map(|p| p.line).filter(|n| *n > 0),
-            "column": place.map(|p| p.column).filter(|n| *n > 0),
-            "end_line": null,
-            "end_column": null,
-            "source": place.map(|p| p.text.as_str()).filter(|text| !text.is_empty()),
-            "hint": d.hint,
-        })
+/// Readers who between them get every chapter, and of every passage each branch, with something in each field. None for a book that is
+/// the same for all.
+fn everybody(manuscript: &Manuscript) -> Vec<Reader> {
+    let choice = |chapter: &ChapterSource| chapter.meta.stages.is_some() || !chapter.meta.paths.is_empty();
+    let branches = most_branches(manuscript);
+    if branches == 0 && manuscript.paths.is_empty() && manuscript.guides.is_empty() && !manuscript.chapters.iter().any(choice) {
+        return Vec::new();
+    }
+    let some = |text: &str| Some(text.to_string());
+    let mentions = Mentions::of(manuscript);
+    let reader = |branch| Reader {
+        name: some("Reader"),
+        from: manuscript.stages.first().map(|stage| stage.id.clone()),
+        paths: manuscript.paths.iter().chain(&manuscript.guides).map(|extra| extra.id.clone()).collect(),
+        all: true,
+        organisation: some("Organisation"),
+        email: some("reader@example.org"),
+        note: some("A note."),
+        fields: mentions.fields().map(|key| (key.to_string(), "Field".to_string())).collect(),
+        copy: Some(1),
+        group: some("Group"),
+        branches: Branches::Number(branch),
+        ..Reader::default()
     };
-    diagnostics.iter().map(one).collect()
+    (0..branches.max(1)).map(reader).collect()
 }

@@ -36,6 +36,16 @@ impl<'a> Console<'a> {
     /// A line of the result.
     pub(super) fn result(&mut self, line: impl Display) {
         let written = writeln!(self.out, "{}", printable(&line.to_string())).and_then(|()| self.out.flush());
+        self.note_loss(written);
+    }
+
+    /// A file on standard output, as it is.
+    pub(super) fn file(&mut self, bytes: &[u8]) {
+        let written = self.out.write_all(bytes).and_then(|()| self.out.flush());
+        self.note_loss(written);
+    }
+
+    fn note_loss(&mut self, written: std::io::Result<()>) {
         if let Err(error) = written
             && error.kind() != std::io::ErrorKind::BrokenPipe
         {
@@ -56,9 +66,18 @@ impl<'a> Console<'a> {
         let _ = writeln!(self.err, "{}", printable(&line.to_string()));
     }
 
-    /// Shows what was found, and how much of it. Warnings are left out when the person asked for quiet; of a kind that comes by the
-    /// dozen the first few stand for all.
+    /// Shows what was found, and how much of it.
     pub(super) fn diagnostics(&mut self, diagnostics: &Diagnostics, quiet: bool) {
+        self.messages(diagnostics, quiet);
+        let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+        if let Some(line) = counts(count(Severity::Error), if quiet { 0 } else { count(Severity::Warning) }) {
+            self.say(line);
+        }
+    }
+
+    /// Shows what was found. Warnings are left out when the person asked for quiet; of a kind that comes by the dozen the first few stand
+    /// for all.
+    pub(super) fn messages(&mut self, diagnostics: &Diagnostics, quiet: bool) {
         let shown: Vec<&Diagnostic> = diagnostics.iter().filter(|d| !quiet || d.severity == Severity::Error).collect();
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         shown.iter().filter(|d| d.severity == Severity::Warning).for_each(|d| *kinds.entry(d.code.name()).or_default() += 1);
@@ -77,10 +96,6 @@ impl<'a> Console<'a> {
                 let _ = writeln!(self.err, "and {} more warnings of this kind, `{kind}`: `--verbose` shows all\n", grouped(count - SHOWN));
             }
         }
-        let count = |severity| shown.iter().filter(|d| d.severity == severity).count();
-        if let Some(line) = counts(count(Severity::Error), count(Severity::Warning)) {
-            self.say(line);
-        }
     }
 
     /// What clap has to say: help and version to standard output, mistakes to standard error.
@@ -98,7 +113,7 @@ impl<'a> Console<'a> {
 }
 
 /// `2 errors, 1 warning`, or nothing.
-fn counts(errors: usize, warnings: usize) -> Option<String> {
+pub(super) fn counts(errors: usize, warnings: usize) -> Option<String> {
     let of = |count: usize, word: &str| (count > 0).then(|| format!("{count} {word}{}", if count == 1 { "" } else { "s" }));
     let parts: Vec<String> = [of(errors, "error"), of(warnings, "warning")].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
-use crate::load::{self, PAGE_HINT};
+use crate::load::{self, GIT, PAGE_HINT};
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
-use crate::select::{Aim, Reader, match_reader};
+use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
 use crate::theme::Medium;
 use crate::{files, limits};
 
@@ -28,6 +28,8 @@ pub(super) struct Invocation {
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) project: Option<&'a Path>,
+    /// The built-in handbook is asked for.
+    pub(super) built_in: bool,
     pub(super) reader: &'a ReaderArgs,
     pub(super) book: &'a BookArgs,
     pub(super) formats: &'a [FormatArg],
@@ -38,7 +40,7 @@ impl Invocation {
     /// Opens what is asked for. What is wrong is in the diagnostics, and whose fault it is in the status.
     pub(super) fn of(asked: Asked<'_>, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<Invocation, Status> {
         let (reader, options) = asked.meaning(surroundings, diagnostics).ok_or(Status::CommandLine)?;
-        let opened = Project::found(asked.project, &surroundings.here, options);
+        let opened = if asked.built_in { Project::built_in(options) } else { Project::found(asked.project, &surroundings.here, options) };
         let project = opened.map_err(|problems| {
             diagnostics.extend(problems);
             Status::Input
@@ -48,6 +50,7 @@ impl Invocation {
             diagnostics.extend(problems);
             Status::CommandLine
         })?;
+        diagnostics.extend(unused_fields(&project, &reader));
         if asked.book.strict {
             diagnostics.make_strict();
         }
@@ -83,6 +86,7 @@ impl Asked<'_> {
             ..Options::default()
         };
         let mut meant = reader_of(reader);
+        options.editions.extend(reader.since.as_deref().and_then(|old| edition(here, old)));
         sound(self.project.map_or(Ok(()), |path| exists(here, path)));
         sound(no_field_twice(&reader.fields));
         sound(named_date(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| options.date = date));
@@ -94,6 +98,15 @@ impl Asked<'_> {
         problems.into_iter().for_each(|problem| diagnostics.push(problem));
         none.then(|| (meant.tidy(), options))
     }
+}
+
+/// What is named as an old edition and is no mere name: a revision, or a folder that is there. The manifest may know others.
+fn edition(here: &Path, old: &str) -> Option<(String, String)> {
+    if old.starts_with(GIT) {
+        return Some((old.to_string(), old.to_string()));
+    }
+    let folder = here.join(old);
+    folder.exists().then(|| (old.to_string(), folder.to_string_lossy().into_owned()))
 }
 
 /// The key that copies are sealed with.
@@ -124,6 +137,23 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     }
 }
 
+/// Fields that were given and that the text never asks for.
+fn unused_fields(project: &Project, reader: &Reader) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if reader.fields.is_empty() {
+        return found;
+    }
+    let mentions = Mentions::of(project.manuscript());
+    for key in reader.fields.keys().filter(|key| !mentions.ask_for(key)) {
+        let hint = match nearest(key, mentions.fields()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("print it with `{{{{ field.{key} }}}}`"),
+        };
+        found.push(Diagnostic::warning(Code::FieldUnused, format!("the field `{key}` is given, and the text never asks for it")).hint(hint));
+    }
+    found
+}
+
 fn no_field_twice(fields: &[(String, String)]) -> Result<(), Diagnostic> {
     let twice = fields.iter().enumerate().find(|(at, (key, _))| fields.iter().take(*at).any(|(other, _)| other == key));
     twice.map_or(Ok(()), |(_, (key, _))| Err(Diagnostic::error(Code::FieldTwice, format!("the field `{key}` is given twice"))))
@@ -140,7 +170,11 @@ fn reader_of(args: &ReaderArgs) -> Reader {
         email: args.email.clone(),
         note: None,
         fields: args.fields.iter().cloned().collect(),
+        had: args.since.clone(),
         copy: args.copy,
+        first_name: args.first_name.clone(),
+        group: args.group.clone(),
+        branches: Branches::Reader,
     }
 }
 

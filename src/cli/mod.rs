@@ -8,12 +8,17 @@ mod audit;
 mod build;
 mod bulk;
 mod check;
+mod completions;
 mod console;
+mod diff;
 mod invocation;
 mod keygen;
+mod man;
 mod mdbook;
 mod output;
 mod progress;
+mod report;
+mod schema;
 mod verify;
 
 use std::ffi::OsString;
@@ -85,10 +90,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
     let ended = guarded(|| match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
+        Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
+        Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });
     let status = ended.unwrap_or_else(|said| {

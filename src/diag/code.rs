@@ -2,11 +2,11 @@
 
 /// Writes the list once: the variants, all of them in order, and their names.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $code:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $code:ident = $name:literal,)*) => {
         /// Which kind of thing a diagnostic says. `docs/messages.md` has an example of each and what to do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[$doc])* $code,)*
+            $($(#[doc = $doc])* $code,)*
         }
 
         impl Code {
@@ -17,6 +17,13 @@ macro_rules! codes {
             pub fn name(self) -> &'static str {
                 match self {
                     $(Code::$code => $name,)*
+                }
+            }
+
+            /// What it says, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Code::$code => concat!($($doc),*).trim_ascii(),)*
                 }
             }
         }
@@ -30,6 +37,10 @@ codes! {
     ProjectNotBook = "project-not-book",
     /// There is no book in the folder.
     ProjectEmpty = "project-empty",
+    /// A command names no project, in a folder that holds Markdown and no manifest.
+    ProjectNotNamed = "project-not-named",
+    /// A folder has two manifests.
+    ManifestTwice = "manifest-twice",
     /// The book has no chapters, or no text in them.
     BookEmpty = "book-empty",
     /// A part of a folder book is left out: it cannot be looked through, lies too deep, or is a link that leads out of the project.
@@ -40,6 +51,10 @@ codes! {
     FileOutside = "file-outside",
     /// The folder that files may be taken from does not hold the project.
     RootFolder = "root-folder",
+    /// A reader has an edition that the book does not know.
+    EditionUnknown = "edition-unknown",
+    /// A revision of the project cannot be read.
+    Revision = "revision",
     /// A file of the project cannot be read.
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.
@@ -84,6 +99,8 @@ codes! {
     PageSize = "page-size",
     /// The foot line does not say where the name goes.
     PreparedFor = "prepared-for",
+    /// A word of the book's own leaves no room for what is filled in.
+    OwnWord = "own-word",
     /// An id has characters that ids cannot have.
     IdForm = "id-form",
     /// Two entries of the manifest have one id.
@@ -92,8 +109,12 @@ codes! {
     GlossaryChapter = "glossary-chapter",
     /// A chapter is in the book twice.
     ChapterTwice = "chapter-twice",
-    /// A chapter of the manifest is empty.
+    /// A file that was to be a chapter is empty.
     ChapterEmpty = "chapter-empty",
+    /// A file has several headings of the first level and is one chapter.
+    HeadingsSeveral = "headings-several",
+    /// A pattern for chapters is none, or no file matches it.
+    Pattern = "pattern",
     /// A chapter's path names a folder.
     ChapterFolder = "chapter-folder",
     /// A list of chapters names a file that is no Markdown, or a folder holds a notebook.
@@ -150,10 +171,18 @@ codes! {
     FieldUnknown = "field-unknown",
     /// A field has no value for this reader, and no text in its place.
     FieldEmpty = "field-empty",
+    /// A field is given for which the text never asks.
+    FieldUnused = "field-unused",
+    /// What was meant as a field is text.
+    FieldOpen = "field-open",
     /// `--field` gives one field twice.
     FieldTwice = "field-twice",
     /// The reader's words stand in titles, tables or notes, so that copies cannot share what is set.
     CopyAlone = "copy-alone",
+    /// A comment resembles a mark and is none.
+    CommentMark = "comment-mark",
+    /// The index refers to a term that it does not have.
+    IndexSee = "index-see",
     /// A heading skips a level.
     HeadingSkip = "heading-skip",
     /// A footnote that is called is not there.
@@ -178,6 +207,8 @@ codes! {
     LinkText = "link-text",
     /// A table has no head row.
     TableHeadless = "table-headless",
+    /// Rows between bars are no table.
+    TableRule = "table-rule",
     /// A row of a table has more cells than the table has columns.
     TableCells = "table-cells",
     /// A table is too wide for the page as it is written.
@@ -258,6 +289,8 @@ codes! {
     RosterHeading = "roster-heading",
     /// Two columns or keys mean the same.
     RosterColumnTwice = "roster-column-twice",
+    /// The roster lacks a column that the book or the command goes by.
+    RosterColumnMissing = "roster-column-missing",
     /// The roster has no column for the name.
     RosterWithoutName = "roster-without-name",
     /// A line is not a JSON object.

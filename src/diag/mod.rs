@@ -95,6 +95,28 @@ impl Diagnostic {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The column after the last letter of what is wrong, for editors that underline it; none where the whole line is meant.
+    pub fn end_column(&self) -> Option<u32> {
+        let place = self.place.as_ref().filter(|place| place.line > 0 && place.column > 0)?;
+        let at = (place.column - 1).checked_sub(place.cut)? as usize;
+        let rest: String = place.text.chars().skip(at).collect();
+        Some(place.column + extent(&rest, &self.message).max(1) as u32)
+    }
+}
+
+/// How many letters at the beginning of a line's rest a message speaks of: what it names in backquotes, else a mark up to its end, else
+/// a word.
+fn extent(rest: &str, message: &str) -> usize {
+    let named = message.split('`').skip(1).step_by(2).filter(|name| !name.is_empty() && rest.starts_with(name)).map(str::len).max();
+    let mark = || {
+        let marks = [("{{", "}}"), ("<!--", "-->"), ("<", ">"), ("![", ")"), ("[", ")"), ("\"", "\""), ("'", "'"), ("`", "`")];
+        let (begin, end) = marks.into_iter().find(|(begin, _)| rest.starts_with(begin))?;
+        rest.get(begin.len()..)?.find(end).map(|at| begin.len() + at + end.len())
+    };
+    let word = || rest.split(char::is_whitespace).next().unwrap_or_default().trim_end_matches([':', ',', '.', ';']).len();
+    let bytes = named.or_else(mark).unwrap_or_else(word);
+    rest.get(..bytes).map_or(0, |text| text.chars().count())
 }
 
 /// The form a terminal shows, after the manner of rustc:

@@ -8,8 +8,9 @@ use crate::select::StageInfo;
 
 use super::page::{self, Division};
 use super::scribe::Written;
+use super::targets::Targets;
 use super::xml::Markup;
-use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE};
+use super::{COLOPHON, COVER_PAGE, IMPRINT, NEWS, Parts, TITLE_PAGE};
 
 /// The cover picture, with whom the book is for as text: the picture is the same for all. Where the book draws it, it leaves room for the
 /// name, which is laid over it.
@@ -102,7 +103,8 @@ fn for_whom(resolved: &Resolved, xml: &mut Markup) {
 /// For whom the book is, with the name isolated.
 fn prepared(resolved: &Resolved, xml: &mut Markup) {
     let words = &resolved.words;
-    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(|name| !name.trim().is_empty()) {
+    let named = |name: &&str| !name.trim().is_empty() && !words.prepared_for.is_empty();
+    if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(named) {
         let (before, after) = words.prepared_for.split_once("{}").unwrap_or((&words.prepared_for, ""));
         xml.open("p", &[("class", "prepared")]);
         xml.text(before);
@@ -138,6 +140,28 @@ pub(super) fn imprint(resolved: &Resolved) -> Written {
     xml.close("section");
     xml.line();
     Written { personal: false, ..made(resolved, IMPRINT, &resolved.words.imprint, Division::Front, xml) }
+}
+
+/// What is new since the edition that the reader has.
+pub(super) fn news(resolved: &Resolved, targets: &Targets<'_>) -> Option<Written> {
+    let news = resolved.news.as_ref().filter(|news| !news.chapters.is_empty())?;
+    let title = resolved.words.news_title(&news.since);
+    let mut xml = Markup::new();
+    xml.open("section", &[("class", "news"), ("aria-labelledby", "news")]);
+    xml.line();
+    xml.element("h1", &[("id", "news")], &title);
+    xml.open("ul", &[("class", "loose")]);
+    for chapter in &news.chapters {
+        let (Some(info), Some(section)) = (resolved.sections.get(chapter.section), resolved.document.sections.get(chapter.section)) else { continue };
+        xml.open("li", &[]);
+        xml.element("a", &[("href", targets.href(section.id, None).as_str())], &info.title);
+        xml.text(&format!(" · {}", resolved.words.news_of(chapter.passages)));
+        xml.close("li");
+    }
+    xml.close("ul");
+    xml.close("section");
+    xml.line();
+    Some(Written { personal: false, ..made(resolved, NEWS, &title, Division::Front, xml) })
 }
 
 /// How this copy was made.

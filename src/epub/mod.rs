@@ -15,6 +15,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::FontBook;
 use crate::furniture::{Folio, NamePlace};
 use crate::length::Size;
+use crate::load::OwnPage;
 use crate::memo::Memo;
 use crate::paginate::Start;
 use crate::provenance::digest::{Digest, Digested};
@@ -64,6 +65,10 @@ const IMPRINT: &str = "imprint.xhtml";
 const NAVIGATION: &str = "nav.xhtml";
 const INDEX: &str = "index.xhtml";
 const COLOPHON: &str = "colophon.xhtml";
+const NEWS: &str = "news.xhtml";
+/// Files that the book makes of itself, whose words are not the manuscript's.
+#[cfg(feature = "fuzz")]
+pub(crate) const OWN_FILES: [&str; 7] = [COVER_PAGE, TITLE_PAGE, IMPRINT, NAVIGATION, NEWS, INDEX, COLOPHON];
 
 /// The cover picture: at least 1600 pixels tall.
 #[derive(Clone, Debug)]
@@ -251,12 +256,13 @@ struct Texts {
 impl Texts {
     fn gather(context: &Context<'_>, sections: Vec<Option<Written>>) -> Texts {
         let (resolved, parts) = (context.resolved, context.parts);
-        let mut files = vec![
-            (Some(OwnFile::Cover), matter::cover(resolved, parts)),
-            (Some(OwnFile::TitlePage), matter::title_page(resolved)),
-            (None, matter::imprint(resolved)),
-        ];
+        let mut files = vec![(Some(OwnFile::Cover), matter::cover(resolved, parts)), (Some(OwnFile::TitlePage), matter::title_page(resolved))];
+        let manuscript = &resolved.document.selection.manuscript;
+        if manuscript.has(OwnPage::Imprint) {
+            files.push((None, matter::imprint(resolved)));
+        }
         let before_contents = files.len();
+        files.extend(matter::news(resolved, &context.targets).map(|news| (None, news)));
         for (index, written) in sections.into_iter().enumerate() {
             if let Some((title, number)) = resolved.sections.get(index).and_then(|info| info.part.as_ref()) {
                 files.push((None, matter::part(resolved, &context.targets.part_file(index), title, number)));
@@ -267,7 +273,9 @@ impl Texts {
         let index = index::write(resolved, &context.targets, &term_pages);
         let has_index = index.is_some();
         files.extend(index.map(|index| (None, index)));
-        files.push((Some(OwnFile::Colophon), matter::colophon(resolved, parts)));
+        if manuscript.has(OwnPage::Colophon) {
+            files.push((Some(OwnFile::Colophon), matter::colophon(resolved, parts)));
+        }
         let mut characters = Characters { rtl: resolved.book.direction.is_rtl(), ..Characters::default() };
         for (_, file) in &mut files {
             characters.merge(std::mem::take(&mut file.characters));
@@ -287,11 +295,15 @@ impl Texts {
 fn contents(context: &Context<'_>, texts: &Texts) -> Vec<nav::Entry> {
     let words = &context.resolved.words;
     let mut contents = nav::tree(context.resolved, &context.targets);
-    let added = [(texts.has_index, INDEX, &words.index), (true, COLOPHON, &words.colophon)];
+    let added = [(texts.has_index, INDEX, &words.index), (has_colophon(context), COLOPHON, &words.colophon)];
     for (_, file, title) in added.into_iter().filter(|(there, _, _)| *there) {
         contents.push(nav::Entry { href: file.to_string(), title: title.clone(), ..nav::Entry::default() });
     }
     contents
+}
+
+fn has_colophon(context: &Context<'_>) -> bool {
+    context.resolved.document.selection.manuscript.has(OwnPage::Colophon)
 }
 
 fn landmarks(context: &Context<'_>, texts: &Texts) -> Vec<nav::Landmark> {
@@ -310,7 +322,9 @@ fn landmarks(context: &Context<'_>, texts: &Texts) -> Vec<nav::Landmark> {
     if texts.has_index {
         landmarks.push(("index", INDEX.to_string(), words.index.clone()));
     }
-    landmarks.push(("colophon", COLOPHON.to_string(), words.colophon.clone()));
+    if has_colophon(context) {
+        landmarks.push(("colophon", COLOPHON.to_string(), words.colophon.clone()));
+    }
     landmarks
 }
 

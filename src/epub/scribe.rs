@@ -140,6 +140,12 @@ impl<'a> Scribe<'a> {
         let id = self.id(node);
         let mut all: Vec<Attribute<'_>> = id.iter().map(|id| ("id", id.as_str())).collect();
         all.extend_from_slice(attributes);
+        if !self.context.resolved.is_changed(node) {
+            return self.xml.open(tag, &all);
+        }
+        let class = attributes.iter().find(|(name, _)| *name == "class").map(|(_, class)| format!("{class} changed"));
+        all.retain(|(name, _)| *name != "class");
+        all.push(("class", class.as_deref().unwrap_or("changed")));
         self.xml.open(tag, &all);
     }
 

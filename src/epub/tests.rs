@@ -110,6 +110,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         words: crate::words::words("en").into(),
         route_description: String::new(),
         all_pictures_described: true,
+        news: None,
     }
 }
 

@@ -865,7 +865,7 @@ mod tests {
             "\\begin{CD} A @>a>> B \\\\ @VbVV @AAcA \\\\ C @= D \\end{CD}",
             "\\big( \\Big[ \\bigg\\{ x \\bigg\\} \\left( y \\middle| z \\right)",
             "a \\\\ b",
-            "\\text{\\textbf{bold} \"quotes\" <&>} \\verb|x<y|",
+            "\\text{\\textbf{bold} \"quotes\" <\\&>} \\verb|x<y|",
             "\\begin{prooftree}\\AxiomC{$P$}\\UnaryInfC{$Q$}\\end{prooftree}",
             "x^{2}_{i} {}_a^b X \\not= \\phantom{x} \\smash{y} \\rule{1em}{2em} \\raisebox{1em}{z}",
         ];

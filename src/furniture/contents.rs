@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter, Words};
+use crate::resolve::{ContentsEntry, Matter, NewsChapter, Words};
 use crate::select::EntryKind;
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
@@ -27,12 +27,14 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
     let blank = |_: &ContentsEntry| (String::new(), String::new());
-    let count = |close: bool| pages(book, &entries, &mut book.tree(Source::Contents), folios, blank, index.clone(), close).len();
+    let listing = |close: bool| Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
+    let count = |close: bool| pages(book, listing(close), &entries, &mut book.tree(Source::Contents), folios, blank, index.clone()).len();
     // Chapters stand a little apart, unless that costs a page.
     let close = count(false) > 1 && count(true) < count(false);
     let pages = {
         let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        pages(book, &entries, &mut tagger, folios, targets, index, close)
+        let listing = Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
+        pages(book, listing, &entries, &mut tagger, folios, targets, index)
     };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
@@ -41,6 +43,34 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let leaves = pages.into_iter().enumerate().map(leaf).collect();
     let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
     Some(Group::own(book, leaves, tagger, true, bookmark))
+}
+
+/// *What is new*, for a reader who has an old edition: a line and a folio for each chapter of which something is.
+pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
+    let resolved = book.resolved;
+    let news = resolved.news.as_ref().filter(|news| !news.chapters.is_empty())?;
+    let title = resolved.words.news_title(&news.since);
+    let entry = |chapter: &NewsChapter| {
+        let info = resolved.sections.get(chapter.section)?;
+        let node = resolved.document.sections.get(chapter.section)?.id;
+        let title = format!("{}\u{2002}·\u{2002}{}", info.title, resolved.words.news_of(chapter.passages));
+        Some(ContentsEntry { node, level: 1, number: info.number.clone(), title, matter: info.matter })
+    };
+    let entries: Vec<ContentsEntry> = news.chapters.iter().filter_map(entry).collect();
+    let mut tagger = book.tree(Source::News);
+    let pages = {
+        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
+        pages(book, Listing { title: &title, grouped: false, close: false }, &entries.iter().collect::<Vec<_>>(), &mut tagger, folios, targets, None)
+    };
+    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| Leaf {
+        body: page.frame,
+        folio: number > 0,
+        head: (number > 0).then(|| title.clone()),
+        stamp: if number > 0 { Stamped::Text } else { Stamped::Opening },
+        ..Leaf::default()
+    };
+    let leaves = pages.into_iter().enumerate().map(leaf).collect();
+    Some(Group::own(book, leaves, tagger, true, Some((title, "book-news"))))
 }
 
 /// What is listed: all that tells chapters apart.
@@ -64,23 +94,32 @@ fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
     (entries.len() > 1).then_some(entries)
 }
 
+/// What a list of chapters is called, and how it is set.
+struct Listing<'t> {
+    title: &'t str,
+    /// Stages, paths and guides have heads.
+    grouped: bool,
+    /// Chapters stand close together.
+    close: bool,
+}
+
 /// The pages, with each entry's destination and folio as `target` tells them.
 fn pages(
     book: &Book<'_>,
+    listing: Listing<'_>,
     entries: &[&ContentsEntry],
     tagger: &mut Tagger,
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
     index: Option<(ContentsEntry, &'static str, String)>,
-    all_close: bool,
 ) -> Vec<crate::paginate::BodyPage> {
-    let mut flow = vec![Flow::Stack(heading(book, tagger))];
+    let mut flow = vec![Flow::Stack(heading(book, listing.title, tagger))];
     let lines = Lines::new(book, entries, folios);
     let mut levels = Levels::default();
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
-    let mut groups = Heads::of(book, entries);
+    let mut groups = Heads::of(book, entries, listing.grouped);
     // The back matter stands as far from the chapters as the groups do from each other.
     let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
@@ -92,7 +131,7 @@ fn pages(
         }
         let (name, folio) = target(entry);
         let link = levels.entry(tagger, entry.level);
-        let close = all_close || plain(at) && at.checked_sub(1).is_some_and(plain);
+        let close = listing.close || plain(at) && at.checked_sub(1).is_some_and(plain);
         let mut stack = lines.stack(entry, close, &name, &folio, link);
         if std::mem::take(&mut apart) {
             stack.before = book.theme().leading();
@@ -106,7 +145,7 @@ fn pages(
     }
     if let Some((entry, name, folio)) = index {
         let link = levels.entry(tagger, entry.level);
-        flow.push(Flow::Stack(lines.stack(&entry, all_close || plain(entries.len() - 1), name, &folio, link)));
+        flow.push(Flow::Stack(lines.stack(&entry, listing.close || plain(entries.len() - 1), name, &folio, link)));
     }
     let galley = Galley { flow, ..Galley::default() };
     paginate(&galley, book.theme(), book.setter).pages
@@ -121,10 +160,10 @@ struct Heads<'b, 'a> {
 }
 
 impl<'b, 'a> Heads<'b, 'a> {
-    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry]) -> Heads<'b, 'a> {
+    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry], grouped: bool) -> Heads<'b, 'a> {
         let mut heads = Heads { book, last: None, grouped: false };
         let has = |group: u8| entries.iter().any(|entry| heads.group(entry) == group);
-        heads.grouped = book.theme().contents.grouped && has(1) && (has(2) || has(3));
+        heads.grouped = grouped && has(1) && (has(2) || has(3));
         heads
     }
 
@@ -194,13 +233,13 @@ pub(super) fn page_name(groups: &mut [Group], folios: &Imposition, page: usize) 
     Some(name)
 }
 
-fn heading(book: &Book<'_>, tagger: &mut Tagger) -> Stack {
+fn heading(book: &Book<'_>, title: &str, tagger: &mut Tagger) -> Stack {
     let theme = book.theme();
     let style = theme.styles.chapter_title;
     let mark = tagger.mark(0, Role::Heading(1));
     let mut line = Line::default();
     let top = theme.leading() * i32::from(theme.page.contents_drop);
-    for set in book.setter.paragraph(&[Piece::new(&book.resolved.words.contents, &style, mark)], theme.measure(), Alignment::Left, false) {
+    for set in book.setter.paragraph(&[Piece::new(title, &style, mark)], theme.measure(), Alignment::Left, false) {
         line.frame.place(Point::new(Length::ZERO, top + line.metrics.height), set.frame);
         line.metrics.height += set.metrics.height;
     }

@@ -22,6 +22,7 @@ pub(super) enum Source {
     TitlePage,
     Imprint,
     Contents,
+    News,
     Index,
     Colophon,
     /// A chapter, by its number.
@@ -29,7 +30,7 @@ pub(super) enum Source {
 }
 
 /// Parts that the book adds itself: all but the chapters.
-const OWN_PARTS: usize = 7;
+const OWN_PARTS: usize = 8;
 
 impl Source {
     /// Its place among the parts that the book adds itself.
@@ -40,8 +41,9 @@ impl Source {
             Source::TitlePage => 2,
             Source::Imprint => 3,
             Source::Contents => 4,
-            Source::Index => 5,
-            Source::Colophon | Source::Chapter(_) => 6,
+            Source::News => 5,
+            Source::Index => 6,
+            Source::Colophon | Source::Chapter(_) => 7,
         }
     }
 }

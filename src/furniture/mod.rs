@@ -3,6 +3,7 @@
 //! The book is put together from [`Group`]s of leaves: what the book adds itself and the chapters' bodies. [`impose`] gives them
 //! folios and sides; contents and index are set with the folios of the chapters, which they cannot change; [`page`] finishes each leaf.
 
+mod bars;
 mod contents;
 mod cover;
 mod group;
@@ -18,6 +19,7 @@ mod titles;
 use std::ops::Range;
 
 use crate::length::{Length, Size};
+use crate::load::OwnPage;
 use crate::paginate::{Body, Start};
 use crate::parse::NodeId;
 use crate::resolve::{Matter, Resolved};
@@ -47,11 +49,14 @@ pub struct Chapter {
 pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> (Layout, PersonalPages) {
     let mut book = Book::new(resolved, setter);
     let mut groups = vec![cover::cover(&mut book)];
-    if setter.theme.page.medium == Medium::Print {
+    let manuscript = &resolved.document.selection.manuscript;
+    if manuscript.has(OwnPage::HalfTitle) && setter.theme.page.medium == Medium::Print {
         groups.push(titles::half_title(&mut book));
     }
     groups.push(titles::title_page(&mut book));
-    groups.push(titles::imprint(&mut book));
+    if manuscript.has(OwnPage::Imprint) {
+        groups.push(titles::imprint(&mut book));
+    }
     let fronts = front_chapters(&chapters, resolved);
     let before_contents = groups.len() + fronts;
     groups.extend(chapters.into_iter().enumerate().map(|(number, chapter)| Group::chapter(&book, number, chapter, number < fronts)));
@@ -62,9 +67,12 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     groups.extend(index);
     let folios = Imposition::new(&groups, &setter.theme);
     let contents = contents::contents(&mut book, &mut groups, &folios);
-    groups.push(titles::colophon(&mut book));
-    if let Some(contents) = contents {
-        groups.insert(before_contents, contents);
+    if manuscript.has(OwnPage::Colophon) {
+        groups.push(titles::colophon(&mut book));
+    }
+    let news = contents::news(&mut book, &mut groups, &folios);
+    for group in [news, contents].into_iter().flatten() {
+        groups.insert(before_contents, group);
     }
     page::finish(book, groups)
 }

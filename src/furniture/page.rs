@@ -12,7 +12,7 @@ use super::impose::{Imposition, Slot};
 use super::ladder::thumb;
 use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
-use super::{Layout, Page, Side, cover, outline};
+use super::{Layout, Page, Side, bars, cover, outline};
 
 /// Width kept at the outer edge of the foot for the folio.
 const FOLIO_BOX: Length = Length::pt(40);
@@ -58,6 +58,13 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
             slots.push(PersonalSlot { page: number, at: finisher.origin(slot, leaf), source: groups[group].source, number: at });
         }
         pages.push(finisher.page(slot, leaf));
+    }
+    if let Some(news) = &book.resolved.news {
+        for page in &mut pages {
+            let right = at_right(outer_side(theme, page.side), book.setter.direction);
+            let left = text_left(theme, page.side, book.setter.direction);
+            bars::draw(page, &tags, &news.changed, theme, (if right { left + theme.measure() } else { left }, right));
+        }
     }
     let page_map = pages.iter().map(|p| (p.folio, p.start)).collect();
     let bleed = theme.page.bleed.max(Length::ZERO);

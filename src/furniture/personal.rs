@@ -69,7 +69,7 @@ impl PersonalPages {
                 Source::Colophon => of_book(titles::colophon(&mut book).leaves),
                 Source::Chapter(chapter) => own_body(chapter, slot.number),
                 // Nothing of the reader's stands in these.
-                Source::HalfTitle | Source::Imprint | Source::Contents | Source::Index => None,
+                Source::HalfTitle | Source::Imprint | Source::Contents | Source::News | Source::Index => None,
             });
         }
         let finisher = Finisher::new(&book, &self.numbers);

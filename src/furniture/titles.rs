@@ -55,9 +55,10 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
     }
     // A few lines for each, whoever the reader is: the copies of all have the same pages. The colophon has all of it.
     let few = |piece: &Piece<'_>| sized(book.setter, piece, theme.measure(), &[(100, 2), (75, 2)], theme.leading() * 2);
-    if let Some(name) = name {
+    let said = &book.resolved.words.prepared_for;
+    if let Some(name) = name.filter(|_| !said.is_empty()) {
         let mark = tagger.mark(0, Role::Paragraph);
-        let text = book.resolved.words.prepared_for.replace("{}", &isolated(name));
+        let text = said.replace("{}", &isolated(name));
         sheet.on_grid(few(&Piece::personal(&text, &styles.text, mark)));
     }
     if let Some(target) = target {

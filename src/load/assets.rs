@@ -285,7 +285,7 @@ fn plain(error: &ignore::Error, base: &Path) -> String {
 
 /// The repository that a folder is part of: the nearest one upwards with a `.git`, which may be a file. Never the home folder, where
 /// some keep their settings in one, nor the root of all folders.
-fn repository(project: &Path) -> Option<PathBuf> {
+pub(crate) fn repository(project: &Path) -> Option<PathBuf> {
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).and_then(|home| fs::canonicalize(home).ok());
     let found = project.ancestors().find(|folder| folder.join(".git").exists())?;
     (found.parent().is_some() && home.is_none_or(|home| home != found)).then(|| found.to_path_buf())

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::diag::{Code, Diagnostic, Place, listed, nearest};
 use crate::length::{Length, Size};
 use crate::theme::{page_size, parse_length};
 
@@ -29,7 +30,8 @@ pub fn is_language_tag(tag: &str) -> bool {
     let all = |part: &str, class: fn(&u8) -> bool| part.bytes().all(|b| class(&b));
     let mut parts = tag.split('-').peekable();
     let Some(language) = parts.next() else { return false };
-    if !(2..=8).contains(&language.len()) || !all(language, u8::is_ascii_alphabetic) {
+    // Four letters are kept for later, and five to eight were given to no language yet: `English` is none.
+    if !(2..=3).contains(&language.len()) || !all(language, u8::is_ascii_alphabetic) {
         return false;
     }
     parts.next_if(|p| p.len() == 3 && all(p, u8::is_ascii_alphabetic));
@@ -114,27 +116,37 @@ pub(super) fn page_of(width: &str, height: &str) -> Result<Size, String> {
     Ok(Size::new(side("width", width)?, side("height", height)?))
 }
 
+/// A file without text is no chapter.
+pub(super) fn empty_chapter(name: &str) -> Diagnostic {
+    Diagnostic::warning(Code::ChapterEmpty, format!("`{name}` is empty and makes no chapter")).at(Place::file(name)).hint("write it, or take it out")
+}
+
 /// What page sizes there are, for hints.
 pub(crate) const PAGE_HINT: &str = "`a4`, `a5`, `letter` and `6x9` are known, others are written `152mm x 229mm`";
 
-/// A range of stages, both ends included: `3..5`, `3`, `..3`, `3..`. `last` is the number of stages.
+/// A range of stages by their numbers or ids, both ends included: `3..5`, `3`, `..3`, `3..`, `apprentice..master`. `stages` are the ids of
+/// the ladder.
 ///
 /// # Errors
 /// What is wrong and what to do.
-pub fn stage_range(text: &str, last: usize) -> Result<RangeInclusive<usize>, (String, String)> {
-    let form = || (format!("`{text}` is not a range of stages"), "write it `3..5`, with both ends included, or `3`, `..3`, `3..`".to_string());
-    let number = |t: &str| t.trim().parse::<usize>().map_err(|_| form());
-    let (start, end) = match text.split_once("..") {
-        None => {
-            let one = number(text)?;
-            (one, one)
-        }
-        Some((start, end)) if start.trim().is_empty() && end.trim().is_empty() => return Err(form()),
-        Some((start, end)) => (if start.trim().is_empty() { 1 } else { number(start)? }, if end.trim().is_empty() { last } else { number(end)? }),
-    };
+pub fn stage_range<T: AsRef<str>>(text: &str, stages: &[T]) -> Result<RangeInclusive<usize>, (String, String)> {
+    let last = stages.len();
     if last == 0 {
         return Err(("this book has no stages".to_string(), "a ladder is written under `stages` in handbook.yaml".to_string()));
     }
+    let stage = |name: &str| {
+        let name = name.trim();
+        name.parse::<usize>().ok().filter(|_| !name.starts_with('+')).or_else(|| Some(stages.iter().position(|id| id.as_ref() == name)? + 1))
+    };
+    let ends = match text.split_once("..") {
+        None => stage(text).map(|one| (one, one)),
+        Some((start, end)) if start.trim().is_empty() && end.trim().is_empty() => None,
+        Some((start, end)) => {
+            let or = |text: &str, open: usize| if text.trim().is_empty() { Some(open) } else { stage(text) };
+            or(start, 1).zip(or(end, last))
+        }
+    };
+    let Some((start, end)) = ends else { return Err((format!("`{text}` is not a range of stages"), range_hint(text, stages))) };
     if let Some(beyond) = [start, end].into_iter().find(|n| !(1..=last).contains(n)) {
         return Err((format!("there is no stage {beyond}"), format!("the ladder has the stages 1 to {last}")));
     }
@@ -142,6 +154,20 @@ pub fn stage_range(text: &str, last: usize) -> Result<RangeInclusive<usize>, (St
         return Err((format!("the range `{text}` is empty"), format!("write it `{end}..{start}`")));
     }
     Ok(start..=end)
+}
+
+/// What to do about a range that is none: the way it is written here, the stage that was meant, or how it is done.
+fn range_hint<T: AsRef<str>>(text: &str, stages: &[T]) -> String {
+    let dashed = |dash: &str| text.split_once(dash).map(|(start, end)| (start.trim(), end.trim_start_matches(['=', '.']).trim()));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let range = ["–", "—", "..", "-", " to "].into_iter().filter_map(dashed).find(|(start, end)| is_number(start) && is_number(end));
+    if let Some((start, end)) = range {
+        return format!("write it `{start}..{end}`");
+    }
+    match nearest(text.trim(), stages.iter().map(AsRef::as_ref)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write it `3..5`, with both ends included, or `3`, `..3`, `3..`; the stages' ids, {}, do as well", listed(stages)),
+    }
 }
 
 #[cfg(test)]
@@ -163,14 +189,14 @@ mod tests {
         for good in ["en", "en-GB", "zh-Hant-TW", "de-1996", "sl-rozaj-biske", "es-419", "en-x-pirate", "zh-yue-HK"] {
             assert!(is_language_tag(good), "{good}");
         }
-        for bad in ["", "e", "en_GB", "english language", "en-", "en--GB", "en-x", "12", "en-GB-GB"] {
+        for bad in ["", "e", "en_GB", "english language", "English", "en-", "en--GB", "en-x", "12", "en-GB-GB"] {
             assert!(!is_language_tag(bad), "{bad}");
         }
     }
 
     #[test]
     fn ranges_include_both_ends() {
-        let range = |text| stage_range(text, 5);
+        let range = |text| stage_range(text, &["novice", "gardener", "head-gardener", "four", "five"]);
         assert_eq!(range("3..5"), Ok(3..=5));
         assert_eq!(range(" 3 "), Ok(3..=3));
         assert_eq!(range("..3"), Ok(1..=3));
@@ -178,7 +204,15 @@ mod tests {
         for bad in ["", "..", "3-5", "3..=5", "0..2", "3..6", "5..3", "three", "3...5", "-1..2", "99999999999999999999"] {
             assert!(range(bad).is_err(), "{bad}");
         }
-        assert!(stage_range("1", 0).is_err());
+        assert_eq!(range("gardener"), Ok(2..=2));
+        assert_eq!(range("gardener.."), Ok(2..=5));
+        assert_eq!(range("1..head-gardener"), Ok(1..=3));
+        let hint = |text| range(text).err().map(|(_, hint)| hint).unwrap_or_default();
+        assert_eq!(
+            (hint("1-2").as_str(), hint("1 – 2").as_str(), hint("gardner").as_str()),
+            ("write it `1..2`", "write it `1..2`", "did you mean `gardener`?")
+        );
+        assert!(stage_range::<&str>("1", &[]).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::assets::Assets;
 use super::front_matter;
 use super::heading;
 use super::manuscript::{BookInfo, ChapterSource, Manuscript, Pos, ProjectKind, Role, Sources};
+use super::split::divided;
 use super::text_file::Reading;
 
 /// Reads a folder's Markdown files, or only the one that is named.
@@ -26,7 +27,17 @@ pub(super) fn load(name: String, folder_name: &str, only: Option<&str>, assets: 
         return None;
     }
     let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
-    let chapters: Vec<ChapterSource> = files.iter().filter_map(|file| chapter(file, only.is_none(), &mut reading)).collect();
+    let mut chapters: Vec<ChapterSource> = Vec::with_capacity(files.len());
+    let mut part = None;
+    for mut file in files {
+        // The part that an empty file would have opened begins with the next one.
+        file.part = file.part.or(part.take());
+        let read = chapter(&file, only.is_none(), &mut reading);
+        if read.is_empty() {
+            part = file.part;
+        }
+        chapters.extend(read);
+    }
     if reading.diagnostics.has_errors() {
         return None;
     }
@@ -70,11 +81,17 @@ struct Found {
     depth: u8,
 }
 
-fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Option<ChapterSource> {
+/// The chapters of a file: one, or as many as it asks for; none of an empty one.
+fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Vec<ChapterSource> {
     let path = found.path.as_str();
-    let file = reading.text(path, &Place::file(path))?;
+    let Some(file) = reading.text(path, &Place::file(path)) else { return Vec::new() };
     let read = front_matter::foreign(&file, reading.diagnostics);
-    Some(ChapterSource {
+    if read.text.text.trim().is_empty() && read.meta.title.is_none() {
+        reading.diagnostics.push(super::check::empty_chapter(&file.name));
+        return Vec::new();
+    }
+    let asked = read.meta.split;
+    let chapter = ChapterSource {
         path: path.to_string(),
         role: Role::Chapter { depth: found.depth, numbered: !(in_folder && !path.contains('/') && is_first(path)) },
         listed_title: None,
@@ -83,12 +100,23 @@ fn chapter(found: &Found, in_folder: bool, reading: &mut Reading<'_>) -> Option<
         part: found.part.clone(),
         text: read.text,
         draft: false,
-    })
+    };
+    divided(chapter, &file, asked, reading.diagnostics)
 }
 
 pub(super) fn is_markdown(name: &str) -> bool {
     let ends = ["md", "markdown", "qmd", "mdx"];
     name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a folder has Markdown in it that is more than what stands at the head of any repository.
+pub(super) fn holds_markdown(folder: &std::path::Path) -> bool {
+    const ABOUT: [&str; 8] = ["readme", "changelog", "contributing", "code_of_conduct", "security", "license", "support", "news"];
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| is_markdown(name)).any(|name| {
+        let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem).to_lowercase();
+        !ABOUT.contains(&stem.as_str()) && !name.starts_with('.')
+    })
 }
 
 /// Whether a file opens its folder.

@@ -12,8 +12,8 @@ use super::text_file::TextFile;
 
 /// What front matter may name in a project with a manifest.
 pub(super) struct Names<'a> {
-    /// How many stages there are.
-    pub(super) stages: usize,
+    /// Ids of the stages, in order.
+    pub(super) stages: &'a [String],
     /// Ids of the paths.
     pub(super) paths: &'a [String],
 }
@@ -71,8 +71,74 @@ pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagn
     Chapter { meta, text: Text::whole(file.id, head.body, head.body_line) }
 }
 
+/// Keys that stand in the front matter of texts which were written for other tools: they are no slips of the hand.
+const ELSEWHERE: [&str; 62] = [
+    "aliases",
+    "author",
+    "authors",
+    "bibliography",
+    "categories",
+    "category",
+    "comments",
+    "cover",
+    "created",
+    "csl",
+    "cssclass",
+    "cssclasses",
+    "date",
+    "description",
+    "documentclass",
+    "draft",
+    "excerpt",
+    "featured",
+    "fontsize",
+    "format",
+    "geometry",
+    "grand_parent",
+    "has_children",
+    "has_toc",
+    "header-includes",
+    "hide",
+    "icon",
+    "id",
+    "image",
+    "images",
+    "keyword",
+    "last_modified_at",
+    "lastmod",
+    "layout",
+    "menu",
+    "modified",
+    "nav_order",
+    "order",
+    "output",
+    "pagination_next",
+    "pagination_prev",
+    "parent",
+    "permalink",
+    "position",
+    "publish",
+    "published",
+    "redirect_from",
+    "redirect_to",
+    "series",
+    "sidebar",
+    "sidebar_label",
+    "sidebar_position",
+    "slug",
+    "status",
+    "tag",
+    "tags",
+    "template",
+    "thumbnail",
+    "toc",
+    "type",
+    "updated",
+    "weight",
+];
+
 fn known_keys(map: Mapping<'_>, names: &Names<'_>) -> FrontMatter {
-    let meta = FrontMatter {
+    let mut meta = FrontMatter {
         title: map.text("title"),
         summary: map.text("summary"),
         stages: map.get("stages").and_then(|item| {
@@ -83,8 +149,10 @@ fn known_keys(map: Mapping<'_>, names: &Names<'_>) -> FrontMatter {
         keywords: map.get("keywords").map(|item| item.texts()).unwrap_or_default(),
         milestones: map.get("milestone").map(|item| item.texts()).unwrap_or_default(),
         language: map.get("language").and_then(language),
+        split: map.get("split").is_some_and(split),
         other: BTreeMap::new(),
     };
+    meta.other = map.pass_over(&ELSEWHERE).into_iter().map(|(key, _)| (key.to_string(), String::new())).collect();
     map.finish();
     meta
 }
@@ -106,6 +174,15 @@ fn path_ids(item: Item<'_>, names: &Names<'_>) -> Vec<String> {
     ids
 }
 
+/// Whether files with several first-level headings are several chapters.
+pub(super) fn split(item: Item<'_>) -> bool {
+    let said = item.text().unwrap_or_default();
+    if !matches!(said.as_str(), "" | "heading" | "false") {
+        item.error(Code::ValueKind, format!("`split` must be `heading`, and here is `{said}`"), "each first-level heading of the file then begins a chapter");
+    }
+    said == "heading"
+}
+
 /// A language tag, checked.
 pub(super) fn language(item: Item<'_>) -> Option<String> {
     let tag = item.text()?;
@@ -119,8 +196,43 @@ pub(super) fn language(item: Item<'_>) -> Option<String> {
 /// What to do about a language tag that is none.
 pub(crate) fn language_hint(tag: &str) -> String {
     let dashed = tag.replace('_', "-");
-    if is_language_tag(&dashed) { format!("write it `{dashed}`") } else { "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string() }
+    let named = LANGUAGES.iter().find(|(_, names)| names.split(' ').any(|name| name == tag.trim().to_lowercase())).map(|(tag, _)| *tag);
+    match named {
+        Some(tag) => format!("write it `{tag}`"),
+        None if is_language_tag(&dashed) => format!("write it `{dashed}`"),
+        None => "write it like `en`, `en-GB` or `pt-BR` (BCP 47)".to_string(),
+    }
 }
+
+/// What languages are called in English and by themselves.
+const LANGUAGES: [(&str, &str); 26] = [
+    ("ar", "arabic العربية"),
+    ("cs", "czech čeština"),
+    ("da", "danish dansk"),
+    ("de", "german deutsch"),
+    ("el", "greek ελληνικά"),
+    ("en", "english"),
+    ("es", "spanish español"),
+    ("fa", "persian farsi فارسی"),
+    ("fi", "finnish suomi"),
+    ("fr", "french français"),
+    ("he", "hebrew עברית"),
+    ("hu", "hungarian magyar"),
+    ("it", "italian italiano"),
+    ("ja", "japanese 日本語"),
+    ("ko", "korean 한국어"),
+    ("nb", "norwegian norsk"),
+    ("nl", "dutch nederlands"),
+    ("pl", "polish polski"),
+    ("pt", "portuguese português"),
+    ("ro", "romanian română"),
+    ("ru", "russian русский"),
+    ("sv", "swedish svenska"),
+    ("tr", "turkish türkçe"),
+    ("uk", "ukrainian українська"),
+    ("cy", "welsh cymraeg"),
+    ("zh", "chinese 中文 汉语"),
+];
 
 /// Reads a chapter of somebody else's book: title, summary and language are used, everything else is kept.
 /// What begins as front matter and cannot be read is passed over with a warning, except for its title, which is taken as it is written;
@@ -165,6 +277,7 @@ fn yaml_head(file: &TextFile) -> Option<Chapter> {
         title: map.text("title"),
         summary: map.text("summary").or_else(|| map.text("description")),
         language: map.text("language").or_else(|| map.text("lang")).filter(|tag| is_language_tag(tag)),
+        split: map.text("split").is_some_and(|split| split == "heading"),
         other: map.others().into_iter().map(|(key, value)| (key.to_string(), value.text().unwrap_or_default())).collect(),
         ..FrontMatter::default()
     };
@@ -246,7 +359,7 @@ mod tests {
     #[test]
     fn strict_heads_collect_all_mistakes() {
         let mut diagnostics = Diagnostics::new();
-        let names = Names { stages: 5, paths: &["fractional-cto".to_string()] };
+        let names = Names { stages: &["one", "two", "three", "four", "five"].map(String::from), paths: &["fractional-cto".to_string()] };
         let text = "---\ntitel: A\nstages: 3..9\npaths: [fractional]\nlanguage: en_GB\nkeywords: { a: b }\n---\nText\n";
         let chapter = strict(&file(text), &names, &mut diagnostics);
         assert_eq!(chapter.text.text, "Text\n");

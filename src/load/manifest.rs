@@ -1,24 +1,46 @@
 //! `handbook.yaml`: the manifest of a project, and the chapters that it names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::length::Size;
 use crate::theme::Theme;
+use crate::words::own;
 use crate::yaml::strict::{Document, Item, Mapping};
 
-use super::assets::{Assets, relative_to};
-use super::check::{PAGE_HINT, is_date, is_id, is_identifier, is_isbn, page, page_of};
+use super::assets::{AssetError, Assets, relative_to};
+use super::check::{PAGE_HINT, empty_chapter, is_date, is_id, is_identifier, is_isbn, page, page_of};
 use super::front_matter::{self, Names, language};
 use super::heading;
-use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, Pos, ProjectKind, Role, Sources, Stage};
+use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
+use super::patterns::{self, is_pattern};
+use super::split::divided;
 use super::text_file::{Reading, TextFile};
 use super::works;
 
 /// The manifest's name.
 pub(super) const FILE: &str = "handbook.yaml";
 
+/// The names that it may have.
+pub(super) const FILES: [&str; 2] = [FILE, "handbook.yml"];
+
+/// Whether a folder has a manifest.
+pub(super) fn is_here(folder: &std::path::Path) -> bool {
+    FILES.iter().any(|file| folder.join(file).is_file())
+}
+
+/// The name that the project's manifest has.
+fn named(assets: &Assets, diagnostics: &mut Diagnostics) -> &'static str {
+    let there: Vec<&str> = FILES.into_iter().filter(|file| assets.read(file) != Err(AssetError::Missing)).collect();
+    if let [one, other] = there.as_slice() {
+        let message = format!("there are two manifests, `{one}` and `{other}`");
+        diagnostics.push(Diagnostic::error(Code::ManifestTwice, message).at(Place::file(other)).hint("keep one of them"));
+    }
+    FILES.into_iter().find(|file| there.contains(file)).unwrap_or(FILE)
+}
+
 /// A chapter that the manifest names.
+#[derive(Clone)]
 struct Listed {
     role: Role,
     path: String,
@@ -35,20 +57,24 @@ struct Listed {
 struct Manifest {
     book: BookInfo,
     listed: Vec<Listed>,
+    /// Files with several first-level headings are several chapters.
+    split: bool,
 }
 
 /// Reads a project with a manifest.
 pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
     let mut reading = Reading { assets, prefix: String::new(), sources: Sources::default(), diagnostics };
-    let file = reading.text(FILE, &Place::file(FILE))?;
+    let name_of_file = named(&reading.assets, reading.diagnostics);
+    let file = reading.text(name_of_file, &Place::file(name_of_file))?;
     let manifest = read_manifest(&file, &reading.assets, reading.diagnostics)?;
-    let chapters = read_chapters(&manifest, &mut reading);
-    let works = works::read(&manifest.book.bibliography, manifest.book.citation_style.as_deref(), &Place::file(FILE), &mut reading);
+    let (listed, chapters) = read_chapters(manifest.listed, manifest.split, &mut reading);
+    let works = works::read(&manifest.book.bibliography, manifest.book.citation_style.as_deref(), &Place::file(name_of_file), &mut reading);
+    front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
     if reading.diagnostics.has_errors() {
         return None;
     }
     let Reading { assets, sources, .. } = reading;
-    let ladder = |wanted: fn(&Role) -> Option<usize>| entries(&manifest.listed, &chapters, wanted);
+    let ladder = |wanted: fn(&Role) -> Option<usize>| entries(&listed, &chapters, wanted);
     Some(Manuscript {
         kind,
         name,
@@ -95,14 +121,15 @@ fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics
         if node.value == crate::yaml::Value::Null {
             doc.report(
                 Diagnostic::error(Code::BookEmpty, "the manifest is empty")
-                    .at(Place::file(FILE))
+                    .at(Place::file(&file.name))
                     .hint("it needs a `title` and chapters, under `stages` or `chapters`"),
             );
             return None;
         }
         let map = Item::root(&doc, &node).mapping("the manifest")?;
         let book = book_info(&map, assets);
-        let listed = listed_chapters(&map);
+        let listed = listed_chapters(&map, assets);
+        let split = map.get("split").is_some_and(front_matter::split);
         let named = ["front", "chapters", "stages", "paths", "guides", "back"].into_iter().any(|key| map.get(key).is_some_and(|item| !item.is_empty()));
         if !named {
             map.item().error(Code::BookEmpty, "the book has no chapters", "name them under `stages` or `chapters`");
@@ -117,7 +144,7 @@ fn read_manifest(file: &TextFile, assets: &Assets, diagnostics: &mut Diagnostics
             item.error(Code::GlossaryChapter, format!("the glossary `{glossary}` is no chapter of the book"), hint);
         }
         map.finish();
-        Some(Manifest { book, listed })
+        Some(Manifest { book, listed, split })
     });
     doc.finish(diagnostics);
     manifest
@@ -157,9 +184,12 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         mathematics: if map.get("math").and_then(|item| item.truth()).unwrap_or(true) { Mathematics::All } else { Mathematics::None },
         drawn_formulas: map.get("math_epub").is_some_and(drawn_formulas),
         prepared_for: map.get("prepared_for").and_then(prepared_for),
+        words: map.get("words").map(own_words).unwrap_or_default(),
+        left_out: map.get("pages").map(left_out).unwrap_or_default(),
         bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
         citation_style: map.text("citation_style"),
         keep_pictures: false,
+        editions: map.get("editions").map(editions).unwrap_or_default(),
     }
 }
 
@@ -171,6 +201,12 @@ fn checked(code: Code, map: &Mapping<'_>, key: &'static str, good: fn(&str) -> b
     }
     item.error(code, format!("`{text}` {complaint}"), hint);
     None
+}
+
+/// Old editions by name.
+fn editions(item: Item<'_>) -> BTreeMap<String, String> {
+    let Some(map) = item.mapping("`editions`") else { return BTreeMap::new() };
+    map.others().into_iter().filter_map(|(name, place)| Some((name.to_string(), place.required_text()?))).collect()
 }
 
 fn series(item: Item<'_>) -> Option<(String, Option<String>)> {
@@ -260,24 +296,64 @@ fn prepared_for(item: Item<'_>) -> Option<String> {
     Some(words)
 }
 
+/// Words of the book's own, by their names.
+fn own_words(item: Item<'_>) -> BTreeMap<String, String> {
+    let Some(map) = item.mapping("`words`") else { return BTreeMap::new() };
+    let mut words = BTreeMap::new();
+    for key in own::KEYS {
+        let Some(item) = map.get(key) else { continue };
+        let Some(text) = item.required_text() else { continue };
+        match own::check(key, &text) {
+            Ok(()) => drop(words.insert((*key).to_string(), text)),
+            Err((message, hint)) => item.error(Code::OwnWord, message, hint),
+        }
+    }
+    map.finish();
+    words
+}
+
+/// Pages of the book's own for which the manifest says `false`.
+fn left_out(item: Item<'_>) -> BTreeSet<OwnPage> {
+    let Some(map) = item.mapping("`pages`") else { return BTreeSet::new() };
+    let out = OwnPage::ALL.into_iter().filter(|(key, _)| map.get(key).and_then(|item| item.truth()) == Some(false)).map(|(_, page)| page).collect();
+    map.finish();
+    out
+}
+
 /// All chapters in the book's order, with what the manifest says of each.
-fn listed_chapters(map: &Mapping<'_>) -> Vec<Listed> {
-    let mut listed = Vec::new();
+fn listed_chapters(map: &Mapping<'_>, assets: &Assets) -> Vec<Listed> {
     let mut ids: Vec<String> = Vec::new();
-    let plain = |key: &'static str, role: Role| -> Vec<Listed> {
-        let items = map.get(key).map(|item| item.list(false)).unwrap_or_default();
+    let plain = |key: &'static str, role: Role| -> Vec<(Listed, Item<'_>)> {
+        let items = map.get(key).map(|item| item.list(true)).unwrap_or_default();
         items.into_iter().filter_map(|item| plain_entry(item, role)).collect()
     };
     let front = plain("front", Role::Front);
     let chapters = plain("chapters", Role::Chapter { depth: 0, numbered: true });
     let back = plain("back", Role::Back);
-    listed.extend(front);
-    listed.extend(chapters);
-    listed.extend(titled_list(map, "stages", "a stage", Role::Stage, &mut ids));
-    listed.extend(titled_list(map, "paths", "a path", Role::Path, &mut ids));
-    listed.extend(titled_list(map, "guides", "a guide", Role::Guide, &mut ids));
-    listed.extend(back);
-    listed
+    let mut ladder = titled_list(map, "stages", "a stage", Role::Stage, &mut ids);
+    ladder.extend(titled_list(map, "paths", "a path", Role::Path, &mut ids));
+    ladder.extend(titled_list(map, "guides", "a guide", Role::Guide, &mut ids));
+    // What is named by itself belongs to no pattern, wherever it is named.
+    let plain = || front.iter().chain(&chapters).chain(&back).map(|(listed, _)| listed);
+    let mut named: BTreeSet<String> = plain().chain(&ladder).map(|listed| listed.path.clone()).filter(|path| !is_pattern(path)).collect();
+    let names = if plain().any(|listed| is_pattern(&listed.path)) { assets.names() } else { Vec::new() };
+    let mut expanded = |listed: Vec<(Listed, Item<'_>)>| -> Vec<Listed> {
+        let mut out = Vec::with_capacity(listed.len());
+        for (listed, item) in listed {
+            // A file may be called like a pattern.
+            if !is_pattern(&listed.path) || assets.read(&listed.path).is_ok() {
+                out.push(listed);
+                continue;
+            }
+            let files = patterns::files(&listed.path, item, &names, &named);
+            named.extend(files.iter().cloned());
+            let part = |at: usize| listed.part.clone().filter(|_| at == 0);
+            out.extend(files.into_iter().enumerate().map(|(at, path)| Listed { path, part: part(at), ..listed.clone() }));
+        }
+        out
+    };
+    let (front, chapters, back) = (expanded(front), expanded(chapters), expanded(back));
+    front.into_iter().chain(chapters).chain(ladder).chain(back).collect()
 }
 
 /// A chapter's path, which names a file.
@@ -294,7 +370,7 @@ fn file_of(item: Item<'_>, written: &str) -> Option<String> {
     Some(path)
 }
 
-fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
+fn plain_entry(item: Item<'_>, role: Role) -> Option<(Listed, Item<'_>)> {
     let (path, at, part) = if item.is_map() {
         let map = item.mapping("a chapter")?;
         let (part, path, at) = (map.text("part"), map.required("chapter"), map.get("chapter"));
@@ -303,7 +379,7 @@ fn plain_entry(item: Item<'_>, role: Role) -> Option<Listed> {
     } else {
         (item.required_text()?, item, None)
     };
-    Some(Listed { role, path: file_of(at, &path)?, place: at.place(), id: String::new(), title: None, years: String::new(), part })
+    Some((Listed { role, path: file_of(at, &path)?, place: at.place(), id: String::new(), title: None, years: String::new(), part }, at))
 }
 
 fn titled_list(map: &Mapping<'_>, key: &'static str, what: &'static str, role: fn(usize) -> Role, ids: &mut Vec<String>) -> Vec<Listed> {
@@ -343,31 +419,53 @@ fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {
     }
 }
 
-fn read_chapters(manifest: &Manifest, reading: &mut Reading<'_>) -> Vec<ChapterSource> {
-    let stages = manifest.listed.iter().filter(|l| matches!(l.role, Role::Stage(_))).count();
-    let paths: Vec<String> = manifest.listed.iter().filter(|l| matches!(l.role, Role::Path(_))).map(|l| l.id.clone()).collect();
-    let names = Names { stages, paths: &paths };
-    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
-    let mut chapters = Vec::new();
-    for listed in &manifest.listed {
-        if let Some(before) = seen.insert(&listed.path, &listed.place) {
+/// Reads the chapters. What is left out of the list is in neither of the two that come back.
+fn read_chapters(listed: Vec<Listed>, split: bool, reading: &mut Reading<'_>) -> (Vec<Listed>, Vec<ChapterSource>) {
+    let ids = |wanted: fn(&Role) -> bool| -> Vec<String> { listed.iter().filter(|l| wanted(&l.role)).map(|l| l.id.clone()).collect() };
+    let (stages, paths) = (ids(|role| matches!(role, Role::Stage(_))), ids(|role| matches!(role, Role::Path(_))));
+    let names = Names { stages: &stages, paths: &paths };
+    let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+    let (mut kept, mut chapters) = (Vec::with_capacity(listed.len()), Vec::with_capacity(listed.len()));
+    // The part that a file without text would have opened.
+    let mut part = None;
+    for mut listed in listed {
+        if let Some(before) = seen.insert(listed.path.clone(), listed.place.clone()) {
             let message = format!("the chapter `{}` is in the book twice", listed.path);
             reading
                 .diagnostics
                 .push(Diagnostic::error(Code::ChapterTwice, message).at(listed.place.clone()).hint(format!("it is named in line {} already", before.line)));
             continue;
         }
-        if let Some(file) = reading.text(&listed.path, &listed.place) {
-            chapters.push(chapter(listed, &file, &names, reading.diagnostics));
+        listed.part = listed.part.or(part.take());
+        let Some(file) = reading.text(&listed.path, &listed.place) else { continue };
+        let Some(chapter) = chapter(&listed, &file, &names, reading.diagnostics) else {
+            part = listed.part;
+            continue;
+        };
+        let on_ladder = matches!(listed.role, Role::Stage(_) | Role::Path(_) | Role::Guide(_));
+        let parts = if on_ladder {
+            vec![chapter]
+        } else {
+            let asked = split || chapter.meta.split;
+            divided(chapter, &file, asked, reading.diagnostics)
+        };
+        for chapter in parts {
+            kept.push(listed.clone());
+            chapters.push(chapter);
         }
     }
-    chapters
+    (kept, chapters)
 }
 
-fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> ChapterSource {
+/// A chapter. None of a file without text, unless it is a stage, a path or a guide, which readers ask for.
+fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Option<ChapterSource> {
     let read = front_matter::strict(file, names, diagnostics);
     let place = || Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: file.text.lines().next().unwrap_or("").to_string() };
     if read.text.text.trim().is_empty() && read.meta.title.is_none() {
+        if matches!(listed.role, Role::Front | Role::Chapter { .. } | Role::Back) {
+            diagnostics.push(empty_chapter(&file.name));
+            return None;
+        }
         diagnostics.push(
             Diagnostic::error(Code::ChapterEmpty, format!("the chapter `{}` is empty", listed.path))
                 .at(listed.place.clone())
@@ -380,7 +478,7 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
                 .hint("the ladder decides who gets it: leave the key out"),
         );
     }
-    ChapterSource {
+    Some(ChapterSource {
         path: listed.path.clone(),
         role: listed.role,
         listed_title: listed.title.clone(),
@@ -389,5 +487,5 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
         part: listed.part.clone(),
         text: read.text,
         draft: false,
-    }
+    })
 }

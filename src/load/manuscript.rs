@@ -1,12 +1,13 @@
 //! The manuscript: everything that was read, and no choice made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::diag::Place;
 use crate::language::Direction;
 use crate::length::Size;
+use crate::words::{Words, words};
 
 use super::assets::Assets;
 use super::works::Works;
@@ -209,8 +210,55 @@ pub struct BookInfo {
     pub mathematics: Mathematics,
     /// Formulas are drawn in the EPUB, for readers whose programs know no MathML.
     pub drawn_formulas: bool,
-    /// How the foot line begins, `Prepared for {}`; `None` for the theme's own, empty for no line.
+    /// Old editions by name: `git:REVISION`, or a folder relative to the project.
+    pub editions: BTreeMap<String, String>,
+    /// How the line with the name begins, `Prepared for {}`; `None` for the language's own words, empty for no line.
     pub prepared_for: Option<String>,
+    /// Words of the book's own that the author says otherwise, by their names.
+    pub words: BTreeMap<String, String>,
+    /// Pages of the book's own that are left out.
+    pub left_out: BTreeSet<OwnPage>,
+}
+
+impl BookInfo {
+    /// What the book itself says: in its language, but for what the author says otherwise.
+    pub fn words(&self) -> Words {
+        let mut words = words(&self.language);
+        self.words.iter().for_each(|(key, text)| words.set(key, text));
+        if let Some(line) = &self.prepared_for {
+            words.prepared_for.clone_from(line);
+        }
+        words
+    }
+}
+
+/// A page of the book's own that may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OwnPage {
+    /// The title alone, before the title page.
+    HalfTitle,
+    /// The book's identity and terms.
+    Imprint,
+    /// The drawn map of the ladder.
+    Route,
+    /// What to tick.
+    Milestones,
+    /// The summaries of later stages.
+    RoadBeyond,
+    /// The last page: edition, copy, fonts.
+    Colophon,
+}
+
+impl OwnPage {
+    /// All of them, by their names in the manifest.
+    pub const ALL: [(&'static str, OwnPage); 6] = [
+        ("half_title", OwnPage::HalfTitle),
+        ("imprint", OwnPage::Imprint),
+        ("route", OwnPage::Route),
+        ("milestones", OwnPage::Milestones),
+        ("road_beyond", OwnPage::RoadBeyond),
+        ("colophon", OwnPage::Colophon),
+    ];
 }
 
 /// What marks a formula.
@@ -296,6 +344,8 @@ pub struct FrontMatter {
     pub milestones: Vec<String>,
     /// Language of the chapter, if it differs.
     pub language: Option<String>,
+    /// Each first-level heading begins a chapter.
+    pub split: bool,
     /// What a theme names, and (outside a manifest project) what others wrote.
     pub other: BTreeMap<String, String>,
 }
@@ -349,6 +399,11 @@ pub struct Manuscript {
 }
 
 impl Manuscript {
+    /// Whether the book has a page of its own.
+    pub fn has(&self, page: OwnPage) -> bool {
+        !self.book.left_out.contains(&page)
+    }
+
     /// Whether braces are fields: only in books with a `handbook.yaml`.
     pub fn has_fields(&self) -> bool {
         matches!(self.kind, ProjectKind::Manifest | ProjectKind::BuiltIn)

@@ -18,6 +18,10 @@ mod lists;
 mod manifest;
 mod manuscript;
 mod mdbook;
+mod patterns;
+mod revision;
+mod schema;
+mod split;
 mod text_file;
 mod works;
 
@@ -26,6 +30,8 @@ use std::path::Path;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned, reason};
 
 pub(crate) use assets::percent_decoded;
+#[cfg(feature = "cli")]
+pub(crate) use assets::repository;
 pub use assets::{AssetError, Assets, relative_to};
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
@@ -35,6 +41,10 @@ pub(crate) use heading::first as first_heading;
 pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
 pub use mdbook::{RenderContext, visible_code};
+pub(crate) use revision::is_pointer;
+pub use revision::{GIT, Revision};
+pub use schema::manifest_schema;
+pub(crate) use split::whole_path;
 pub use works::Works;
 
 /// How the command names the handbook that it carries.
@@ -59,8 +69,16 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     let diagnostics = &mut found;
     let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
-        None if here.join(manifest::FILE).is_file() || here.join(mdbook::CONFIG).is_file() || lists::kind(here).is_some() => {
+        None if manifest::is_here(here) || here.join(mdbook::CONFIG).is_file() || lists::kind(here).is_some() => {
             load_path(here, ".", root.as_deref(), diagnostics)
+        }
+        None if folder::holds_markdown(here) => {
+            let message = "this folder holds Markdown, and no project is named";
+            diagnostics.push(
+                Diagnostic::error(Code::ProjectNotNamed, message)
+                    .hint("`handbook build .` makes a book of it, `--built-in` the handbook that this program carries"),
+            );
+            None
         }
         #[cfg(feature = "builtin")]
         None => manifest::load(ProjectKind::BuiltIn, BUILT_IN.to_string(), Assets::BuiltIn, diagnostics),
@@ -122,7 +140,7 @@ fn load_path(path: &Path, shown: &str, root: Option<&Path>, diagnostics: &mut Di
 }
 
 fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut Diagnostics) -> Option<Manuscript> {
-    let kind = if path.join(manifest::FILE).exists() {
+    let kind = if manifest::is_here(path) {
         ProjectKind::Manifest
     } else if mdbook::is_here(path) {
         ProjectKind::MdBook
@@ -152,7 +170,7 @@ fn load_file(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut D
     let (Some(parent), Some(file)) = (path.parent(), path.file_name().map(|f| f.to_string_lossy().into_owned())) else {
         return None;
     };
-    if file == manifest::FILE || file == mdbook::CONFIG || lists::FILES.contains(&file.as_str()) {
+    if manifest::FILES.contains(&file.as_str()) || file == mdbook::CONFIG || lists::FILES.contains(&file.as_str()) {
         return load_folder(parent, name, root, diagnostics);
     }
     if !folder::is_markdown(&file) {

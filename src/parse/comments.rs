@@ -26,6 +26,8 @@ pub(super) enum Marker {
     Card(Result<CardKind, String>),
     /// `<!-- end card -->`.
     EndCard,
+    /// It resembles a mark, which is written so.
+    Resembles(String),
     /// An ordinary comment, which nobody sees.
     None,
 }
@@ -45,7 +47,8 @@ pub(super) fn marker(comment: &str) -> Marker {
         _ => {}
     }
     if let Some(terms) = comment.strip_prefix("index:") {
-        return Marker::Index(terms.split(';').filter_map(index_term).collect());
+        let terms: Vec<IndexTerm> = terms.split(';').filter_map(index_term).collect();
+        return if terms.is_empty() { Marker::Resembles("index: term".to_string()) } else { Marker::Index(terms) };
     }
     if let Some(kind) = comment.strip_prefix("card:") {
         return Marker::Card(CardKind::named(kind.trim()).ok_or_else(|| kind.trim().to_string()));
@@ -58,7 +61,26 @@ pub(super) fn marker(comment: &str) -> Marker {
             _ => Marker::Unknown(condition.trim().to_string()),
         };
     }
-    Marker::None
+    resembling(comment)
+}
+
+/// What people write in the place of a mark.
+fn resembling(comment: &str) -> Marker {
+    let plain = comment.to_lowercase();
+    let bare = plain.trim_end_matches([':', '.', ';']).trim();
+    if matches!(bare, "pagebreak" | "page break" | "page-break" | "page_break" | "newpage" | "new page" | "new-page" | "\\newpage" | "\\pagebreak") {
+        return Marker::Resembles("pagebreak".to_string());
+    }
+    if bare == "bibliography" {
+        return Marker::Resembles("bibliography".to_string());
+    }
+    let index = ["index", "indx", "idx", "idnex", "inedx", "index term", "index terms", "index-term", "indexes"];
+    match comment.split_once(':') {
+        Some((key, terms)) if index.contains(&key.trim().to_lowercase().as_str()) => {
+            Marker::Resembles(format!("index: {}", if terms.trim().is_empty() { "term" } else { terms.trim() }))
+        }
+        _ => Marker::None,
+    }
 }
 
 /// `budget > defending`, `one-to-one see also feedback`.
@@ -96,5 +118,14 @@ mod tests {
         assert_eq!(marker("only format:epub"), Marker::Only(Format::Epub));
         assert_eq!(marker("only stages: 3"), Marker::Unknown("stages: 3".into()));
         assert_eq!(marker("Old headings. Do not remove"), Marker::None);
+    }
+
+    #[test]
+    fn what_resembles_a_mark_is_told() {
+        let right = |comment: &str| if let Marker::Resembles(right) = marker(comment) { right } else { String::new() };
+        for (comment, expected) in [("Index: a; b", "index: a; b"), ("index:", "index: term"), ("Pagebreak", "pagebreak"), ("page break", "pagebreak")] {
+            assert_eq!(right(comment), expected);
+        }
+        assert!(["an index: of sorts", "a new page", "index", "See the bibliography"].iter().all(|comment| right(comment).is_empty()));
     }
 }

@@ -51,6 +51,11 @@ impl Findings {
         self.warn_once(Code::ElementOpen, "literal", pos, format!("`{source}` is never closed and is taken for text"), hint);
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Takes over what a part of the chapter had to say.
     pub(super) fn extend(&mut self, other: Findings) {
         self.said.extend(other.said);

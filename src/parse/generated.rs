@@ -10,7 +10,7 @@ use super::section::inline_text;
 use super::slug::Slugs;
 use crate::load::Pos;
 use crate::select::{Entry, EntryKind, NOTE, Selection, StageInfo, note_paragraphs};
-use crate::words::{Words, words};
+use crate::words::Words;
 
 /// A generated chapter.
 pub(super) struct Generated {
@@ -20,7 +20,7 @@ pub(super) struct Generated {
 
 /// Makes the chapter that an entry asks for.
 pub(super) fn section(selection: &Selection, entry: &Entry, settings: Settings<'_>, findings: &mut Findings) -> Generated {
-    let words = words(&selection.manuscript.book.language);
+    let words = selection.manuscript.book.words();
     let mut maker = Maker { selection, settings, pos: entry.pos, words: &words, slugs: Slugs::default(), findings };
     let (title, blocks) = match entry.kind {
         EntryKind::Route => (&words.your_route, maker.route()),

@@ -29,6 +29,7 @@ mod quotes;
 mod references;
 mod replace;
 mod section;
+mod slips;
 mod slug;
 mod table;
 mod text;

@@ -12,6 +12,7 @@ use super::pages::Pages;
 use super::places::Places;
 use super::plain::plain_text;
 use super::references::Wanted;
+use super::slips;
 use super::title;
 use super::walk::{Node, walk_blocks};
 use crate::load::{Manuscript, Pos, ProjectKind, Text};
@@ -115,6 +116,7 @@ impl<'a> Input<'a> {
         if let Some(summary) = self.summary {
             section.summary = noted(self.settings, summary, self.pos, &mut findings);
         }
+        slips::tables(self.text, &mut findings);
         if let Some(promise) = self.promise {
             section.promise = noted(self.settings, promise, self.pos, &mut findings);
         }

@@ -122,6 +122,7 @@ impl Builder<'_> {
             }
         } else if !self.top_is(|k| matches!(k, Kind::Dropped)) {
             self.undefined_notes(run);
+            self.open_fields(run);
             for cut in self.cuts(run, has_formulas) {
                 self.put_cut(run, cut);
             }
@@ -269,6 +270,32 @@ impl Builder<'_> {
         }
     }
 
+    /// What was meant as a field and is none: `{{ reader.name` without its end, `{reader.name}`.
+    fn open_fields(&mut self, run: &Run) {
+        if !self.settings.fields || !run.raw.contains('{') || self.within(|k| matches!(k, Kind::Monospace { .. })) {
+            return;
+        }
+        let mut from = 0;
+        while let Some(at) = run.raw.get(from..).and_then(|rest| rest.find('{')).map(|at| from + at) {
+            let inner = run.raw[at..].trim_start_matches('{');
+            let braces = run.raw.len() - at - inner.len();
+            from = at + braces;
+            let name: String = inner.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+            let named = name.split_once('.').is_some_and(|(head, rest)| FIELDS.contains(&head) && !rest.is_empty());
+            let ended = find_field(run, at).is_some_and(|(start, _)| start < from);
+            let odd = run.is_literal(at) || (ended && braces > 1);
+            if !odd && (named || braces == 2 && FIELDS.contains(&name.as_str())) {
+                let message = format!("`{}{name}` was meant as a field, and is text", "{".repeat(braces));
+                self.findings.warn(
+                    Code::FieldOpen,
+                    self.places.pos(run.source(at)),
+                    message,
+                    format!("write `{{{{ {name} }}}}`, or `\\{{` before braces that are to stay"),
+                );
+            }
+        }
+    }
+
     /// Keeps the text as written for the slug of the heading or term that is open.
     pub(super) fn note_source(&mut self, text: &str) {
         let line = self.frames.iter_mut().rev().find(|f| f.kind.layer() != Layer::Inline);
@@ -403,6 +430,9 @@ fn end_of_words(text: &str) -> usize {
     }
     text.len()
 }
+
+/// What the names of fields begin with.
+const FIELDS: [&str; 6] = ["reader", "target", "from", "book", "copy", "field"];
 
 /// Whether a file can be shown in a text: pictures can.
 fn is_shown(name: &str) -> bool {

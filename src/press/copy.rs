@@ -69,7 +69,7 @@ fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagn
     let resolved = plate.resolved.for_reader(reader);
     let texts = texts::personal(&resolved);
     let (setter, fonts) = plate.session.setter_for(&plate.setter, &texts, press.project().options().system_fonts);
-    check(&setter.fonts, &texts)?;
+    check(&setter.fonts, &texts::own(&resolved))?;
     let chapters = plate.chapters.iter().map(|chapter| chapter.refilled(&resolved, &setter)).collect();
     let words = plate.words + texts::words(&texts);
     let notices = plate.notices.iter().cloned().chain(fonts.iter().map(texts::notice)).collect();

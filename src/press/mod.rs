@@ -32,6 +32,6 @@ pub use copy::Copy;
 #[doc(hidden)] // For this project's own tests.
 pub use diagrams::draw_diagrams;
 #[doc(hidden)] // For this project's own tests.
-pub use plain::copy_plainly;
+pub use plain::{copy_plainly, pages_plainly};
 pub use press::{Laid, PlatesMade, Press};
 pub use watch::{Step, Watch};

@@ -171,8 +171,12 @@ pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, fou
     let reasons = reasons(&selection);
     let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
     let document = found.noting(cite(document))?;
-    let resolved = found.noting(resolve(Arc::new(document), project.date()))?;
-    Ok((resolved.themed(project.theme().colors.accent), reasons))
+    let resolved = found.noting(resolve(Arc::new(document), project.date()))?.themed(project.theme().colors.accent);
+    let resolved = match &reader.had {
+        Some(had) => resolved.with_news(&*project.changes_since(had)?, had),
+        None => resolved,
+    };
+    Ok((resolved, reasons))
 }
 
 /// What was chosen and why, a line for each chapter.

@@ -58,11 +58,16 @@ pub(super) fn all<'t>(resolved: &'t Resolved, theme: &'t Theme) -> Vec<&'t str> 
     [shared(resolved), around(resolved, theme), drawn(resolved)].concat()
 }
 
-/// The reader's own words, wherever they stand in the book.
+/// What is set for the reader alone: their own words, and the book's words around them.
 pub(super) fn personal(resolved: &Resolved) -> Vec<&str> {
+    own(resolved).into_iter().chain(resolved.book.prepared_for.as_deref()).collect()
+}
+
+/// The reader's own words, wherever they stand in the book.
+pub(super) fn own(resolved: &Resolved) -> Vec<&str> {
     let reader = &resolved.document.selection.reader;
     let fields = resolved.fields.values().filter(|v| v.personal).map(|v| v.text.as_str());
-    fields.chain(reader.name.as_deref()).chain(resolved.book.prepared_for.as_deref()).collect()
+    fields.chain(reader.name.as_deref()).collect()
 }
 
 /// Words of texts, as they hold them.

@@ -11,7 +11,7 @@ use crate::load::{BookInfo, ChapterSource, Manuscript};
 use crate::parse::pictures_named;
 use crate::provenance::digest::hex;
 use crate::resolve::{is_picture, picture_path};
-use crate::select::{both_ways, pieces};
+use crate::select::{pieces, ways};
 use crate::theme::Medium;
 use crate::{files, limits};
 
@@ -137,7 +137,7 @@ fn pictures_of(manuscript: &Manuscript, chapter: &ChapterSource) -> BTreeSet<Str
     let meta = &chapter.meta;
     let language = meta.language.as_deref().unwrap_or(&manuscript.book.language);
     let short = [&meta.title, &meta.summary, &chapter.listed_title, &chapter.part].into_iter().flatten().chain(&meta.milestones);
-    let ways = both_ways(&chapter.text.text);
+    let ways = ways(&chapter.text.text);
     let texts = short.chain(&ways);
     let mut paths: BTreeSet<String> = texts.flat_map(|text| pictures_in(manuscript, language, &chapter.path, text)).collect();
     // Passages may name different files for one reference, of which each way has but the first: so each is asked alone.

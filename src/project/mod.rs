@@ -6,12 +6,15 @@
 
 mod date;
 mod edition;
+mod editions;
 mod look;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::diag::{Diagnostics, Warned};
+use crate::diff::Changes;
 use crate::fonts::FontBook;
 use crate::length::Size;
 use crate::load::{self, Manuscript};
@@ -19,6 +22,8 @@ use crate::press::Press;
 use crate::provenance::seal::Sealer;
 use crate::session::Session;
 use crate::theme::{Medium, Theme};
+
+use editions::Editions;
 
 pub use date::named as named_date;
 pub use look::ThemeText;
@@ -53,6 +58,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Pictures that are larger than a page or a screen can show stay as they are.
     pub keep_pictures: bool,
+    /// Old editions beside those that the manifest names: `git:REVISION` or a folder, by name.
+    pub editions: BTreeMap<String, String>,
 }
 
 impl Default for Options {
@@ -71,6 +78,7 @@ impl Default for Options {
             root: None,
             threads: None,
             keep_pictures: false,
+            editions: BTreeMap::new(),
         }
     }
 }
@@ -97,6 +105,7 @@ pub struct Project {
     fonts: Arc<FontBook>,
     warnings: Arc<Diagnostics>,
     edition_id: OnceLock<String>,
+    editions: Arc<Editions>,
 }
 
 impl Project {
@@ -155,6 +164,7 @@ impl Project {
     fn decided(read: Warned<Manuscript>, options: Options) -> Result<Project, Diagnostics> {
         let Warned { value: mut manuscript, mut warnings } = read;
         manuscript.book.keep_pictures |= options.keep_pictures;
+        manuscript.book.editions.extend(options.editions.clone());
         let Some((theme_text, theme)) = look::theme(&options, &manuscript, &mut warnings) else { return Err(warnings) };
         let date = options.date.clone().or_else(|| manuscript.book.date.clone()).unwrap_or_else(|| date::FIXED.to_string());
         let mut fonts = FontBook::built_in();
@@ -170,6 +180,7 @@ impl Project {
             fonts: Arc::new(fonts),
             warnings: Arc::new(warnings),
             edition_id: OnceLock::new(),
+            editions: Arc::default(),
         })
     }
 
@@ -209,6 +220,14 @@ impl Project {
     /// What the book asked for and did not get, as far as reading it told.
     pub fn warnings(&self) -> &Diagnostics {
         &self.warnings
+    }
+
+    /// What changed since an old edition that the manifest or the options name.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it cannot be read.
+    pub fn changes_since(&self, edition: &str) -> Result<Arc<Changes>, Diagnostics> {
+        self.editions.changes(edition, &self.manuscript)
     }
 
     /// Id of the edition: 32 hexadecimal digits, the same for the same book.

@@ -3,9 +3,11 @@
 //!
 //! Each is a warning, and the book is valid without it; a reader who listens to it would miss something.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::fields::{Values, plain};
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::load::ProjectKind;
 use crate::parse::{BlockKind, Inline, InlineKind, Node, Table, walk};
 use crate::words::has_words;
@@ -72,6 +74,7 @@ const EMPTY_WORDS: &[&str] = &[
 /// Asks for all of it.
 pub(super) fn ask(cx: &mut Context<'_>, values: &Values) {
     language(cx);
+    index(cx);
     let mut found = Vec::new();
     for section in cx.document.sections.iter() {
         walk(section, &mut |node| match node {
@@ -94,6 +97,30 @@ pub(super) fn ask(cx: &mut Context<'_>, values: &Values) {
     }
     for (code, pos, message, hint) in found {
         cx.warn(code, pos, message, hint);
+    }
+}
+
+/// What the index refers to must be in it. A reader who does not get all chapters may miss the one that has the term.
+fn index(cx: &mut Context<'_>) {
+    if !cx.document.selection.omitted.is_empty() {
+        return;
+    }
+    let (mut terms, mut references) = (BTreeSet::new(), Vec::new());
+    for section in cx.document.sections.iter() {
+        walk(section, &mut |node| {
+            let Node::Inline(Inline { pos, kind: InlineKind::IndexTerm(term), .. }) = node else { return };
+            // Above a lower entry there is one for what it belongs to.
+            terms.extend((1..=term.path.len()).map(|levels| term.path[..levels].join(" > ").to_lowercase()));
+            references.extend(term.see.as_ref().map(|(_, to)| (*pos, to.clone())));
+        });
+    }
+    for (pos, to) in references {
+        let plain = to.split('>').map(str::trim).collect::<Vec<_>>().join(" > ").to_lowercase();
+        if !terms.contains(&plain) {
+            let hint = nearest(&plain, terms.iter().map(String::as_str))
+                .map_or_else(|| "mark that term somewhere".to_string(), |near| format!("did you mean `{near}`?"));
+            cx.warn(Code::IndexSee, pos, format!("the index says see `{to}`, which is no term of it"), hint);
+        }
     }
 }
 

@@ -35,11 +35,8 @@ pub(super) fn for_reader(book: &BookData, selection: &Selection, words: &Words) 
 /// `Prepared for …`, for a reader who is named, unless the author switched it off.
 fn prepared_for(selection: &Selection, words: &Words) -> Option<String> {
     let name = selection.reader.name.as_deref().map(str::trim).filter(|n| !n.is_empty())?;
-    let template = selection.manuscript.book.prepared_for.as_ref().unwrap_or(&words.prepared_for);
-    if template.trim().is_empty() {
-        return None;
-    }
-    Some(if template.contains("{}") { template.replacen("{}", name, 1) } else { format!("{template} {name}") })
+    let template = &words.prepared_for;
+    (!template.is_empty()).then(|| template.replacen("{}", name, 1))
 }
 
 /// A UUID of version 5 from parts, each with its length so that no two lists of parts read alike.
@@ -65,12 +62,13 @@ fn copy_identifier(edition: &str, reader: &Reader) -> String {
     if *reader == Reader::default() {
         return edition.to_string();
     }
-    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy } = reader;
+    let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had, branches: _ } = reader;
     let copy = copy.map(|c| c.to_string()).unwrap_or_default();
     let texts = [name, stage, from, organisation, email, note].map(|text| text.as_deref().unwrap_or(""));
     let own = fields.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
     let all = if *all { "all" } else { "" };
-    uuid([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own))
+    let more = [("first name", first_name), ("group", group), ("had", had)].into_iter().filter_map(|(what, text)| Some([what, text.as_deref()?])).flatten();
+    uuid([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own).chain(more))
 }
 
 /// The drawn map of the ladder in words: each rung with its years, where the reader is and where the book leads.

@@ -11,7 +11,7 @@ use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
 use crate::diag::{Code, nearest};
 use crate::formula;
-use crate::load::{Pos, percent_decoded, relative_to};
+use crate::load::{Pos, percent_decoded, relative_to, whole_path};
 use crate::parse::{BARE, BY_NAME, BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
 use crate::words::Words;
 
@@ -275,6 +275,13 @@ impl Resolver<'_> {
         {
             return LinkTo::Node(node);
         }
+        // A file may be several chapters.
+        let file = whole_path(&target.path);
+        let of_file = |section: &crate::parse::Section| !section.path.is_empty() && whole_path(&section.path) == file;
+        let parts = self.document.sections.iter().enumerate().filter(|(_, section)| of_file(section));
+        if let Some(node) = parts.filter_map(|(other, _)| self.targets.find(other, fragment)).next() {
+            return LinkTo::Node(node);
+        }
         let hint = match (nearest(fragment, self.targets.names(section)), &without) {
             (Some(near), _) => format!("did you mean `#{near}`?"),
             (None, LinkTo::Node(_)) => "the link leads to the chapter instead".to_string(),
@@ -286,7 +293,7 @@ impl Resolver<'_> {
 
     fn name(&self, section: usize) -> String {
         match self.document.sections.get(section) {
-            Some(s) if !s.path.is_empty() => format!("`{}`", s.path),
+            Some(s) if !s.path.is_empty() => format!("`{}`", whole_path(&s.path)),
             _ => "this chapter".to_string(),
         }
     }

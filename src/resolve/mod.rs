@@ -16,6 +16,7 @@ mod headings;
 mod imprint;
 mod labels;
 mod links;
+mod news;
 mod notes;
 mod numbers;
 mod outline;
@@ -32,11 +33,11 @@ use crate::load::Pos;
 use crate::parse::Document;
 use crate::select::Reader;
 use crate::theme::Color;
-use crate::words::words;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
 pub use imprint::{edition_line, imprint};
+pub use news::{News, NewsChapter};
 pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]
@@ -101,7 +102,7 @@ impl Resolved {
 /// What stops the book: an unknown field, a picture that cannot be read.
 pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, Diagnostics> {
     let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
-    let words = words(&document.selection.manuscript.book.language);
+    let words = document.selection.manuscript.book.words();
     let (fields, personal) = fields::fill(&mut cx);
     let sections = numbers::sections(&document, &fields, &words);
     let heading_levels = headings::levels(&mut cx);
@@ -140,6 +141,7 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
         words: words.into(),
         route_description,
         all_pictures_described: pictures.all_described,
+        news: None,
     };
     Warned::unless_stopped(Some(resolved), found)
 }

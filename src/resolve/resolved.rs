@@ -56,6 +56,8 @@ pub struct Resolved {
     pub route_description: String,
     /// Whether every picture that carries meaning has an alternative text of its author's.
     pub all_pictures_described: bool,
+    /// What is new for a reader who has an old edition.
+    pub news: Option<Arc<super::News>>,
 }
 
 /// What is known of a section.

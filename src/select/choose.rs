@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Warned};
-use crate::load::{ChapterSource, FrontMatter, Manuscript, Pos, Role, Text, first_heading};
+use crate::load::{ChapterSource, FrontMatter, Manuscript, OwnPage, Pos, Role, Text, first_heading};
 
-use super::conditions::{Facts, decide};
+use super::conditions::Facts;
 use super::fields::fields;
 use super::ladder::{Aim, ladder, match_reader};
+use super::passages::decide;
 use super::{Entry, EntryKind, Omitted, Reader, Selection, StageInfo};
 
 /// Chooses the chapters for a reader.
@@ -171,15 +172,17 @@ impl<'a> Choosing<'a, '_> {
         if self.ladder.is_empty() {
             return;
         }
-        self.generated(EntryKind::Route, "the book has a ladder");
+        if self.manuscript.has(OwnPage::Route) {
+            self.generated(EntryKind::Route, "the book has a ladder");
+        }
         let on_route = |stage: &StageInfo| self.aim.target.is_some_and(|target| stage.number <= target + 1);
-        if self.ladder.iter().any(|stage| on_route(stage) && !stage.milestones.is_empty()) {
+        if self.manuscript.has(OwnPage::Milestones) && self.ladder.iter().any(|stage| on_route(stage) && !stage.milestones.is_empty()) {
             self.generated(EntryKind::Milestones, "stages of the route have milestones");
         }
     }
 
     fn road_beyond(&mut self) {
-        if self.ladder.iter().any(|stage| !stage.included) {
+        if self.manuscript.has(OwnPage::RoadBeyond) && self.ladder.iter().any(|stage| !stage.included) {
             self.generated(EntryKind::RoadBeyond, "there are stages beyond the target");
         }
     }

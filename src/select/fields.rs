@@ -12,6 +12,8 @@ pub(super) fn fields(manuscript: &Manuscript, reader: &Reader, target: Option<&S
     let some = |text: &str| Some(text.to_string()).filter(|t| !t.is_empty());
     let mut all: BTreeMap<String, Option<String>> = [
         ("reader.name", reader.name.clone()),
+        ("reader.first-name", reader.first_name(&book.language)),
+        ("reader.group", reader.group.clone()),
         ("reader.organisation", reader.organisation.clone()),
         ("reader.email", reader.email.clone()),
         ("reader.note", reader.note.clone()),

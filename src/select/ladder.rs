@@ -1,6 +1,6 @@
 //! Finding what a reader names: stages by id, number or title, paths by id or title.
 
-use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, listed, nearest};
 use crate::load::{Extra, Manuscript, Stage};
 
 use super::{Reader, StageInfo};
@@ -46,12 +46,29 @@ pub fn match_reader(manuscript: &Manuscript, reader: &Reader) -> Result<Aim, Dia
             Err(problem) => problems.push(problem),
         }
     }
+    problems.extend(reader.had.as_deref().and_then(|had| unknown_edition(manuscript, had)));
     if !problems.is_empty() {
         return Err(problems.into_iter().collect());
     }
     let order = |id: &String| manuscript.paths.iter().chain(&manuscript.guides).position(|extra| extra.id == *id);
     chosen.sort_by_key(order);
     Ok(Aim { target, from, chosen })
+}
+
+/// What is wrong with the edition that a reader is said to have: it is one of those that the manifest names, and nothing else. A roster
+/// cannot name files.
+fn unknown_edition(manuscript: &Manuscript, had: &str) -> Option<Diagnostic> {
+    let known = &manuscript.book.editions;
+    if known.contains_key(had) {
+        return None;
+    }
+    let names: Vec<&str> = known.keys().map(String::as_str).collect();
+    let hint = match nearest(had, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => "old editions are named under `editions` in handbook.yaml".to_string(),
+        None => format!("the book knows {}", listed(&names)),
+    };
+    Some(Diagnostic::error(Code::EditionUnknown, format!("there is no edition `{had}`")).hint(hint))
 }
 
 /// Index of a stage that is named by id, number or title.
@@ -105,7 +122,13 @@ fn is_address(text: &str) -> bool {
 /// What no book can print: names that are empty, endless or hold control characters.
 fn check_texts(reader: &Reader) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let lines = [("the reader's name", &reader.name), ("the organisation", &reader.organisation), ("the e-mail address", &reader.email)];
+    let lines = [
+        ("the reader's name", &reader.name),
+        ("the first name", &reader.first_name),
+        ("the group", &reader.group),
+        ("the organisation", &reader.organisation),
+        ("the e-mail address", &reader.email),
+    ];
     for (what, text) in lines {
         if let Some(text) = text {
             problems.extend(check_line(what, text));

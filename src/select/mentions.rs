@@ -1,9 +1,12 @@
 //! What of a reader a manuscript speaks of. What it never mentions makes no two readers' books differ.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use crate::load::Manuscript;
+
+use super::conditions::FIELD;
+use super::passages::conditions;
 
 /// The texts in which a reader's things may be mentioned.
 #[derive(Debug)]
@@ -13,18 +16,47 @@ pub struct Mentions {
     odd: bool,
     /// What was asked for before.
     known: Mutex<HashMap<String, bool>>,
+    /// Fields of the readers' own that the text prints or has conditions on, by their key.
+    fields: BTreeSet<String>,
+    /// Fields that conditions compare.
+    compared: BTreeSet<String>,
+    /// The book's language.
+    language: String,
 }
 
 impl Mentions {
     /// Those of a manuscript.
     pub fn of(manuscript: &Manuscript) -> Mentions {
         let sources = manuscript.sources.files.iter().map(|file| file.text.to_string());
-        Mentions::in_texts(sources.chain([format!("{:?}", manuscript.book)]).collect())
+        Mentions::in_texts(sources.chain([format!("{:?}", manuscript.book)]).collect(), &manuscript.book.language)
     }
 
-    fn in_texts(texts: Vec<String>) -> Mentions {
+    fn in_texts(texts: Vec<String>, language: &str) -> Mentions {
         let odd = texts.iter().any(|text| has_odd_field(text));
-        Mentions { texts, odd, known: Mutex::default() }
+        let printed = texts.iter().flat_map(|text| printed_fields(text));
+        let compared: BTreeSet<String> = texts.iter().flat_map(|text| compared_fields(text)).collect();
+        let fields = printed.chain(compared.iter().cloned()).collect();
+        Mentions { odd, known: Mutex::default(), fields, compared, language: language.to_string(), texts }
+    }
+
+    /// The keys of all fields of the readers' own that the text asks for, in order.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(String::as_str)
+    }
+
+    /// Whether the text prints a field of the readers' own, or has a condition on it.
+    pub fn ask_for(&self, key: &str) -> bool {
+        self.odd || self.fields.contains(key)
+    }
+
+    /// Whether a condition compares a field of the readers' own: then its value decides what they get.
+    pub fn compare(&self, key: &str) -> bool {
+        self.compared.contains(key)
+    }
+
+    /// The book's language.
+    pub(super) fn language(&self) -> &str {
+        &self.language
     }
 
     /// Whether a thing is mentioned as a field, `{{ reader.email }}`, or in a condition, `<!-- only email: given -->`. More may
@@ -52,6 +84,18 @@ impl Mentions {
     }
 }
 
+/// Keys of the fields that a text prints: `{{ field.KEY }}`.
+fn printed_fields(text: &str) -> Vec<String> {
+    let names = text.split("{{").skip(1).filter_map(|rest| rest.split(['}', '|', '\\']).next());
+    names.filter_map(|name| Some(name.trim().strip_prefix(FIELD)?.trim().to_string())).collect()
+}
+
+/// Keys of the fields that the conditions of a text's passages compare: `<!-- only field.KEY: value -->`.
+fn compared_fields(text: &str) -> Vec<String> {
+    let keys = conditions(text).into_iter().flat_map(|condition| condition.split(FIELD).skip(1)).filter_map(|rest| Some(rest.split_once(':')?.0));
+    keys.map(|key| key.trim().to_string()).collect()
+}
+
 /// Whether some field's name has an escape, an entity or a line's end in it.
 fn has_odd_field(text: &str) -> bool {
     text.match_indices("{{").any(|(at, _)| {
@@ -67,7 +111,7 @@ mod tests {
 
     #[test]
     fn fields_and_conditions_are_mentions() {
-        let texts = |text: &str| Mentions::in_texts(vec![text.to_string()]);
+        let texts = |text: &str| Mentions::in_texts(vec![text.to_string()], "en");
         for mention in ["{{ reader.email | you }}", "<!-- only email: given -->", "<!-- only stages: 2 and email : given -->"] {
             assert!(texts(mention).speak_of("email"), "{mention}");
         }
@@ -77,5 +121,13 @@ mod tests {
         }
         assert!(!texts("Write an email. Every email counts.").speak_of("email"));
         assert!(!texts("anything").speak_of(""));
+    }
+
+    #[test]
+    fn the_readers_own_fields_are_known_by_their_keys() {
+        let text = "{{ field.team }} {{field.a-b|x}} {{ reader.name }} <!-- only stages: 1 and field.shift: night -->x<!-- end --> `field.c: d`";
+        let mentions = Mentions::in_texts(vec![text.to_string()], "en");
+        assert_eq!(mentions.fields().collect::<Vec<_>>(), ["a-b", "shift", "team"]);
+        assert!(mentions.compare("shift") && !mentions.compare("team") && mentions.ask_for("team") && !mentions.ask_for("c"));
     }
 }

@@ -4,7 +4,9 @@ mod choose;
 mod conditions;
 mod fields;
 mod ladder;
+mod marks;
 mod mentions;
+mod passages;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,19 +14,23 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::fonts::is_ignorable;
+use crate::language::primary;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
-pub(crate) use conditions::{both_ways, pieces};
 pub use fields::{NOTE, note_paragraphs};
 pub use ladder::{Aim, find_stage, match_reader};
 pub use mentions::Mentions;
+pub use passages::{Branches, most_branches};
+pub(crate) use passages::{pieces, ways};
 
 /// Who the book is for, as the command line or a roster row says it. Names are data, never markup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// Name; none for a public edition.
     pub name: Option<String>,
+    /// First name, where somebody said it; else it is taken from the name ([`Reader::first_name`]).
+    pub first_name: Option<String>,
     /// Target stage by id, number or title; the last one when none is named.
     pub stage: Option<String>,
     /// Present stage, likewise.
@@ -41,8 +47,14 @@ pub struct Reader {
     pub note: Option<String>,
     /// Further fields, `{{ field.KEY }}`.
     pub fields: BTreeMap<String, String>,
+    /// The edition that the reader has already, by a name that the book knows.
+    pub had: Option<String>,
     /// Number of this copy.
     pub copy: Option<u64>,
+    /// Whom the copy belongs with: a cohort, a class.
+    pub group: Option<String>,
+    /// Which branches of passages are taken: the reader's own but for those who look for mistakes.
+    pub branches: Branches,
 }
 
 /// Whether there is anything to see in a text.
@@ -75,6 +87,7 @@ impl Reader {
         Reader {
             // An empty name is somebody's mistake, which is told where it was made.
             name: self.name.map(|name| tidy(&name)),
+            first_name: plain(self.first_name),
             stage: plain(self.stage),
             from: plain(self.from),
             paths: self.paths.iter().map(|path| tidy(path)).collect(),
@@ -83,8 +96,25 @@ impl Reader {
             email: plain(self.email),
             note: plain(self.note.map(|note| note.replace("\r\n", "\n"))),
             fields: self.fields.iter().map(|(key, value)| (key.clone(), Some(tidy(value)).filter(|text| is_visible(text)).unwrap_or_default())).collect(),
+            had: plain(self.had),
             copy: self.copy,
+            group: plain(self.group),
+            branches: self.branches,
         }
+    }
+
+    /// What somebody is called by in a book of this language: what was said, else what the name tells, *Ada* of *Ada Lovelace* and of
+    /// *Lovelace, Ada*. Where the family name comes first a name tells nothing.
+    pub fn first_name(&self, language: &str) -> Option<String> {
+        let han_or_hangul = |c: char| matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}');
+        let family_first = |name: &str| matches!(primary(language).as_str(), "hu" | "ja" | "ko" | "vi" | "zh" | "cmn" | "yue") || name.contains(han_or_hangul);
+        let of_name = |name: &String| match name.split_once(',') {
+            Some((_, given)) => given.split_whitespace().next().map(str::to_string),
+            None if family_first(name) => None,
+            // *Dr. Ada Lovelace*, *A. Lovelace*.
+            None => name.split_whitespace().next().filter(|first| !first.ends_with('.')).map(str::to_string),
+        };
+        self.first_name.clone().or_else(|| self.name.as_ref().and_then(of_name))
     }
 
     /// The reader without a name that nobody can see.
@@ -99,6 +129,12 @@ impl Reader {
         let is_there = |text: &&String| is_visible(text);
         let mentioned = |text: &Option<String>, thing: &str| text.clone().filter(|_| mentions.speak_of(thing));
         let fields = self.fields.iter().filter(|(key, _)| mentions.speak_of(key));
+        // What a condition compares decides what the reader gets, and is no mere word of theirs.
+        let field = |key: &String, value: &String| match is_visible(value) {
+            true if mentions.compare(key) => value.clone(),
+            true => STAND_IN.to_string(),
+            false => String::new(),
+        };
         let stand_in = |text: &Option<String>, word: &str| text.as_ref().filter(is_there).map(|_| word.to_string());
         let note = |note: &String| vec![STAND_IN; note_paragraphs(note).len()].join("\n\n");
         Reader {
@@ -106,8 +142,12 @@ impl Reader {
             organisation: stand_in(&mentioned(&self.organisation, "organisation"), STAND_IN),
             email: stand_in(&mentioned(&self.email, "email"), STAND_IN_ADDRESS),
             note: self.note.as_ref().filter(is_there).map(note),
-            fields: fields.map(|(key, value)| (key.clone(), if is_there(&value) { STAND_IN.to_string() } else { String::new() })).collect(),
+            fields: fields.map(|(key, value)| (key.clone(), field(key, value))).collect(),
+            had: self.had.clone(),
             copy: self.copy.map(|_| 1),
+            first_name: self.first_name(mentions.language()).filter(|_| mentions.speak_of("first-name")).map(|_| STAND_IN.to_string()),
+            group: self.group.clone().filter(|_| mentions.speak_of("group")),
+            branches: self.branches,
             stage: self.stage.clone(),
             from: self.from.clone(),
             paths: self.paths.clone(),

@@ -140,6 +140,22 @@ impl Theme {
         groups.iter().flat_map(|(group, keys)| keys.iter().map(move |key| format!("{group}.{key}"))).collect()
     }
 
+    /// What a theme's file may say, as a JSON Schema: made from what reads it.
+    pub fn schema() -> serde_json::Value {
+        let theme = Theme::default();
+        macro_rules! keys {
+            ($($key:ident),*) => {
+                [$((stringify!($key).to_string(), theme.$key.schema())),*]
+            };
+        }
+        let own = keys!(name, page, fonts, colors, stages, cover, openers, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
+        let base = ("base".to_string(), serde_json::json!({ "enum": Theme::BUILT_IN }));
+        let mut schema = read::object(own.into_iter().chain([base]));
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+        schema["title"] = "A theme of handbook".into();
+        schema
+    }
+
     /// Reads a theme's YAML. `file` names it in messages. What it does not say is as in the theme that its `base` names,
     /// `classic` if it names none.
     ///

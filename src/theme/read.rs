@@ -1,11 +1,21 @@
 //! Reading themes: every key known, all mistakes at once and each with its place.
 
+use serde_json::Value;
+
 use crate::yaml::strict::Item;
 
 /// What stands under a key. It keeps what it is where the key says nothing sound, and reports that.
 pub(super) trait Field {
     /// Takes what is written.
     fn take(&mut self, item: &Item<'_>);
+
+    /// What may be written, as a JSON Schema.
+    fn schema(&self) -> Value;
+}
+
+/// The schema of keys with values, of which no others are known.
+pub(super) fn object(keys: impl IntoIterator<Item = (String, Value)>) -> Value {
+    serde_json::json!({ "type": "object", "properties": keys.into_iter().collect::<serde_json::Map<_, _>>(), "additionalProperties": false })
 }
 
 /// Keys that stand together, as a struct with one field each: how they are read, and their names for the documentation.
@@ -23,6 +33,11 @@ macro_rules! group {
                     $crate::theme::read::Field::take(&mut self.$key, &item);
                 })*
                 keys.finish();
+            }
+
+            fn schema(&self) -> serde_json::Value {
+                let keys = [$((stringify!($key), $crate::theme::read::Field::schema(&self.$key))),*];
+                $crate::theme::read::object(keys.map(|(key, schema)| (key.to_string(), schema)))
             }
         }
     };

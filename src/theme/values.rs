@@ -1,5 +1,7 @@
 //! What a theme's keys hold: colours, lengths, choices; each with the way it is written.
 
+use serde_json::{Value, json};
+
 use crate::diag::{Code, listed, nearest};
 use crate::length::{Length, Size};
 use crate::yaml::strict::Item;
@@ -39,6 +41,10 @@ impl Field for Color {
             _ => item.error(Code::ThemeValue, format!("`{text}` is not a colour"), "write it as `#0f4c5c`, in quotes"),
         }
     }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" })
+    }
 }
 
 impl Field for Length {
@@ -49,6 +55,10 @@ impl Field for Length {
             Some(length) => *self = length,
             None => item.error(Code::ThemeValue, format!("`{text}` is not a length"), HINT),
         }
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "string", "pattern": "^[0-9]*\\.?[0-9]+ *(pt|mm|cm|in)$" })
     }
 }
 
@@ -85,6 +95,10 @@ impl Field for bool {
     fn take(&mut self, item: &Item<'_>) {
         *self = item.truth().unwrap_or(*self);
     }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "boolean" })
+    }
 }
 
 impl Field for String {
@@ -93,11 +107,19 @@ impl Field for String {
             *self = text;
         }
     }
+
+    fn schema(&self) -> Value {
+        json!({ "type": ["string", "number"] })
+    }
 }
 
 impl Field for Vec<String> {
     fn take(&mut self, item: &Item<'_>) {
         *self = item.texts();
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": ["array", "string"], "items": { "type": ["string", "number"] } })
     }
 }
 
@@ -113,6 +135,10 @@ macro_rules! number {
                         "write it in figures, without a unit",
                     ),
                 }
+            }
+
+            fn schema(&self) -> Value {
+                json!({ "type": "integer", "minimum": <$kind>::MIN, "maximum": <$kind>::MAX })
             }
         }
     )*};
@@ -134,6 +160,10 @@ macro_rules! choice {
                         item.error(Code::ThemeValue, format!("`{text}` is not known here"), hint);
                     }
                 }
+            }
+
+            fn schema(&self) -> Value {
+                json!({ "enum": [$($word),*] })
             }
         }
     };
@@ -204,6 +234,10 @@ impl Field for Hue {
             _ => item.error(Code::ThemeValue, format!("`{text}` is not a hue"), "write degrees from 0 to 359, or `title`"),
         }
     }
+
+    fn schema(&self) -> Value {
+        json!({ "anyOf": [{ "const": "title" }, { "type": "integer", "minimum": 0, "maximum": 359 }] })
+    }
 }
 
 impl Field for Vec<Color> {
@@ -223,6 +257,10 @@ impl Field for Vec<Color> {
             return;
         }
         *self = colors;
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "array", "minItems": 2, "items": Color::default().schema() })
     }
 }
 

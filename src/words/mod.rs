@@ -20,6 +20,7 @@ mod ja;
 mod ko;
 mod nb;
 mod nl;
+pub mod own;
 mod pl;
 mod pt;
 mod ro;
@@ -103,6 +104,12 @@ pub struct Words {
     pub milestones_intro: String,
     /// A sentence over the later stages.
     pub road_beyond_intro: String,
+    /// Heading of what is new since an edition, `{}`.
+    pub whats_new: String,
+    /// Of a chapter that came with this edition.
+    pub is_new: String,
+    /// Of a chapter of which something changed.
+    pub is_changed: String,
     /// What stands over a chapter's title. In this and the next two `{word}` is the number in words, `{figures}` in figures, `{roman}`
     /// in Roman numerals, as the language has it.
     pub numbered_chapter: String,
@@ -163,6 +170,16 @@ fn own_words(language: &str) -> Option<Words> {
 }
 
 impl Words {
+    /// The heading of what is new since an edition.
+    pub fn news_title(&self, edition: &str) -> String {
+        self.whats_new.replace("{}", edition)
+    }
+
+    /// What is new of a chapter: so many passages, or the chapter as a whole.
+    pub fn news_of(&self, passages: Option<usize>) -> String {
+        passages.map_or_else(|| self.is_new.clone(), |count| format!("{} ({})", self.is_changed, self.figures(&count.to_string())))
+    }
+
     /// *Chapter One*, 第一章, الفصل ١: what stands over a chapter's title. Numbers of more than one level stay figures.
     pub fn chapter_label(&self, number: &str) -> String {
         self.numbered(&self.numbered_chapter, number)

@@ -190,6 +190,8 @@ pub(crate) struct Mapping<'a> {
     entries: Vec<(Item<'a>, &'a str, Item<'a>)>,
     known: RefCell<Vec<&'static str>>,
     missing: RefCell<Vec<&'static str>>,
+    /// Keys that are passed over, since other tools have them.
+    passed: RefCell<Vec<&'a str>>,
     what: &'static str,
 }
 
@@ -208,7 +210,7 @@ impl<'a> Mapping<'a> {
             }
             kept.push((at, name, Item { node: value, key: name, ..item }));
         }
-        Mapping { item, entries: kept, known: RefCell::default(), missing: RefCell::default(), what }
+        Mapping { item, entries: kept, known: RefCell::default(), missing: RefCell::default(), passed: RefCell::default(), what }
     }
 
     /// The map itself, for messages about what it lacks.
@@ -247,11 +249,19 @@ impl<'a> Mapping<'a> {
         self.entries.iter().filter(|(_, name, _)| !known.contains(name)).map(|(_, name, value)| (*name, *value)).collect()
     }
 
+    /// Passes over keys that mean something to other tools, and gives those that are there.
+    pub(crate) fn pass_over(&self, names: &[&str]) -> Vec<(&'a str, Item<'a>)> {
+        let there: Vec<(&'a str, Item<'a>)> = self.others().into_iter().filter(|(name, _)| names.contains(name)).collect();
+        self.passed.borrow_mut().extend(there.iter().map(|(name, _)| *name));
+        there
+    }
+
     /// Reports every key that nobody asked for, with the nearest known one, and every key that must be there and is not.
     pub(crate) fn finish(self) {
         let known = self.known.borrow();
         let mut meant = Vec::new();
-        for (at, name, _) in self.entries.iter().filter(|(_, name, _)| !known.contains(name)) {
+        let passed = self.passed.borrow();
+        for (at, name, _) in self.entries.iter().filter(|(_, name, _)| !known.contains(name) && !passed.contains(name)) {
             let hint = match nearest(name, known.iter().copied()) {
                 Some(near) => {
                     meant.push(near);

@@ -4,7 +4,7 @@
 usage: run.py [PROGRAM] [--only NAMES]
 
   PROGRAM        the program that the released archive holds (target/release/handbook)
-  --only NAMES   only these: lint,good,failing,hostile,tag,install,settings,gitlab
+  --only NAMES   only these: lint,schemas,good,failing,hostile,tag,install,settings,gitlab
 
 GitHub's runner is tests/ci/runner.py; the server of the releases, GitLab's API, `gh` and `cargo` are tests/ci/standin.py. The
 last line is `N passed, N failed`.
@@ -72,6 +72,8 @@ class World:
         self.server.files = {f"{base}/{name}": (200, data) for name, data in {**files, "SHA256SUMS": told.encode()}.items()}
 
     def write(self, files, under="."):
+        # Places are told from the root of the checkout.
+        (self.workspace / ".git").mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             path = self.workspace / under / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +141,26 @@ def lint(report, _):
     report.check("lint", "no value is put into the text of a script", filled and str(filled))
     broad = [str(path) for path, about in files.items() if "jobs" in about and about.get("permissions") != {"contents": "read"}]
     report.check("lint", "a workflow may read and nothing else, but for what a job names", broad and str(broad))
+
+
+def schemas(report, world):
+    """What the program writes for editors and servers fits, by a validator of JSON Schema: the schemas themselves, and
+    what they hold for the books and themes of this repository."""
+    tools = [str(Path(sys.executable).parent / "check-jsonschema")]
+    tool = lambda *words: subprocess.run([*tools, *(str(word) for word in words)], cwd=ROOT, capture_output=True, text=True)
+    written = lambda *words: subprocess.run([world.program, *words], cwd=world.workspace, capture_output=True, text=True).stdout
+    wrong = {"manifest": "title: T\nstages:\n  - { id: one, chapters: one.md }\n", "theme": "colors: { accent: blue }\n"}
+    files = {"manifest": ["handbook/handbook.yaml", "docs/proof/handbook.yaml"], "theme": sorted(ROOT.glob("themes/*.yaml"))}
+    for of, good in files.items():
+        schema, bad = world.folder / f"{of}.json", world.folder / f"wrong-{of}.yaml"
+        schema.write_text(written("schema", of))
+        bad.write_text(wrong[of])
+        done = tool("--check-metaschema", schema)
+        report.check("schemas", f"the schema of a {of} is one", done.returncode and done.stdout + done.stderr)
+        done = tool("--schemafile", schema, *good)
+        report.check("schemas", f"holds for {len(good)} of the repository's", done.returncode and done.stdout + done.stderr)
+        done = tool("--schemafile", schema, bad)
+        report.check("schemas", f"finds what is wrong with a {of}", done.returncode == 0 and done.stdout)
 
 
 def good(report, world):
@@ -360,7 +382,7 @@ def gitlab(report, world):
     report.check("gitlab", "and made in private", (status or not (world.workspace / "books" / "ada--one.pdf").is_file()) and said)
 
 
-CHECKS = {check.__name__: check for check in (lint, good, failing, hostile, tag, install, settings, gitlab)}
+CHECKS = {check.__name__: check for check in (lint, schemas, good, failing, hostile, tag, install, settings, gitlab)}
 
 
 def main():

@@ -75,6 +75,12 @@ def works(report, group, command, out, env=None):
     return time.monotonic() - start
 
 
+def guides(report, group, folder, pages, completions):
+    """The manual and the completions for shells are where they belong."""
+    missing = [name for name in [*pages, *completions] if not (folder / name).is_file()]
+    report.check(group, "has the manual and completions", missing and str(missing))
+
+
 def check_archive(report, packages, place):
     """Unpacked into an empty folder it runs, with nothing beside it, and has its papers."""
     name = f"handbook-{VERSION}-{packages.triple}"
@@ -86,6 +92,8 @@ def check_archive(report, packages, place):
     held = sorted(path.name for path in (place / name).iterdir() if path.is_file())
     papers = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "NOTICES.txt", "README.md", "handbook"]
     report.check("archive", "holds the program and its papers", held != papers and str(held))
+    shells = ("bash", "elvish", "fish", "powershell", "zsh")
+    guides(report, "archive", place / name, ["man/handbook.1", "man/handbook-build.1"], [f"completions/handbook.{shell}" for shell in shells])
     works(report, "archive", [place / name / "handbook"], (place / "out", place / "out"))
     report.remark(f"from the archive to the first book: {time.monotonic() - start:.1f} s")
 
@@ -103,16 +111,20 @@ def check_wheel(report, packages, place):
     status, said = run([sys.executable, "-m", "venv", place / "venv"])
     report.check("wheel", "a new environment", status and said)
     python, clean = place / "venv" / "bin" / "python", {"HOME": str(place), "PATH": os.environ["PATH"], "PIP_CONFIG_FILE": "/dev/null"}
-    before = {path for path in (place / "venv").rglob("*") if "__pycache__" not in path.parts}
+    # pip leaves empty folders.
+    files = lambda: {path for path in (place / "venv").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    before = files()
     start = time.monotonic()
     status, said = run([python, "-m", "pip", "install", "--no-index", "--no-deps", "--disable-pip-version-check", wheel], env=clean)
     report.check("wheel", "pip installs it", status and said)
+    installed = ["man/man1/handbook-build.1", "bash-completion/completions/handbook", "fish/vendor_completions.d/handbook.fish"]
+    guides(report, "wheel", place / "venv" / "share", installed, ["zsh/site-functions/_handbook"])
     works(report, "wheel", [place / "venv" / "bin" / "handbook"], (place / "out", place / "out"))
     report.remark(f"from the wheel to the first book: {time.monotonic() - start:.1f} s")
     status, said = run([python, "-c", "from importlib.metadata import metadata as m; h = m('handbook'); print(h['Name'], h['Version'], h['Summary'], sep='|')"], env=clean)
     report.check("wheel", "says what it is", said.strip() != f"handbook|{VERSION}|{ABOUT['description']}" and said)
     status, said = run([python, "-m", "pip", "uninstall", "--yes", "handbook"], env=clean)
-    left = {path for path in (place / "venv").rglob("*") if "__pycache__" not in path.parts} - before
+    left = files() - before
     report.check("wheel", "pip removes it", (status or left) and f"{left}\n{said}")
 
 
@@ -128,6 +140,8 @@ def check_deb(report, packages, place):
     dpkg = as_root(["dpkg", f"--root={root}", "--force-not-root", "--force-script-chrootless", *([] if packages.static else ["--force-depends"]), "--log=/dev/null"])
     status, said = run([*dpkg, "--install", package])
     report.check("deb", "dpkg installs it", status and said)
+    installed = ["man/man1/handbook-build.1.gz", "bash-completion/completions/handbook", "fish/vendor_completions.d/handbook.fish"]
+    guides(report, "deb", root / "usr" / "share", installed, ["zsh/vendor-completions/_handbook"])
     works(report, "deb", [root / "usr" / "bin" / "handbook"], (place / "out", place / "out"))
     status, said = run([*dpkg, "--verify", "handbook"])
     report.check("deb", "dpkg finds it whole", (status or said) and said)

@@ -196,6 +196,7 @@ pub fn resolved() -> Resolved {
         words: Words { cover: "Cover".into(), ..Words::default() }.into(),
         route_description: String::new(),
         all_pictures_described: true,
+        news: None,
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Column {
     Note,
     /// Whom the copy is archived with.
     Group,
+    /// The edition that somebody has already.
+    Had,
     /// Number of the copy.
     Copy,
     /// Any other column: the field `{{ field.KEY }}`.
@@ -34,6 +36,30 @@ pub enum Column {
 }
 
 impl Column {
+    /// What columns with a meaning of their own are called.
+    pub const NAMES: [&'static str; 14] =
+        ["name", "first name", "last name", "stage", "from", "paths", "all", "organisation", "email", "note", "group", "copy", "had", "current"];
+
+    /// What it is read as, for a person.
+    pub fn reading(&self) -> String {
+        match self {
+            Column::Name => "name".to_string(),
+            Column::Given => "first name".to_string(),
+            Column::Family => "last name".to_string(),
+            Column::Stage => "target stage".to_string(),
+            Column::From => "present stage".to_string(),
+            Column::Paths => "paths and guides".to_string(),
+            Column::All => "everything, yes or no".to_string(),
+            Column::Organisation => "organisation".to_string(),
+            Column::Email => "e-mail address".to_string(),
+            Column::Note => "note from the mentor".to_string(),
+            Column::Group => "group".to_string(),
+            Column::Copy => "number of the copy".to_string(),
+            Column::Had => "edition that is had already".to_string(),
+            Column::Field(key) => format!("field {key}"),
+        }
+    }
+
     /// Whether the reader's name, or a part of it, stands there.
     pub fn is_name(&self) -> bool {
         matches!(self, Column::Name | Column::Given | Column::Family)
@@ -48,13 +74,14 @@ pub fn column(heading: &str) -> Column {
         "firstname" | "givenname" | "forename" => Column::Given,
         "lastname" | "familyname" | "surname" => Column::Family,
         "stage" | "target" | "targetstage" | "goal" => Column::Stage,
-        "from" | "present" | "presentstage" | "current" | "currentstage" => Column::From,
+        "from" | "present" | "presentstage" | "current" | "currentstage" | "currentlyat" => Column::From,
         "path" | "paths" => Column::Paths,
         "all" | "everything" => Column::All,
         "organisation" | "organization" | "company" | "org" | "employer" => Column::Organisation,
         "email" | "mail" | "emailaddress" => Column::Email,
-        "note" | "mentornote" | "message" => Column::Note,
+        "note" | "mentornote" | "mentorsnote" | "notefrommentor" | "message" => Column::Note,
         "group" | "cohort" => Column::Group,
+        "had" => Column::Had,
         "copy" | "copynumber" | "copyno" => Column::Copy,
         _ => Column::Field(field_key(heading)),
     }

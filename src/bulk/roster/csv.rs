@@ -54,6 +54,15 @@ pub(super) fn head(spool: &Spool) -> Result<Head, Diagnostic> {
     Ok(Head { separator, line, before: (1, bytes) })
 }
 
+/// Where a column's heading stands.
+pub(super) fn heading_place(spool: &Spool, index: usize) -> Option<Place> {
+    let Head { separator, line, before: (before, _) } = head(spool).ok()?;
+    let text = line.trim_end_matches(['\n', '\r']);
+    let at = super::locate::in_csv(text, index, separator)?;
+    let column = text.get(..at)?.chars().count() as u32 + 1;
+    Some(Place { file: spool.name.as_str().into(), line: before + 1, column, cut: 0, text: text.to_string() })
+}
+
 pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     let Head { separator, line: first, before: (lines_before, bytes_before) } = head(spool)?;
     quotes::check(spool, separator, (lines_before, bytes_before))?;

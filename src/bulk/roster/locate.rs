@@ -12,7 +12,7 @@ pub(super) fn locate(spool: &Spool, text: &str, index: usize, heading: &str) -> 
     }
 }
 
-fn in_csv(text: &str, index: usize, separator: u8) -> Option<usize> {
+pub(super) fn in_csv(text: &str, index: usize, separator: u8) -> Option<usize> {
     let (mut cell, mut within) = (0, Within::Start);
     for (at, byte) in text.bytes().enumerate() {
         if cell == index {

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Place};
+use crate::names::field_key;
 use crate::select::Reader;
 
 use super::columns::Column;
+use super::csv::heading_place;
 use super::locate::locate;
-use super::spool::Spool;
+use super::spool::{Format, Spool};
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +77,6 @@ pub struct Entry {
     pub row: u64,
     /// Who.
     pub reader: Reader,
-    /// Whom the copy is archived with.
-    pub group: Option<String>,
 }
 
 impl Row {
@@ -97,15 +97,23 @@ impl Row {
             let text = || Some(cell.value.text());
             match &cell.column {
                 Column::Name => entry.reader.name = text(),
-                Column::Given => given = text(),
-                Column::Family => family = text(),
+                Column::Given => {
+                    given = text();
+                    entry.reader.first_name = text();
+                    entry.reader.fields.insert(field_key(&cell.heading), cell.value.text());
+                }
+                Column::Family => {
+                    family = text();
+                    entry.reader.fields.insert(field_key(&cell.heading), cell.value.text());
+                }
                 Column::Stage => entry.reader.stage = text(),
                 Column::From => entry.reader.from = text(),
                 Column::Paths => entry.reader.paths = cell.value.list(),
                 Column::Organisation => entry.reader.organisation = text(),
                 Column::Email => entry.reader.email = text(),
                 Column::Note => entry.reader.note = text(),
-                Column::Group => entry.group = text(),
+                Column::Group => entry.reader.group = text(),
+                Column::Had => entry.reader.had = text(),
                 Column::All => match truth(&cell.value.text()) {
                     Ok(all) => entry.reader.all = all,
                     Err(problem) => problems.push((index, problem)),
@@ -128,6 +136,12 @@ impl Row {
     /// The first cell that means this.
     pub fn index_of(&self, wanted: impl Fn(&Column) -> bool) -> Option<usize> {
         self.cells.iter().position(|cell| wanted(&cell.column))
+    }
+
+    /// Where the heading of a cell stands: in the first line of a CSV roster, else in the row itself.
+    pub fn heading_place(&self, cell: usize, spool: &Spool) -> Place {
+        let first = (spool.format == Format::Csv).then(|| heading_place(spool, cell)).flatten();
+        first.unwrap_or_else(|| self.place(Some(cell), spool))
     }
 
     /// Where a cell stands, or the row when there is no such cell.

@@ -348,6 +348,7 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
         return;
     }
     let pos = builder.places.pos(at);
+    let written = comment.trim();
     match marker(comment) {
         Marker::PageBreak => builder.leaf(pos, BlockKind::PageBreak),
         Marker::Bibliography => builder.leaf(pos, BlockKind::Bibliography),
@@ -391,6 +392,10 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &str, at: usize, block
         Marker::Unknown(condition) => {
             let message = format!("the condition `{condition}` is not known; the passage is kept");
             builder.findings.warn(Code::Condition, pos, message, "formats are `format: pdf` and `format: epub`");
+        }
+        Marker::Resembles(right) => {
+            let message = format!("the comment `{written}` looks like a mark and is none");
+            builder.findings.warn(Code::CommentMark, pos, message, format!("write `<!-- {right} -->`, or other words if it is only a comment"));
         }
         Marker::None => {}
     }

@@ -1,0 +1,155 @@
+//! Targets that make whole books of a few files, and what holds of each: it is set without a panic, nothing of it lies off its page,
+//! and both files say the same words.
+
+use std::sync::LazyLock;
+
+use arbitrary::Unstructured;
+
+use crate::furniture::Layout;
+use crate::length::{Length, Point};
+use crate::press::pages_plainly;
+use crate::provenance::verify;
+use crate::typeset::Item;
+use crate::{Options, Project, Reader, Session};
+
+use super::manuscript::Manuscript;
+use super::words;
+
+/// What was shaped and set stays, so that a book takes milliseconds. It is small: most inputs come once.
+static SESSION: LazyLock<Session> = LazyLock::new(|| Session::with_limit(32 << 20));
+
+/// The chapter that a book of one has.
+const CHAPTER: &str = "a.md";
+const MANIFEST: &str = "title: A Book\nlanguage: en\nauthors: [Somebody]\nchapters: [a.md]\n";
+
+/// A chapter of any text.
+pub(super) fn markdown(bytes: &[u8]) {
+    make(one_chapter(bytes.to_vec()), &Reader::default());
+}
+
+/// A book that is made of the bytes, of all kinds of blocks and inlines, whose words are known.
+pub(super) fn manuscript(bytes: &[u8]) {
+    let Ok(manuscript) = Unstructured::new(bytes).arbitrary::<Manuscript>() else { return };
+    let made = make(manuscript.files, &manuscript.reader);
+    let Some(made) = made else { unreachable!("the manuscript is refused") };
+    for word in &manuscript.words {
+        assert!(made.pages.has(word), "`{word}` is not on the pages");
+        assert!(made.epub.has(word), "`{word}` is not in the e-book");
+    }
+}
+
+/// A manifest of any text, with the chapters that one may name.
+pub(super) fn manifest(bytes: &[u8]) {
+    let chapter = |name: &str| (name.to_string(), format!("---\nsummary: {name}.\n---\n# Of {name}\n\nText.\n").into_bytes());
+    let files = ["a.md", "b.md", "c.md", "d/e.md"].map(chapter);
+    make(files.into_iter().chain([("handbook.yaml".to_string(), bytes.to_vec())]).collect(), &Reader::named("Ada Lovelace"));
+}
+
+/// Front matter of any text, in a book with a ladder.
+pub(super) fn front_matter(bytes: &[u8]) {
+    let manifest =
+        "title: A Book\nlanguage: en\nstages:\n  - { id: one, title: One, years: 0–1, chapter: a.md }\npaths:\n  - { id: p, title: P, chapter: b.md }\n";
+    let chapter = [b"---\n", bytes, b"\n---\n# A\n\nText.\n"].concat();
+    let files = [("handbook.yaml", manifest.as_bytes().to_vec()), (CHAPTER, chapter), ("b.md", b"# B\n\nText.\n".to_vec())];
+    make(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), &Reader::default());
+}
+
+/// A summary and settings of mdBook, parted by a line of percent signs; chapters that they may name lie there.
+pub(super) fn mdbook(bytes: &[u8]) {
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let mut parts = bytes.splitn(3, |byte| *byte == b'%');
+    let [settings, summary, chapter] = [(); 3].map(|()| parts.next().unwrap_or_default());
+    let source = folder.path().join("src");
+    let files = [("../book.toml", settings), ("SUMMARY.md", summary), ("a.md", chapter), ("b.md", b"# B\n\nText.\n".as_slice())];
+    let written = std::fs::create_dir(&source).and_then(|()| files.iter().try_for_each(|(name, bytes)| std::fs::write(source.join(name), bytes)));
+    if written.is_ok()
+        && let Ok(project) = Project::open_with(folder.path(), options())
+    {
+        press(&project, &Reader::default());
+    }
+}
+
+/// A theme of any text.
+pub(super) fn theme(bytes: &[u8]) {
+    let manifest = format!("{MANIFEST}theme: t.yaml\n");
+    let chapter = "# A heading\n\nA paragraph with a note.[^1]\n\n- one\n- two\n\n> quoted\n\n| a | b |\n|---|---|\n| c | d |\n\n```\ncode\n```\n\n## Another\n\n> [!NOTE]\n> Said.\n\n[^1]: A note.\n";
+    let files = [("handbook.yaml", manifest.into_bytes()), (CHAPTER, chapter.as_bytes().to_vec()), ("t.yaml", bytes.to_vec())];
+    make(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), &Reader::default());
+}
+
+/// A formula of any text.
+pub(super) fn formula(bytes: &[u8]) {
+    make(one_chapter([b"# A\n\n```math\n", bytes, b"\n```\n"].concat()), &Reader::default());
+}
+
+/// A diagram of any text.
+pub(super) fn diagram(bytes: &[u8]) {
+    make(one_chapter([b"# A\n\n```mermaid\n", bytes, b"\n```\n"].concat()), &Reader::default());
+}
+
+/// A bibliography of any text, and a chapter that cites what it may hold.
+pub(super) fn bibliography(bytes: &[u8]) {
+    let manifest = format!("{MANIFEST}bibliography: works.bib\n");
+    let files = [("handbook.yaml", manifest.into_bytes()), (CHAPTER, b"# A\n\nAs [@a, p. 3; see @b] and @c say.\n".to_vec()), ("works.bib", bytes.to_vec())];
+    make(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), &Reader::default());
+}
+
+fn one_chapter(text: Vec<u8>) -> Vec<(String, Vec<u8>)> {
+    vec![("handbook.yaml".to_string(), MANIFEST.as_bytes().to_vec()), (CHAPTER.to_string(), text)]
+}
+
+/// One thread, and no fonts of the machine: the same bytes end the same way everywhere.
+fn options() -> Options {
+    Options { system_fonts: false, threads: Some(1), ..Options::default() }
+}
+
+/// The words of a book in both its forms.
+struct Made {
+    pages: words::Text,
+    epub: words::Text,
+}
+
+/// Makes a book of files in memory. None if they are none.
+fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Made> {
+    press(&Project::in_memory(files, options()).ok()?, reader)
+}
+
+/// Makes a book and holds it against what must hold. None if it is refused.
+fn press(project: &Project, reader: &Reader) -> Option<Made> {
+    let layout = pages_plainly(project, reader).ok()?;
+    let off = off_the_page(&layout);
+    assert!(off.is_empty(), "off the page: {off:?}");
+    let copy = SESSION.press(project).and_then(|press| press.copy(reader));
+    let copy = copy.unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"));
+    for (ending, file) in copy.files() {
+        let report = verify::examine(&file.bytes(), None);
+        assert!(report.is_ok_and(|report| report.state == verify::State::Unchanged), "the {ending} is not as it was made");
+    }
+    let made = Made { pages: words::of_pages(&layout), epub: words::of_epub(&copy.epub().ok()?.bytes()) };
+    for word in made.epub.words() {
+        assert!(made.pages.has(word), "`{word}` of the e-book is not on the pages");
+    }
+    Some(made)
+}
+
+/// Text and pictures that lie off their page.
+pub(super) fn off_the_page(layout: &Layout) -> Vec<String> {
+    let slack = Length::pt(1);
+    let mut found = Vec::new();
+    for page in &layout.pages {
+        let on = |p: Point| p.x >= -slack && p.y >= -slack && p.x <= page.size.width + slack && p.y <= page.size.height + slack;
+        for placed in [&page.body, &page.furniture, &page.stamp].into_iter().flat_map(|frame| &frame.items) {
+            let (corner, what) = match &placed.item {
+                Item::Text(run) if run.text.trim().is_empty() => continue,
+                Item::Text(run) if run.turned => (Point::new(placed.at.x, placed.at.y - run.width()), run.text.to_string()),
+                Item::Text(run) => (Point::new(placed.at.x + run.width(), placed.at.y), run.text.to_string()),
+                Item::Picture { size, .. } => (placed.at + Point::new(size.width, size.height), "a picture".to_string()),
+                _ => continue,
+            };
+            if !on(placed.at) || !on(corner) {
+                found.push(format!("`{what}` on page {}", page.folio));
+            }
+        }
+    }
+    found
+}
