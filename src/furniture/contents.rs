@@ -1,7 +1,5 @@
 //! The contents: number, title, leader and folio of each part, chapter and section, every line a link.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
@@ -77,20 +75,8 @@ pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositio
 fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
     let design = &book.theme().contents;
     let all = &book.resolved.contents;
-    let section = |entry: &ContentsEntry| entry.level > 1 && entry.number.is_none();
-    let mut chapters: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    let mut chapter = 0;
-    for entry in all.iter() {
-        chapter += usize::from(entry.level <= 1);
-        if section(entry) {
-            chapters.entry(entry.title.to_lowercase()).or_default().insert(chapter);
-        }
-    }
-    let repeats = |entry: &ContentsEntry| {
-        let limit = usize::from(design.repeats);
-        limit > 0 && section(entry) && chapters.get(&entry.title.to_lowercase()).is_some_and(|chapters| chapters.len() > limit)
-    };
-    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= design.depth && !repeats(e)).collect();
+    let repeated = book.resolved.repeated_titles(design.repeats);
+    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= design.depth && !repeated.contains(&e.node)).collect();
     (entries.len() > 1).then_some(entries)
 }
 
@@ -344,7 +330,7 @@ impl<'b, 'a> Lines<'b, 'a> {
     fn head(&self, text: &str, mark: Mark) -> Stack {
         let theme = self.book.theme();
         let style = self.style(0);
-        let lines = self.book.setter.paragraph(&[Piece::new(&text.to_lowercase(), &style, mark)], theme.measure(), Alignment::Left, false);
+        let lines = self.book.setter.paragraph(&[Piece::new(&style.label(text), &style, mark)], theme.measure(), Alignment::Left, false);
         let keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
         Stack { before: theme.leading(), on_grid: false, ..stack(lines, keep) }
     }

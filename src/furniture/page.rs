@@ -20,6 +20,14 @@ const FOLIO_BOX: Length = Length::pt(40);
 /// Left edge of the text area: in the middle on screens, mirrored in print.
 pub(super) fn text_left(theme: &Theme, side: Side, direction: Direction) -> Length {
     match (theme.page.medium, at_right(side, direction)) {
+        // A column at the side keeps its side.
+        (Medium::Screen, _) if theme.side().is_some() => {
+            if direction.is_rtl() {
+                theme.page.outer
+            } else {
+                theme.page.inner
+            }
+        }
         (Medium::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
         (Medium::Print, true) => theme.page.inner,
         (Medium::Print, false) => theme.page.outer,
@@ -159,7 +167,8 @@ impl<'b, 'a> Finisher<'b, 'a> {
         }
         page.start = leaf.start;
         let origin = self.origin(slot, &leaf);
-        page.body.place(origin, self.grounded(origin, self.bound(leaf.named_body())));
+        let body = self.at_the_side(slot.side, self.bound(leaf.named_body()));
+        page.body.place(origin, self.grounded(origin, body));
         page.own = leaf.own;
         page
     }
@@ -186,6 +195,20 @@ impl<'b, 'a> Finisher<'b, 'a> {
             {
                 *to = Destination::from(label.as_str());
             }
+        }
+        frame
+    }
+
+    /// What stands in the column at the side is set at the right of the text, and moves over where the outer margin is at the left.
+    fn at_the_side(&self, side: Side, mut frame: Frame) -> Frame {
+        let theme = self.book.theme();
+        let Some((gap, width)) = theme.side() else { return frame };
+        if at_right(outer_side(theme, side), self.book.setter.direction) {
+            return frame;
+        }
+        let begins = theme.measure() + gap;
+        for placed in frame.items.iter_mut().filter(|placed| placed.at.x >= begins - Length::pt(1)) {
+            placed.at.x -= begins + gap + width;
         }
         frame
     }

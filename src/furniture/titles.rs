@@ -11,7 +11,7 @@ use super::ladder::thumb;
 use super::sheet::{Sheet, sized};
 
 /// Families that the binary carries, under the licence named with them.
-const CARRIED: [&str; 5] = ["Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
+const CARRIED: [&str; 6] = ["Alegreya", "Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
 const LICENCE: &str = "SIL Open Font License 1.1";
 
 /// A page with nothing but the title.
@@ -131,7 +131,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
         sheet.skip(2);
     }
     let label = theme.styles.chapter_label;
-    sheet.plain(&words.colophon.to_lowercase(), &label, tagger.mark(0, Role::Heading(1)));
+    sheet.plain(&label.label(&words.colophon), &label, tagger.mark(0, Role::Heading(1)));
     sheet.skip(1);
     // Lines as long as those of a note read better than a few words lost on a page.
     sheet.narrow(theme.measure().scale(3, 4));

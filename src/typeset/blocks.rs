@@ -308,7 +308,7 @@ impl Builder<'_> {
         self.decorations.push(rule);
         let head = self.tag(tag, Role::Paragraph, None);
         let style = theme.styles.callout_label;
-        let line = self.setter.line(&[Piece::new(&label.to_lowercase(), &style, self.mark(head))]);
+        let line = self.setter.line(&[Piece::new(&style.label(label), &style, self.mark(head))]);
         let mark = callout_mark(kind, color, style.size.scale(64, 100));
         let aside = if mark.is_some() { style.size.scale(105, 100) } else { Length::ZERO };
         let x = inner.beside(aside, line.width);
@@ -316,6 +316,13 @@ impl Builder<'_> {
         if let Some(mark) = mark {
             let side = style.size.scale(64, 100);
             line.frame.push(Point::new(inner.beside(Length::ZERO, side), baseline(&style) - side), Mark::Artifact(Artifact::Layout), Item::Path(mark));
+        }
+        if let Some((gap, _)) = theme.side().filter(|_| cx.top) {
+            // The label stands beside its text, and takes no line of it.
+            let aside = Point::new(theme.measure() + gap - inner.x, Length::ZERO);
+            let label = std::mem::take(&mut line.frame);
+            line.frame.place(aside, label);
+            line.metrics.height = Length::ZERO;
         }
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });

@@ -20,7 +20,7 @@ impl Builder<'_> {
         let mut lines = vec![blank(theme.leading() * i32::from(theme.page.part_drop))];
         if !number.is_empty() {
             let label = self.setter.paragraph(
-                &[Piece::new(&format!("{} ", number.to_lowercase()), &theme.styles.part_label, mark)],
+                &[Piece::new(&format!("{} ", theme.styles.part_label.label(number)), &theme.styles.part_label, mark)],
                 cx.measure,
                 Alignment::Left,
                 false,
@@ -50,7 +50,7 @@ impl Builder<'_> {
         let number = info.number;
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
-            let label = opening_label(self.input.words, section.kind, number).to_lowercase() + " ";
+            let label = theme.styles.chapter_label.label(&opening_label(self.input.words, section.kind, number)) + " ";
             // The book's words stand where the chapter's lines begin, whichever way they run themselves.
             let side = if cx.direction == self.setter.direction { Alignment::Left } else { Alignment::Right };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
