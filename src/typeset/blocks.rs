@@ -250,13 +250,21 @@ impl Builder<'_> {
 
     #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
     pub(super) fn set_heading(&mut self, text: &[Inline], block: &Block, tag: u32, style: &TextStyle, before: Length, after: Length, cx: &Context) {
-        let text = self.text(text, style, tag, block.pos).without_hairlines();
+        let text = self.title(text, style, tag, block.pos);
         let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, block.id, &cx);
         // A heading right below another stands as near to it as text would.
         let below = matches!(self.flow.last(), Some(Flow::Stack(last)) if last.keep.with_next);
         (stack.before, stack.after) = (if below { Length::ZERO } else { before }, after);
         self.push(stack);
+    }
+
+    /// The text of a title: no running text, so that its links have neither hairlines nor pages.
+    pub(super) fn title(&mut self, text: &[Inline], style: &TextStyle, tag: u32, pos: crate::load::Pos) -> ParagraphText {
+        self.boxes += 1;
+        let text = self.text(text, style, tag, pos).without_hairlines();
+        self.boxes -= 1;
+        text
     }
 
     pub(super) fn heading_stack(&mut self, text: ParagraphText, node: NodeId, cx: &Context) -> Stack {

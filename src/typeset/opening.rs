@@ -105,7 +105,7 @@ impl Builder<'_> {
         if let Some(number) = self.here().and_then(|here| here.number) {
             title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
         }
-        let text = self.text(&title, &style, heading, section.pos).without_hairlines();
+        let text = self.title(&title, &style, heading, section.pos);
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, section.id, &cx);
         (stack.before, stack.after) = (theme.spaces.heading2_before * 4 / 3, theme.spaces.heading2_after);
@@ -113,7 +113,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
-        let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
+        let text = self.title(text, &cx.style, tag, section.pos);
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
         self.set(text, shape).build(0, self.setter)
     }
