@@ -16,23 +16,34 @@ use super::sheet::{put, text_ends};
 
 /// Sections of a chapter that stay with its title, and with each other at its end.
 const TOGETHER: usize = 2;
+/// Pages of a spread.
+const SPREAD: usize = 2;
 /// A chapter of no more lines stays whole.
 const WHOLE: usize = 7;
 
 /// The contents as a group, or nothing for a book with a single entry.
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
-    let entries = entries(book)?;
+    let design = &book.theme().contents;
+    let mut listed = entries(book, design.depth)?;
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
     let blank = |_: &ContentsEntry| (String::new(), String::new());
     let listing = |close: bool| Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
-    let count = |close: bool| pages(book, listing(close), &entries, &mut book.tree(Source::Contents), folios, blank, index.clone()).len();
+    let count =
+        |entries: &[&ContentsEntry], close: bool| pages(book, listing(close), entries, &mut book.tree(Source::Contents), folios, blank, index.clone()).len();
+    // A book without a ladder says more of itself, as long as all of it is seen at once.
+    if book.resolved.document.selection.ladder.is_empty()
+        && let Some(deeper) = entries(book, design.depth.saturating_add(1))
+        && count(&deeper, false) <= SPREAD
+    {
+        listed = deeper;
+    }
     // Chapters stand a little apart, unless that costs a page.
-    let close = count(false) > 1 && count(true) < count(false);
+    let close = count(&listed, false) > 1 && count(&listed, true) < count(&listed, false);
     let pages = {
         let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
         let listing = Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
-        pages(book, listing, &entries, &mut tagger, folios, targets, index)
+        pages(book, listing, &listed, &mut tagger, folios, targets, index)
     };
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
         let head = (number > 0).then(|| book.resolved.words.contents.clone());
@@ -72,11 +83,11 @@ pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositio
 }
 
 /// What is listed: all that tells chapters apart.
-fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
+fn entries<'a>(book: &Book<'a>, depth: u8) -> Option<Vec<&'a ContentsEntry>> {
     let design = &book.theme().contents;
     let all = &book.resolved.contents;
     let repeated = book.resolved.repeated_titles(design.repeats);
-    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= design.depth && !repeated.contains(&e.node)).collect();
+    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= depth && !repeated.contains(&e.node)).collect();
     (entries.len() > 1).then_some(entries)
 }
 
