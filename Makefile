@@ -1,6 +1,6 @@
 # `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help build book test delivery tools bench fuzz torture bless lint clean
+.PHONY: help build book test delivery tools bench fuzz torture same bless lint clean
 
 READER ?= Ada Lovelace
 STAGE ?= cto
@@ -41,6 +41,9 @@ fuzz: ## searches for faults for MINUTES, with the nightly compiler; TARGETS nam
 
 torture: build ## kills and failures of the disk at every call, for every command that writes
 	@python3 tests/torture/run.py $(PROGRAM)
+
+same: ## the program built in four ways and run in other surroundings makes the same bytes
+	@python3 tests/judges/same.py
 
 bless: ## accepts what the program makes now as the tests' references
 	BLESS=1 cargo test --quiet

@@ -425,7 +425,8 @@ fn hostile_nesting_is_kept_at_bay() {
         Case::one(ProjectKind::Manifest, text).shown();
         let seconds = start.elapsed().as_secs_f32();
         eprintln!("{number}: {seconds}");
-        assert!(seconds < 20.0, "case {number} took {seconds} s");
+        // Quadratic, each would take hours: this is no measure of speed, which machines differ in.
+        assert!(seconds < 180.0, "case {number} took {seconds} s");
     }
 }
 

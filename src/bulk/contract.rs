@@ -70,6 +70,8 @@ pub struct Settings {
     pub resume: bool,
     /// Zip files in place of, or beside, the copies.
     pub archive: Option<Archive>,
+    /// So many copies that it is worth a word if each has to be set on its own.
+    pub many: bool,
 }
 
 /// What happened to one copy, for a display.

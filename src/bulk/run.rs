@@ -248,7 +248,7 @@ mod tests {
     }
 
     fn settings(out: &Path) -> Settings {
-        Settings { out: Out::Folder(out.to_path_buf(), "out".to_string()), jobs: 2, shard: Shard::WHOLE, resume: false, archive: None }
+        Settings { out: Out::Folder(out.to_path_buf(), "out".to_string()), jobs: 2, shard: Shard::WHOLE, resume: false, archive: None, many: true }
     }
 
     fn records(out: &Path) -> Vec<Record> {

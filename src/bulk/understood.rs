@@ -3,10 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
-use crate::load::Manuscript;
+use crate::load::{Manuscript, OwnPage};
 use crate::select::{Mentions, Reader, find_stage, match_reader};
 
 use super::roster::{Column, Row, Spool};
+
+/// Whether the book prints a reader's note or organisation: on the page of the route, or where the text says so.
+pub fn printed(manuscript: &Manuscript, mentions: &Mentions, what: &str) -> bool {
+    !manuscript.stages.is_empty() && manuscript.has(OwnPage::Route) || mentions.speak_of(what)
+}
+
+/// What to say of something that is given and printed nowhere.
+pub fn unprinted(what: &str) -> Diagnostic {
+    Diagnostic::warning(Code::FieldUnused, format!("the {what} is given, and nothing in this book prints it"))
+        .hint(format!("print it in the text: `{{{{ reader.{what} }}}}`"))
+}
 
 /// Columns that are kept in mind: a roster of JSON may have others in every row.
 const MOST: usize = 1_000;
@@ -76,6 +87,18 @@ impl Understood {
             let readers = if self.without_stage == 1 { "the reader gets".to_string() } else { format!("all {} readers get", self.without_stage) };
             let warning = Diagnostic::warning(Code::RosterColumnMissing, format!("no column says the target stage: {readers} the last one, {}", last.title));
             found.push(warning.at(Place::file(roster)).hint("add a column `stage` with ids, numbers or titles of stages"));
+        }
+        for heading in &self.headings {
+            let what = match heading.column {
+                Column::Note if !printed(manuscript, mentions, "note") => "note",
+                Column::Organisation if !printed(manuscript, mentions, "organisation") => "organisation",
+                _ => continue,
+            };
+            found.push(unprinted(what).at(heading.place.clone()));
+        }
+        if mentions.depend_on_groups() && !self.has(&Column::Group) {
+            let warning = Diagnostic::warning(Code::RosterColumnMissing, "no column says the group, on which a passage depends");
+            found.push(warning.at(Place::file(roster)).hint("add a column `group`: without it nobody gets the passage"));
         }
         let given: Vec<&str> =
             self.headings.iter().filter_map(|heading| if let Column::Field(key) = &heading.column { Some(key.as_str()) } else { None }).collect();

@@ -101,7 +101,7 @@ impl Worker<'_> {
         }
         let MadeCopy { files, warnings, notices, unshared } = self.permits.work(|| self.press.copy(&job.entry.reader))?;
         made();
-        let notices = unshared.map(|why| why.to_string()).into_iter().chain(notices).collect();
+        let notices = unshared.filter(|_| self.settings.many).map(|why| why.to_string()).into_iter().chain(notices).collect();
         let files = self.put(job, input, &files).map_err(|e| Failure::of_putting(&e))?;
         Ok(Attempt { files, kept: false, warnings, notices })
     }

@@ -17,6 +17,7 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: &str = "Examples:
+  handbook new my-book                                 a small project to begin with
   handbook build --reader \"Ada Lovelace\" --stage cto   the handbook in this program
   handbook build my-book                               a folder with a book
   handbook check my-book --strict                      what could go wrong
@@ -58,6 +59,9 @@ pub(super) enum Command {
     /// Finds everything that could go wrong, without writing a book
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Makes a small project that builds, to be written over
+    #[command(after_help = super::new::EXAMPLES)]
+    New(super::new::NewArgs),
     /// Writes what a shell needs to complete the command line
     #[command(after_help = super::completions::EXAMPLES)]
     Completions(super::completions::CompletionsArgs),
@@ -78,10 +82,10 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     pub(super) book: BookArgs,
     /// Formats to make, divided by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', ignore_case = true, default_value = "pdf,epub", help_heading = "Output")]
     pub(super) format: Vec<FormatArg>,
     /// Folder to write to
-    #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", default_value = "out", value_parser = folder, help_heading = "Output")]
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
@@ -239,6 +243,15 @@ pub(super) enum MediumArg {
     Screen,
     /// Mirrored margins, chapters on the right-hand page
     Print,
+}
+
+/// A folder to write to. Nobody means one that is called like a book.
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    let lower = text.to_lowercase();
+    if lower.ends_with(".pdf") || lower.ends_with(".epub") || lower.ends_with(".zip") {
+        return Err("it names a folder; the files in it are called after reader and stage, and `--format` says which there are".to_string());
+    }
+    Ok(PathBuf::from(text))
 }
 
 /// Divides `KEY=VALUE`.

@@ -24,7 +24,7 @@ use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
 use crate::select::{Mentions, Reader};
 
-use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs};
+use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs, folder};
 use super::console::{Console, grouped, size};
 use super::invocation::{Asked, Invocation};
 use super::report::{Files, as_json};
@@ -47,6 +47,9 @@ pub(super) struct BulkArgs {
     /// The roster, or - for standard input
     #[arg(value_name = "ROSTER")]
     roster: PathBuf,
+    /// The project, as `--project` names it
+    #[arg(value_name = "PROJECT", conflicts_with_all = ["project", "built_in"])]
+    folder: Option<PathBuf>,
     /// How the roster is written, where its name does not tell
     #[arg(long, value_name = "FORMAT", help_heading = "Roster")]
     roster_format: Option<RosterFormat>,
@@ -65,10 +68,10 @@ pub(super) struct BulkArgs {
     #[command(flatten)]
     book: BookArgs,
     /// Formats to make, divided by commas
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "pdf,epub", help_heading = "Output")]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', ignore_case = true, default_value = "pdf,epub", help_heading = "Output")]
     format: Vec<FormatArg>,
     /// Folder to write to, or a bucket: s3://BUCKET/PREFIX, gs://… or az://…
-    #[arg(long, value_name = "DIR", default_value = "out", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", default_value = "out", value_parser = folder, help_heading = "Output")]
     out: PathBuf,
     /// Leave the copies that an earlier run has made and that are up to date
     #[arg(long, help_heading = "Output")]
@@ -90,10 +93,17 @@ enum RosterFormat {
     Jsonl,
 }
 
+impl BulkArgs {
+    /// The project that is named, in either way.
+    fn project(&self) -> Option<&Path> {
+        self.project.as_deref().or(self.folder.as_deref())
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let begun = Instant::now();
-    let files = Files::of(&surroundings.here, args.project.as_deref(), args.book.root.as_deref());
+    let files = Files::of(&surroundings.here, args.project(), args.book.root.as_deref());
     let mut diagnostics = Diagnostics::new();
     let mut ready = ready(args, surroundings, &mut diagnostics);
     if args.book.strict {
@@ -125,7 +135,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
 /// The roster and the book, both sound.
 fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Spool, Project, Checked), Status> {
     let nobody = ReaderArgs::default();
-    let asked = Asked { project: args.project.as_deref(), built_in: args.built_in, reader: &nobody, book: &args.book, formats: &args.format, talk: &args.talk };
+    let asked = Asked { project: args.project(), built_in: args.built_in, reader: &nobody, book: &args.book, formats: &args.format, talk: &args.talk };
     let project = Invocation::of(asked, surroundings, diagnostics)?.project;
     if args.roster != Path::new("-")
         && let Err(error) = std::fs::metadata(surroundings.here.join(&args.roster))
@@ -271,7 +281,7 @@ fn mistakes_of_the_book(args: &BulkArgs, console: &mut Console<'_>, spool: &Spoo
             Ok(book) => (book.warnings, book.unshared),
             Err(problems) => (Arc::new(problems), None),
         };
-        for problem in diagnostics.iter().cloned().chain(unshared.map(|why| *why)) {
+        for problem in diagnostics.iter().cloned().chain(unshared.map(|why| *why).filter(|_| checked.readers >= MANY)) {
             if said.insert(problem.to_string()) {
                 found.push(problem);
             }
@@ -297,6 +307,7 @@ fn make(
         shard: args.shard,
         resume: args.resume,
         archive: args.archive,
+        many: checked.readers >= MANY,
     };
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.
     let press = ManuallyDrop::new(project.press()?);
@@ -338,6 +349,9 @@ fn make(
     bar.finish_and_clear();
     result.map_err(Diagnostics::from)
 }
+
+/// From so many copies on it is worth a word that each is set on its own: fewer are made in a minute however they are made.
+const MANY: u64 = 50;
 
 /// How often a log without a terminal is told how things are going.
 const EVERY: Duration = Duration::from_secs(30);

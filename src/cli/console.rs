@@ -100,6 +100,10 @@ impl<'a> Console<'a> {
 
     /// What clap has to say: help and version to standard output, mistakes to standard error.
     pub(super) fn answer(&mut self, answer: &clap::Error, terminal: bool) -> Status {
+        if let Some(meant) = super::meant::meant(answer) {
+            self.say(meant);
+            return Status::CommandLine;
+        }
         let text = answer.render();
         let shown = if terminal { text.ansi().to_string() } else { text.to_string() };
         if answer.use_stderr() {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::bulk::understood::{printed, unprinted};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
 use crate::load::{self, GIT, PAGE_HINT};
@@ -42,15 +43,16 @@ impl Invocation {
         let (reader, options) = asked.meaning(surroundings, diagnostics).ok_or(Status::CommandLine)?;
         let opened = if asked.built_in { Project::built_in(options) } else { Project::found(asked.project, &surroundings.here, options) };
         let project = opened.map_err(|problems| {
+            let status = if problems.iter().any(|problem| problem.code == Code::ProjectNotNamed) { Status::CommandLine } else { Status::Input };
             diagnostics.extend(problems);
-            Status::Input
+            status
         })?;
         diagnostics.extend(project.warnings().clone());
         let aim = match_reader(project.manuscript(), &reader).map_err(|problems| {
             diagnostics.extend(problems);
             Status::CommandLine
         })?;
-        diagnostics.extend(unused_fields(&project, &reader));
+        diagnostics.extend(unused(&project, &reader));
         if asked.book.strict {
             diagnostics.make_strict();
         }
@@ -118,6 +120,9 @@ fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
     Sealer::parse(&text).map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key to seal with: {what}")).at(place()).hint(hint))
 }
 
+/// What a book may be made as.
+const FORMATS: [&str; 2] = ["pdf", "epub"];
+
 fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     let shown = project.display();
     match fs::metadata(here.join(project)) {
@@ -129,6 +134,7 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
             let near = nearest(&shown, folders.iter().map(String::as_str)).filter(|near| **near != shown && project.to_str().is_some());
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if FORMATS.contains(&shown.as_str()) => format!("if it is a format: they are divided by commas, `--format {}`", FORMATS.join(",")),
                 None if project.to_str().is_none() => "its name is not UTF-8: type it as the shell completes it, or rename it".to_string(),
                 None => "name a folder with a book in it, or none for the built-in handbook".to_string(),
             };
@@ -137,13 +143,18 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
     }
 }
 
-/// Fields that were given and that the text never asks for.
-fn unused_fields(project: &Project, reader: &Reader) -> Diagnostics {
+/// What was given of the reader and is printed nowhere.
+fn unused(project: &Project, reader: &Reader) -> Diagnostics {
     let mut found = Diagnostics::new();
-    if reader.fields.is_empty() {
+    if reader.fields.is_empty() && reader.note.is_none() && reader.organisation.is_none() {
         return found;
     }
     let mentions = Mentions::of(project.manuscript());
+    for what in [reader.note.as_ref().map(|_| "note"), reader.organisation.as_ref().map(|_| "organisation")].into_iter().flatten() {
+        if !printed(project.manuscript(), &mentions, what) {
+            found.push(unprinted(what));
+        }
+    }
     for key in reader.fields.keys().filter(|key| !mentions.ask_for(key)) {
         let hint = match nearest(key, mentions.fields()) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -15,6 +15,8 @@ mod invocation;
 mod keygen;
 mod man;
 mod mdbook;
+mod meant;
+mod new;
 mod output;
 mod progress;
 mod report;
@@ -97,6 +99,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
         Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
+        Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });

@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::panics::guarded;
 use crate::provenance::directory;
-use crate::provenance::seal::Witness;
+use crate::provenance::seal::{Sealer, Witness};
 use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine, examine_epub, kind};
 use crate::{files, limits};
 
@@ -18,6 +18,7 @@ use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook verify out/ada-lovelace--cto.pdf
+  handbook verify copies                                     a folder: every copy in it
   handbook verify out/*.pdf out/*.epub --key handbook.pub    also: is it sealed by the owner of this key?
   handbook verify copy.epub --json
 
@@ -30,7 +31,7 @@ was at fault.";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// Copies, as PDF or EPUB, or zip files of them
+    /// Copies, as PDF or EPUB, zip files of them, or folders with them
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// The public key that seals are held against
@@ -54,7 +55,21 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
         }
     };
     let mut all_right = true;
-    for file in &args.files {
+    let mut files = Vec::with_capacity(args.files.len());
+    for named in &args.files {
+        if !surroundings.here.join(named).is_dir() {
+            files.push(named.clone());
+            continue;
+        }
+        match copies_in_folder(named, surroundings) {
+            Ok(found) => files.extend(found),
+            Err(problem) => {
+                say(problem, console);
+                all_right = false;
+            }
+        }
+    }
+    for file in &files {
         let path = surroundings.here.join(file);
         match looked_at(&path, key.as_ref()) {
             Err(unknown) => all_right &= tell(args, console, file, &Err(unknown)),
@@ -68,6 +83,20 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
         }
     }
     if all_right { Status::Done } else { Status::Input }
+}
+
+/// The copies in a folder, by name; those in folders below it are others' affair.
+fn copies_in_folder(folder: &Path, surroundings: &Surroundings) -> Result<Vec<PathBuf>, Diagnostic> {
+    let problem = |why: String| Diagnostic::error(Code::VerifyUnreadable, why).at(Place::file(&folder.display().to_string()));
+    let entries = std::fs::read_dir(surroundings.here.join(folder)).map_err(|error| problem(format!("the folder cannot be read: {}", reason(&error))))?;
+    let is_copy = |path: &PathBuf| path.extension().is_some_and(|end| ["pdf", "epub", "zip"].iter().any(|known| end.eq_ignore_ascii_case(known)));
+    let mut copies: Vec<PathBuf> = entries.flatten().map(|entry| folder.join(entry.file_name())).filter(is_copy).collect();
+    copies.sort();
+    if copies.is_empty() {
+        Err(problem("there is no copy in this folder".to_string()).hint("copies are files that end in .pdf, .epub or .zip"))
+    } else {
+        Ok(copies)
+    }
 }
 
 /// Says what was found out about a copy; whether all is right with it.
@@ -153,6 +182,11 @@ fn key(path: &Path, surroundings: &Surroundings) -> Result<Witness, Diagnostic> 
     let place = || Place::file(&path.display().to_string());
     let text = files::text(&surroundings.here.join(path), limits::SMALL_TEXT)
         .map_err(|why| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {why}")).at(place()))?;
+    let public = path.with_extension("pub");
+    if Sealer::parse(&text).is_ok() {
+        let problem = Diagnostic::error(Code::KeyFile, "this is the secret key, and seals are held against the public one").at(place());
+        return Err(problem.hint(format!("give `{}`, and keep this one to yourself", public.display())));
+    }
     Witness::parse(&text).map_err(|what| {
         Diagnostic::error(Code::KeyFile, format!("this is no key: {what}")).at(place()).hint("`handbook keygen` makes a pair; FILE.pub is the public one")
     })

@@ -77,7 +77,7 @@ codes! {
     ValueCharacter = "value-character",
     /// A value is empty.
     ValueEmpty = "value-empty",
-    /// A front matter begins and does not end.
+    /// A front matter has no end, or no beginning.
     FrontMatterOpen = "front-matter-open",
     /// The front matter of a book that was written for another program holds keys that are not used.
     FrontMatterUnused = "front-matter-unused",

@@ -9,7 +9,8 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     candidates
         .into_iter()
         .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        .filter(|(distance, c)| *distance <= (c.chars().count().max(3)) / 3 + 1)
+        // A letter in a short word, two in a longer one: `body` is not `code`.
+        .filter(|(distance, c)| *distance <= c.chars().count() / 3 + usize::from(c.chars().count() != 4) && *distance < c.chars().count().max(2))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
 }

@@ -1,6 +1,6 @@
 //! The stylesheet: one template, filled with the theme's families and colours, the latter made readable on any ground.
 
-use crate::theme::{Color, Theme};
+use crate::theme::{Color, Theme, component, linear, luminance_of};
 
 use super::fonts::Font;
 use super::scribe::Characters;
@@ -100,8 +100,8 @@ fn quoted(family: &str) -> String {
 
 /// A colour of the same hue whose relative luminance is as given: mixed with white, or darkened.
 fn at_luminance(color: Color, wanted: f64) -> Color {
-    let linear = [color.r, color.g, color.b].map(to_linear);
-    let now = luminance(linear);
+    let linear = [color.r, color.g, color.b].map(linear);
+    let now = luminance_of(linear);
     let mixed = if now > wanted {
         linear.map(|c| c * wanted / now)
     } else {
@@ -109,37 +109,18 @@ fn at_luminance(color: Color, wanted: f64) -> Color {
         let brightest = linear.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let scale = if now > 0.0 { (wanted / now).min(1.0 / brightest) } else { 0.0 };
         let scaled = linear.map(|c| c * scale);
-        let reached = luminance(scaled);
+        let reached = luminance_of(scaled);
         let white = ((wanted - reached) / (1.0 - reached)).clamp(0.0, 1.0);
         scaled.map(|c| c + (1.0 - c) * white)
     };
-    let [r, g, b] = mixed.map(to_srgb);
+    let [r, g, b] = mixed.map(component);
     Color { r, g, b }
-}
-
-fn luminance([r, g, b]: [f64; 3]) -> f64 {
-    0.2126 * r + 0.7152 * g + 0.0722 * b
-}
-
-fn to_linear(component: u8) -> f64 {
-    let c = f64::from(component) / 255.0;
-    if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-}
-
-fn to_srgb(linear: f64) -> u8 {
-    let c = if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
-    // Rounded down, so that a colour for paper is never lighter than asked for by more than a step.
-    (c * 255.0).clamp(0.0, 255.0) as u8
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn contrast(a: Color, b: Color) -> f64 {
-        let of = |c: Color| luminance([c.r, c.g, c.b].map(to_linear)) + 0.05;
-        of(a).max(of(b)) / of(a).min(of(b))
-    }
+    use crate::theme::contrast;
 
     #[test]
     fn colours_can_be_read_on_paper_and_on_black() {

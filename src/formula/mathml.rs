@@ -866,7 +866,6 @@ mod tests {
             "\\big( \\Big[ \\bigg\\{ x \\bigg\\} \\left( y \\middle| z \\right)",
             "a \\\\ b",
             "\\text{\\textbf{bold} \"quotes\" <\\&>} \\verb|x<y|",
-            "\\begin{prooftree}\\AxiomC{$P$}\\UnaryInfC{$Q$}\\end{prooftree}",
             "x^{2}_{i} {}_a^b X \\not= \\phantom{x} \\smash{y} \\rule{1em}{2em} \\raisebox{1em}{z}",
         ];
         for tex in all {

@@ -24,34 +24,25 @@ const WHOLE: usize = 7;
 /// The contents as a group, or nothing for a book with a single entry.
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
     let design = &book.theme().contents;
-    let mut listed = entries(book, design.depth)?;
+    let listed = entries(book, design.depth)?;
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
     let blank = |_: &ContentsEntry| (String::new(), String::new());
-    let listing = |close: bool| Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
-    let count =
-        |entries: &[&ContentsEntry], close: bool| pages(book, listing(close), entries, &mut book.tree(Source::Contents), folios, blank, index.clone()).len();
+    let title = &book.resolved.words.contents;
+    let mut listing = Listing { title, entries: listed, index, grouped: design.grouped, close: false };
+    let count = |listing: &Listing<'_>| pages(book, listing, &mut book.tree(Source::Contents), folios, blank).len();
     // A book without a ladder says more of itself, as long as all of it is seen at once.
     if book.resolved.document.selection.ladder.is_empty()
         && let Some(deeper) = entries(book, design.depth.saturating_add(1))
-        && count(&deeper, false) <= SPREAD
     {
-        listed = deeper;
+        let deeper = Listing { entries: deeper, ..listing.clone() };
+        listing = if count(&deeper) <= SPREAD { deeper } else { listing };
     }
     // Chapters stand a little apart, unless that costs a page.
-    let close = count(&listed, false) > 1 && count(&listed, true) < count(&listed, false);
-    let pages = {
-        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        let listing = Listing { title: &book.resolved.words.contents, grouped: book.theme().contents.grouped, close };
-        pages(book, listing, &listed, &mut tagger, folios, targets, index)
-    };
-    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| {
-        let head = (number > 0).then(|| book.resolved.words.contents.clone());
-        Leaf { body: page.frame, folio: number > 0, stamp: if number > 0 { Stamped::Text } else { Stamped::Opening }, head, ..Leaf::default() }
-    };
-    let leaves = pages.into_iter().enumerate().map(leaf).collect();
-    let bookmark = Some((book.resolved.words.contents.clone(), "book-contents"));
-    Some(Group::own(book, leaves, tagger, true, bookmark))
+    let close = Listing { close: true, ..listing.clone() };
+    let listing = if count(&listing) > 1 && count(&close) < count(&listing) { close } else { listing };
+    let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
+    Some(Group::own(book, leaves(pages, title), tagger, true, Some((title.clone(), "book-contents"))))
 }
 
 /// *What is new*, for a reader who has an old edition: a line and a folio for each chapter of which something is.
@@ -67,19 +58,34 @@ pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositio
     };
     let entries: Vec<ContentsEntry> = news.chapters.iter().filter_map(entry).collect();
     let mut tagger = book.tree(Source::News);
-    let pages = {
-        let targets = |entry: &ContentsEntry| target(book, groups, folios, entry);
-        pages(book, Listing { title: &title, grouped: false, close: false }, &entries.iter().collect::<Vec<_>>(), &mut tagger, folios, targets, None)
-    };
+    let listing = Listing { title: &title, entries: entries.iter().collect(), index: None, grouped: false, close: false };
+    let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
+    Some(Group::own(book, leaves(pages, &title), tagger, true, Some((title, "book-news"))))
+}
+
+/// What is listed under a title.
+#[derive(Clone)]
+struct Listing<'l> {
+    title: &'l str,
+    entries: Vec<&'l ContentsEntry>,
+    /// The index, which is no section of the document: its entry, destination and folio.
+    index: Option<(ContentsEntry, &'static str, String)>,
+    /// Stages, paths and guides have heads.
+    grouped: bool,
+    /// All entries stand close together.
+    close: bool,
+}
+
+/// The leaves of a list: the title stands over the pages after the first.
+fn leaves(pages: Vec<crate::paginate::BodyPage>, title: &str) -> Vec<Leaf> {
     let leaf = |(number, page): (usize, crate::paginate::BodyPage)| Leaf {
         body: page.frame,
         folio: number > 0,
-        head: (number > 0).then(|| title.clone()),
+        head: (number > 0).then(|| title.to_string()),
         stamp: if number > 0 { Stamped::Text } else { Stamped::Opening },
         ..Leaf::default()
     };
-    let leaves = pages.into_iter().enumerate().map(leaf).collect();
-    Some(Group::own(book, leaves, tagger, true, Some((title, "book-news"))))
+    pages.into_iter().enumerate().map(leaf).collect()
 }
 
 /// What is listed: all that tells chapters apart.
@@ -91,32 +97,22 @@ fn entries<'a>(book: &Book<'a>, depth: u8) -> Option<Vec<&'a ContentsEntry>> {
     (entries.len() > 1).then_some(entries)
 }
 
-/// What a list of chapters is called, and how it is set.
-struct Listing<'t> {
-    title: &'t str,
-    /// Stages, paths and guides have heads.
-    grouped: bool,
-    /// Chapters stand close together.
-    close: bool,
-}
-
 /// The pages, with each entry's destination and folio as `target` tells them.
 fn pages(
     book: &Book<'_>,
-    listing: Listing<'_>,
-    entries: &[&ContentsEntry],
+    listing: &Listing<'_>,
     tagger: &mut Tagger,
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
-    index: Option<(ContentsEntry, &'static str, String)>,
 ) -> Vec<crate::paginate::BodyPage> {
-    let mut flow = vec![Flow::Stack(heading(book, listing.title, tagger))];
+    let Listing { title, entries, index, grouped, close: all_close } = listing;
+    let mut flow = vec![Flow::Stack(heading(book, title, tagger))];
     let lines = Lines::new(book, entries, folios);
     let mut levels = Levels::default();
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
-    let mut groups = Heads::of(book, entries, listing.grouped);
+    let mut groups = Heads::of(book, entries, *grouped);
     // The back matter stands as far from the chapters as the groups do from each other.
     let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
@@ -128,7 +124,7 @@ fn pages(
         }
         let (name, folio) = target(entry);
         let link = levels.entry(tagger, entry.level);
-        let close = listing.close || plain(at) && at.checked_sub(1).is_some_and(plain);
+        let close = *all_close || plain(at) && at.checked_sub(1).is_some_and(plain);
         let mut stack = lines.stack(entry, close, &name, &folio, link);
         if std::mem::take(&mut apart) {
             stack.before = book.theme().leading();
@@ -142,7 +138,7 @@ fn pages(
     }
     if let Some((entry, name, folio)) = index {
         let link = levels.entry(tagger, entry.level);
-        flow.push(Flow::Stack(lines.stack(&entry, listing.close || plain(entries.len() - 1), name, &folio, link)));
+        flow.push(Flow::Stack(lines.stack(entry, *all_close || plain(entries.len() - 1), name, folio, link)));
     }
     let galley = Galley { flow, ..Galley::default() };
     paginate(&galley, book.theme(), book.setter).pages

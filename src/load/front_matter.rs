@@ -52,6 +52,22 @@ fn head<'a>(text: &'a str, fence: &str) -> Option<Head<'a>> {
     None
 }
 
+/// Says of a text that begins as front matter does, but for its first line of dashes: until a line of dashes all lines are keys that are
+/// known, with their values.
+fn beheaded(file: &TextFile) -> Option<Diagnostic> {
+    const KEYS: [&str; 10] = ["title", "summary", "stages", "paths", "keywords", "milestone", "language", "split", "layout", "description"];
+    let end = file.text.lines().take(30).position(|line| line.trim_end() == "---").filter(|end| *end > 0)?;
+    let mut lines = file.text.lines().take(end);
+    let key = |line: &str| line.split_once(':').is_some_and(|(key, rest)| KEYS.contains(&key) && (rest.is_empty() || rest.starts_with(' ')));
+    let goes_on = |line: &str| line.starts_with([' ', '-', '#']) && !line.starts_with("# ");
+    if !lines.next().is_some_and(key) || !lines.all(|line| key(line) || goes_on(line)) {
+        return None;
+    }
+    let first = file.text.lines().next().unwrap_or_default().to_string();
+    let place = Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: first };
+    Some(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no beginning").at(place).hint("begin it with a line of three dashes, `---`"))
+}
+
 /// Reads a chapter of a project with a manifest: unknown keys are errors.
 pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Chapter {
     let Some(head) = head(&file.text, "---") else {
@@ -59,6 +75,7 @@ pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagn
             let place = Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: "---".to_string() };
             diagnostics.push(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no end").at(place).hint("end it with a line of three dashes"));
         }
+        beheaded(file).into_iter().for_each(|problem| diagnostics.push(problem));
         return Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) };
     };
     let doc = Document::new(&file.name, head.inner, 2);
@@ -239,6 +256,9 @@ const LANGUAGES: [(&str, &str); 26] = [
 /// anything else between two lines of dashes is text, as it is for any Markdown reader.
 pub(super) fn foreign(file: &TextFile, diagnostics: &mut Diagnostics) -> Chapter {
     let read = yaml_head(file).or_else(|| toml_head(file)).or_else(|| broken_head(file, diagnostics));
+    if read.is_none() {
+        beheaded(file).into_iter().for_each(|problem| diagnostics.push(Diagnostic { severity: crate::diag::Severity::Warning, ..problem }));
+    }
     read.unwrap_or_else(|| Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) })
 }
 
@@ -335,6 +355,16 @@ mod tests {
         let ruled = "---\nOnly text between rules.\n---\n";
         assert_eq!(foreign(&file(ruled)).text.text, ruled);
         assert_eq!(foreign(&file("+++\ntitle = \"B\"\n+++\nText\n")).meta.title.as_deref(), Some("B"));
+    }
+
+    #[test]
+    fn a_head_without_its_first_line_is_told() {
+        for wrong in ["title: A\nsummary: B\n---\n\n# A\n", "title: A\nmilestone:\n  - x\n---\n"] {
+            assert!(beheaded(&file(wrong)).is_some(), "{wrong}");
+        }
+        for right in ["Note: A\n---\n", "title: A\n\nText.\n", "# A\n\n---\n", "title: A\nA text that goes on.\n---\n", "---\ntitle: A\n---\n"] {
+            assert!(beheaded(&file(right)).is_none(), "{right}");
+        }
     }
 
     #[test]

@@ -397,7 +397,7 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
     let map = item.mapping(what)?;
     let id = map.required("id");
     let title = map.text("title");
-    let years = if matches!(role, Role::Stage(_)) { map.text("years").unwrap_or_default() } else { String::new() };
+    let years = if matches!(role, Role::Stage(_)) { map.text("years").map(|years| ranged(&years)).unwrap_or_default() } else { String::new() };
     let part = map.text("part");
     let chapter = map.required("chapter");
     let (id_item, chapter_item) = (map.get("id"), map.get("chapter"));
@@ -407,6 +407,14 @@ fn titled_entry(item: Item<'_>, what: &'static str, role: Role, ids: &mut Vec<St
     }
     let (id, path, at) = (id?, chapter?, chapter_item?);
     Some(Listed { role, path: file_of(at, &path)?, place: at.place(), id, title, years, part })
+}
+
+/// Years as a page shows them, with a dash between figures: `0-3` is typed and *0–3* printed.
+fn ranged(years: &str) -> String {
+    let figure = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let parts: Vec<&str> = years.split('-').collect();
+    let between = |pair: &[&str]| figure(pair[0].trim_end().chars().next_back()) && figure(pair[1].trim_start().chars().next());
+    if parts.len() > 1 && parts.windows(2).all(between) { parts.join("–") } else { years.to_string() }
 }
 
 fn check_id(id: &str, at: Item<'_>, ids: &mut Vec<String>) {

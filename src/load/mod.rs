@@ -76,7 +76,7 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
             let message = "this folder holds Markdown, and no project is named";
             diagnostics.push(
                 Diagnostic::error(Code::ProjectNotNamed, message)
-                    .hint("`handbook build .` makes a book of it, `--built-in` the handbook that this program carries"),
+                    .hint("name the folder, `.`, to make a book of it; `--built-in` is the handbook that this program carries"),
             );
             None
         }

@@ -37,7 +37,7 @@ pub fn manifest_schema() -> Value {
             "date": { "type": "string", "format": "date", "description": "Date of the edition, YYYY-MM-DD" },
             "cover": { "type": "string", "description": "A cover of your own: PNG, JPEG, WebP or SVG" },
             "hue": { "type": "integer", "minimum": 0, "maximum": 359, "description": "The hue of the cover that is drawn, in degrees" },
-            "glossary": text("The chapter that is the glossary: its entries follow the reader's selection"),
+            "glossary": { "type": "string", "description": "The chapter with the glossary, cut down to the terms of the reader's chapters" },
             "subjects": texts("What it is about, for libraries: at most eight"),
             "theme": { "description": "A built-in theme or a theme's file", "anyOf": [{ "enum": Theme::BUILT_IN }, { "type": "string" }] },
             "page": {

@@ -299,6 +299,9 @@ impl<'a> Builder<'a> {
     /// Closes all that is open and gives the blocks.
     pub(super) fn finish(&mut self) -> Vec<Block> {
         self.close_to(1);
+        if let Some(root) = self.frames.first_mut() {
+            close::settled(root);
+        }
         let mut blocks = self.frames.first_mut().map(|root| std::mem::take(&mut root.blocks)).unwrap_or_default();
         let mut waiting = std::mem::take(&mut self.waiting);
         close::append_to_last_text(&mut blocks, &mut waiting);

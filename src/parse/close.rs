@@ -202,6 +202,8 @@ pub(super) fn labelled(parent: &mut OpenNode, mut block: Block) -> Block {
         _ => false,
     };
     if above.is_none() || !takes {
+        parent.label = above;
+        settled(parent);
         return block;
     }
     let Some(Block { kind: BlockKind::Paragraph(caption), pos, .. }) = parent.blocks.pop() else { return block };
@@ -216,6 +218,19 @@ pub(super) fn labelled(parent: &mut OpenNode, mut block: Block) -> Block {
         language: None,
         direction: None,
         kind: BlockKind::Group { kind: GroupKind::Listing, caption: Some(caption), blocks: vec![block] },
+    }
+}
+
+/// A legend that nothing below it takes is the caption of the table above it, if that has none.
+pub(super) fn settled(parent: &mut OpenNode) {
+    let Some(at) = parent.label.take().filter(|at| at + 1 == parent.blocks.len()) else { return };
+    let above = at.checked_sub(1).and_then(|above| parent.blocks.get(above));
+    if !matches!(above, Some(Block { kind: BlockKind::Table(Table { caption: None, .. }), .. })) {
+        return;
+    }
+    let Some(Block { kind: BlockKind::Paragraph(caption), .. }) = parent.blocks.pop() else { return };
+    if let Some(Block { kind: BlockKind::Table(table), .. }) = parent.blocks.last_mut() {
+        table.caption = Some(caption);
     }
 }
 

@@ -22,12 +22,12 @@ pub(super) enum Marker {
     Unknown(String),
     /// A line in the way of another tool, rewritten.
     Dialect(Mark),
+    /// It resembles a mark, which is written so.
+    Resembles(String),
     /// `<!-- card: skills -->`; of a kind that is not known, its name.
     Card(Result<CardKind, String>),
     /// `<!-- end card -->`.
     EndCard,
-    /// It resembles a mark, which is written so.
-    Resembles(String),
     /// An ordinary comment, which nobody sees.
     None,
 }

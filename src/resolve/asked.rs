@@ -130,6 +130,11 @@ fn language(cx: &mut Context<'_>) {
     let language = &manuscript.book.language;
     let (file, named) = match manuscript.kind {
         ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", format!("add a line such as `language: {language}`")),
+        ProjectKind::MdBook
+            if manuscript.assets.project_folder().is_some_and(|folder| !folder.join("book.toml").is_file() && folder.join("SUMMARY.md").is_file()) =>
+        {
+            ("SUMMARY.md", format!("make a file `book.toml` beside it with the lines `[book]`, `language = \"{language}\"` and `src = \".\"`"))
+        }
         ProjectKind::MdBook => ("book.toml", format!("add a line such as `language = \"{language}\"` under `[book]`")),
         ProjectKind::MkDocs => ("mkdocs.yml", format!("name it: `theme:`, and below it `language: {language}`")),
         ProjectKind::Quarto => ("_quarto.yml", format!("add a line such as `lang: {language}`")),

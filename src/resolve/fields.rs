@@ -64,7 +64,9 @@ fn value(cx: &mut Context<'_>, name: &str, default: Option<&str>, pos: Pos) -> O
     }
     let Some(text) = known else {
         let fields = &cx.document.selection.fields;
-        let near = nearest(name, fields.keys().map(String::as_str));
+        // `{{ name }}` is half of `{{ reader.name }}`.
+        let half = || fields.keys().map(String::as_str).find(|known| known.rsplit('.').next() == Some(name));
+        let near = half().or_else(|| nearest(name, fields.keys().map(String::as_str)));
         let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if name.starts_with("field.") => {

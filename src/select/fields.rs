@@ -47,7 +47,10 @@ pub(super) fn fields(manuscript: &Manuscript, reader: &Reader, target: Option<&S
 /// Field of the mentor's note; `reader.note.2` is its second paragraph.
 pub const NOTE: &str = "reader.note";
 
-/// The paragraphs of a note: what blank lines part.
+/// A line of a note that is shorter than this ends where its writer ended it; longer ones were broken by a mail program.
+const SHORT: usize = 50;
+
+/// The paragraphs of a note: what blank lines part. Short lines keep their ends.
 pub fn note_paragraphs(note: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open = false;
@@ -55,7 +58,8 @@ pub fn note_paragraphs(note: &str) -> Vec<String> {
         match out.last_mut() {
             _ if line.is_empty() => open = false,
             Some(last) if open => {
-                last.push(' ');
+                let before = last.rsplit('\n').next().unwrap_or_default();
+                last.push(if before.chars().count() < SHORT { '\n' } else { ' ' });
                 last.push_str(line);
             }
             _ => {
@@ -73,7 +77,9 @@ mod tests {
 
     #[test]
     fn notes_have_paragraphs() {
-        assert_eq!(note_paragraphs("\n a\n b\n\n\nc "), ["a b", "c"]);
+        assert_eq!(note_paragraphs("\n a\n b\n\n\nc "), ["a\nb", "c"]);
+        let long = "so long a line that a mail program must have broken it here";
+        assert_eq!(note_paragraphs(&format!("{long}\nand on")), [format!("{long} and on")]);
         assert!(note_paragraphs(" \n ").is_empty());
     }
 }

@@ -81,7 +81,10 @@ pub fn find_stage(stages: &[Stage], name: &str) -> Result<usize, Diagnostic> {
             .hint("a ladder is written under `stages` in handbook.yaml"));
     }
     let wanted = name.trim().to_lowercase();
-    let by_number = wanted.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < stages.len());
+    // `Stage 2`, `2.`, `level 2`.
+    let bare = ["stage", "level", "step"].iter().find_map(|word| wanted.strip_prefix(word)).unwrap_or(&wanted);
+    let bare = bare.trim_start_matches([' ', '#', ':', '.']).trim_end_matches(['.', ')', ' ']);
+    let by_number = bare.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < stages.len());
     let by_name = || stages.iter().position(|s| s.id.to_lowercase() == wanted || s.title.to_lowercase() == wanted);
     by_number.or_else(by_name).ok_or_else(|| {
         let near = nearest(&wanted, stages.iter().flat_map(|s| [s.id.as_str(), s.title.as_str()]));

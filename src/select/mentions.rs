@@ -18,7 +18,7 @@ pub struct Mentions {
     known: Mutex<HashMap<String, bool>>,
     /// Fields of the readers' own that the text prints or has conditions on, by their key.
     fields: BTreeSet<String>,
-    /// Fields that conditions compare.
+    /// What conditions are about: `stages`, `field.team`.
     compared: BTreeSet<String>,
     /// The book's language.
     language: String,
@@ -34,8 +34,8 @@ impl Mentions {
     fn in_texts(texts: Vec<String>, language: &str) -> Mentions {
         let odd = texts.iter().any(|text| has_odd_field(text));
         let printed = texts.iter().flat_map(|text| printed_fields(text));
-        let compared: BTreeSet<String> = texts.iter().flat_map(|text| compared_fields(text)).collect();
-        let fields = printed.chain(compared.iter().cloned()).collect();
+        let compared: BTreeSet<String> = texts.iter().flat_map(|text| compared(text)).collect();
+        let fields = printed.chain(compared.iter().filter_map(|key| key.strip_prefix(FIELD)).map(str::to_string)).collect();
         Mentions { odd, known: Mutex::default(), fields, compared, language: language.to_string(), texts }
     }
 
@@ -51,7 +51,12 @@ impl Mentions {
 
     /// Whether a condition compares a field of the readers' own: then its value decides what they get.
     pub fn compare(&self, key: &str) -> bool {
-        self.compared.contains(key)
+        self.compared.contains(&format!("{FIELD}{key}"))
+    }
+
+    /// Whether some passage is for a group.
+    pub fn depend_on_groups(&self) -> bool {
+        self.compared.contains("group")
     }
 
     /// The book's language.
@@ -90,10 +95,10 @@ fn printed_fields(text: &str) -> Vec<String> {
     names.filter_map(|name| Some(name.trim().strip_prefix(FIELD)?.trim().to_string())).collect()
 }
 
-/// Keys of the fields that the conditions of a text's passages compare: `<!-- only field.KEY: value -->`.
-fn compared_fields(text: &str) -> Vec<String> {
-    let keys = conditions(text).into_iter().flat_map(|condition| condition.split(FIELD).skip(1)).filter_map(|rest| Some(rest.split_once(':')?.0));
-    keys.map(|key| key.trim().to_string()).collect()
+/// The keys of the conditions of a text's passages: `stages` and `field.team` of `<!-- only stages: 1 and field.team: tools -->`.
+fn compared(text: &str) -> Vec<String> {
+    let keys = conditions(text).into_iter().flat_map(|condition| condition.split(':').filter_map(|before| before.split_whitespace().next_back()));
+    keys.map(str::to_string).collect()
 }
 
 /// Whether some field's name has an escape, an entity or a line's end in it.

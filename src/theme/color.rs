@@ -1,7 +1,7 @@
 //! Sums with colours: how well two can be told apart, what lies between them, what a hue gives.
 //!
-//! Shades that reach a page are whole numbers all the way, so that every platform draws the same; only [`contrast`], which checks
-//! them, takes roots.
+//! Shades that reach a page are whole numbers all the way, and those of the e-book are sums, products and quotients, which are the same on
+//! every platform; powers from a library of mathematics need not be.
 
 use super::values::Color;
 
@@ -54,11 +54,33 @@ pub fn contrast(a: Color, b: Color) -> f64 {
 
 /// Relative luminance (WCAG 2.2).
 fn luminance(color: Color) -> f64 {
-    let linear = |component: u8| {
-        let c = f64::from(component) / 255.0;
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+    luminance_of([color.r, color.g, color.b].map(linear))
+}
+
+/// Relative luminance of linear components.
+pub(crate) fn luminance_of([r, g, b]: [f64; 3]) -> f64 {
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/// How much light a component of sRGB stands for, from 0 to 1 (IEC 61966-2-1): its power 2.4, which is the square and the fifth root of
+/// that.
+pub(crate) fn linear(component: u8) -> f64 {
+    let c = f64::from(component) / 255.0;
+    if c <= 0.04045 {
+        return c / 12.92;
+    }
+    let square = ((c + 0.055) / 1.055) * ((c + 0.055) / 1.055);
+    square * fifth_root(square)
+}
+
+/// The component of sRGB that stands for so much light, or the next darker one.
+pub(crate) fn component(light: f64) -> u8 {
+    (0..=u8::MAX).take_while(|component| linear(*component) <= light).last().unwrap_or(0)
+}
+
+/// The fifth root of a number between 0 and 1, by Newton's method: from above it comes nearer with each step until it stands.
+fn fifth_root(number: f64) -> f64 {
+    (0..64).fold(1.0_f64, |root, _| (4.0 * root + number / (root * root * root * root)) / 5.0)
 }
 
 #[cfg(test)]
@@ -81,6 +103,15 @@ mod tests {
     fn a_hue_is_what_painters_call_it() {
         assert_eq!([0, 120, 240, 60].map(|hue| Color::of_hue(hue, 1000, 500).hex()), ["#ff0000", "#00ff00", "#0000ff", "#ffff00"]);
         assert_eq!(Color::of_hue(200, 0, 1000), Color::WHITE);
+    }
+
+    #[test]
+    fn light_and_components_are_each_other_s_inverse() {
+        assert!((linear(255) - 1.0).abs() < 1e-12 && linear(0) == 0.0);
+        // The value that tables of sRGB have for a mid grey.
+        assert!((linear(128) - 0.215_860_5).abs() < 1e-6);
+        assert!((0..=u8::MAX).all(|c| component(linear(c)) == c && linear(c) <= 1.0 + 1e-12));
+        assert_eq!((component(-1.0), component(2.0)), (0, 255));
     }
 
     #[test]

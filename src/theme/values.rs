@@ -33,12 +33,18 @@ impl Color {
 
 impl Field for Color {
     fn take(&mut self, item: &Item<'_>) {
-        let Some(text) = item.text() else { return item.error(Code::ThemeValue, "a colour is missing", "write it as `#0f4c5c`, in quotes") };
+        let Some(text) = item.text() else {
+            return item.error(Code::ThemeValue, "a colour is missing", "write it as `\"#0f4c5c\"`, in quotes, since what follows a bare `#` is a comment");
+        };
         let hex = text.strip_prefix('#').filter(|h| h.len() == 6 && h.is_ascii());
         let byte = |i: usize| hex.and_then(|h| u8::from_str_radix(&h[i..i + 2], 16).ok());
         match (byte(0), byte(2), byte(4)) {
             (Some(r), Some(g), Some(b)) => *self = Color { r, g, b },
-            _ => item.error(Code::ThemeValue, format!("`{text}` is not a colour"), "write it as `#0f4c5c`, in quotes"),
+            _ => {
+                let is_hex = text.len() == 6 && text.bytes().all(|b| b.is_ascii_hexdigit());
+                let example = if is_hex { format!("\"#{text}\"") } else { "\"#0f4c5c\"".to_string() };
+                item.error(Code::ThemeValue, format!("`{text}` is not a colour"), format!("write it as `{example}`, in quotes"));
+            }
         }
     }
 

@@ -210,9 +210,19 @@ impl ParagraphText {
         }
     }
 
-    /// Adds the value of a field. A right-to-left name keeps its own order and leaves that of the text around it alone.
+    /// Adds the value of a field, each of its lines on one of its own. A right-to-left name keeps its own order and leaves that of the
+    /// text around it alone.
     pub(super) fn push_value(&mut self, text: &str, style: &SpanStyle) {
-        self.push(&isolated(text), style);
+        if text.is_empty() {
+            return;
+        }
+        for (number, line) in isolated(text).split('\n').enumerate() {
+            if number > 0 {
+                self.text.push(LINE_BREAK);
+            }
+            self.push_characters(line);
+        }
+        self.close(style);
     }
 
     /// The reader's fields that stand in it.
