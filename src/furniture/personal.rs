@@ -67,7 +67,7 @@ impl PersonalPages {
                 Some(OwnBody { parts: leaf.own.iter().map(part).collect(), start: leaf.start })
             };
             bodies.push(match slot.source {
-                Source::Cover => of_book(cover::cover(&mut book).leaves),
+                Source::Cover => Some(OwnBody { parts: cover::own(&book), start: None }),
                 Source::TitlePage => of_book(titles::title_page(&mut book).leaves),
                 Source::Colophon => of_book(titles::colophon(&mut book).leaves),
                 Source::Chapter(chapter) => own_body(chapter, slot.number),
