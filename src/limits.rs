@@ -49,12 +49,19 @@ pub const FORMULA: usize = 32 << 10;
 /// that draws it.
 pub const DIAGRAM: usize = 64 << 10;
 
+/// Bytes of an address that a link leads to: what the most lenient browsers and servers take. It stands in the file once for each line that
+/// the link covers.
+pub const ADDRESS: usize = 8 << 10;
+
 /// Characters of a list's bullet: it stands in the indent of its item.
 pub const BULLET: usize = 3;
 
 /// Letters of a word that is hyphenated. The longest word that anybody ever printed has some two hundred; what is longer is data, and
 /// is divided anywhere.
 pub const LETTERS_OF_A_WORD: usize = 600;
+
+/// Branches of a passage for some readers: `check` lays the book out once for each of the passage that has the most.
+pub const BRANCHES: usize = 20;
 
 /// Folders within each other in a folder that is made a book of. No book has chapters of as many levels; a link that leads back to
 /// where it comes from would have no end.

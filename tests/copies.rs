@@ -272,6 +272,25 @@ fn so_it_is_in_print_and_for_one_format_alone() {
 }
 
 #[test]
+fn passages_for_groups_and_values_of_fields_go_to_whom_they_are_for() {
+    let text = "# One\n\nDear {{ reader.first-name | you }} of {{ field.team | none }}.\n\n<!-- only group: night -->\nNight.\n<!-- else only field.team: tools -->\n\
+        Tools for {{ field.team }}.\n<!-- else -->\nRest.\n<!-- end -->\n";
+    let files = in_memory([("handbook.yaml", "title: T\nlanguage: en\nchapters: [a.md]\n".to_string()), ("a.md", text.to_string())]);
+    let project = project(&files, &options(true, true));
+    let group = |name: &str, group: &str, fields| Reader { group: Some(group.to_string()), fields, stage: None, ..named(name) };
+    let readers = [
+        group("Ada Lovelace", "night", team("tools")),
+        group("Grace Hopper", "day", team("tools")),
+        group("Lin, Mei", "day", team("TOOLS")),
+        group("Zoe", "day", team("sales")),
+        group("A. Nonymous", "day", team("")),
+    ];
+    let plates = same(&project, &readers);
+    // The group, the two ways to write one team, another team, and none.
+    assert!(plates.count >= 4, "{plates:?}");
+}
+
+#[test]
 fn fields_in_callouts_are_set_for_each_reader() {
     let files = [
         ("handbook.yaml", "title: A Book\nlanguage: en\nstages:\n  - { id: one, title: First, chapter: 1.md }\n".to_string()),

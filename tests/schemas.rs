@@ -56,6 +56,16 @@ fn the_schema_of_manifests_has_every_key_that_the_reader_knows_and_no_other() {
 }
 
 #[test]
+fn the_page_for_authors_tells_every_key_of_a_manifest() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/authoring.md")).unwrap();
+    let schema = manifest_schema();
+    let own = ["words", "pages"].into_iter().flat_map(|key| keys(&schema["properties"][key]));
+    for key in keys(&schema).into_iter().chain(own) {
+        assert!(page.contains(&format!("`{key}`")) || page.contains(&format!("`{key}: ")), "docs/authoring.md does not tell `{key}`");
+    }
+}
+
+#[test]
 fn the_schema_of_themes_has_every_key() {
     let schema = Theme::schema();
     for key in Theme::keys() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 use crate::load::{Manuscript, OwnPage};
-use crate::select::{Mentions, Reader, find_stage, match_reader};
+use crate::select::{Mentions, Reader, stage_at};
 
 use super::roster::{Column, Row, Spool};
 
@@ -66,11 +66,14 @@ impl Understood {
             let text = cell.value.text();
             if let Some(heading) = self.headings.get_mut(at).filter(|_| !text.trim().is_empty()) {
                 heading.filled += 1;
-                heading.stages += u64::from(matches!(heading.column, Column::Field(_)) && find_stage(&manuscript.stages, &text).is_ok());
+                heading.stages += u64::from(matches!(heading.column, Column::Field(_)) && stage_at(&manuscript.stages, &text).is_some());
             }
         }
-        let plain = Reader { stage: reader.stage.clone(), ..Reader::default() };
-        if let Ok(Some(target)) = match_reader(manuscript, &plain).map(|aim| aim.target) {
+        let target = match &reader.stage {
+            Some(stage) => stage_at(&manuscript.stages, stage),
+            None => manuscript.stages.len().checked_sub(1),
+        };
+        if let Some(target) = target {
             *self.targets.entry(target).or_default() += 1;
             self.without_stage += u64::from(reader.stage.is_none());
         }

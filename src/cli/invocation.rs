@@ -96,6 +96,11 @@ impl Asked<'_> {
         sound(book.theme.as_deref().map(|name| ThemeText::named(name, here)).transpose().map(|theme| options.theme = theme));
         sound(book.seal.as_deref().map(|path| sealer(here, path)).transpose().map(|sealer| options.sealer = sealer.map(Arc::new)));
         sound(note(here, reader.note.as_deref()).map(|note| meant.note = note));
+        let names_a_file = |note: &&str| !note.contains(char::is_whitespace) && note.contains('.') && here.join(note).is_file();
+        if let Some(file) = reader.note.as_deref().filter(names_a_file) {
+            let warning = Diagnostic::warning(Code::NoteFile, format!("the note is the text `{file}`, and there is a file of that name"));
+            diagnostics.push(warning.hint(format!("`--note @{file}` reads it")));
+        }
         let none = problems.is_empty();
         problems.into_iter().for_each(|problem| diagnostics.push(problem));
         none.then(|| (meant.tidy(), options))

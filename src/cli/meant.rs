@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Options, and what to do instead.
-const OPTIONS: [(&str, &str); 34] = [
+const OPTIONS: [(&str, &str); 36] = [
     ("--author", "the authors stand in the manifest: `authors: [Ada Lovelace]`"),
     ("--authors", "the authors stand in the manifest: `authors: [Ada Lovelace]`"),
     ("--config", "name the project's folder: its manifest is `handbook.yaml`"),
@@ -37,6 +37,8 @@ const OPTIONS: [(&str, &str); 34] = [
     ("--toc", "a book has contents always; how deep they go is said by a theme: `contents: { depth: 1 }`"),
     ("--toc-depth", "how deep the contents go is said by a theme: `contents: { depth: 1 }`"),
     ("--to", "formats are named with `--format pdf,epub`"),
+    ("epub", "formats are divided by commas: `--format pdf,epub`"),
+    ("pdf", "formats are divided by commas: `--format pdf,epub`"),
     ("-o", "the folder to write to is `--out DIR`"),
 ];
 
@@ -94,6 +96,7 @@ mod tests {
         let known = known(&Args::command());
         for (name, meant) in OPTIONS.iter().chain(&COMMANDS) {
             assert!(!known.iter().any(|known| known == name), "{name}");
+            // What follows an option is its value.
             for named in meant.split('`').skip(1).step_by(2).flat_map(str::split_whitespace).filter(|word| word.starts_with("--") && *word != "--version") {
                 assert!(known.iter().any(|known| known == named), "{name}: {named}");
             }

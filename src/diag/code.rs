@@ -115,6 +115,8 @@ codes! {
     HeadingsSeveral = "headings-several",
     /// A pattern for chapters is none, or no file matches it.
     Pattern = "pattern",
+    /// A Markdown file lies among the chapters and is in no list.
+    ChapterUnlisted = "chapter-unlisted",
     /// A chapter's path names a folder.
     ChapterFolder = "chapter-folder",
     /// A list of chapters names a file that is no Markdown, or a folder holds a notebook.
@@ -183,6 +185,8 @@ codes! {
     CommentMark = "comment-mark",
     /// The index refers to a term that it does not have.
     IndexSee = "index-see",
+    /// A line was meant as a heading, a comment or a link, and is text.
+    MarkText = "mark-text",
     /// A heading skips a level.
     HeadingSkip = "heading-skip",
     /// A footnote that is called is not there.
@@ -219,6 +223,10 @@ codes! {
     PictureWithoutFile = "picture-without-file",
     /// A picture has no alternative text.
     PictureAlternative = "picture-alternative",
+    /// A callout is of a kind that no tool knows, near to one that is known.
+    CalloutKind = "callout-kind",
+    /// The size of a picture cannot be read.
+    PictureSize = "picture-size",
     /// A picture is on the web or within the text, and is not read.
     PictureElsewhere = "picture-elsewhere",
     /// A picture is missing, damaged, too large, or of no format that books can hold.

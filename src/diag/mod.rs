@@ -3,12 +3,15 @@
 mod code;
 mod words;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 pub use code::Code;
 pub use words::nearest;
 pub(crate) use words::{listed, no_folder, reason};
+
+use crate::memo::Key;
 
 /// Whether a book can be made in spite of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +60,7 @@ impl Place {
 }
 
 /// One thing to say: what happened, where, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Which kind of thing it is: stable, for scripts and for `docs/messages.md`.
     pub code: Code,
@@ -201,6 +204,8 @@ fn visible(c: char) -> char {
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Digests of what is in the list: a book can have tens of thousands of mistakes.
+    said: HashSet<Key>,
 }
 
 impl Diagnostics {
@@ -211,7 +216,7 @@ impl Diagnostics {
 
     /// Adds one, unless the very same was said before.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.list.contains(&diagnostic) {
+        if self.said.insert(Key::of(&diagnostic)) {
             self.list.push(diagnostic);
         }
     }
@@ -230,9 +235,8 @@ impl Diagnostics {
 
     /// Turns every warning into an error, as `--strict` asks.
     pub fn make_strict(&mut self) {
-        for diagnostic in &mut self.list {
-            diagnostic.severity = Severity::Error;
-        }
+        let all = std::mem::take(self).list;
+        all.into_iter().for_each(|diagnostic| self.push(Diagnostic { severity: Severity::Error, ..diagnostic }));
     }
 
     /// All of them, in order.
@@ -261,7 +265,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Diagnostics {
-        Diagnostics { list: vec![diagnostic] }
+        [diagnostic].into_iter().collect()
     }
 }
 

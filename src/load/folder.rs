@@ -176,7 +176,11 @@ fn unnumbered(name: &str) -> &str {
 
 fn no_chapters(name: &str, names: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code::ProjectEmpty, "there is no book here").at(Place::file(name));
-    match names.iter().find(|n| n.ends_with("handbook.yaml") || n.ends_with("book.toml") || is_markdown(n)).and_then(|n| n.rsplit_once('/')) {
+    match names
+        .iter()
+        .find(|n| n.ends_with("handbook.yaml") || n.ends_with("handbook.yml") || n.ends_with("book.toml") || is_markdown(n))
+        .and_then(|n| n.rsplit_once('/'))
+    {
         Some((folder, file)) => diagnostic.hint(format!("there is `{file}` in `{folder}`: name that folder")),
         None => diagnostic.hint("a book is a folder with handbook.yaml, an mdBook (book.toml, SUMMARY.md) or a folder of .md files"),
     }

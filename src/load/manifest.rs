@@ -14,7 +14,7 @@ use super::front_matter::{self, Names, language};
 use super::heading;
 use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
 use super::patterns::{self, is_pattern};
-use super::split::divided;
+use super::split::{divided, whole_path};
 use super::text_file::{Reading, TextFile};
 use super::works;
 
@@ -69,6 +69,7 @@ pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics:
     let manifest = read_manifest(&file, &reading.assets, reading.diagnostics)?;
     let (listed, chapters) = read_chapters(manifest.listed, manifest.split, &mut reading);
     let works = works::read(&manifest.book.bibliography, manifest.book.citation_style.as_deref(), &Place::file(name_of_file), &mut reading);
+    unlisted(&chapters, &mut reading);
     front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
     if reading.diagnostics.has_errors() {
         return None;
@@ -94,6 +95,35 @@ pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics:
         sources,
         works,
     })
+}
+
+/// Says which Markdown files lie among the chapters and are in no list. The project's own folder is for other things too, and what begins
+/// with a line is a draft.
+fn unlisted(chapters: &[ChapterSource], reading: &mut Reading<'_>) {
+    // A list with a mistake in it does not tell what its author meant to name.
+    if !matches!(reading.assets, Assets::Folder { .. }) || reading.diagnostics.has_errors() {
+        return;
+    }
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_string());
+    let named: BTreeSet<String> = chapters.iter().map(|chapter| whole_path(&chapter.path)).collect();
+    let folders: BTreeSet<String> = named.iter().map(|path| folder(path)).filter(|folder| !folder.is_empty()).collect();
+    if folders.is_empty() {
+        return;
+    }
+    let about = |path: &str| {
+        let file = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        file.starts_with('_') || file.starts_with("readme.") || file.starts_with("index.")
+    };
+    let empty = |path: &str| reading.diagnostics.iter().any(|d| d.code == Code::ChapterEmpty && d.place.as_ref().is_some_and(|place| *place.file == *path));
+    let (names, _) = reading.assets.markdown();
+    let unused: Vec<&String> = names.iter().filter(|name| folders.contains(&folder(name)) && !named.contains(*name) && !about(name) && !empty(name)).collect();
+    let Some(first) = unused.first() else { return };
+    let message = match unused.len() {
+        1 => format!("nothing uses `{first}`: the manifest does not name it"),
+        count => format!("nothing uses {count} files among the chapters, `{first}` the first of them: the manifest does not name them"),
+    };
+    let hint = "name it in a list, or let a draft's name begin with `_`";
+    reading.diagnostics.push(Diagnostic::warning(Code::ChapterUnlisted, message).at(Place::file(first)).hint(hint));
 }
 
 /// The listed chapters of one role, each with its index and its title.
@@ -336,7 +366,7 @@ fn listed_chapters(map: &Mapping<'_>, assets: &Assets) -> Vec<Listed> {
     // What is named by itself belongs to no pattern, wherever it is named.
     let plain = || front.iter().chain(&chapters).chain(&back).map(|(listed, _)| listed);
     let mut named: BTreeSet<String> = plain().chain(&ladder).map(|listed| listed.path.clone()).filter(|path| !is_pattern(path)).collect();
-    let names = if plain().any(|listed| is_pattern(&listed.path)) { assets.names() } else { Vec::new() };
+    let names = if plain().any(|listed| is_pattern(&listed.path)) { assets.markdown().0 } else { Vec::new() };
     let mut expanded = |listed: Vec<(Listed, Item<'_>)>| -> Vec<Listed> {
         let mut out = Vec::with_capacity(listed.len());
         for (listed, item) in listed {
@@ -451,12 +481,8 @@ fn read_chapters(listed: Vec<Listed>, split: bool, reading: &mut Reading<'_>) ->
             continue;
         };
         let on_ladder = matches!(listed.role, Role::Stage(_) | Role::Path(_) | Role::Guide(_));
-        let parts = if on_ladder {
-            vec![chapter]
-        } else {
-            let asked = split || chapter.meta.split;
-            divided(chapter, &file, asked, reading.diagnostics)
-        };
+        let asked = (split || chapter.meta.split) && !on_ladder;
+        let parts = divided(chapter, &file, asked, reading.diagnostics);
         for chapter in parts {
             kept.push(listed.clone());
             chapters.push(chapter);

@@ -74,10 +74,11 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
         }
         None if folder::holds_markdown(here) => {
             let message = "this folder holds Markdown, and no project is named";
-            diagnostics.push(
-                Diagnostic::error(Code::ProjectNotNamed, message)
-                    .hint("name the folder, `.`, to make a book of it; `--built-in` is the handbook that this program carries"),
-            );
+            let hint = match around(here) {
+                Some(up) => format!("the book that it is part of is in `{up}`: name that folder, or `.` to make a book of this one alone"),
+                None => "name the folder, `.`, to make a book of it; `--built-in` is the handbook that this program carries".to_string(),
+            };
+            diagnostics.push(Diagnostic::error(Code::ProjectNotNamed, message).hint(hint));
             None
         }
         #[cfg(feature = "builtin")]
@@ -89,6 +90,13 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
         }
     };
     Warned::unless_stopped(manuscript.map(in_its_language), found)
+}
+
+/// The way up to the project that a folder is part of, if there is one a few folders above.
+fn around(here: &Path) -> Option<String> {
+    let is_project = |folder: &Path| manifest::is_here(folder) || folder.join(mdbook::CONFIG).is_file() || lists::kind(folder).is_some();
+    let up = here.ancestors().skip(1).take(4).position(is_project)?;
+    Some(vec![".."; up + 1].join("/"))
 }
 
 /// A book that does not name its language speaks the one that its letters tell, else the one that its folder is called by.

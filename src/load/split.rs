@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 
 use super::fence::Fence;
-use super::manuscript::{ChapterSource, Text};
+use super::manuscript::{ChapterSource, FrontMatter, Pos, Role, Text};
 use super::text_file::TextFile;
 
 /// Where the first-level headings of a text begin that stand in nothing else.
@@ -44,7 +44,10 @@ pub(super) fn divided(chapter: ChapterSource, file: &TextFile, asked: bool, diag
         let text = file.text.lines().nth(at.line.saturating_sub(1) as usize).unwrap_or_default().to_string();
         let message = format!("`{}` has {} headings of the first level and is one chapter", file.name, begins.len());
         let place = Place { file: file.name.clone(), line: at.line, column: 0, cut: 0, text };
-        let hint = "make a chapter of each with `split: heading` at the head of the file or in the manifest, or begin the others with `##`";
+        let hint = match chapter.role {
+            Role::Stage(_) | Role::Path(_) | Role::Guide(_) => "begin the others with `##`",
+            _ => "make a chapter of each with `split: heading` at the head of the file or in the manifest, or begin the others with `##`",
+        };
         diagnostics.push(Diagnostic::warning(Code::HeadingsSeveral, message).at(place).hint(hint));
         return vec![chapter];
     }
@@ -71,8 +74,8 @@ pub(super) fn divided(chapter: ChapterSource, file: &TextFile, asked: bool, diag
         ChapterSource {
             path: if first { chapter.path.clone() } else { part_path(&chapter.path, number + 1) },
             listed_title: chapter.listed_title.clone().filter(|_| first),
-            meta: super::manuscript::FrontMatter { title: chapter.meta.title.clone().filter(|_| first), ..chapter.meta.clone() },
-            pos: own.origin.first().map_or(chapter.pos, |(file, line)| super::manuscript::Pos { file: *file, line: *line, column: 0 }),
+            meta: FrontMatter { title: chapter.meta.title.clone().filter(|_| first), ..chapter.meta.clone() },
+            pos: own.origin.first().map_or(chapter.pos, |(file, line)| Pos { file: *file, line: *line, column: 0 }),
             part: chapter.part.clone().filter(|_| first),
             text: own,
             ..chapter.clone()
@@ -126,7 +129,7 @@ fn without_definitions(text: &Text) -> (Text, Vec<(String, Text)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{FileId, FrontMatter, Pos, Role};
+    use crate::load::FileId;
 
     fn chapters(text: &str, asked: bool) -> (Vec<(String, String)>, usize) {
         let file = TextFile { id: FileId(1), name: "a.md".into(), text: text.into() };

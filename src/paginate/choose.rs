@@ -120,22 +120,55 @@ struct Chooser<'s, 'g> {
     strip: &'s Strip<'g>,
     queues: Queues,
     ways: Vec<Way>,
+    /// So many ways at most before the next look for those that lead nowhere.
+    most: usize,
 }
 
 /// The steps of the cheapest way, in order; the last page's end is not among them.
 pub(super) fn choose(strip: &Strip<'_>) -> Vec<Step> {
     let state = State { y: Length::ZERO, after: Length::ZERO, foot: Foot::default(), pending: NONE, spread: u8::from(strip.level), fresh: true };
     let root = Way { state, cost: 0, before: NONE, step: Step { fragment: None, policy: Room::Fair, then: Then::Go } };
-    let mut chooser = Chooser { strip, queues: Queues::new(), ways: vec![root] };
+    let mut chooser = Chooser { strip, queues: Queues::new(), ways: vec![root], most: MANY };
     let mut front = vec![0];
     for (index, block) in strip.blocks.iter().enumerate() {
         chooser.open(index, block, &mut front);
         front = chooser.set(index, block, &front);
+        chooser.forget(&mut front);
     }
     chooser.finish(front)
 }
 
+/// Ways that are kept before those are looked for that lead nowhere any more: some hundred pages of them.
+const MANY: usize = 100_000;
+
 impl<'g> Chooser<'_, 'g> {
+    /// Drops the ways that none in `front` came by. A few pages back all of them came by the same one, so next to nothing stays, and a long
+    /// chapter takes no more memory for its choice than a short one.
+    fn forget(&mut self, front: &mut [u32]) {
+        if self.ways.len() < self.most {
+            return;
+        }
+        let mut kept = vec![false; self.ways.len()];
+        for way in &*front {
+            let mut at = *way;
+            while at != NONE && !std::mem::replace(&mut kept[at as usize], true) {
+                at = self.ways[at as usize].before;
+            }
+        }
+        // A way comes after the one before it, so that one has its new number already.
+        let mut numbers = vec![NONE; self.ways.len()];
+        let mut count = 0;
+        for at in (0..self.ways.len()).filter(|at| kept[*at]) {
+            let way = self.ways[at];
+            numbers[at] = count as u32;
+            self.ways[count] = Way { before: if way.before == NONE { NONE } else { numbers[way.before as usize] }, ..way };
+            count += 1;
+        }
+        self.ways.truncate(count);
+        front.iter_mut().for_each(|way| *way = numbers[*way as usize]);
+        self.most = (count * 2).max(MANY);
+    }
+
     /// Adds the ways in which the page ends before a block.
     fn open(&mut self, index: usize, block: &Block<'g>, front: &mut Vec<u32>) {
         if block.need > 0 {

@@ -298,6 +298,7 @@ impl<'a> Builder<'a> {
 
     /// Closes all that is open and gives the blocks.
     pub(super) fn finish(&mut self) -> Vec<Block> {
+        self.open_at_the_end();
         self.close_to(1);
         if let Some(root) = self.frames.first_mut() {
             close::settled(root);
@@ -306,6 +307,21 @@ impl<'a> Builder<'a> {
         let mut waiting = std::mem::take(&mut self.waiting);
         close::append_to_last_text(&mut blocks, &mut waiting);
         blocks
+    }
+
+    /// Elements that are still open at the end of the chapter, and that HTML never closes by itself: the outermost of each kind.
+    fn open_at_the_end(&mut self) {
+        const MUST_END: [&str; 9] = ["blockquote", "center", "details", "div", "figure", "section", "span", "strong", "table"];
+        let mut said: Vec<&str> = Vec::new();
+        for frame in &self.frames {
+            let open = frame.element.as_ref().filter(|element| element.literal.is_none());
+            let Some(name) = open.and_then(|element| MUST_END.into_iter().find(|name| *name == element.name)) else { continue };
+            if !said.contains(&name) {
+                said.push(name);
+                let hint = format!("end it with `</{name}>`: until then it takes in all that follows");
+                self.findings.warn(Code::ElementOpen, frame.pos, format!("the `<{name}>` that begins here is never closed"), hint);
+            }
+        }
     }
 
     /// Layer of the innermost frame.

@@ -2,6 +2,7 @@
 
 use super::dialect::Mark;
 use super::document::{CardKind, Format, IndexTerm, See};
+use crate::diag::nearest;
 
 /// What a comment says.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,6 +75,21 @@ fn resembling(comment: &str) -> Marker {
     if bare == "bibliography" {
         return Marker::Resembles("bibliography".to_string());
     }
+    if bare.len() > 6
+        && !bare.contains(' ')
+        && let Some(near) = nearest(bare, ["pagebreak", "bibliography"])
+    {
+        return Marker::Resembles(near.to_string());
+    }
+    if let Some(terms) = plain.strip_prefix("index ").filter(|terms| terms.contains([';', '>']) || terms.contains(" see ") || !terms.contains(' ')) {
+        return Marker::Resembles(format!("index: {terms}"));
+    }
+    if matches!(bare, "endcard" | "end-card" | "end of card" | "/card" | "end card") {
+        return Marker::Resembles("end card".to_string());
+    }
+    if let Some(("card" | "cards" | "crad", kind)) = plain.split_once(':').map(|(key, kind)| (key.trim(), kind.trim())) {
+        return Marker::Resembles(format!("card: {kind}"));
+    }
     let index = ["index", "indx", "idx", "idnex", "inedx", "index term", "index terms", "index-term", "indexes"];
     match comment.split_once(':') {
         Some((key, terms)) if index.contains(&key.trim().to_lowercase().as_str()) => {
@@ -123,9 +139,22 @@ mod tests {
     #[test]
     fn what_resembles_a_mark_is_told() {
         let right = |comment: &str| if let Marker::Resembles(right) = marker(comment) { right } else { String::new() };
-        for (comment, expected) in [("Index: a; b", "index: a; b"), ("index:", "index: term"), ("Pagebreak", "pagebreak"), ("page break", "pagebreak")] {
+        for (comment, expected) in [
+            ("Index: a; b", "index: a; b"),
+            ("index:", "index: term"),
+            ("Pagebreak", "pagebreak"),
+            ("page break", "pagebreak"),
+            ("pagebrake", "pagebreak"),
+            ("Card: skills", "card: skills"),
+            ("endcard", "end card"),
+            ("index rope; sheet", "index: rope; sheet"),
+        ] {
             assert_eq!(right(comment), expected);
         }
-        assert!(["an index: of sorts", "a new page", "index", "See the bibliography"].iter().all(|comment| right(comment).is_empty()));
+        assert!(
+            ["an index: of sorts", "index of all things", "paragraph", "a new page", "index", "See the bibliography"]
+                .iter()
+                .all(|comment| right(comment).is_empty())
+        );
     }
 }

@@ -188,10 +188,15 @@ fn attributes<'t>(builder: &mut Builder<'_>, text: &'t str) -> &'t str {
     let value =
         |key: &str| inner.split_whitespace().find_map(|word| word.strip_prefix(key)?.strip_prefix('=')).map(|value| value.trim_matches(['"', '\'', '“', '”']));
     let (width, height) = (value("width").and_then(html::size), value("height").and_then(html::size));
+    let unread = [("width", width), ("height", height)].into_iter().find_map(|(key, read)| Some((key, value(key).filter(|_| read.is_none())?)));
     let id = inner.split_whitespace().find_map(|word| word.strip_prefix('#')).filter(|id| !id.is_empty());
     let last = builder.frames.last_mut().and_then(|frame| frame.inlines.last_mut());
     if let Some(Inline { kind: InlineKind::Image(image), pos, .. }) = last {
         let pos = *pos;
+        if let Some((key, value)) = unread {
+            let hint = "write it like `50%`, `300`, `300px`, `8cm` or `3in`";
+            builder.findings.warn(Code::PictureSize, pos, format!("the {key} `{value}` cannot be read and is left out"), hint);
+        }
         image.width = width.or(image.width);
         image.height = match height {
             Some(ImageWidth::Pixels(pixels)) if image.width.is_none() => Some(pixels),

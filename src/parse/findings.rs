@@ -38,6 +38,11 @@ impl Findings {
         }
     }
 
+    /// Says something of the first such place in the file.
+    pub(super) fn warn_once_a_file(&mut self, code: Code, key: &str, pos: Pos, message: impl Into<String>, hint: impl Into<String>) {
+        self.warn_once(code, format!("{key} in {}", pos.file.0), pos, message, hint);
+    }
+
     /// An element that nobody knows.
     pub(super) fn unknown_element(&mut self, name: &str, written: &str, pos: Pos) {
         let message = format!("the element `<{written}>` is not known: its text is kept");

@@ -116,6 +116,7 @@ impl<'a> Input<'a> {
         if let Some(summary) = self.summary {
             section.summary = noted(self.settings, summary, self.pos, &mut findings);
         }
+        slips::lines(self.text, &mut findings);
         slips::tables(self.text, &mut findings);
         if let Some(promise) = self.promise {
             section.promise = noted(self.settings, promise, self.pos, &mut findings);

@@ -1,9 +1,46 @@
-//! Slips of the hand that Markdown takes for text: rows of a table without the line of dashes.
+//! Slips of the hand that Markdown takes for text: rows of a table without the line of dashes, headings without a blank, comments that
+//! are none.
 
 use crate::diag::Code;
 use crate::load::{Fence, Text};
 
 use super::findings::Findings;
+
+/// Says where a line was meant as a heading or a comment.
+pub(super) fn lines(text: &Text, findings: &mut Findings) {
+    if !text.text.contains("##") && !["<!-", "<!–", "<!—"].iter().any(|sign| text.text.contains(sign)) && !text.text.contains("<--") {
+        return;
+    }
+    let starts = text.line_starts();
+    let mut fence = Fence::default();
+    for (number, line) in text.text.lines().enumerate() {
+        let in_code = fence.is_open();
+        fence.line(line);
+        if in_code || fence.is_open() || line.starts_with("    ") || line.contains('`') {
+            continue;
+        }
+        let at = starts.get(number).copied().unwrap_or_default();
+        let signs = line.len() - line.trim_start_matches('#').len();
+        let rest = line.get(signs..).unwrap_or_default();
+        if (2..=6).contains(&signs) && rest.starts_with(char::is_alphabetic) {
+            let hint = format!("put a blank after the signs: `{} {}`", "#".repeat(signs), rest.trim_end());
+            findings.warn_once_a_file(
+                Code::MarkText,
+                "heading",
+                text.pos(&starts, at),
+                format!("`{}` was meant as a heading, and is text", line.trim_end()),
+                hint,
+            );
+        }
+        let comment =
+            line.match_indices("<!").find(|(at, _)| line.get(at + 2..).is_some_and(|rest| rest.starts_with(['-', '–', '—']) && !rest.starts_with("--")));
+        let arrow = || line.match_indices("<--").find(|(at, _)| line.get(*at..).is_some_and(|rest| rest.contains("-->")));
+        if let Some((column, _)) = comment.or_else(arrow) {
+            let hint = "a comment begins with `<!--`, two hyphens, and ends with `-->`";
+            findings.warn_once_a_file(Code::MarkText, "comment", text.pos(&starts, at + column), "this was meant as a comment, and is text", hint);
+        }
+    }
+}
 
 /// Says where rows between bars are no table.
 pub(super) fn tables(text: &Text, findings: &mut Findings) {
@@ -33,7 +70,7 @@ pub(super) fn tables(text: &Text, findings: &mut Findings) {
                 ),
                 None => ("rows between bars are no table without a line of dashes below the first".to_string(), format!("write `{}` there", rule(line))),
             };
-            findings.warn(Code::TableRule, pos, message, hint);
+            findings.warn_once_a_file(Code::TableRule, "table", pos, message, hint);
         }
         at += rows.len().max(1);
     }
@@ -76,6 +113,21 @@ fn rule(head: &str) -> String {
 mod tests {
     use super::*;
     use crate::load::FileId;
+
+    #[test]
+    fn lines_that_were_meant_as_something_else_are_told() {
+        let said = |source: &str| {
+            let mut findings = Findings::default();
+            lines(&Text::whole(FileId(1), source, 1), &mut findings);
+            findings.len()
+        };
+        for wrong in ["##Ropes\n", "a <!-else-> b\n", "<--only-->\n", "<!—end—>\n"] {
+            assert_eq!(said(wrong), 1, "{wrong}");
+        }
+        for right in ["## Ropes\n", "#hashtag\n", "<!-- end -->\n", "```\n##x\n```\n", "`##x` and `<!-`\n", "a <-- b\n", "<!DOCTYPE html>\n", "##\n", "##1\n"] {
+            assert_eq!(said(right), 0, "{right}");
+        }
+    }
 
     #[test]
     fn rows_that_are_no_table_are_told_once() {

@@ -9,7 +9,7 @@ use super::pages;
 use super::places::GUARD;
 use super::references::{self, Reference};
 use crate::diag::Code;
-use crate::load::Pos;
+use crate::load::{Mathematics, Pos};
 
 /// A run of text between two other events, as it is written, with what is known of its pieces.
 #[derive(Debug, Default)]
@@ -123,6 +123,8 @@ impl Builder<'_> {
         } else if !self.top_is(|k| matches!(k, Kind::Dropped)) {
             self.undefined_notes(run);
             self.open_fields(run);
+            self.open_links(run);
+            self.open_formulas(run);
             for cut in self.cuts(run, has_formulas) {
                 self.put_cut(run, cut);
             }
@@ -147,7 +149,12 @@ impl Builder<'_> {
                     Some(bar) => (&run.raw[inside.start..inside.start + bar], Some(run.shown(inside.start + bar + 1, inside.end))),
                     None => (&run.raw[inside], None),
                 };
-                let kind = InlineKind::Field { name: name.trim().to_string(), default: default.map(|d| d.trim().to_string()) };
+                let default = default.map(|d| d.trim().to_string());
+                if default.as_ref().is_some_and(|default| default.starts_with('|')) {
+                    let hint = "one bar stands before the word for when there is no value";
+                    self.findings.warn(Code::FieldOpen, pos, format!("the field `{}` has two bars, and the second is printed", name.trim()), hint);
+                }
+                let kind = InlineKind::Field { name: name.trim().to_string(), default };
                 self.put_inline(pos, kind, 'x');
             }
             Cut::Script { from, to } => {
@@ -270,28 +277,53 @@ impl Builder<'_> {
         }
     }
 
+    /// What was meant as a formula and is text: `$\frac{1}{2$`.
+    fn open_formulas(&mut self, run: &Run) {
+        if self.settings.mathematics == Mathematics::None || self.within(|k| matches!(k, Kind::Monospace { .. })) {
+            return;
+        }
+        let command = |at: &usize| run.raw[at + 1..].strip_prefix('\\').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        if let Some(at) = run.raw.match_indices('$').map(|(at, _)| at).filter(|at| !run.is_literal(*at)).find(command) {
+            let hint = "close what is open in it, braces too, or write `\\$` for a dollar";
+            self.findings.warn_once_a_file(Code::MarkText, "formula", self.places.pos(run.source(at)), "this was meant as a formula, and is text", hint);
+        }
+    }
+
+    /// What was meant as a link and is text: `[here](a b.md)`, `[here](a.md`.
+    fn open_links(&mut self, run: &Run) {
+        if self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. })) {
+            return;
+        }
+        for (at, _) in run.raw.match_indices("](") {
+            let begins = run.raw[..at].rfind('[').filter(|begins| !run.is_literal(*begins));
+            if begins.is_none() || run.is_literal(at) || run.is_literal(at + 1) {
+                continue;
+            }
+            let hint = "write the destination without blanks, or between `<` and `>`, and close the parenthesis";
+            return self.findings.warn_once_a_file(Code::MarkText, "link", self.places.pos(run.source(at)), "this was meant as a link, and is text", hint);
+        }
+    }
+
     /// What was meant as a field and is none: `{{ reader.name` without its end, `{reader.name}`.
     fn open_fields(&mut self, run: &Run) {
         if !self.settings.fields || !run.raw.contains('{') || self.within(|k| matches!(k, Kind::Monospace { .. })) {
             return;
         }
+        let mut fields = std::iter::successors(find_field(run, 0), |(_, stop)| find_field(run, *stop)).peekable();
         let mut from = 0;
         while let Some(at) = run.raw.get(from..).and_then(|rest| rest.find('{')).map(|at| from + at) {
+            while fields.next_if(|(_, stop)| *stop <= at).is_some() {}
             let inner = run.raw[at..].trim_start_matches('{');
             let braces = run.raw.len() - at - inner.len();
             from = at + braces;
-            let name: String = inner.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+            // `{% reader.name %}` is another tool's.
+            let name: String = inner.trim_start_matches(['%', ' ']).chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
             let named = name.split_once('.').is_some_and(|(head, rest)| FIELDS.contains(&head) && !rest.is_empty());
-            let ended = find_field(run, at).is_some_and(|(start, _)| start < from);
-            let odd = run.is_literal(at) || (ended && braces > 1);
-            if !odd && (named || braces == 2 && FIELDS.contains(&name.as_str())) {
-                let message = format!("`{}{name}` was meant as a field, and is text", "{".repeat(braces));
-                self.findings.warn(
-                    Code::FieldOpen,
-                    self.places.pos(run.source(at)),
-                    message,
-                    format!("write `{{{{ {name} }}}}`, or `\\{{` before braces that are to stay"),
-                );
+            let is_field = fields.peek().is_some_and(|(start, _)| *start < from);
+            if !is_field && !run.is_literal(at) && (named || braces == 2 && FIELDS.contains(&name.as_str())) {
+                let message = format!("`{}{name}` was meant as a field, and is text", "{".repeat(braces.min(3)));
+                let hint = format!("write `{{{{ {name} }}}}`, or `\\{{` before braces that are to stay");
+                self.findings.warn_once_a_file(Code::FieldOpen, &name, self.places.pos(run.source(at)), message, hint);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Addresses outside the book: read once, so that both formats have the same links.
 
+use crate::limits;
+
 /// Schemes that a book may lead to.
 const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "doi"];
 
@@ -10,6 +12,8 @@ pub(super) enum Refused {
     Scheme,
     /// No reading system could parse it: its host or port is none.
     Host,
+    /// It is longer than anything that a browser follows.
+    Long,
 }
 
 /// An address in the ASCII that every reading system can parse: what RFC 3986 does not allow is percent-encoded, a host in
@@ -17,6 +21,9 @@ pub(super) enum Refused {
 pub(super) fn address(written: &str, scheme: &str) -> Result<String, Refused> {
     if !SCHEMES.contains(&scheme) {
         return Err(Refused::Scheme);
+    }
+    if written.len() > limits::ADDRESS {
+        return Err(Refused::Long);
     }
     let rest = written.get(scheme.len() + 1..).unwrap_or("");
     match scheme {
@@ -81,6 +88,13 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_a_limit() {
+        let long = |bytes: usize| format!("https://a.b/{}", "x".repeat(bytes - 12));
+        assert!(address(&long(limits::ADDRESS), "https").is_ok());
+        assert_eq!(address(&long(limits::ADDRESS + 1), "https"), Err(Refused::Long));
+    }
 
     #[test]
     fn only_addresses_that_a_strict_parser_takes_become_links() {

@@ -129,7 +129,10 @@ fn language(cx: &mut Context<'_>) {
     let manuscript = &cx.document.selection.manuscript;
     let language = &manuscript.book.language;
     let (file, named) = match manuscript.kind {
-        ProjectKind::Manifest | ProjectKind::BuiltIn => ("handbook.yaml", format!("add a line such as `language: {language}`")),
+        // The manifest is read first, by either of its names.
+        ProjectKind::Manifest | ProjectKind::BuiltIn => {
+            (manuscript.sources.files.first().map_or("handbook.yaml", |file| &file.name), format!("add a line such as `language: {language}`"))
+        }
         ProjectKind::MdBook
             if manuscript.assets.project_folder().is_some_and(|folder| !folder.join("book.toml").is_file() && folder.join("SUMMARY.md").is_file()) =>
         {

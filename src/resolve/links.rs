@@ -11,6 +11,7 @@ use super::resolved::{LinkTo, SectionInfo};
 use super::targets::Targets;
 use crate::diag::{Code, nearest};
 use crate::formula;
+use crate::limits;
 use crate::load::{Pos, percent_decoded, relative_to, whole_path};
 use crate::parse::{BARE, BY_NAME, BlockKind, Document, Inline, InlineKind, Node, NodeId, walk};
 use crate::words::Words;
@@ -245,6 +246,12 @@ impl Resolver<'_> {
             Err(Refused::Scheme) => {
                 let message = format!("a link by `{scheme}:` has no place in a book; its text stays");
                 cx.warn(Code::LinkScheme, pos, message, "links lead to chapters, web pages and e-mail addresses");
+                LinkTo::Nothing
+            }
+            Err(Refused::Long) => {
+                let shown: String = to.chars().take(40).collect();
+                let message = format!("the address `{shown}…` is longer than {} KB, which nothing follows; its text stays", limits::ADDRESS >> 10);
+                cx.warn(Code::LinkAddress, pos, message, "shorten it, or write it as code");
                 LinkTo::Nothing
             }
             Err(Refused::Host) => {

@@ -11,7 +11,7 @@ use super::bitmap::{self, Format};
 use super::fields::{Values, plain};
 use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
-use crate::diag::{Code, Diagnostic, nearest};
+use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::panics::guarded;
 use crate::parse::{BY_NAME, Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
@@ -64,12 +64,31 @@ pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
     pictures
 }
 
+/// What to say of a drawing that has a field in it: fields are filled in text alone.
+fn unfilled(cx: &Context<'_>, name: &str, file: &PictureFile) -> Option<(String, &'static str)> {
+    if file.kind != PictureKind::Svg || !cx.document.selection.manuscript.has_fields() {
+        return None;
+    }
+    let text = std::str::from_utf8(&file.bytes).ok()?;
+    let field = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(field, _)| field.trim()).find(|field| {
+        let head = field.split('.').next().unwrap_or_default();
+        field.contains('.') && ["reader", "target", "from", "book", "copy", "field"].contains(&head)
+    })?;
+    let message = format!("the drawing `{}` has `{{{{ {field} }}}}` in it, which stays as it is written", shown(name));
+    Some((message, "fields are filled in the book's text and not in drawings; a cover that the book draws has the reader's name"))
+}
+
 /// The author's own cover picture, as the manifest names it. One that cannot be had is warned of, and the theme draws a cover.
 pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
     let manuscript = &cx.document.selection.manuscript;
     let path = manuscript.book.cover.as_deref()?;
     match load(&manuscript.assets, path, manuscript.book.keep_pictures).picture {
-        Ok(file) => Some(file),
+        Ok(file) => {
+            if let Some((message, hint)) = unfilled(cx, path, &file) {
+                cx.diagnostics.push(Diagnostic::warning(Code::FieldOpen, message).at(Place::file(path)).hint(hint));
+            }
+            Some(file)
+        }
         Err(why) => {
             let message = format!("the cover `{}` {}", shown(path), why.reason());
             cx.diagnostics.push(Diagnostic::warning(Code::Cover, message).hint("a cover is drawn in its place"));
@@ -188,6 +207,9 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
         Some(Loaded { picture: Ok(file), left_out }) => {
             if !left_out.is_empty() {
                 cx.warn(Code::PicturePartsLeftOut, pos, format!("`{}` holds {}, which no book may: left out", shown(name), left_out.join(" and ")), "");
+            }
+            if let Some((message, hint)) = unfilled(cx, name, file) {
+                cx.warn(Code::FieldOpen, pos, message, hint);
             }
             Some(file.clone())
         }

@@ -80,18 +80,23 @@ pub fn find_stage(stages: &[Stage], name: &str) -> Result<usize, Diagnostic> {
         return Err(Diagnostic::error(Code::StageUnknown, format!("this book has no stages, so there is no stage `{name}`"))
             .hint("a ladder is written under `stages` in handbook.yaml"));
     }
-    let wanted = name.trim().to_lowercase();
-    // `Stage 2`, `2.`, `level 2`.
-    let bare = ["stage", "level", "step"].iter().find_map(|word| wanted.strip_prefix(word)).unwrap_or(&wanted);
-    let bare = bare.trim_start_matches([' ', '#', ':', '.']).trim_end_matches(['.', ')', ' ']);
-    let by_number = bare.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < stages.len());
-    let by_name = || stages.iter().position(|s| s.id.to_lowercase() == wanted || s.title.to_lowercase() == wanted);
-    by_number.or_else(by_name).ok_or_else(|| {
+    stage_at(stages, name).ok_or_else(|| {
+        let wanted = name.trim().to_lowercase();
         let near = nearest(&wanted, stages.iter().flat_map(|s| [s.id.as_str(), s.title.as_str()]));
         let the = near.map_or_else(|| "the".to_string(), |n| format!("did you mean `{n}`? The"));
         let rows = stages.iter().enumerate().map(|(at, s)| (format!("{}", at + 1), s.id.as_str(), s.title.as_str()));
         Diagnostic::error(Code::StageUnknown, format!("there is no stage `{name}`")).hint(format!("{the} stages are{}", table(rows.collect())))
     })
+}
+
+/// Index of the stage that is named by id, number or title, if there is one.
+pub fn stage_at(stages: &[Stage], name: &str) -> Option<usize> {
+    let wanted = name.trim().to_lowercase();
+    // `Stage 2`, `2.`, `level 2`.
+    let bare = ["stage", "level", "step"].iter().find_map(|word| wanted.strip_prefix(word)).unwrap_or(&wanted);
+    let bare = bare.trim_start_matches([' ', '#', ':', '.']).trim_end_matches(['.', ')', ' ']);
+    let by_number = bare.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < stages.len());
+    by_number.or_else(|| stages.iter().position(|s| s.id.to_lowercase() == wanted || s.title.to_lowercase() == wanted))
 }
 
 /// The path or guide that is named by id or title.

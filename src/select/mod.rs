@@ -19,7 +19,7 @@ use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
 pub use fields::{NOTE, note_paragraphs};
-pub use ladder::{Aim, find_stage, match_reader};
+pub use ladder::{Aim, find_stage, match_reader, stage_at};
 pub use mentions::Mentions;
 pub use passages::{Branches, most_branches};
 pub(crate) use passages::{pieces, ways};

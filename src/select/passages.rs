@@ -9,6 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::limits;
 use crate::load::{Manuscript, Sources, Text};
 
 use super::conditions::{Decision, Facts, decision};
@@ -135,6 +136,10 @@ impl Deciding<'_, '_> {
             self.error(Code::PassageMark, found.comment, "a passage has one `else` without a condition, and it stands last", "end the passage first");
         }
         open.branch += 1;
+        if open.branch == limits::BRANCHES {
+            let message = format!("a passage has {} branches at most", limits::BRANCHES);
+            self.error(Code::PassageMark, found.comment, message, "end it, and begin another");
+        }
         open.ended_by_else = condition.is_none();
         let decided = match condition {
             Some(condition) => self.decided(condition, found, &open),
@@ -197,14 +202,21 @@ impl Deciding<'_, '_> {
 
 /// How many branches the passage has that the first of these marks begins.
 fn branches(marks: &[Found<'_>]) -> usize {
-    1 + marks.iter().skip(1).take_while(|found| matches!(found.mark, Mark::Else(_))).count()
+    let more = marks.iter().skip(1).take(limits::BRANCHES).take_while(|found| matches!(found.mark, Mark::Else(_))).count();
+    (1 + more).min(limits::BRANCHES)
+}
+
+/// How many branches each passage of a text has.
+fn all_branches(marks: &[Found<'_>]) -> impl Iterator<Item = usize> {
+    let begins = marks.iter().enumerate().filter(|(_, found)| matches!(found.mark, Mark::Only(_)));
+    begins.filter_map(|(at, _)| marks.get(at..)).map(branches)
 }
 
 /// A text in the ways that between them hold all that any reader gets: in each, of every passage another branch, or nothing where it has
 /// no more and no `else`. A text without passages has one way.
 pub(crate) fn ways(text: &str) -> Vec<String> {
     let marks = marks(text);
-    let most = (0..marks.len()).filter_map(|at| marks.get(at..)).map(|marks| branches(marks).max(2)).max().unwrap_or(1);
+    let most = if marks.is_empty() { 1 } else { all_branches(&marks).max().unwrap_or(0).max(2) };
     (0..most).map(|way| one_way(text, &marks, way)).collect()
 }
 
@@ -239,7 +251,7 @@ fn one_way(text: &str, marks: &[Found<'_>], way: usize) -> String {
 pub fn most_branches(manuscript: &Manuscript) -> usize {
     let most = |text: &str| {
         let marks = marks(text);
-        (0..marks.len()).filter_map(|at| marks.get(at..)).map(branches).max().unwrap_or(0)
+        all_branches(&marks).max().unwrap_or(0)
     };
     if !manuscript.has_fields() {
         return 0;
@@ -286,12 +298,15 @@ fn mark(text: &str, at: usize) -> Option<Found<'_>> {
     Some(Found { mark, right, range: alone(text, at..end), comment: at })
 }
 
-/// The whole line of a comment when nothing else stands on it.
+/// The whole line of a comment when nothing else stands on it. Only blanks are looked at: a line may be as long as a book.
 fn alone(text: &str, comment: Range<usize>) -> Range<usize> {
-    let start = text.get(..comment.start).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
-    let end = text.get(comment.end..).and_then(|t| t.find('\n')).map_or(text.len(), |n| comment.end + n + 1);
-    let blank = |range: Range<usize>| text.get(range).is_some_and(|t| t.trim().is_empty());
-    if blank(start..comment.start) && blank(comment.end..end) { start..end } else { comment }
+    let blank = |c: char| c != '\n' && c.is_whitespace();
+    let before = text.get(..comment.start).unwrap_or("").trim_end_matches(blank);
+    let after = text.get(comment.end..).unwrap_or("");
+    let rest = after.trim_start_matches(blank);
+    let begins = before.is_empty() || before.ends_with('\n');
+    let ends = rest.is_empty() || rest.starts_with('\n');
+    if begins && ends { before.len()..(text.len() - rest.len() + usize::from(!rest.is_empty())) } else { comment }
 }
 
 /// Where code stands, in order: blocks and spans.
@@ -347,6 +362,14 @@ mod tests {
         assert_eq!(ways("<!-- only from: 1 -->a<!-- else only from: 2 -->b<!-- else -->c<!-- end -->"), ["a", "b", "c"]);
         assert_eq!(pieces(text), ["a ", "b", "c", " d\n", "e\n", "f"]);
         assert_eq!((ways("plain"), pieces("plain")), (vec!["plain".to_string()], Vec::new()));
+    }
+
+    #[test]
+    fn a_passage_has_so_many_branches_and_no_more() {
+        let passage = |more: usize| format!("<!-- only from: 1 -->a{}<!-- end -->", "<!-- else only from: 1 -->b".repeat(more));
+        let said = |more: usize| decided(&passage(more)).1.len();
+        assert_eq!((said(limits::BRANCHES - 1), said(limits::BRANCHES), said(100_000)), (0, 1, 1));
+        assert_eq!(ways(&passage(100_000)).len(), limits::BRANCHES);
     }
 
     #[test]

@@ -58,6 +58,13 @@ pub struct Theme {
     pub keeps: Keeps,
 }
 
+/// Gives a macro all keys that a theme's file has beside `base`.
+macro_rules! every_key {
+    ($of:ident) => {
+        $of!(name, page, fonts, colors, stages, cover, openers, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps)
+    };
+}
+
 impl Theme {
     /// The measure: width of the text area.
     pub fn measure(&self) -> Length {
@@ -157,7 +164,7 @@ impl Theme {
                 [$((stringify!($key).to_string(), theme.$key.schema())),*]
             };
         }
-        let own = keys!(name, page, fonts, colors, stages, cover, openers, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
+        let own = every_key!(keys);
         let base = ("base".to_string(), serde_json::json!({ "enum": Theme::BUILT_IN }));
         let mut schema = read::object(own.into_iter().chain([base]));
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
@@ -196,7 +203,7 @@ impl Theme {
                 })*
             };
         }
-        take!(name, page, fonts, colors, stages, cover, openers, paragraph, styles, spaces, rules, lists, ornament, contents, ladder, keeps);
+        every_key!(take);
     }
 
     /// What no key alone can tell: whether there is room for text, and whether text has a size.

@@ -76,11 +76,14 @@ impl<'a> LineBuilder<'a> {
         let last = if end.end_offset > self.units.units.get(end.end_unit).map_or(usize::MAX, |u| u.start) { end.end_unit + 1 } else { end.end_unit };
         let range = begin.next_unit.min(last)..last.min(self.units.units.len());
         let mut pieces: Vec<Unit> = self.units.units[range].to_vec();
-        if let Some(first) = pieces.first_mut() {
-            self.trim(first, begin.next_offset.max(first.start), first.end);
-        }
-        if let Some(unit) = pieces.last_mut() {
-            self.trim(unit, unit.start, end.end_offset.min(unit.end));
+        match pieces.as_mut_slice() {
+            // A line within one word: what follows it there is never looked at, or an endless word would take as long as its square.
+            [only] => self.trim(only, begin.next_offset.max(only.start), end.end_offset.min(only.end)),
+            [first, .., last] => {
+                self.trim(first, begin.next_offset.max(first.start), first.end);
+                self.trim(last, last.start, end.end_offset.min(last.end));
+            }
+            [] => {}
         }
         pieces
     }

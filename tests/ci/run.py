@@ -124,7 +124,7 @@ def copy_action(to, folders=("scripts",)):
 def lint(report, _):
     """shellcheck, actionlint, the schemas, and what a careful reader asks of workflows."""
     tool = lambda *words: subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PATH": f"{TOOLS / 'ci' / 'bin'}:{os.environ['PATH']}"})
-    scripts = sorted([*ROOT.glob("scripts/**/*.sh"), ROOT / ".ci" / "run"])
+    scripts = sorted([*ROOT.glob("scripts/**/*.sh"), ROOT / ".ci" / "run", ROOT / "src" / "cli" / "new" / "both" / "ci.sh"])
     done = tool("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *scripts)
     report.check("lint", f"shellcheck, {len(scripts)} scripts", done.returncode and done.stdout)
     workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -1,5 +1,5 @@
 """Kinds of growth: each makes a project of about so many units of one thing. `make bench PART=growth` asks how time grows with them,
-`tests/hostile/run.py` what the largest cost."""
+`tests/hostile/hostile.py` what the largest cost."""
 from pathlib import Path
 
 WORDS = "plain words of a text that goes on and says nothing at all while it fills line after line".split()

@@ -76,7 +76,7 @@ def check_bulk(report, _books):
             report.check(GROUP, f"archives for each {archive}", archives(roster, archive))
         report.check(GROUP, "killed and resumed", killed(roster, whole, WORK / "killed"))
         for name, problem in worked_files(roster, whole):
-            report.check(GROUP, f"docs/bulk.md: {name}", problem)
+            report.check(GROUP, f"docs/clusters.md: {name}", problem)
         report.check(GROUP, "the same as build", same_as_build(WORK / "whole", rows, PROJECT, random.Random(1).sample(range(40), 8)))
         report.check(GROUP, "nobody else can read them", unreadable(WORK / "whole"))
         bucket(report, roster, whole)
@@ -164,7 +164,7 @@ def archives(roster, kind):
     return difference(sets[0], sets[1])
 
 
-# What stands in for the programs around `handbook` in the worked files of docs/bulk.md: `aws s3 cp FROM TO` copies the
+# What stands in for the programs around `handbook` in the worked files of docs/clusters.md: `aws s3 cp FROM TO` copies the
 # roster, `parallel` runs its command once for each word after `:::`.
 STAND_INS = {
     "aws": """#!/bin/sh
@@ -181,8 +181,8 @@ sys.exit(sum(code != 0 for code in done))
 
 
 def worked_files(roster, whole):
-    """The commands of docs/bulk.md as they stand there, each run for all of its eight shares: together they make the whole."""
-    text = (ROOT / "docs" / "bulk.md").read_text(encoding="utf-8")
+    """The commands of docs/clusters.md as they stand there, each run for all of its eight shares: together they make the whole."""
+    text = (ROOT / "docs" / "clusters.md").read_text(encoding="utf-8")
     place_of = WORK / "worked"
     programs = place_of / "bin"
     programs.mkdir(parents=True)

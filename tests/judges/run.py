@@ -8,7 +8,7 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, azw3, stores, ace, words, pages, same, bulk, verify, alone,
-                   article
+                   article, hostile
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
 """
@@ -30,8 +30,16 @@ import place
 import provenance
 import same
 import words
-from place import run
+from place import ROOT, run
 from report import Report, chosen
+
+sys.path.insert(0, str(ROOT / "tests" / "hostile"))
+import hostile  # noqa: E402
+
+def check_hostile(report, books):
+    """Inputs that somebody made to break the program."""
+    hostile.judge(report, place.PROGRAM)
+
 
 # Each takes the report and the books that could be built. The slow ones first, so that two at a time end together.
 JUDGES = {
@@ -51,6 +59,7 @@ JUDGES = {
     "pages": epub_judges.page_list,
     "alone": same.runs_alone,
     "article": article.check_article,
+    "hostile": check_hostile,
 }
 
 

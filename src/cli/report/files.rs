@@ -24,6 +24,11 @@ impl Files {
         Files { folders: vec![folder, root.clone(), here.to_path_buf()], root }
     }
 
+    /// The file that stands for the project as a whole, from the root: where a message belongs that has no place.
+    pub(in crate::cli) fn project(&self) -> Option<String> {
+        ["handbook.yaml", "handbook.yml", "book.toml", "SUMMARY.md", "mkdocs.yml", "_quarto.yml"].iter().find_map(|file| self.below_root(file))
+    }
+
     /// A file as messages name it, from the root. `None` if there is no such file, or it lies elsewhere.
     pub(in crate::cli) fn below_root(&self, shown: &str) -> Option<String> {
         let found = self.folders.iter().map(|folder| folder.join(shown)).find(|path| path.is_file())?;

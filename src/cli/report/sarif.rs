@@ -36,8 +36,11 @@ fn result(diagnostic: &Diagnostic, files: &Files) -> Value {
     })
 }
 
+/// Where a message belongs. Servers of code take none without a place: what is about the book as a whole stands at its manifest.
 fn location(diagnostic: &Diagnostic, files: &Files) -> Option<Value> {
-    let place = diagnostic.place.as_ref()?;
+    let Some(place) = diagnostic.place.as_ref() else {
+        return Some(json!({ "physicalLocation": { "artifactLocation": { "uri": address(&files.project()?), "uriBaseId": "%SRCROOT%" } } }));
+    };
     let mut region = Map::new();
     if place.line > 0 {
         region.insert("startLine".to_string(), place.line.into());

@@ -48,3 +48,19 @@ pub(in crate::parse) fn named(name: &str) -> Option<(CalloutKind, &'static str)>
     let name = name.strip_prefix("callout-").or(name.strip_prefix("alert-")).unwrap_or(name);
     NAMES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, kind, title)| (*kind, *title))
 }
+
+/// The name that was meant by one that no tool knows, if it is near to one.
+pub(in crate::parse) fn meant(name: &str) -> Option<&'static str> {
+    if named(name).is_some() || name.chars().count() < 3 {
+        return None;
+    }
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (near, ..) = NAMES
+        .iter()
+        .find(|(known, ..)| strsim::damerau_levenshtein(known, &name.to_lowercase()) == 1 && (known.len() > 4 || letters(known) == letters(name)))?;
+    Some(near)
+}

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 use crate::load::{Fence, FileId, Text};
 
-pub(super) use callout::named;
+pub(super) use callout::{meant, named};
 pub(super) use header::value;
 pub(super) use mark::{Container, Mark, Shape};
 

@@ -1,8 +1,9 @@
 //! Containers in the ways of other tools ([`super::super::dialect`]), as frames like those that tags open.
 
+use crate::diag::Code;
 use crate::load::Pos;
 use crate::parse::builder::{Builder, Element, Kind, OpenNode, Origin};
-use crate::parse::dialect::{Container, Shape, named};
+use crate::parse::dialect::{Container, Shape, meant, named};
 use crate::parse::document::*;
 
 /// The name under which a container lies on the stack; no element can have it.
@@ -50,6 +51,12 @@ fn entitle(builder: &mut Builder<'_>, container: &Container, pos: Pos) {
         (Shape::Callout, None) => capitalised(&container.name),
         _ => String::new(),
     };
+    if container.shape == Shape::Callout
+        && let Some(meant) = meant(&container.name)
+    {
+        let message = format!("a callout of the kind `{}` is set as a note of that name", container.name);
+        builder.findings.warn(Code::CalloutKind, pos, message, format!("did you mean `{meant}`?"));
+    }
     let title = if container.title.is_empty() { own } else { container.title.clone() };
     if title.is_empty() {
         return;

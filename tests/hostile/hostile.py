@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Inputs that somebody made to break the program: each ends as it should, soon, and in little memory.
 
-usage: run.py [PROGRAM] [--only PATTERN]
+usage: hostile.py [PROGRAM] [--only PATTERN]
 
 Prints what took most. Memory is held against what its kind may take; CPU against four times that, since machines differ: more is a
 hang. The figures themselves are for the reader.
