@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A contact sheet: chosen pages of a PDF side by side, as one picture.
 
-usage: contact_sheet.py BOOK.pdf SHEET.png [PAGE,PAGE,…]          needs pdftoppm; runs in target/tools/venv for Pillow
+usage: contact_sheet.py BOOK.pdf[,BOOK.pdf…] SHEET.png [PAGE,PAGE,…]          needs pdftoppm; runs in target/tools/venv for Pillow
 
-Without page numbers it takes twelve pages spread over the book, the cover first.
+Without page numbers it takes twelve pages spread over the book, the cover first. Of several books it takes the covers.
 """
 import subprocess
 import sys
@@ -42,10 +42,28 @@ def sheet(pictures):
     return result
 
 
+def covers(books, out):
+    """The covers of some books, all equally high."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = [picture(pdf, 1, Path(folder)) for pdf in books]
+    height = max(image.height for image in drawn)
+    level = [image.resize((image.width * height // image.height, height), Image.Resampling.LANCZOS) for image in drawn]
+    result = Image.new("RGB", (sum(image.width + GAP for image in level) + GAP, height + 2 * GAP), GROUND)
+    left = GAP
+    for image in level:
+        result.paste(image, (left, GAP))
+        left += image.width + GAP
+    result.quantize(128).save(out, optimize=True)
+    print(f"{out}: {len(books)} covers")
+
+
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    pdf, out = sys.argv[1], Path(sys.argv[2])
+    books, out = sys.argv[1].split(","), Path(sys.argv[2])
+    if len(books) > 1:
+        return covers(books, out)
+    pdf = books[0]
     count = page_count(pdf)
     pages = [int(page) for page in sys.argv[3].split(",")] if len(sys.argv) > 3 else [1 + index * (count - 1) // 11 for index in range(12)]
     with tempfile.TemporaryDirectory() as folder:

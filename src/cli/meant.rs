@@ -58,8 +58,8 @@ const COMMANDS: [(&str, &str); 18] = [
     ("render", "a book is made by `handbook build`"),
     ("start", "a project is begun by `handbook new DIR`"),
     ("test", "mistakes are found by `handbook check`"),
-    ("theme", "the built-in themes are `classic` and `plain`: `--theme plain`"),
-    ("themes", "the built-in themes are `classic` and `plain`: `--theme plain`"),
+    ("theme", "the built-in themes are `classic`, `plain` and `modern`: `--theme plain`"),
+    ("themes", "the built-in themes are `classic`, `plain` and `modern`: `--theme plain`"),
     ("validate", "mistakes are found by `handbook check`"),
     ("version", "the version is `handbook --version`"),
 ];

@@ -163,14 +163,19 @@ impl Scribe<'_> {
         self.xml.close(tag);
     }
 
+    /// A box to tick, or one that is.
+    pub(super) fn check_box(&mut self, done: bool) {
+        let words = &self.context.resolved.words;
+        let (sign, label) = if done { ("☑", &words.done) } else { ("☐", &words.to_do) };
+        self.written.characters.prose.extend(sign.chars());
+        self.xml.element("span", &[("class", "box"), ("role", "img"), ("aria-label", label)], sign);
+    }
+
     /// A list item's content. In a tight list its paragraphs are bare text.
     fn item(&mut self, item: &ListItem, tight: bool) {
         self.flush_breaks();
         if let Some(done) = item.task {
-            let words = &self.context.resolved.words;
-            let (sign, label) = if done { ("☑", &words.done) } else { ("☐", &words.to_do) };
-            self.written.characters.prose.extend(sign.chars());
-            self.xml.element("span", &[("class", "box"), ("role", "img"), ("aria-label", label)], sign);
+            self.check_box(done);
             self.xml.text(" ");
         }
         for (at, block) in item.blocks.iter().enumerate() {

@@ -146,6 +146,7 @@ fn plan(font: &FontRef<'_>, unicodes: &IntSet<u32>) -> Plan {
 /// The licences of the fonts that the binary carries, for those families that the book uses: file name and text.
 pub(super) fn licences(fonts: &[Font]) -> Vec<(String, &'static str)> {
     let all = [
+        ("Alegreya", "alegreya", include_str!("../../fonts/alegreya/OFL.txt")),
         ("Source Serif", "source-serif-4", include_str!("../../fonts/source-serif-4/OFL.md")),
         ("Source Sans", "source-sans-3", include_str!("../../fonts/source-sans-3/OFL.md")),
         ("Source Code", "source-code-pro", include_str!("../../fonts/source-code-pro/OFL.md")),

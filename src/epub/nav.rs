@@ -24,8 +24,11 @@ pub(super) type Landmark = (&'static str, String, String);
 pub(super) type PageEntry = (String, PageMark);
 
 /// The contents as a tree.
-pub(super) fn tree(resolved: &Resolved, targets: &Targets<'_>) -> Vec<Entry> {
-    let mut entries = resolved.contents.iter().filter(|entry| targets.shows(entry.node)).peekable();
+///
+/// Titles of sections that stand in more than `repeats` chapters are left out, as on the page of contents.
+pub(super) fn tree(resolved: &Resolved, targets: &Targets<'_>, repeats: u8) -> Vec<Entry> {
+    let repeated = resolved.repeated_titles(repeats);
+    let mut entries = resolved.contents.iter().filter(|entry| targets.shows(entry.node) && !repeated.contains(&entry.node)).peekable();
     let mut top = Vec::new();
     while let Some(next) = entries.peek() {
         let level = next.level;

@@ -22,7 +22,14 @@ pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: O
 
     let (kind, role) = kind(section, info);
     let label = heading_id(scribe.context, section);
-    scribe.xml.open("section", &[("epub:type", kind), ("role", role), ("aria-labelledby", &label)]);
+    let class = match section.kind {
+        EntryKind::Stage { number, .. } => Some(format!("stage stage-{number}")),
+        EntryKind::Path | EntryKind::Guide => Some("lettered".to_string()),
+        _ => None,
+    };
+    let mut attributes = vec![("epub:type", kind), ("role", role), ("aria-labelledby", label.as_str())];
+    attributes.extend(class.as_deref().map(|class| ("class", class)));
+    scribe.xml.open("section", &attributes);
     scribe.xml.line();
     let counting = scribe.breaks.enter(section.id);
     scribe.flush_breaks();
@@ -80,7 +87,23 @@ impl Scribe<'_> {
             self.xml.close("p");
             self.xml.line();
         }
+        self.promise(section);
         self.xml.close("header");
+        self.xml.line();
+    }
+}
+
+impl Scribe<'_> {
+    /// What will have been done at the end of a stage, with a box to tick.
+    fn promise(&mut self, section: &Section) {
+        if section.promise.is_empty() {
+            return;
+        }
+        self.xml.open("p", &[("class", "promise")]);
+        self.check_box(false);
+        self.xml.text(" ");
+        self.inlines(&section.promise);
+        self.xml.close("p");
         self.xml.line();
     }
 }

@@ -15,7 +15,7 @@ const ON_LIGHT: f64 = 0.099;
 const ON_DARK: f64 = 0.45;
 
 /// The stylesheet for a theme, with the fonts that the book carries, and rules for what is in it.
-pub(super) fn sheet(theme: &Theme, fonts: &[Font], characters: &Characters) -> String {
+pub(super) fn sheet(theme: &Theme, rungs: usize, fonts: &[Font], characters: &Characters) -> String {
     let mut css = String::new();
     let (charset, rules) = include_str!("style.css").split_once('\n').unwrap_or_default();
     css.push_str(charset);
@@ -24,6 +24,7 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font], characters: &Characters) -> S
         css.push_str(&font_face(font));
     }
     css.push_str(rules);
+    css.push_str(&of_stages(theme, rungs));
     if characters.rtl {
         css.push_str(include_str!("rtl.css"));
     }
@@ -31,6 +32,16 @@ pub(super) fn sheet(theme: &Theme, fonts: &[Font], characters: &Characters) -> S
         css.push_str(include_str!("cjk.css"));
     }
     filled(css, theme, fonts)
+}
+
+/// The colours of the ladder's stages. They are borders and never behind text: what a reading system does to text and ground, nobody knows.
+fn of_stages(theme: &Theme, rungs: usize) -> String {
+    let rule = |rung: usize| {
+        let (stage, color) = (rung + 1, theme.stage(rung, rungs).hex());
+        format!(".stage-{stage} > header, .stage-{stage} .card {{ border-color: {color}; }}\n.stage-{stage} .promise {{ border-color: {color}; }}\n")
+    };
+    let quiet = format!(".lettered > header, .lettered .card {{ border-color: {}; }}\n", theme.colors.quiet.hex());
+    if rungs == 0 { String::new() } else { (0..rungs).map(rule).chain([quiet]).collect() }
 }
 
 /// What is added where the page is dark: a sheet of its own, because tools that make other formats of a book turn every rule on that
@@ -134,7 +145,7 @@ mod tests {
     #[test]
     fn nothing_in_the_template_stays_unfilled_and_no_custom_property_is_used() {
         let theme = Theme::parse("classic", Theme::built_in("classic").unwrap_or_default()).unwrap_or_default();
-        let css = sheet(&theme, &[], &Characters::default());
+        let css = sheet(&theme, 5, &[], &Characters::default());
         let filled = css.replace("@charset", "").replace("@media", "").replace("@font-face", "");
         assert!(!filled.contains('@'), "{filled}");
         assert!(!css.contains("prefers-color-scheme: dark"), "a condition that some tools turn on");

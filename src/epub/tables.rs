@@ -8,6 +8,8 @@ use super::xml::Attribute;
 
 /// A table with this many columns or more scrolls where the screen is too narrow for it.
 const WIDE: usize = 6;
+/// With this many columns and fewer its rows become cards there.
+const CARDS: usize = 4;
 /// With longer words a table scrolls too: more characters have no room on a phone.
 const LONG: usize = 46;
 
@@ -17,7 +19,8 @@ impl Scribe<'_> {
         self.flush_breaks();
         self.written.characters.tables = true;
         let many = table.align.len() >= WIDE;
-        let wide = many || self.longest_words(table) > LONG;
+        let cards = (CARDS..WIDE).contains(&table.align.len()) && is_plain(table);
+        let wide = many || !cards && self.longest_words(table) > LONG;
         if wide {
             let label = self.table_label(block, table);
             self.xml.open("div", &[("class", if many { "wide" } else { "wide words" }), ("role", "group"), ("tabindex", "0"), ("aria-label", &label)]);
@@ -25,18 +28,23 @@ impl Scribe<'_> {
         let direction = table_runs(self.direction, table);
         let turned = self.turned(direction);
         let outer = self.turn(direction);
-        self.container("table", block.id, turned.as_slice(), |scribe| {
+        let mut attributes: Vec<Attribute<'_>> = turned.into_iter().collect();
+        if cards {
+            attributes.push(("class", "cards"));
+        }
+        self.container("table", block.id, &attributes, |scribe| {
             let word = scribe.context.resolved.words.table.clone();
             scribe.caption(block.id, "caption", "caption", table.caption.as_deref(), Some(&word));
             if !table.head.is_empty() {
                 scribe.xml.open("thead", &[]);
-                scribe.rows(table, &table.head, true);
+                scribe.rows(table, &table.head, true, &[]);
                 scribe.xml.close("thead");
                 scribe.xml.line();
             }
             if !table.body.is_empty() {
                 scribe.xml.open("tbody", &[]);
-                scribe.rows(table, &table.body, false);
+                let heads = if cards { scribe.heads(table) } else { Vec::new() };
+                scribe.rows(table, &table.body, false, &heads);
                 scribe.xml.close("tbody");
             }
         });
@@ -74,13 +82,24 @@ impl Scribe<'_> {
         longest.iter().sum()
     }
 
-    fn rows(&mut self, table: &Table, rows: &[Row], head: bool) {
+    /// What the columns are called.
+    fn heads(&self, table: &Table) -> Vec<String> {
+        let cell = |cell: &Cell| match cell.blocks.as_slice() {
+            [Block { kind: BlockKind::Paragraph(text), .. }] => self.plain(text),
+            _ => String::new(),
+        };
+        table.head.iter().flat_map(|row| row.cells.iter().map(cell)).collect()
+    }
+
+    /// Rows; `heads` are written into the cells below them, for screens that have no room for columns.
+    fn rows(&mut self, table: &Table, rows: &[Row], head: bool, heads: &[String]) {
         for row in rows {
             let counting = self.breaks.enter(row.id);
             self.open_with_id("tr", row.id, &[]);
             let mut column = 0;
             for cell in &row.cells {
-                self.cell(cell, head, table.align.get(column).copied().unwrap_or_default());
+                let above = heads.get(column).map(String::as_str);
+                self.cell(cell, head, table.align.get(column).copied().unwrap_or_default(), above);
                 column += usize::from(cell.colspan.max(1));
             }
             self.xml.close("tr");
@@ -91,7 +110,7 @@ impl Scribe<'_> {
         }
     }
 
-    fn cell(&mut self, cell: &Cell, head: bool, align: Align) {
+    fn cell(&mut self, cell: &Cell, head: bool, align: Align, above: Option<&str>) {
         let counting = self.breaks.enter(cell.id);
         let (columns, rows) = (cell.colspan.to_string(), cell.rowspan.to_string());
         // A header cell with nothing in it heads nothing.
@@ -109,6 +128,7 @@ impl Scribe<'_> {
         if let Some(class) = class(align, self.direction) {
             attributes.push(("class", class));
         }
+        attributes.extend(above.filter(|above| !above.is_empty()).map(|above| ("data-head", above)));
         let tag = if header { "th" } else { "td" };
         self.open_with_id(tag, cell.id, &attributes);
         self.strong += usize::from(header);
@@ -134,6 +154,12 @@ impl Scribe<'_> {
     fn cell_is_empty(&self, cell: &Cell) -> bool {
         cell.blocks.iter().all(|block| matches!(&block.kind, BlockKind::Paragraph(text) if self.plain(text).trim().is_empty()))
     }
+}
+
+/// Whether a table has one row of heads, and no cell covers more than its place.
+fn is_plain(table: &Table) -> bool {
+    let cells = table.head.iter().chain(&table.body).flat_map(|row| &row.cells);
+    table.head.len() == 1 && cells.into_iter().all(|cell| cell.colspan <= 1 && cell.rowspan <= 1)
 }
 
 fn scope(head: bool, cell: &Cell) -> &'static str {

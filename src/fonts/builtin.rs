@@ -22,6 +22,10 @@ pub(super) const FILES: &[&[u8]] = &[
     include_bytes!("../../fonts/source-serif-4/SourceSerif4Display-It.ttf"),
     include_bytes!("../../fonts/source-serif-4/SourceSerif4Display-Regular.ttf"),
     include_bytes!("../../fonts/source-serif-4/SourceSerif4Display-Semibold.ttf"),
+    include_bytes!("../../fonts/alegreya/Alegreya-Bold.ttf"),
+    include_bytes!("../../fonts/alegreya/Alegreya-BoldItalic.ttf"),
+    include_bytes!("../../fonts/alegreya/Alegreya-Italic.ttf"),
+    include_bytes!("../../fonts/alegreya/Alegreya-Regular.ttf"),
 ];
 
 /// The fonts of formulas: those of KaTeX, whose measures the formulas' layout goes by.

@@ -1,7 +1,5 @@
 //! The contents: number, title, leader and folio of each part, chapter and section, every line a link.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
@@ -18,21 +16,32 @@ use super::sheet::{put, text_ends};
 
 /// Sections of a chapter that stay with its title, and with each other at its end.
 const TOGETHER: usize = 2;
+/// Pages of a spread.
+const SPREAD: usize = 2;
 /// A chapter of no more lines stays whole.
 const WHOLE: usize = 7;
 
 /// The contents as a group, or nothing for a book with a single entry.
 pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Imposition) -> Option<Group> {
-    let entries = entries(book)?;
+    let design = &book.theme().contents;
+    let listed = entries(book, design.depth)?;
     let mut tagger = book.tree(Source::Contents);
     let index = index_entry(groups, folios, &book.resolved.words);
     let blank = |_: &ContentsEntry| (String::new(), String::new());
     let title = &book.resolved.words.contents;
-    let listing = Listing { title, entries, index, close: false };
-    let count = |close: bool| pages(book, &Listing { close, ..listing.clone() }, &mut book.tree(Source::Contents), folios, blank).len();
+    let mut listing = Listing { title, entries: listed, index, grouped: design.grouped, close: false };
+    let count = |listing: &Listing<'_>| pages(book, listing, &mut book.tree(Source::Contents), folios, blank).len();
+    // A book without a ladder says more of itself, as long as all of it is seen at once.
+    if book.resolved.document.selection.ladder.is_empty()
+        && let Some(deeper) = entries(book, design.depth.saturating_add(1))
+    {
+        let deeper = Listing { entries: deeper, ..listing.clone() };
+        listing = if count(&deeper) <= SPREAD { deeper } else { listing };
+    }
     // Chapters stand a little apart, unless that costs a page.
-    let close = count(false) > 1 && count(true) < count(false);
-    let pages = pages(book, &Listing { close, ..listing }, &mut tagger, folios, |entry| target(book, groups, folios, entry));
+    let close = Listing { close: true, ..listing.clone() };
+    let listing = if count(&listing) > 1 && count(&close) < count(&listing) { close } else { listing };
+    let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
     Some(Group::own(book, leaves(pages, title), tagger, true, Some((title.clone(), "book-contents"))))
 }
 
@@ -49,7 +58,7 @@ pub(super) fn news(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositio
     };
     let entries: Vec<ContentsEntry> = news.chapters.iter().filter_map(entry).collect();
     let mut tagger = book.tree(Source::News);
-    let listing = Listing { title: &title, entries: entries.iter().collect(), index: None, close: false };
+    let listing = Listing { title: &title, entries: entries.iter().collect(), index: None, grouped: false, close: false };
     let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
     Some(Group::own(book, leaves(pages, &title), tagger, true, Some((title, "book-news"))))
 }
@@ -61,6 +70,8 @@ struct Listing<'l> {
     entries: Vec<&'l ContentsEntry>,
     /// The index, which is no section of the document: its entry, destination and folio.
     index: Option<(ContentsEntry, &'static str, String)>,
+    /// Stages, paths and guides have heads.
+    grouped: bool,
     /// All entries stand close together.
     close: bool,
 }
@@ -78,23 +89,11 @@ fn leaves(pages: Vec<crate::paginate::BodyPage>, title: &str) -> Vec<Leaf> {
 }
 
 /// What is listed: all that tells chapters apart.
-fn entries<'a>(book: &Book<'a>) -> Option<Vec<&'a ContentsEntry>> {
+fn entries<'a>(book: &Book<'a>, depth: u8) -> Option<Vec<&'a ContentsEntry>> {
     let design = &book.theme().contents;
     let all = &book.resolved.contents;
-    let section = |entry: &ContentsEntry| entry.level > 1 && entry.number.is_none();
-    let mut chapters: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    let mut chapter = 0;
-    for entry in all.iter() {
-        chapter += usize::from(entry.level <= 1);
-        if section(entry) {
-            chapters.entry(entry.title.to_lowercase()).or_default().insert(chapter);
-        }
-    }
-    let repeats = |entry: &ContentsEntry| {
-        let limit = usize::from(design.repeats);
-        limit > 0 && section(entry) && chapters.get(&entry.title.to_lowercase()).is_some_and(|chapters| chapters.len() > limit)
-    };
-    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= design.depth && !repeats(e)).collect();
+    let repeated = book.resolved.repeated_titles(design.repeats);
+    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= depth && !repeated.contains(&e.node)).collect();
     (entries.len() > 1).then_some(entries)
 }
 
@@ -106,14 +105,14 @@ fn pages(
     folios: &Imposition,
     mut target: impl FnMut(&ContentsEntry) -> (String, String),
 ) -> Vec<crate::paginate::BodyPage> {
-    let Listing { title, entries, index, close: all_close } = listing;
+    let Listing { title, entries, index, grouped, close: all_close } = listing;
     let mut flow = vec![Flow::Stack(heading(book, title, tagger))];
     let lines = Lines::new(book, entries, folios);
     let mut levels = Levels::default();
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
-    let mut groups = Heads::of(book, entries);
+    let mut groups = Heads::of(book, entries, *grouped);
     // The back matter stands as far from the chapters as the groups do from each other.
     let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
@@ -154,10 +153,10 @@ struct Heads<'b, 'a> {
 }
 
 impl<'b, 'a> Heads<'b, 'a> {
-    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry]) -> Heads<'b, 'a> {
+    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry], grouped: bool) -> Heads<'b, 'a> {
         let mut heads = Heads { book, last: None, grouped: false };
         let has = |group: u8| entries.iter().any(|entry| heads.group(entry) == group);
-        heads.grouped = book.theme().contents.grouped && has(1) && (has(2) || has(3));
+        heads.grouped = grouped && has(1) && (has(2) || has(3));
         heads
     }
 
@@ -338,7 +337,7 @@ impl<'b, 'a> Lines<'b, 'a> {
     fn head(&self, text: &str, mark: Mark) -> Stack {
         let theme = self.book.theme();
         let style = self.style(0);
-        let lines = self.book.setter.paragraph(&[Piece::new(&text.to_lowercase(), &style, mark)], theme.measure(), Alignment::Left, false);
+        let lines = self.book.setter.paragraph(&[Piece::new(&style.label(text), &style, mark)], theme.measure(), Alignment::Left, false);
         let keep = Keep { together: true, with_next: true, head: 1, tail: 1 };
         Stack { before: theme.leading(), on_grid: false, ..stack(lines, keep) }
     }

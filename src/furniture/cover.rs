@@ -13,7 +13,7 @@ use crate::theme::{Color, CoverDesign, TextStyle};
 use crate::typeset::{Artifact, Frame, Item, Line, Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source, Tagger};
-use super::sheet::{Sheet, sized};
+use super::sheet::{Sheet, sized, text_ends};
 
 /// Sizes of the title, in percent, and how many lines it may have in each.
 const TITLE: [(i64, usize); 6] = [(100, 3), (80, 4), (62, 4), (48, 5), (34, usize::MAX), (24, usize::MAX)];
@@ -136,34 +136,70 @@ fn drawn(book: &Book<'_>, tagger: &mut Tagger) -> (Frame, Option<Range<usize>>) 
     sheet.skip(2);
     if !data.subtitle.is_empty() {
         let subtitle = Piece::new(&data.subtitle, &theme.styles.cover_subtitle, tagger.mark(0, Role::Paragraph));
-        sheet.on_grid(inked(sized(book.setter, &subtitle, measure.scale(7, 10), &OTHERS, end - sheet.y), plan.others));
+        let set = |tenths: i64| sized(book.setter, &subtitle, measure.scale(tenths, 10), &OTHERS, end - sheet.y);
+        let (wide, mut chosen) = (set(7).len(), set(7));
+        // No word alone on the last line, if fewer on the others help.
+        for narrow in [6, 5] {
+            let lines = set(narrow);
+            chosen = if is_even(&chosen) || lines.len() > wide { chosen } else { lines };
+        }
+        sheet.on_grid(inked(chosen, plan.others));
     }
     frame.items.append(&mut sheet.frame.items);
-    let mut own = None;
-    let name = book.resolved.document.selection.reader.name.as_deref().filter(|name| !name.is_empty());
     for (text, at, width, color) in &plan.labels {
         let mark = tagger.mark(0, Role::Paragraph);
         let lines = sized(book.setter, &Piece::new(text, &theme.styles.cover_label, mark), *width, &[(100, 1), (85, 1), (70, 1)], Length::MAX);
         put(book, &mut frame, inked(lines, *color), *at, *width, theme.styles.cover_label);
     }
-    let large = name.map(|name| isolated(name).into_owned()).or_else(|| plan.instead.clone());
-    if let Some(text) = large {
-        let mark = tagger.mark(0, Role::Paragraph);
-        let style = TextStyle { size: plan.name.size, leading: plan.name.size.scale(112, 100), ..theme.styles.cover_name };
-        let piece = if name.is_some() { Piece::personal(&text, &style, mark) } else { Piece::new(&text, &style, mark) };
-        let before = frame.items.len();
-        let lines = sized(book.setter, &piece, plan.name.width, &NAME, Length::MAX);
-        let lead = lines.first().map_or(Length::ZERO, |line| line.metrics.height);
-        // Two lines of a long name stand where the one of a short name does.
-        let up = if lines.len() > 1 { lead / 2 } else { Length::ZERO };
-        let size = lead.scale(100, 112);
-        let at = Point::new(plan.name.at.x, plan.name.at.y - up);
-        put(book, &mut frame, inked(lines, plan.name.color), at, plan.name.width, TextStyle { size, leading: lead, ..style });
-        if name.is_some() {
-            own = Some(before..frame.items.len());
-        }
-    }
+    let own = large(book, &plan, tagger, &mut frame);
     (frame, own)
+}
+
+/// What is a reader's own of the cover: the name, set as on the whole of it. All else is the same for every copy, and is not set again.
+pub(super) fn own(book: &Book<'_>) -> Vec<Frame> {
+    if book.resolved.cover.is_some() {
+        return Vec::new();
+    }
+    let data = &book.resolved.book;
+    let plan = plan(book);
+    // The name's element comes after those of all other text.
+    let mut tagger = book.tree(Source::Cover);
+    let before = usize::from(!data.authors.is_empty()) + 1 + usize::from(!data.subtitle.is_empty()) + plan.labels.len();
+    (0..before).for_each(|_| {
+        tagger.mark(0, Role::Paragraph);
+    });
+    let mut frame = Frame::default();
+    large(book, &plan, &mut tagger, &mut frame).map(|_| frame).into_iter().collect()
+}
+
+/// The reader's name, or what stands in its place. Gives which items are the reader's own.
+fn large(book: &Book<'_>, plan: &Plan, tagger: &mut Tagger, frame: &mut Frame) -> Option<Range<usize>> {
+    let name = book.resolved.document.selection.reader.name.as_deref().filter(|name| !name.is_empty());
+    let text = name.map(|name| isolated(name).into_owned()).or_else(|| plan.instead.clone())?;
+    let mark = tagger.mark(0, Role::Paragraph);
+    let style = TextStyle { size: plan.name.size, leading: plan.name.size.scale(112, 100), ..book.theme().styles.cover_name };
+    let piece = if name.is_some() { Piece::personal(&text, &style, mark) } else { Piece::new(&text, &style, mark) };
+    let before = frame.items.len();
+    let lines = sized(book.setter, &piece, plan.name.width, &NAME, Length::MAX);
+    let lead = lines.first().map_or(Length::ZERO, |line| line.metrics.height);
+    // Two lines of a long name stand where the one of a short name does.
+    let up = if lines.len() > 1 { lead / 2 } else { Length::ZERO };
+    let size = lead.scale(100, 112);
+    let at = Point::new(plan.name.at.x, plan.name.at.y - up);
+    put(book, frame, inked(lines, plan.name.color), at, plan.name.width, TextStyle { size, leading: lead, ..style });
+    name.is_some().then_some(before..frame.items.len())
+}
+
+/// Whether the last line is half as long as the first, or the only one.
+fn is_even(lines: &[Line]) -> bool {
+    let width = |line: &Line| {
+        let (left, right) = text_ends(line);
+        right - left
+    };
+    match lines {
+        [first, .., last] => width(last) * 2 >= width(first),
+        _ => true,
+    }
 }
 
 /// Puts lines with the first baseline at a place; from right to left they end where they would begin.

@@ -1,11 +1,13 @@
 //! Finished pages: where the text area stands, running heads, folios, the foot line, thumb index and crop marks.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::language::Direction;
 use crate::length::{Length, Point, Size};
+use crate::parse::NodeId;
 use crate::theme::{ColorRole, Medium, StampPages, TextStyle, Theme};
-use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, TagTree, baseline};
+use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, Placed, TagTree, baseline};
 
 use super::group::{Book, Group, Leaf, Stamped, Tab};
 use super::impose::{Imposition, Slot};
@@ -20,6 +22,14 @@ const FOLIO_BOX: Length = Length::pt(40);
 /// Left edge of the text area: in the middle on screens, mirrored in print.
 pub(super) fn text_left(theme: &Theme, side: Side, direction: Direction) -> Length {
     match (theme.page.medium, at_right(side, direction)) {
+        // A column at the side keeps its side.
+        (Medium::Screen, _) if theme.side().is_some() => {
+            if direction.is_rtl() {
+                theme.page.outer
+            } else {
+                theme.page.inner
+            }
+        }
         (Medium::Screen, _) => (theme.page.inner + theme.page.outer) / 2,
         (Medium::Print, true) => theme.page.inner,
         (Medium::Print, false) => theme.page.outer,
@@ -47,7 +57,11 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     let outline = outline::outline(&book, &mut groups, &imposition);
     let node_pages = imposition.node_pages(book.resolved);
     let (tags, numbers) = reading_order(&mut book, &mut groups);
-    let finisher = Finisher::new(&book, &numbers);
+    let folios = match theme.page.medium {
+        Medium::Print => node_pages.iter().map(|(node, page)| (*node, imposition.slots[*page].folio.shown(&book.resolved.words))).collect(),
+        Medium::Screen => BTreeMap::new(),
+    };
+    let finisher = Finisher::new(&book, &numbers, &folios);
     let mut slots = Vec::new();
     let mut pages: Vec<Page> = Vec::with_capacity(imposition.slots.len());
     for (number, slot) in imposition.slots.iter().enumerate() {
@@ -70,7 +84,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     let bleed = theme.page.bleed.max(Length::ZERO);
     let paper = if theme.page.crop_marks { bleed.max(theme.page.crop_gap) + theme.page.crop_length } else { bleed };
     let layout = Layout { pages, tags, outline, cover: Some(0), cover_name: cover::name_place(&book), page_map, paper, bleed, node_pages };
-    (layout, PersonalPages { slots, numbers })
+    (layout, PersonalPages { slots, numbers, folios })
 }
 
 /// All trees in reading order, and for each number of a tree its new one.
@@ -116,12 +130,13 @@ pub(super) struct Finisher<'b, 'a> {
     book: &'b Book<'a>,
     stamp: Frame,
     numbers: &'b BTreeMap<u32, u32>,
+    folios: &'b BTreeMap<NodeId, String>,
 }
 
 impl<'b, 'a> Finisher<'b, 'a> {
     /// For a book whose trees have these numbers in reading order.
-    pub fn new(book: &'b Book<'a>, numbers: &'b BTreeMap<u32, u32>) -> Finisher<'b, 'a> {
-        Finisher { book, stamp: stamp(book), numbers }
+    pub fn new(book: &'b Book<'a>, numbers: &'b BTreeMap<u32, u32>, folios: &'b BTreeMap<NodeId, String>) -> Finisher<'b, 'a> {
+        Finisher { book, stamp: stamp(book), numbers, folios }
     }
 
     /// A leaf in its slot, with its furniture; a slot without one is a blank page.
@@ -158,8 +173,10 @@ impl<'b, 'a> Finisher<'b, 'a> {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
+        leaf.body = self.numbered(std::mem::take(&mut leaf.body), &mut leaf.own);
         let origin = self.origin(slot, &leaf);
-        page.body.place(origin, self.grounded(origin, self.bound(leaf.named_body())));
+        let body = self.at_the_side(slot.side, self.bound(leaf.named_body()));
+        page.body.place(origin, self.grounded(origin, body));
         page.own = leaf.own;
         page
     }
@@ -186,6 +203,43 @@ impl<'b, 'a> Finisher<'b, 'a> {
             {
                 *to = Destination::from(label.as_str());
             }
+        }
+        frame
+    }
+
+    /// Folios where room was kept for them. What is a reader's own is counted by items, so it moves with what comes before it.
+    pub fn numbered(&self, frame: Frame, own: &mut [Range<usize>]) -> Frame {
+        if !frame.items.iter().any(|placed| matches!(placed.item, Item::Folio { .. })) {
+            return frame;
+        }
+        let mut items = Vec::with_capacity(frame.items.len());
+        let mut starts = Vec::with_capacity(frame.items.len() + 1);
+        for placed in frame.items {
+            starts.push(items.len());
+            let Item::Folio { node, style } = &placed.item else {
+                items.push(placed);
+                continue;
+            };
+            let text = format!("{})", self.folios.get(node).map_or("–", String::as_str));
+            let line = self.book.setter.line(&[Piece::new(&text, style, placed.mark)]);
+            items.extend(line.items.into_iter().map(|item| Placed { at: item.at + placed.at, ..item }));
+        }
+        starts.push(items.len());
+        let now = |index: usize| starts.get(index).copied().unwrap_or(items.len());
+        own.iter_mut().for_each(|own| *own = now(own.start)..now(own.end));
+        Frame { items }
+    }
+
+    /// What stands in the column at the side is set at the right of the text, and moves over where the outer margin is at the left.
+    fn at_the_side(&self, side: Side, mut frame: Frame) -> Frame {
+        let theme = self.book.theme();
+        let Some((gap, width)) = theme.side() else { return frame };
+        if at_right(outer_side(theme, side), self.book.setter.direction) {
+            return frame;
+        }
+        let begins = theme.measure() + gap;
+        for placed in frame.items.iter_mut().filter(|placed| placed.at.x >= begins - Length::pt(1)) {
+            placed.at.x -= begins + gap + width;
         }
         frame
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::length::Point;
 use crate::paginate::{OwnBody, Start};
+use crate::parse::NodeId;
 use crate::resolve::Resolved;
 use crate::typeset::{Frame, Setter};
 
@@ -19,6 +20,8 @@ pub struct PersonalPages {
     pub(super) slots: Vec<PersonalSlot>,
     /// For each number of a tree its place in reading order.
     pub(super) numbers: BTreeMap<u32, u32>,
+    /// What stands behind links on paper: the folios of all places that something may lead to.
+    pub(super) folios: BTreeMap<NodeId, String>,
 }
 
 /// A page to be filled.
@@ -64,7 +67,7 @@ impl PersonalPages {
                 Some(OwnBody { parts: leaf.own.iter().map(part).collect(), start: leaf.start })
             };
             bodies.push(match slot.source {
-                Source::Cover => of_book(cover::cover(&mut book).leaves),
+                Source::Cover => Some(OwnBody { parts: cover::own(&book), start: None }),
                 Source::TitlePage => of_book(titles::title_page(&mut book).leaves),
                 Source::Colophon => of_book(titles::colophon(&mut book).leaves),
                 Source::Chapter(chapter) => own_body(chapter, slot.number),
@@ -72,12 +75,12 @@ impl PersonalPages {
                 Source::HalfTitle | Source::Imprint | Source::Contents | Source::News | Source::Index => None,
             });
         }
-        let finisher = Finisher::new(&book, &self.numbers);
+        let finisher = Finisher::new(&book, &self.numbers, &self.folios);
         let filled = |(slot, body): (&PersonalSlot, Option<OwnBody>)| {
             let OwnBody { parts, start } = body.unwrap_or_default();
             let placed = |part| {
                 let mut frame = Frame::default();
-                frame.place(slot.at, finisher.bound(part));
+                frame.place(slot.at, finisher.bound(finisher.numbered(part, &mut [])));
                 frame
             };
             (slot.page, FilledPage { parts: parts.into_iter().map(placed).collect(), start })

@@ -3,15 +3,15 @@
 use crate::language::isolated;
 use crate::length::{Length, Point};
 use crate::resolve::edition_line;
-use crate::theme::{ColorRole, TextStyle};
-use crate::typeset::{Alignment, Line, Mark, Piece, Role};
+use crate::theme::{Color, ColorRole, OpenerDesign, TextStyle};
+use crate::typeset::{Alignment, Artifact, Item, Line, Mark, Piece, Placed, Role};
 
 use super::group::{Book, Group, Leaf, Source, Stamped};
 use super::ladder::thumb;
 use super::sheet::{Sheet, sized};
 
 /// Families that the binary carries, under the licence named with them.
-const CARRIED: [&str; 5] = ["Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
+const CARRIED: [&str; 6] = ["Alegreya", "Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
 const LICENCE: &str = "SIL Open Font License 1.1";
 
 /// A page with nothing but the title.
@@ -121,21 +121,29 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     let words = &book.resolved.words;
     let selection = &book.resolved.document.selection;
     let data = &book.resolved.book;
+    // A book that opens in colour ends in it.
+    let ground = (theme.openers.design == OpenerDesign::Page).then(|| match selection.ladder.len() {
+        0 => theme.colors.quiet,
+        rungs => theme.stage(selection.target.unwrap_or(rungs - 1), rungs),
+    });
+    let on_ground = |style: TextStyle| if ground.is_some() { TextStyle { color: ColorRole::Reversed, ..style } } else { style };
     let mut sheet = sheet(book);
     sheet.skip(i32::from(theme.page.title_drop) * 2);
     if !selection.ladder.is_empty() {
         let rung = selection.target.unwrap_or(selection.ladder.len() - 1);
-        let mark = thumb(book.setter, selection.ladder.len(), rung, theme.colors.faint, theme.stage(rung, selection.ladder.len()));
+        let color = theme.stage(rung, selection.ladder.len());
+        let (rungs, marked) = if ground.is_some() { (color.mixed(theme.colors.reversed, 400), theme.colors.reversed) } else { (theme.colors.faint, color) };
+        let mark = thumb(book.setter, selection.ladder.len(), rung, rungs, marked);
         sheet.frame.place(Point::new(sheet.beginning(theme.ladder.thumb_width), sheet.y), mark);
         sheet.y = (sheet.y + theme.ladder.thumb_step * selection.ladder.len() as i32).round_up(theme.leading());
         sheet.skip(2);
     }
-    let label = theme.styles.chapter_label;
-    sheet.plain(&words.colophon.to_lowercase(), &label, tagger.mark(0, Role::Heading(1)));
+    let label = on_ground(theme.styles.chapter_label);
+    sheet.plain(&label.label(&words.colophon), &label, tagger.mark(0, Role::Heading(1)));
     sheet.skip(1);
     // Lines as long as those of a note read better than a few words lost on a page.
     sheet.narrow(theme.measure().scale(3, 4));
-    let text = theme.styles.text;
+    let text = on_ground(theme.styles.text);
     let title = TextStyle { italic: true, ..text };
     let mark = tagger.mark(0, Role::Paragraph);
     let edition = edition_line(book.resolved);
@@ -162,9 +170,21 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
     entry(copy, true, 1);
     entry(Some(words.set_in.replace("{}", &fonts_line(book))), false, 0);
     entry(Some(words.made_with.replace("{}", concat!("handbook ", env!("CARGO_PKG_VERSION")))), false, 0);
-    let leaves = leaves(sheet, personal).into_iter().map(|leaf| Leaf { folio: true, stamp: Stamped::Opening, ..leaf }).collect();
+    let leaf = |leaf: Leaf| match ground {
+        Some(color) => coloured(leaf, color),
+        None => Leaf { folio: true, stamp: Stamped::Opening, ..leaf },
+    };
+    let leaves = leaves(sheet, personal).into_iter().map(leaf).collect();
     let bookmark = Some((words.colophon.clone(), "book-colophon"));
     Group::own(book, leaves, tagger, false, bookmark)
+}
+
+/// A page of colour, which lies before what stands on it.
+fn coloured(mut leaf: Leaf, color: Color) -> Leaf {
+    let ground = Item::Ground { color, whole: true };
+    leaf.body.items.insert(0, Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: ground });
+    leaf.own.iter_mut().for_each(|own| *own = own.start + 1..own.end + 1);
+    leaf
 }
 
 /// An empty text area, which goes on to another.

@@ -115,7 +115,7 @@ pub fn audit(galley: &Galley, plans: &[PagePlan], body: &Body, theme: &Theme, se
     let mut auditor = Auditor { galley, stacks, theme, code: setter.faces(&theme.styles.code), page: 0, run: 0, audit: Audit::default() };
     for (page, (plan, drawn)) in plans.iter().zip(&body.pages).enumerate() {
         auditor.page = page;
-        auditor.lines(plan, &drawn.frame);
+        auditor.lines(plan, &within_text(&drawn.frame, theme));
         auditor.end(plan, plans.get(page + 1));
     }
     auditor.lists(plans);
@@ -124,6 +124,13 @@ pub fn audit(galley: &Galley, plans: &[PagePlan], body: &Body, theme: &Theme, se
     }
     auditor.audit.pages = plans.len();
     auditor.audit
+}
+
+/// A page without what stands in the column at its side.
+fn within_text<'f>(frame: &'f Frame, theme: &Theme) -> std::borrow::Cow<'f, Frame> {
+    let Some((gap, _)) = theme.side() else { return std::borrow::Cow::Borrowed(frame) };
+    let begins = theme.measure() + gap - Length::pt(1);
+    std::borrow::Cow::Owned(Frame { items: frame.items.iter().filter(|placed| placed.at.x < begins).cloned().collect() })
 }
 
 struct Auditor<'g, 't> {

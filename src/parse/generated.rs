@@ -124,8 +124,13 @@ impl Maker<'_> {
 
     /// The ladder in words: in the EPUB, where its links lead to the chapters. The PDF's map says the same in its description.
     fn ladder(&self) -> Block {
-        let items = self.selection.ladder.iter().enumerate().map(|(index, stage)| self.item(None, self.rung(index, stage))).collect();
-        let list = self.block(BlockKind::List { start: Some(1), tight: true, items });
+        // The highest first, as it is drawn.
+        let rung = |(index, stage): (usize, &StageInfo)| {
+            let number = Some(ItemNumber { value: stage.number as u64, numerals: Numerals::default() });
+            ListItem { number, ..self.item(None, self.rung(index, stage)) }
+        };
+        let items: Vec<ListItem> = self.selection.ladder.iter().enumerate().rev().map(rung).collect();
+        let list = self.block(BlockKind::List { start: Some(self.selection.ladder.len() as u64), tight: true, items });
         self.block(BlockKind::Only(Format::Epub, vec![list]))
     }
 

@@ -120,4 +120,19 @@ mod tests {
         assert_eq!(forms.get("one to one"), None);
         assert_eq!(words("A *one-to-one*, twice!"), "a one to one twice");
     }
+
+    #[test]
+    fn an_entry_stays_that_a_chapter_names_or_links_to_and_what_it_links_to_itself() {
+        let files = [
+            ("handbook.yaml", "title: T\nchapters: [a.md]\nback: [g.md]\nglossary: g.md\n"),
+            ("a.md", "# A\n\nThe [wick](g.md#wick) and the logs.\n"),
+            ("g.md", "# Glossary\n\nboat\n: Brings it.\n\nlog\n: A book. <!-- also: logs -->\n\noil\n: Burns.\n\nwick\n: Stands in the [oil](#oil).\n"),
+        ];
+        let read = crate::load::load_memory(files.map(|(path, text)| (path.to_string(), text.into()))).expect("a sound manuscript");
+        let selection = crate::select::select(&Arc::new(read.value), &crate::select::Reader::default()).expect("a selection").value;
+        let document = crate::parse::parse(Arc::new(selection), &crate::memo::Memo::new(0)).value;
+        let glossary = document.sections.iter().find(|section| section.glossary).expect("the glossary");
+        let terms: Vec<String> = definitions(&glossary.blocks).flat_map(|d| &d.terms).map(|term| plain_text(&term.text)).collect();
+        assert_eq!(terms, ["log", "oil", "wick"]);
+    }
 }

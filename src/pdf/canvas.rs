@@ -172,8 +172,8 @@ impl<'a> Canvas<'a> {
             Item::Destination(Destination::Name(name)) => self.marks.destinations.push((name.clone(), self.axes.spot(placed.at))),
             // Nothing leads to what has no name in this book.
             Item::Destination(Destination::Node(_)) => {}
-            // Furniture has put a rectangle in its place.
-            Item::Ground { .. } => {}
+            // Furniture has put something else in their place.
+            Item::Ground { .. } | Item::Folio { .. } => {}
         }
     }
 

@@ -78,7 +78,7 @@ impl Drawing<'_> {
                 let stroke = path.stroke.map_or(String::new(), |(c, w)| format!(" stroke=\"{}\" stroke-width=\"{}\"", fill(c), number(w)));
                 let _ = write!(self.body, "<path transform=\"translate({x} {y})\" d=\"{data}\" fill=\"{inside}\"{stroke}/>");
             }
-            Item::Picture { .. } | Item::CheckBox { .. } | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } => {}
+            Item::Picture { .. } | Item::CheckBox { .. } | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Folio { .. } => {}
         }
     }
 

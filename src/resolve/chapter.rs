@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::resolved::*;
 use crate::language::Direction;
-use crate::parse::{Block, BlockKind, Node, NodeId, Section, walk};
+use crate::parse::{Block, BlockKind, Node, NodeId, Section, SectionId, walk};
 use crate::select::{EntryKind, StageInfo};
 
 /// All that the setting of a chapter may read, and nothing else: its digest is the key by which a chapter is known that was set
@@ -22,6 +22,8 @@ pub struct ChapterInput<'r> {
     pub direction: Direction,
     /// Words of that language.
     pub words: &'r Words,
+    /// The section that is the glossary: links to its terms are many, and quieter.
+    pub glossary: Option<SectionId>,
     /// The reader's way on the ladder, if the chapter draws it.
     pub route: Option<RouteInput<'r>>,
     /// As in [`Resolved`], for the chapter's nodes.
@@ -106,6 +108,7 @@ impl Resolved {
             language: &self.book.language,
             direction: self.book.direction,
             words: &self.words,
+            glossary: self.document.sections.iter().find(|section| section.glossary).map(|section| section.id.section),
             route: trees.iter().any(|section| draws_the_map(section)).then(|| self.route()),
             heading_levels: of(trees, &self.heading_levels),
             caption_numbers: of(trees, &self.caption_numbers),

@@ -25,7 +25,8 @@ impl Names {
                 let (chapter, nested) = number.split_once('.').unwrap_or((number, ""));
                 let nested = if nested.is_empty() { String::new() } else { format!("-{}", nested.replace('.', "-")) };
                 let chapter = chapter.to_lowercase();
-                format!("c{chapter:0>2}{nested}")
+                // Figures are filled up so that files stand in their order, and letters stand so anyway.
+                if chapter.starts_with(|c: char| c.is_ascii_digit()) { format!("c{chapter:0>2}{nested}") } else { format!("c{chapter}{nested}") }
             }
             (Matter::Front, None) => format!("f{:02}", index + 1),
             (Matter::Main, None) => format!("m{:02}", index + 1),

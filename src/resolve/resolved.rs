@@ -1,6 +1,6 @@
 //! The resolved document: the tree as it was, and beside it everything that had to be looked up or counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -233,5 +233,25 @@ impl BookData {
     /// The date as a page shows it, where there is one.
     pub fn shown_date(&self) -> Option<&str> {
         Some(self.date.as_str()).filter(|date| *date != UNDATED)
+    }
+}
+
+impl Resolved {
+    /// Sections in the contents whose titles stand in more chapters than `limit` and so tell none of them apart; none if it is 0.
+    pub fn repeated_titles(&self, limit: u8) -> BTreeSet<NodeId> {
+        if limit == 0 {
+            return BTreeSet::new();
+        }
+        let mut chapter = 0;
+        let mut by_title: BTreeMap<String, (BTreeSet<usize>, Vec<NodeId>)> = BTreeMap::new();
+        for entry in self.contents.iter() {
+            chapter += usize::from(entry.level <= 1);
+            if entry.level > 1 && entry.number.is_none() {
+                let (chapters, nodes) = by_title.entry(entry.title.to_lowercase()).or_default();
+                chapters.insert(chapter);
+                nodes.push(entry.node);
+            }
+        }
+        by_title.into_values().filter(|(chapters, _)| chapters.len() > usize::from(limit)).flat_map(|(_, nodes)| nodes).collect()
     }
 }

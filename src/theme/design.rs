@@ -16,6 +16,10 @@ pub struct PageDesign {
     pub inner: Length,
     /// Margin at the fore edge or right.
     pub outer: Length,
+    /// Width of a column in the outer margin, which captions and the labels of callouts stand in; zero for none.
+    pub side: Length,
+    /// Between the text and that column.
+    pub side_gap: Length,
     /// From the top edge to the top of the text area.
     pub head: Length,
     /// Lines of text on a page.
@@ -54,6 +58,8 @@ group!(
         height,
         inner,
         outer,
+        side,
+        side_gap,
         head,
         lines,
         medium,
@@ -223,6 +229,13 @@ pub struct TextStyle {
 }
 
 group!(TextStyle, "a style", [family, weight, italic, size, leading, small_caps, tracking, figures, color]);
+
+impl TextStyle {
+    /// One of the book's own words as it stands in this style: small capitals are all of a height, others begin with a capital.
+    pub fn label(&self, word: &str) -> String {
+        if self.small_caps { word.to_lowercase() } else { word.to_string() }
+    }
+}
 
 /// Text styles by role.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]

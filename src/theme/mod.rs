@@ -1,6 +1,6 @@
 //! Themes: every length, font and colour of a book, as data.
 //!
-//! A theme is one YAML file; `classic` and `plain` are built in (`themes/`). Lengths are written with a unit
+//! A theme is one YAML file; `classic`, `plain` and `modern` are built in (`themes/`). Lengths are written with a unit
 //! (`14pt`, `112mm`), colours as `#rrggbb`. [`design`] says what there is, [`values`] how it is written, [`read`] how it is
 //! checked; `docs/themes.md` tells it to people.
 
@@ -71,6 +71,11 @@ impl Theme {
         self.page.width - self.page.inner - self.page.outer
     }
 
+    /// Where the column in the outer margin begins, from the edge of the text, and how wide it is; none if there is no such column.
+    pub fn side(&self) -> Option<(Length, Length)> {
+        (self.page.side > Length::ZERO).then_some((self.page.side_gap, self.page.side))
+    }
+
     /// The leading of the grid.
     pub fn leading(&self) -> Length {
         self.styles.text.leading
@@ -108,6 +113,8 @@ impl Theme {
         theme.page.height = size.height;
         theme.page.inner = scale(self.page.inner);
         theme.page.outer = scale(self.page.outer);
+        theme.page.side = scale(self.page.side);
+        theme.page.side_gap = scale(self.page.side_gap);
         let foot = self.page.height - self.page.head - self.text_height();
         let room = size.height - self.page.head - foot;
         theme.page.lines = (room.raw() / self.leading().raw().max(1)).clamp(4, 200) as u16;
@@ -115,13 +122,14 @@ impl Theme {
     }
 
     /// Names of the built-in themes.
-    pub const BUILT_IN: [&'static str; 2] = ["classic", "plain"];
+    pub const BUILT_IN: [&'static str; 3] = ["classic", "plain", "modern"];
 
     /// A built-in theme's YAML by name.
     pub fn built_in(name: &str) -> Option<&'static str> {
         match name {
             "classic" => Some(include_str!("../../themes/classic.yaml")),
             "plain" => Some(include_str!("../../themes/plain.yaml")),
+            "modern" => Some(include_str!("../../themes/modern.yaml")),
             _ => None,
         }
     }
@@ -210,6 +218,13 @@ impl Theme {
                 Code::ThemeRoom,
                 format!("{lines} lines of {leading} pt below a head of {head:.0} pt do not fit the page's height"),
                 "give it fewer `lines`, at least 4, or a smaller `head`",
+            );
+        }
+        if self.page.side + self.page.side_gap > self.page.outer {
+            page.error(
+                Code::ThemeRoom,
+                "the column at the side is wider than the margin that it stands in",
+                "`side` and `side_gap` together must fit into `outer`",
             );
         }
         let sound = |style: &TextStyle| style.size >= Length::pt(1) && style.leading >= Length::pt(1);

@@ -250,13 +250,21 @@ impl Builder<'_> {
 
     #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
     pub(super) fn set_heading(&mut self, text: &[Inline], block: &Block, tag: u32, style: &TextStyle, before: Length, after: Length, cx: &Context) {
-        let text = self.text(text, style, tag, block.pos).without_hairlines();
+        let text = self.title(text, style, tag, block.pos);
         let cx = Context { style: *style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, block.id, &cx);
         // A heading right below another stands as near to it as text would.
         let below = matches!(self.flow.last(), Some(Flow::Stack(last)) if last.keep.with_next);
         (stack.before, stack.after) = (if below { Length::ZERO } else { before }, after);
         self.push(stack);
+    }
+
+    /// The text of a title: no running text, so that its links have neither hairlines nor pages.
+    pub(super) fn title(&mut self, text: &[Inline], style: &TextStyle, tag: u32, pos: crate::load::Pos) -> ParagraphText {
+        self.boxes += 1;
+        let text = self.text(text, style, tag, pos).without_hairlines();
+        self.boxes -= 1;
+        text
     }
 
     pub(super) fn heading_stack(&mut self, text: ParagraphText, node: NodeId, cx: &Context) -> Stack {
@@ -308,7 +316,7 @@ impl Builder<'_> {
         self.decorations.push(rule);
         let head = self.tag(tag, Role::Paragraph, None);
         let style = theme.styles.callout_label;
-        let line = self.setter.line(&[Piece::new(&label.to_lowercase(), &style, self.mark(head))]);
+        let line = self.setter.line(&[Piece::new(&style.label(label), &style, self.mark(head))]);
         let mark = callout_mark(kind, color, style.size.scale(64, 100));
         let aside = if mark.is_some() { style.size.scale(105, 100) } else { Length::ZERO };
         let x = inner.beside(aside, line.width);
@@ -316,6 +324,13 @@ impl Builder<'_> {
         if let Some(mark) = mark {
             let side = style.size.scale(64, 100);
             line.frame.push(Point::new(inner.beside(Length::ZERO, side), baseline(&style) - side), Mark::Artifact(Artifact::Layout), Item::Path(mark));
+        }
+        if let Some((gap, _)) = theme.side().filter(|_| cx.top) {
+            // The label stands beside its text, and takes no line of it.
+            let aside = Point::new(theme.measure() + gap - inner.x, Length::ZERO);
+            let label = std::mem::take(&mut line.frame);
+            line.frame.place(aside, label);
+            line.metrics.height = Length::ZERO;
         }
         let start = self.flow.len();
         self.push_lines(&inner, block.id, vec![line], Keep { together: true, with_next: true, head: 1, tail: 1 });

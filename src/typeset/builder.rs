@@ -1,6 +1,6 @@
 //! The builder: what a galley is put together with, and the place in it where a block is set.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic};
@@ -48,6 +48,8 @@ pub(super) struct Builder<'a> {
     pub begins: bool,
     /// How deep in boxes this is: cells, figures, notes. A page can begin in none of them.
     pub boxes: u32,
+    /// Terms of the glossary that this chapter has linked to.
+    pub mentioned: BTreeSet<NodeId>,
     /// Width that a picture in a line may have, where that is less than the measure.
     pub picture_limit: Option<Length>,
 }
@@ -139,6 +141,7 @@ impl<'a> Builder<'a> {
             pending: Vec::new(),
             begins: false,
             boxes: 0,
+            mentioned: BTreeSet::new(),
             picture_limit: None,
         }
     }

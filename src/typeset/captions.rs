@@ -2,12 +2,26 @@
 
 use crate::parse::{Block, Inline, NodeId};
 
-use super::builder::{Builder, Context};
+use crate::length::Length;
+
+use super::builder::{Builder, Context, stacked};
+use super::galley::{Keep, Line};
 use super::setter::Alignment;
 use super::tags::Role;
 use super::text::{ParagraphText, SpanStyle};
 
 impl Builder<'_> {
+    /// A caption as a line without height in the column at the side, if the theme has one and this is running text.
+    fn side_caption(&mut self, text: ParagraphText, cx: &Context) -> Option<Vec<Line>> {
+        let theme = &self.setter.theme;
+        let (gap, width) = theme.side().filter(|_| self.boxes == 0 && cx.x == Length::ZERO && cx.measure == theme.measure())?;
+        let cx = Context { x: theme.measure() + gap, measure: width, ..cx.clone() };
+        let shape = self.shape(&cx, &cx.style, Length::ZERO, Vec::new());
+        let mut line = stacked(self.set(text, shape).build(0, self.setter));
+        line.metrics.height = Length::ZERO;
+        Some(vec![line])
+    }
+
     /// A caption with its number, above a table or under a figure.
     #[allow(clippy::too_many_arguments)] // a caption is where all of these meet
     pub(super) fn caption(&mut self, node: NodeId, caption: &[Inline], word: &str, parent: u32, block: &Block, cx: &Context, with_next: bool) {
@@ -23,6 +37,11 @@ impl Builder<'_> {
         let own = self.text(caption, &style, tag, block.pos);
         text.append(own);
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
+        if let Some(lines) = self.side_caption(text.clone(), &cx) {
+            // It stands beside what it is the caption of, and takes no line of it.
+            self.push_lines(&cx, node, lines, Keep { together: true, with_next, head: 1, tail: 1 });
+            return;
+        }
         let mut stack = self.heading_stack(text, node, &cx);
         stack.keep.with_next = with_next;
         (stack.before, stack.after) = (theme.spaces.caption / 2, theme.spaces.caption / 2);

@@ -54,6 +54,7 @@ impl Builder<'_> {
             CardKind::Skills => RULED,
             // Some room to write is worth a smaller size, but not a card.
             CardKind::Closing if steps < 2 => RULED * 2,
+            CardKind::Form if steps < 2 => page / 6,
             CardKind::Closing | CardKind::Form => Length::ZERO,
         };
         let at = |steps: i64| InCard { kind, steps, room: Length::ZERO };
@@ -180,6 +181,10 @@ impl Builder<'_> {
         while y - RULED >= from - Length::pt(2) {
             lines.push(y);
             y -= RULED;
+        }
+        // Where there is hardly room, one.
+        if lines.is_empty() && to - from >= RULED / 2 {
+            lines.push(to);
         }
         for y in lines.into_iter().rev() {
             let item = Item::Rect { size: Size::new(cx.measure, theme.rules.frame), color: theme.colors.rule };

@@ -53,6 +53,7 @@ impl Builder<'_> {
         let room = if turned { across } else { long };
         self.name_next(block.id);
         let names = std::mem::take(&mut self.pending);
+        let aside = !turned && cx.top && self.boxes == 0 && self.setter.theme.side().is_some();
         let lines = self.boxed(|builder| {
             for inner_block in blocks {
                 if let BlockKind::Paragraph(text) = &inner_block.kind
@@ -62,9 +63,14 @@ impl Builder<'_> {
                     builder.lone_picture(id, image, inner_block.id, group, (room, caption.is_some()), &inner);
                 }
             }
-            if let Some(caption) = caption {
+            if let Some(caption) = caption.filter(|_| !aside) {
                 builder.caption(block.id, caption, &word, group, block, if turned { &inner } else { cx }, false);
             }
+        });
+        let beside = caption.filter(|_| aside).map(|caption| {
+            let (gap, width) = self.setter.theme.side().unwrap_or_default();
+            let cx = Context { x: across + gap, measure: width, ..cx.clone() };
+            stacked(self.boxed(|builder| builder.caption(block.id, caption, &word, group, block, &cx, false)))
         });
         self.pending = names;
         if lines.iter().map(|line| line.metrics.height).sum::<Length>() > room {
@@ -72,6 +78,13 @@ impl Builder<'_> {
             return self.push_lines(&inner, block.id, lines, Keep { together: false, with_next: false, head: 2, tail: 2 });
         }
         let mut line = stacked(lines);
+        if let Some(beside) = beside {
+            // Their last lines are level where the picture is the higher.
+            let down = (line.metrics.height - beside.metrics.height).max(Length::ZERO);
+            line.frame.place(Point::new(Length::ZERO, down), beside.frame);
+            line.metrics.height = line.metrics.height.max(beside.metrics.height);
+            line.metrics.notes.extend(beside.metrics.notes);
+        }
         if turned {
             let mut frame = Frame::default();
             frame.place(Point::new(Length::ZERO, (across - line.metrics.height) / 2), line.frame);

@@ -6,7 +6,7 @@ use crate::fonts::FaceId;
 use crate::length::{Length, Point, Size};
 use crate::parse::NodeId;
 use crate::resolve::PictureFile;
-use crate::theme::Color;
+use crate::theme::{Color, TextStyle};
 
 use super::tags::TagId;
 
@@ -64,7 +64,7 @@ impl Placed {
             Item::Picture { file, size, .. } => (corner(size), Item::Picture { file, size: across(size), turned: true }),
             Item::Link { size, to, description } => (corner(size), Item::Link { size: across(size), to, description }),
             Item::Destination(name) => (spot, Item::Destination(name)),
-            Item::Ground { .. } => (at, item),
+            Item::Ground { .. } | Item::Folio { .. } => (at, item),
             Item::CheckBox { size, label, checked } => (corner(size), Item::CheckBox { size: across(size), label, checked }),
         };
         Placed { at, mark, item }
@@ -112,6 +112,14 @@ pub enum Item {
         color: Color,
         /// The whole page, and not only what is above this place.
         whole: bool,
+    },
+    /// The folio of a node's page, with a closing bracket: where the node will stand nobody knows before all pages are made, so the room
+    /// that it may take is kept, and furniture fills it.
+    Folio {
+        /// Whose page.
+        node: NodeId,
+        /// How it is set.
+        style: TextStyle,
     },
     /// A path.
     Path(Path),

@@ -8,10 +8,11 @@ use crate::length::{Length, Point, Size};
 use crate::load::Pos;
 use crate::parse::{Format, Image, ImageWidth, Inline, InlineKind, NodeId};
 use crate::resolve::{LinkTo, PictureKind};
-use crate::theme::{Family, Figures, TextStyle, Weight};
+use crate::theme::{Family, Figures, Medium, TextStyle, Weight};
 
 use super::builder::Builder;
 use super::frame::{Destination, Item, LinkTarget, Placed};
+use super::setter::Piece;
 use super::tags::Role;
 use super::text::{Description, Link, Object, ParagraphText, SpanStyle};
 
@@ -133,7 +134,13 @@ impl Builder<'_> {
         };
         let text = self.input.link_texts.get(&inline.id).copied().cloned();
         let start = out.text.len();
-        let Some(to) = to.filter(|_| style.link.is_none()) else {
+        let term = match &to {
+            Some(LinkTarget::Destination(Destination::Node(node))) if Some(node.section) == self.input.glossary && node.index > 0 => Some(*node),
+            _ => None,
+        };
+        // A term is a link where a chapter speaks of it first; more would be a page full of hairlines.
+        let again = term.is_some_and(|term| !self.mentioned.insert(term));
+        let Some(to) = to.filter(|_| style.link.is_none() && !again) else {
             self.inlines(content, style, tag, pos, out);
             if let Some(text) = text {
                 out.push(&text, style);
@@ -141,7 +148,7 @@ impl Builder<'_> {
             return;
         };
         let child = self.tag(tag, Role::Link, Some(inline.id));
-        let link = |description| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true };
+        let link = |description| Link { to: to.clone(), tag: self.tag_id(child), description, underline: true, pale: term.is_some() };
         // The description is the link's own text; it is known once the text is set, so it is gathered first.
         let description = text.as_deref().map_or_else(|| Description::of_inlines(content, self.input), Description::of_words);
         let inner = SpanStyle { link: Some(Arc::new(link(description))), mark: self.mark(child), ..style.clone() };
@@ -155,6 +162,34 @@ impl Builder<'_> {
                 out.push(url, &inner);
             }
         }
+        if term.is_none() {
+            self.page_of(&to, style, out);
+        }
+    }
+
+    /// On paper nobody can press a link: the page of another chapter's place stands behind it, *(p. 101)*, in a box of its own width, so
+    /// that no line depends on the number.
+    fn page_of(&mut self, to: &LinkTarget, style: &SpanStyle, out: &mut ParagraphText) {
+        let LinkTarget::Destination(Destination::Node(node)) = to else { return };
+        let elsewhere = self.here().is_some_and(|here| here.section.id.section != node.section);
+        if self.setter.theme.page.medium != Medium::Print || self.boxes > 0 || !elsewhere || out.text.is_empty() {
+            return;
+        }
+        let start = out.text.len();
+        out.push(&format!(" ({}\u{A0}", self.input.words.page_short), style);
+        let figures = self.input.words.figures("888").into_owned();
+        let width = self.setter.line(&[Piece::new(&format!("{figures})"), &style.style, style.mark)]).width;
+        let item = Item::Folio { node: *node, style: style.style };
+        let size = style.style.size;
+        let object = Object {
+            width,
+            height: size.scale(7, 10),
+            depth: Length::ZERO,
+            items: vec![Placed { at: Point::default(), mark: style.mark, item }],
+            is_letter: true,
+        };
+        out.push_object(object, style);
+        out.foreign.push((start, out.text.len()));
     }
 
     fn note_ref(&mut self, id: NodeId, label: &str, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
@@ -174,8 +209,13 @@ impl Builder<'_> {
             let child = self.tag(reference, Role::Link, Some(id));
             mark_style.mark = self.mark(child);
             let description = Description::of_words(format!("{} {number}", self.input.words.note));
-            mark_style.link =
-                Some(Arc::new(Link { to: LinkTarget::Destination(Destination::Node(info.note)), tag: self.tag_id(child), description, underline: false }));
+            mark_style.link = Some(Arc::new(Link {
+                to: LinkTarget::Destination(Destination::Node(info.note)),
+                tag: self.tag_id(child),
+                description,
+                underline: false,
+                pale: false,
+            }));
         }
         // The number must not part from the word it belongs to.
         out.push("\u{2060}", &mark_style);

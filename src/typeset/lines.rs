@@ -286,7 +286,8 @@ impl<'a> LineBuilder<'a> {
             let Some(link) = &span.link else { continue };
             if link.underline {
                 let at = Point::new(length(from), self.baseline + size.scale(17, 100));
-                let item = Item::Rect { size: Size::new(width, self.setter.theme.rules.link), color: self.setter.theme.colors.accent };
+                let colors = &self.setter.theme.colors;
+                let item = Item::Rect { size: Size::new(width, self.setter.theme.rules.link), color: if link.pale { colors.faint } else { colors.accent } };
                 frame.push(at, Mark::Artifact(Artifact::Layout), item);
             }
             let item = Item::Link { size: Size::new(width, height), to: link.to.clone(), description: link.description.to_string() };

@@ -20,7 +20,7 @@ impl Builder<'_> {
         let mut lines = vec![blank(theme.leading() * i32::from(theme.page.part_drop))];
         if !number.is_empty() {
             let label = self.setter.paragraph(
-                &[Piece::new(&format!("{} ", number.to_lowercase()), &theme.styles.part_label, mark)],
+                &[Piece::new(&format!("{} ", theme.styles.part_label.label(number)), &theme.styles.part_label, mark)],
                 cx.measure,
                 Alignment::Left,
                 false,
@@ -50,7 +50,7 @@ impl Builder<'_> {
         let number = info.number;
         if let Some(number) = number.filter(|_| info.matter == Matter::Main) {
             // The space is not seen, but heard between the label and the title.
-            let label = opening_label(self.input.words, section.kind, number).to_lowercase() + " ";
+            let label = theme.styles.chapter_label.label(&opening_label(self.input.words, section.kind, number)) + " ";
             // The book's words stand where the chapter's lines begin, whichever way they run themselves.
             let side = if cx.direction == self.setter.direction { Alignment::Left } else { Alignment::Right };
             let set = self.setter.paragraph(&[Piece::new(&label, &theme.styles.chapter_label, self.mark(heading))], cx.measure, side, false);
@@ -105,7 +105,7 @@ impl Builder<'_> {
         if let Some(number) = self.here().and_then(|here| here.number) {
             title.insert(0, Inline { id: section.id, pos: section.pos, kind: InlineKind::Text(format!("{number}\u{2002}")) });
         }
-        let text = self.text(&title, &style, heading, section.pos).without_hairlines();
+        let text = self.title(&title, &style, heading, section.pos);
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
         let mut stack = self.heading_stack(text, section.id, &cx);
         (stack.before, stack.after) = (theme.spaces.heading2_before * 4 / 3, theme.spaces.heading2_after);
@@ -113,7 +113,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn title_lines(&mut self, text: &[Inline], tag: u32, section: &Section, cx: &Context) -> Vec<Line> {
-        let text = self.text(text, &cx.style, tag, section.pos).without_hairlines();
+        let text = self.title(text, &cx.style, tag, section.pos);
         let shape = self.shape(cx, &cx.style, Length::ZERO, Vec::new());
         self.set(text, shape).build(0, self.setter)
     }

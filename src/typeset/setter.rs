@@ -293,8 +293,10 @@ fn text_of(pieces: &[Piece<'_>]) -> ParagraphText {
     for piece in pieces {
         let mut style = SpanStyle::new(piece.style, piece.mark);
         style.personal = piece.personal;
-        style.link =
-            piece.link.clone().map(|(to, tag, description)| Arc::new(Link { to, tag, description: Description::of_words(description), underline: false }));
+        style.link = piece
+            .link
+            .clone()
+            .map(|(to, tag, description)| Arc::new(Link { to, tag, description: Description::of_words(description), underline: false, pale: false }));
         text.push(piece.text, &style);
     }
     text

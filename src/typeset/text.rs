@@ -67,6 +67,8 @@ pub(super) struct Link {
     pub description: Description,
     /// Has a hairline under it.
     pub underline: bool,
+    /// The hairline is paler: a term of the glossary.
+    pub pale: bool,
 }
 
 /// What is said of something to somebody who cannot see it. The reader's words stand in it as fields, so that it can be said

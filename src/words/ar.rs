@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "انظر أيضًا",
         continued: "تتمة",
         page: "صفحة",
+        page_short: "ص",
         to_do: "لم يتم",
         done: "تم",
         untitled: "بلا عنوان",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "viz též",
         continued: "pokračování",
         page: "Strana",
+        page_short: "s.",
         to_do: "nehotovo",
         done: "hotovo",
         untitled: "Bez názvu",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "siehe auch",
         continued: "Fortsetzung",
         page: "Seite",
+        page_short: "S.",
         to_do: "offen",
         done: "erledigt",
         untitled: "Ohne Titel",

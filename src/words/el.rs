@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "βλ. επίσης",
         continued: "συνέχεια",
         page: "Σελίδα",
+        page_short: "σ.",
         to_do: "εκκρεμεί",
         done: "έγινε",
         untitled: "Χωρίς τίτλο",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "see also",
         continued: "continued",
         page: "Page",
+        page_short: "p.",
         to_do: "to do",
         done: "done",
         untitled: "Untitled",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "véase también",
         continued: "continuación",
         page: "Página",
+        page_short: "p.",
         to_do: "pendiente",
         done: "hecho",
         untitled: "Sin título",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "همچنین نگاه کنید به",
         continued: "ادامه",
         page: "صفحه",
+        page_short: "ص",
         to_do: "انجام‌نشده",
         done: "انجام‌شده",
         untitled: "بی‌عنوان",

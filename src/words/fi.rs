@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "ks. myös",
         continued: "jatkuu",
         page: "Sivu",
+        page_short: "s.",
         to_do: "tekemättä",
         done: "tehty",
         untitled: "Nimetön",

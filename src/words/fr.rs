@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "voir aussi",
         continued: "suite",
         page: "Page",
+        page_short: "p.",
         to_do: "à faire",
         done: "fait",
         untitled: "Sans titre",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "ראו גם",
         continued: "המשך",
         page: "עמוד",
+        page_short: "עמ׳",
         to_do: "לביצוע",
         done: "בוצע",
         untitled: "ללא כותרת",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "lásd még",
         continued: "folytatás",
         page: "Oldal",
+        page_short: "o.",
         to_do: "teendő",
         done: "kész",
         untitled: "Cím nélkül",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "vedi anche",
         continued: "segue",
         page: "Pagina",
+        page_short: "p.",
         to_do: "da fare",
         done: "fatto",
         untitled: "Senza titolo",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "あわせて参照",
         continued: "続き",
         page: "ページ",
+        page_short: "p.",
         to_do: "未了",
         done: "完了",
         untitled: "無題",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "함께 보기",
         continued: "계속",
         page: "쪽",
+        page_short: "p.",
         to_do: "할 일",
         done: "완료",
         untitled: "제목 없음",

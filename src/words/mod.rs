@@ -76,6 +76,8 @@ pub struct Words {
     pub see_also: String,
     pub continued: String,
     pub page: String,
+    /// The same before a number: *p. 101*.
+    pub page_short: String,
     /// What an empty box of a task list says.
     pub to_do: String,
     /// What a ticked box says.
@@ -226,6 +228,7 @@ impl Words {
             &self.made_with,
             &self.edition,
             &self.continued,
+            &self.page_short,
             &self.stages,
             &self.paths,
             &self.guides,

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "se også",
         continued: "fortsatt",
         page: "Side",
+        page_short: "s.",
         to_do: "ikke gjort",
         done: "gjort",
         untitled: "Uten tittel",

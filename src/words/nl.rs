@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "zie ook",
         continued: "vervolg",
         page: "Pagina",
+        page_short: "p.",
         to_do: "te doen",
         done: "gedaan",
         untitled: "Zonder titel",

@@ -54,6 +54,7 @@ own!(
     see_also,
     continued,
     page,
+    page_short,
     to_do,
     done,
     ladder,

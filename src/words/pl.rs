@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "zob. też",
         continued: "ciąg dalszy",
         page: "Strona",
+        page_short: "s.",
         to_do: "do zrobienia",
         done: "zrobione",
         untitled: "Bez tytułu",

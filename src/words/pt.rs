@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "ver também",
         continued: "continuação",
         page: "Página",
+        page_short: "p.",
         to_do: "por fazer",
         done: "feito",
         untitled: "Sem título",

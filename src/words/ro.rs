@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "vezi și",
         continued: "continuare",
         page: "Pagina",
+        page_short: "p.",
         to_do: "de făcut",
         done: "făcut",
         untitled: "Fără titlu",

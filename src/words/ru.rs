@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "см. также",
         continued: "продолжение",
         page: "Страница",
+        page_short: "с.",
         to_do: "не сделано",
         done: "сделано",
         untitled: "Без названия",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "se även",
         continued: "fortsättning",
         page: "Sida",
+        page_short: "s.",
         to_do: "att göra",
         done: "klart",
         untitled: "Utan titel",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "ayrıca bkz.",
         continued: "devam",
         page: "Sayfa",
+        page_short: "s.",
         to_do: "yapılacak",
         done: "yapıldı",
         untitled: "Başlıksız",

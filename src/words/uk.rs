@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "див. також",
         continued: "продовження",
         page: "Сторінка",
+        page_short: "с.",
         to_do: "не зроблено",
         done: "зроблено",
         untitled: "Без назви",

@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "另见",
         continued: "续",
         page: "页",
+        page_short: "p.",
         to_do: "待办",
         done: "已完成",
         untitled: "无标题",

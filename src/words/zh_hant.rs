@@ -38,6 +38,7 @@ pub(super) fn words() -> Words {
         see_also: "另見",
         continued: "續",
         page: "頁",
+        page_short: "p.",
         to_do: "待辦",
         done: "已完成",
         untitled: "無標題",
