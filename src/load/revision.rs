@@ -63,9 +63,19 @@ fn trouble(message: &str) -> Diagnostic {
     Diagnostic::error(Code::Revision, message)
 }
 
+/// Git in a folder. What the repository lacks is not fetched, by whatever its settings name; and what a hook of Git's that runs us says of its own
+/// repository is not heeded.
+fn at(here: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(here).args(words);
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"].iter().for_each(|name| drop(command.env_remove(name)));
+    command.envs([("GIT_NO_LAZY_FETCH", "1"), ("GIT_ALLOW_PROTOCOL", "none"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_OPTIONAL_LOCKS", "0")]);
+    command
+}
+
 /// Runs git in a folder and gives what it prints.
 fn git(here: &Path, words: &[&str]) -> Result<Vec<u8>, Diagnostic> {
-    let output = Command::new("git").arg("-C").arg(here).args(words).stdin(Stdio::null()).output();
+    let output = at(here, words).stdin(Stdio::null()).output();
     let output =
         output.map_err(|error| trouble(&format!("git cannot be run: {}", reason(&error))).hint("a revision is read by git: it has to be installed"))?;
     if output.status.success() {
@@ -105,15 +115,7 @@ fn blobs(listed: &[u8]) -> Vec<Blob> {
 /// Writes the files into a folder; says how many of them are pointers.
 fn write(here: &Path, blobs: &[Blob], folder: &Path) -> Result<usize, Diagnostic> {
     let broken = |error: std::io::Error| trouble(&format!("the revision cannot be read: {}", reason(&error)));
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(here)
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(broken)?;
+    let mut child = at(here, &["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(broken)?;
     let (Some(mut asking), Some(answers)) = (child.stdin.take(), child.stdout.take()) else { return Err(trouble("git cannot be asked")) };
     let mut answers = BufReader::new(answers);
     let pointers = std::thread::scope(|scope| {
