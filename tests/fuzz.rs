@@ -32,3 +32,96 @@ fn what_was_found_before_is_found_no_more() {
     });
     assert!(found.is_empty(), "{} inputs:\n{}", found.len(), found.join("\n"));
 }
+
+/// Numbers that look like chance, the same at every run with the same seed.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most.max(1)
+    }
+
+    /// An input made of others: bytes changed, pieces of two put together, put in from the dictionary, doubled, taken out.
+    fn input(&mut self, known: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = known[self.below(known.len())].clone();
+        for _ in 0..=self.below(6) {
+            let at = self.below(bytes.len() + 1);
+            let end = (at + self.below(40)).min(bytes.len());
+            match self.below(6) {
+                0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
+                1 => drop(bytes.drain(at..end)),
+                2 => {
+                    let piece = bytes[at..end].repeat(1 + self.below(30));
+                    drop(bytes.splice(at..at, piece));
+                }
+                3 => {
+                    let other = &known[self.below(known.len())];
+                    let from = self.below(other.len() + 1);
+                    drop(bytes.splice(at..at, other[from..(from + self.below(400)).min(other.len())].iter().copied()));
+                }
+                _ if !words.is_empty() => {
+                    let word = words[self.below(words.len())].repeat(1 + self.below(3));
+                    drop(bytes.splice(at..at, word));
+                }
+                _ => {}
+            }
+        }
+        bytes.truncate(20_000);
+        bytes
+    }
+}
+
+/// The words of a dictionary in libFuzzer's form.
+fn dictionary(file: &Path) -> Vec<Vec<u8>> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let word = |line: &str| {
+        let inner = line.strip_prefix('"')?.strip_suffix('"')?;
+        let (mut out, mut rest) = (Vec::new(), inner.as_bytes());
+        while let Some((byte, more)) = rest.split_first() {
+            match (*byte, more) {
+                (b'\\', [b'x', a, b, after @ ..]) => {
+                    out.push(u8::from_str_radix(&format!("{}{}", *a as char, *b as char), 16).ok()?);
+                    rest = after;
+                }
+                (b'\\', [escaped, after @ ..]) => {
+                    out.push(*escaped);
+                    rest = after;
+                }
+                (byte, after) => {
+                    out.push(byte);
+                    rest = after;
+                }
+            }
+        }
+        Some(out)
+    };
+    text.lines().filter_map(word).collect()
+}
+
+/// A search without coverage, for compilers that cannot measure it: `FUZZ_SECONDS` for each target of `FUZZ_TARGETS`, or of all.
+#[test]
+#[ignore = "searches for as long as FUZZ_SECONDS says"]
+fn nothing_is_found_by_chance() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let (seconds, seed) = (number("FUZZ_SECONDS").unwrap_or(60), number("FUZZ_SEED").unwrap_or(1));
+    let wanted = std::env::var("FUZZ_TARGETS").unwrap_or_default();
+    let root = common::root();
+    for (name, target) in TARGETS.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.split(',').any(|asked| asked == *name)) {
+        let files = std::fs::read_dir(root.join("fuzz/corpus").join(name)).expect("inputs").flatten();
+        let known: Vec<Vec<u8>> = files.filter_map(|file| std::fs::read(file.path()).ok()).collect();
+        let words = dictionary(&root.join("fuzz/dictionaries").join(format!("{name}.dict")));
+        let (mut draw, start, mut runs, mut found) = (Draw(seed), std::time::Instant::now(), 0_u64, 0_u64);
+        while start.elapsed().as_secs() < seconds {
+            let input = draw.input(&known, &words);
+            runs += 1;
+            if let Err(said) = guarded(|| target(&input)) {
+                found += 1;
+                let file = std::env::temp_dir().join(format!("fuzz-{name}-{seed}-{runs}"));
+                std::fs::write(&file, &input).expect("a finding can be kept");
+                eprintln!("{}: {said}", file.display());
+            }
+        }
+        eprintln!("{name}: {runs} runs, {found} findings");
+    }
+}
