@@ -31,6 +31,11 @@ const SMALLEST: i64 = 55;
 /// One that fits at this size is set so rather than divided.
 const LITTLE: i64 = 94;
 
+/// Bytes of TeX that no page is too narrow for.
+const ENDLESS: usize = 40;
+/// What to do about a formula that is too wide.
+const DIVIDE: &str = "divide it: `\\begin{aligned} … \\\\ … \\end{aligned}`, or give it a smaller part";
+
 impl Setter {
     /// The size of formulas beside text in a style: their x is as high as the text's.
     fn formula_size(&self, style: &TextStyle) -> Length {
@@ -197,23 +202,60 @@ struct Read {
 
 impl Builder<'_> {
     fn read_formula(&mut self, id: NodeId, pos: Pos, formula: &Formula, style: &TextStyle, tag: u32) -> Option<Read> {
-        let numbered: Option<&Arc<str>> = self.input.formulas.get(&id).copied();
-        let tex = numbered.unwrap_or(&formula.tex);
-        let reading = formula::read(tex).or_else(|_| formula::read(&formula.tex)).ok()?;
+        let tex = self.tex(id, formula);
+        let reading = formula::read(&tex).or_else(|_| formula::read(&formula.tex)).ok()?;
         for c in tex.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c) && !self.setter.fonts.has_mathematical(*c)) {
             let message = format!("no font has the character `{c}` (U+{:04X}) of a formula: it is left out", c as u32);
             self.warn(Code::CharacterWithoutFont, pos, message, &font_hint(c));
         }
-        let fallback = self.setter.formula_fallback(tex, style);
+        let fallback = self.setter.formula_fallback(&tex, style);
         let element = self.tag(tag, Role::Formula { alt: formula.source.to_string() }, Some(id));
         let (mark, color) = (self.mark(element), self.setter.theme.color(style.color));
         Some(Read { reading, fallback, size: self.setter.formula_size(style), color, mark, style: *style })
+    }
+
+    /// What is read of a formula: with its numbers, where it has labels.
+    fn tex(&self, id: NodeId, formula: &Formula) -> Arc<str> {
+        self.input.formulas.get(&id).map_or_else(|| formula.tex.clone(), |numbered| Arc::clone(numbered))
+    }
+
+    /// Whether some part of a formula that is never divided is wider than all the room there is. Only a long one can be.
+    fn is_endless(&self, id: NodeId, formula: &Formula, style: &TextStyle) -> bool {
+        let tex = self.tex(id, formula);
+        if tex.len() < ENDLESS {
+            return false;
+        }
+        let Ok(reading) = formula::read(&tex) else { return false };
+        let (fallback, size) = (self.setter.formula_fallback(&tex, style), self.setter.formula_size(style));
+        reading.inline(formula.display, &fallback).iter().any(|piece| em(piece.drawing.width, size) > self.setter.theme.measure())
+    }
+
+    /// Whether a formula on lines of its own sticks out, however small it is set, and cannot be divided.
+    fn sticks_out(&self, id: NodeId, formula: &Formula, cx: &Context) -> bool {
+        let tex = self.tex(id, formula);
+        let Some(reading) = Some(&tex).filter(|tex| tex.len() >= ENDLESS).and_then(|tex| formula::read(tex).ok()) else { return false };
+        let (fallback, size) = (self.setter.formula_fallback(&tex, &cx.style), self.setter.formula_size(&cx.style));
+        let display = reading.display(&fallback);
+        let smallest = size.scale(SMALLEST, 100);
+        let fits = em(display.body.width, smallest) <= cx.measure - numbers(&display, smallest);
+        let widest = display.pieces.iter().map(|(piece, _)| em(piece.width, size)).max().unwrap_or_default();
+        let can_be_divided = display.pieces.len() > 1 && cx.measure >= size * 8 && widest + size * 2 + numbers(&display, size) <= cx.measure;
+        !fits && !can_be_divided
     }
 
     /// A formula in a line.
     pub(super) fn formula(&mut self, inline: &Inline, formula: &Formula, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
         if self.input.named.contains(&inline.id) {
             out.anchor(inline.id);
+        }
+        if self.is_endless(inline.id, formula, &style.style) {
+            self.warn(
+                Code::FormulaWide,
+                inline.pos,
+                "a part of a formula is wider than the page and cannot be divided: its source is shown".to_string(),
+                DIVIDE,
+            );
+            return out.push(&formula.source, style);
         }
         let Some(read) = self.read_formula(inline.id, inline.pos, formula, &style.style, tag) else { return out.push(&formula.source, style) };
         let style = SpanStyle { mark: read.mark, hyphenate: false, code: false, ..style.clone() };
@@ -243,6 +285,11 @@ impl Builder<'_> {
 
     /// A formula on lines of its own, in the middle of the measure, with its numbers at the edge.
     pub(super) fn display(&mut self, block: &Block, formula: &Formula, cx: &Context) {
+        if self.sticks_out(block.id, formula, cx) {
+            let message = "a formula is wider than the page, however small it is set, and cannot be divided: its source is shown";
+            self.warn(Code::FormulaWide, block.pos, message.to_string(), DIVIDE);
+            return self.code(block, None, &formula.source, cx);
+        }
         let Some(read) = self.read_formula(block.id, block.pos, formula, &cx.style, cx.parent) else { return };
         let display = read.reading.display(&read.fallback);
         let setting = self.fitted(&display, &read, block.pos, cx);
@@ -279,13 +326,17 @@ impl Builder<'_> {
             return lines;
         }
         let size = (SMALLEST..100).rev().map(|percent| (percent, read.size.scale(percent, 100))).find(|(_, size)| em(display.body.width, *size) <= room(*size));
-        let hint = "divide it: `\\begin{aligned} … \\\\ … \\end{aligned}`, or give it a smaller part";
         let (percent, size) = size.unwrap_or((SMALLEST, read.size.scale(SMALLEST, 100)));
         let over = em(display.body.width, size) - room(size);
         if over > Length::ZERO {
-            self.warn(Code::LineWidth, pos, format!("{told}, and sticks out by {:.0} pt even where it is set at {percent} % of its size", over.to_pt()), hint);
+            self.warn(
+                Code::LineWidth,
+                pos,
+                format!("{told}, and sticks out by {:.0} pt even where it is set at {percent} % of its size", over.to_pt()),
+                DIVIDE,
+            );
         } else {
-            self.warn(Code::FormulaWide, pos, format!("{told}: it is set at {percent} % of its size"), hint);
+            self.warn(Code::FormulaWide, pos, format!("{told}: it is set at {percent} % of its size"), DIVIDE);
         }
         if height(size) > page / 2 && display.rows.len() > 1 {
             return self.formula_rows(display, read, size, cx);
