@@ -10,7 +10,14 @@ export GH_REPO=${GITHUB_REPOSITORY:?}
 if ! gh release view "$tag" >/dev/null 2>&1; then
     notes=$(mktemp)
     trap 'rm -f "$notes"' EXIT
-    { printf 'SHA-256 of the files:\n\n'; sed 's/^/    /' "$books/SHA256SUMS"; } >"$notes"
+    # What changed since the tag before this one, where the checkout has it (`fetch-depth: 0`).
+    previous=$(git describe --tags --abbrev=0 "$tag^" 2>/dev/null || true)
+    if [ -n "$previous" ] && "$(program)" diff "git:$previous" "$project" --format markdown >"$notes" 2>/dev/null; then
+        printf '\n' >>"$notes"
+    else
+        : >"$notes"
+    fi
+    { printf 'SHA-256 of the files:\n\n'; sed 's/^/    /' "$books/SHA256SUMS"; } >>"$notes"
     # Another job of the same tag may have made it in the meantime.
     gh release create "$tag" --verify-tag --title "$tag" --notes-file "$notes" || gh release view "$tag" >/dev/null
 fi

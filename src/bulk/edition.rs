@@ -35,6 +35,7 @@ struct Seen<'a> {
 /// Digest of all that a copy is made from, in hexadecimal.
 pub fn input(edition: &str, reader: &Reader, options: &Options) -> String {
     let Reader { name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had, branches: _ } = reader;
+    let had = if had.is_some() { had } else { &options.since };
     let sealed_by = options.sealer.as_ref().map(|sealer| sealer.public_text());
     let (formats, all, copy) = ((options.pdf, options.epub), *all, *copy);
     let seen = Seen { edition, formats, sealed_by, name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had };

@@ -167,9 +167,6 @@ pub(super) struct ReaderArgs {
     /// A value for {{ field.KEY }} in the text, as often as needed
     #[arg(long = "field", value_name = "KEY=VALUE", value_parser = field)]
     pub(super) fields: Vec<(String, String)>,
-    /// Mark what is new since an old edition: one that the manifest names, a folder, or git:REVISION
-    #[arg(long, value_name = "OLD")]
-    pub(super) since: Option<String>,
     /// Number of this copy
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) copy: Option<u64>,
@@ -178,6 +175,9 @@ pub(super) struct ReaderArgs {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Book")]
 pub(super) struct BookArgs {
+    /// Mark what is new since an old edition: one that the manifest names, a folder, or git:REVISION
+    #[arg(long, value_name = "OLD")]
+    pub(super) since: Option<String>,
     /// Built-in theme (classic, plain) or a theme's file
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,

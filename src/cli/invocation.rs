@@ -48,7 +48,8 @@ impl Invocation {
             status
         })?;
         diagnostics.extend(project.warnings().clone());
-        let aim = match_reader(project.manuscript(), &reader).map_err(|problems| {
+        let had = Reader { had: project.options().since.clone(), ..reader.clone() };
+        let aim = match_reader(project.manuscript(), &had).map_err(|problems| {
             diagnostics.extend(problems);
             Status::CommandLine
         })?;
@@ -88,7 +89,8 @@ impl Asked<'_> {
             ..Options::default()
         };
         let mut meant = reader_of(reader);
-        options.editions.extend(reader.since.as_deref().and_then(|old| edition(here, old)));
+        options.since.clone_from(&book.since);
+        options.editions.extend(book.since.as_deref().and_then(|old| edition(here, old)));
         sound(self.project.map_or(Ok(()), |path| exists(here, path)));
         sound(no_field_twice(&reader.fields));
         sound(named_date(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| options.date = date));
@@ -186,7 +188,7 @@ fn reader_of(args: &ReaderArgs) -> Reader {
         email: args.email.clone(),
         note: None,
         fields: args.fields.iter().cloned().collect(),
-        had: args.since.clone(),
+        had: None,
         copy: args.copy,
         first_name: args.first_name.clone(),
         group: args.group.clone(),

@@ -103,7 +103,8 @@ fn text_of(xhtml: &str) -> String {
 fn text_nodes(node: Node<'_, '_>, out: &mut String) {
     let name = node.tag_name().name();
     if PASSED_OVER.contains(&name) {
-        return;
+        // It stands between words all the same.
+        return out.push(' ');
     }
     let parts = node.is_element() && !WITHIN_WORDS.contains(&name);
     out.push_str(if parts { " " } else { "" });

@@ -199,6 +199,7 @@ impl Press {
     /// The reader with stages and paths by their ids, so that all who mean the same have the same shape.
     pub(super) fn by_id(&self, reader: &Reader) -> Result<Reader, Diagnostics> {
         let reader = reader.clone().tidy().visible();
+        let reader = Reader { had: reader.had.or_else(|| self.project.options().since.clone()), ..reader };
         let manuscript = self.project.manuscript();
         let aim = match_reader(manuscript, &reader)?;
         let id = |at: Option<usize>| at.and_then(|at| manuscript.stages.get(at)).map(|stage| stage.id.clone());

@@ -58,6 +58,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Pictures that are larger than a page or a screen can show stay as they are.
     pub keep_pictures: bool,
+    /// The edition that readers have of whom nothing else is said.
+    pub since: Option<String>,
     /// Old editions beside those that the manifest names: `git:REVISION` or a folder, by name.
     pub editions: BTreeMap<String, String>,
 }
@@ -78,6 +80,7 @@ impl Default for Options {
             root: None,
             threads: None,
             keep_pictures: false,
+            since: None,
             editions: BTreeMap::new(),
         }
     }
