@@ -278,9 +278,13 @@ pub(super) fn conditions(text: &str) -> Vec<&str> {
     marks(text).iter().filter_map(condition).filter_map(comment).collect()
 }
 
+/// Bytes of the longest comment that is looked at: no condition has a tenth of it.
+const LONGEST_MARK: usize = 2_000;
+
 /// All marks of a text that do not stand in code.
 fn marks(text: &str) -> Vec<Found<'_>> {
-    let mut found: Vec<Found<'_>> = text.match_indices("<!--").filter_map(|(at, _)| mark(text, at)).collect();
+    let ends: Vec<usize> = text.match_indices("-->").map(|(at, _)| at).collect();
+    let mut found: Vec<Found<'_>> = text.match_indices("<!--").filter_map(|(at, _)| mark(text, at, &ends)).collect();
     if !found.is_empty() {
         let code = code(text);
         found.retain(|f| {
@@ -291,9 +295,11 @@ fn marks(text: &str) -> Vec<Found<'_>> {
     found
 }
 
-fn mark(text: &str, at: usize) -> Option<Found<'_>> {
-    let inner = text.get(at + 4..)?.split_once("-->")?.0;
-    let end = at + 4 + inner.len() + 3;
+/// The mark that a comment is. `ends` are the ends of all comments: a chapter can begin ten thousand and end none.
+fn mark<'t>(text: &'t str, at: usize, ends: &[usize]) -> Option<Found<'t>> {
+    let close = *ends.get(ends.partition_point(|end| *end < at + 4))?;
+    let inner = text.get(at + 4..close).filter(|inner| inner.len() <= LONGEST_MARK)?;
+    let end = close + 3;
     let (mark, right) = read(inner.trim())?;
     Some(Found { mark, right, range: alone(text, at..end), comment: at })
 }

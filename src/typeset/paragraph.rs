@@ -164,18 +164,19 @@ impl Paragraph {
 
     fn set_lines(&self, ends: &[usize]) -> Vec<SetLine> {
         let mut start = 0;
+        let mut own = OwnOffsets::default();
         ends.iter()
             .map(|&end| {
                 let cut = self.units.cuts[end];
                 // Notes are called from the text up to where the next line begins.
-                let notes = self.text.notes.iter().filter(|(at, _)| (start..cut.next_offset.max(cut.end_offset)).contains(at)).map(|(_, n)| *n).collect();
+                let notes = within(&self.text.notes, start..cut.next_offset.max(cut.end_offset)).iter().map(|(_, n)| *n).collect();
                 let metrics = LineMetrics {
                     height: self.line_height(start, cut.end_offset),
                     notes,
                     hyphen: self.units.points[end].dash,
                     glued: false,
                     empty: false,
-                    offset: self.own_offset(start),
+                    offset: own.before(&self.text, start),
                     within: None,
                 };
                 start = cut.next_offset;
@@ -192,17 +193,10 @@ impl Paragraph {
 
     /// How much of a line's objects has no room in the leading: above the baseline, and below it.
     fn excess(&self, start: usize, end: usize) -> (Length, Length) {
-        let objects = self.text.objects.iter().filter(|(at, _)| (start..end).contains(at)).map(|(_, object)| object);
+        let objects = within(&self.text.objects, start..end).iter().map(|(_, object)| object);
         objects.fold((Length::ZERO, Length::ZERO), |(above, below), object| {
             (above.max(object.height - self.shape.baseline), below.max(object.depth - (self.shape.leading - self.shape.baseline)))
         })
-    }
-
-    /// Bytes of the block's own text before an offset.
-    fn own_offset(&self, at: usize) -> u32 {
-        let foreign: usize = self.text.foreign.iter().filter(|(_, end)| *end <= at).map(|(start, end)| end - start).sum();
-        let counted: i64 = self.text.counted.iter().filter(|(end, _)| *end <= at).map(|(_, by)| by).sum();
-        ((at - foreign.min(at)) as i64 + counted).max(0) as u32
     }
 
     /// Builds a setting's lines, ready to be placed.
@@ -306,6 +300,33 @@ impl Paragraph {
     /// The paragraph shared.
     pub(super) fn shared(self) -> Arc<Paragraph> {
         Arc::new(self)
+    }
+}
+
+/// Of things by their offsets, ascending, those that stand in a range: a paragraph can have as many lines as things.
+fn within<T>(things: &[(usize, T)], range: std::ops::Range<usize>) -> &[(usize, T)] {
+    let from = things.partition_point(|(at, _)| *at < range.start);
+    let to = things.partition_point(|(at, _)| *at < range.end).max(from);
+    &things[from..to]
+}
+
+/// Counts the block's own text from line to line: what is not its own, and what stands for something longer or shorter, is met once.
+#[derive(Default)]
+struct OwnOffsets {
+    foreign: (usize, usize),
+    counted: (usize, i64),
+}
+
+impl OwnOffsets {
+    /// Bytes of the block's own text before an offset, which is no smaller than the last one.
+    fn before(&mut self, text: &ParagraphText, at: usize) -> u32 {
+        while let Some((start, end)) = text.foreign.get(self.foreign.0).filter(|(_, end)| *end <= at) {
+            self.foreign = (self.foreign.0 + 1, self.foreign.1 + end - start);
+        }
+        while let Some((_, by)) = text.counted.get(self.counted.0).filter(|(end, _)| *end <= at) {
+            self.counted = (self.counted.0 + 1, self.counted.1 + by);
+        }
+        ((at - self.foreign.1.min(at)) as i64 + self.counted.1).max(0) as u32
     }
 }
 
