@@ -33,6 +33,7 @@ pub(crate) use assets::percent_decoded;
 #[cfg(feature = "cli")]
 pub(crate) use assets::repository;
 pub use assets::{AssetError, Assets, relative_to};
+#[cfg(feature = "cli")]
 pub(crate) use check::PAGE_HINT;
 pub use check::{is_date, is_language_tag, page, stage_range};
 pub(crate) use fence::Fence;
