@@ -8,10 +8,8 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::path::Path;
 
-use handbook::cli::{Surroundings, run};
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization;
 
@@ -53,11 +51,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn handbook(here: &Path, args: &[String]) -> (u8, String, String) {
-    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
-    let args = std::iter::once("handbook".to_string()).chain(args.iter().cloned()).map(OsString::from);
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = run(args, &surroundings, &mut out, &mut err);
-    (status, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    common::handbook(here, &args.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Everything below a folder, by path.
@@ -201,9 +195,9 @@ fn a_table_shows_what_becomes_of_hostile_rosters() {
 #[test]
 fn commands_and_options_that_the_pages_name_are_there() {
     let help = |args: &[&str]| handbook(Path::new("."), &args.iter().map(ToString::to_string).collect::<Vec<_>>()).1;
-    let commands = ["build", "bulk", "check", "keygen", "verify"].map(|command| (command, help(&[command, "--help"])));
+    let commands = ["build", "bulk", "check", "diff", "keygen", "new", "verify"].map(|command| (command, help(&[command, "--help"])));
     let mut seen = BTreeSet::new();
-    for page in ["README.md", "docs/bulk.md", "docs/clusters.md"] {
+    for page in ["README.md", "docs/bulk.md", "docs/clusters.md", "docs/editions.md"] {
         let text = std::fs::read_to_string(common::root().join(page)).unwrap();
         for line in text.lines() {
             let Some((_, line)) = line.trim_start_matches("$ ").split_once("handbook ").filter(|(before, _)| before.trim_end_matches(['`', ' ']).is_empty())

@@ -7,7 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use common::draw::Draw;
 use handbook::diff::{ChangeKind, Changes, Piece, State, diff, markdown, people};
 use handbook::furniture::Page;
 use handbook::load::{Manuscript, Revision, load, load_memory};
@@ -24,9 +26,13 @@ fn book(chapters: &[(&'static str, &str)]) -> Files {
     files.chain([("handbook.yaml", manifest)]).collect()
 }
 
-fn read(files: &Files) -> Manuscript {
+fn read(files: &Files) -> Arc<Manuscript> {
     let files = files.iter().map(|(name, text)| ((*name).to_string(), text.clone().into_bytes()));
-    load_memory(files).unwrap_or_else(|problems| panic!("{problems}")).value
+    Arc::new(load_memory(files).unwrap_or_else(|problems| panic!("{problems}")).value)
+}
+
+fn opened(path: &Path, here: &Path) -> Arc<Manuscript> {
+    Arc::new(load(Some(path), here).unwrap_or_else(|problems| panic!("{problems}")).value)
 }
 
 fn compared(old: &Files, new: &Files) -> Changes {
@@ -89,16 +95,6 @@ fn a_chapter_is_known_by_its_file_its_title_or_its_text() {
     let told: Vec<_> = changes.chapters.iter().map(|c| (c.path.as_str(), c.state, c.was.as_deref(), c.was_called.as_deref(), c.changes.len())).collect();
     let expected = [("first.md", State::Kept, Some("one.md"), None, 0), ("rivers.md", State::Kept, Some("three.md"), Some("Three"), 0)];
     assert_eq!(told, expected);
-}
-
-/// A row of numbers that looks like chance.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % most.max(1)
-    }
 }
 
 /// Lines that are paragraphs of plain words: not in code, no list, no table, no markup at their ends.
@@ -164,8 +160,7 @@ fn every_edit_is_found_and_nothing_else() {
         std::fs::copy(folder.join("handbook.yaml"), copy.path().join("handbook.yaml")).expect("the manifest");
     }
     let here = common::root();
-    let read = |path: &Path| load(Some(path), here).unwrap_or_else(|problems| panic!("{problems}")).value;
-    let changes = diff(&read(&folder), &read(copy.path()));
+    let changes = diff(&opened(&folder, here), &opened(copy.path(), here));
     let found: Vec<_> = changes.chapters.iter().flat_map(|chapter| &chapter.changes).collect();
     let count = |kind: ChangeKind| found.iter().filter(|change| change.kind == kind).count();
     let made = |kinds: &[usize]| edits.values().filter(|kind| kinds.contains(kind)).count();
@@ -215,8 +210,7 @@ fn a_revision_is_read_from_the_repository() {
 
     let revision = Revision::read("v1", &project).unwrap_or_else(|problem| panic!("{problem}"));
     assert_eq!(revision.pointers, 1);
-    let old = load(Some(&revision.project()), folder.path()).unwrap_or_else(|problems| panic!("{problems}")).value;
-    let new = load(Some(&project), folder.path()).unwrap_or_else(|problems| panic!("{problems}")).value;
+    let (old, new) = (opened(&revision.project(), folder.path()), opened(&project, folder.path()));
     let changes = diff(&old, &new);
     assert_eq!(changes.chapters.len(), 1, "{}", people(&changes));
     assert_eq!(changes.chapters[0].changes.len(), 1);

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use handbook::furniture::{Layout, Page};
-use handbook::length::{Length, Point, Size};
+use handbook::length::{Length, Size};
 use handbook::select::Reader;
-use handbook::typeset::{Frame, Item};
+use handbook::typeset::Item;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -82,36 +82,6 @@ impl Book {
     }
 }
 
-/// Everything that can be seen of a frame lies on the page: each glyph with its size, rules, pictures.
-fn off_the_page(page: &Page) -> Vec<String> {
-    let mut found = Vec::new();
-    let slack = Length::pt(1);
-    let mut look = |frame: &Frame| {
-        for placed in &frame.items {
-            let (corner, text) = match &placed.item {
-                Item::Text(run) if run.turned => (Point::new(placed.at.x, placed.at.y - run.width()), run.text.to_string()),
-                Item::Text(run) => (Point::new(placed.at.x + run.width(), placed.at.y), run.text.to_string()),
-                Item::Picture { size, .. } => (placed.at + Point::new(size.width, size.height), "a picture".to_string()),
-                _ => continue,
-            };
-            let on = |p: Point| p.x >= -slack && p.y >= Length::ZERO && p.x <= page.size.width + slack && p.y <= page.size.height;
-            let seen = !text.trim().is_empty();
-            if seen && (!on(placed.at) || !on(corner)) {
-                found.push(format!(
-                    "page {}: `{text}` at {:.0}, {:.0} of {:.0} × {:.0}",
-                    page.folio,
-                    placed.at.x.to_pt(),
-                    placed.at.y.to_pt(),
-                    page.size.width.to_pt(),
-                    page.size.height.to_pt()
-                ));
-            }
-        }
-    };
-    [&page.body, &page.furniture, &page.stamp].into_iter().for_each(&mut look);
-    found
-}
-
 /// All text of the pages from one to another, without blanks and the hyphens at lines' ends.
 fn text(pages: &[Page]) -> String {
     let runs = pages.iter().flat_map(|page| &page.body.items).filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run) } else { None });
@@ -120,7 +90,7 @@ fn text(pages: &[Page]) -> String {
 
 fn check(book: &Book, theme: &str, page: (i32, i32)) {
     let layout = book.lay_out(theme, page);
-    let off: Vec<String> = layout.pages.iter().flat_map(off_the_page).collect();
+    let off: Vec<String> = layout.pages.iter().flat_map(Page::off).collect();
     assert!(off.is_empty(), "{book:?} {theme} {page:?}: {} off the page\n{}", off.len(), off[..off.len().min(12)].join("\n"));
     // The title page has the whole title and all that follows it; the text has its headings.
     let all = text(&layout.pages);

@@ -8,6 +8,7 @@ mod common;
 
 use std::path::Path;
 
+use common::draw::Draw;
 use handbook::fuzz::{TARGETS, Target};
 use handbook::panics::guarded;
 
@@ -33,43 +34,33 @@ fn what_was_found_before_is_found_no_more() {
     assert!(found.is_empty(), "{} inputs:\n{}", found.len(), found.join("\n"));
 }
 
-/// Numbers that look like chance, the same at every run with the same seed.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % most.max(1)
-    }
-
-    /// An input made of others: bytes changed, pieces of two put together, put in from the dictionary, doubled, taken out.
-    fn input(&mut self, known: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
-        let mut bytes = known[self.below(known.len())].clone();
-        for _ in 0..=self.below(6) {
-            let at = self.below(bytes.len() + 1);
-            let end = (at + self.below(40)).min(bytes.len());
-            match self.below(6) {
-                0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
-                1 => drop(bytes.drain(at..end)),
-                2 => {
-                    let piece = bytes[at..end].repeat(1 + self.below(30));
-                    drop(bytes.splice(at..at, piece));
-                }
-                3 => {
-                    let other = &known[self.below(known.len())];
-                    let from = self.below(other.len() + 1);
-                    drop(bytes.splice(at..at, other[from..(from + self.below(400)).min(other.len())].iter().copied()));
-                }
-                _ if !words.is_empty() => {
-                    let word = words[self.below(words.len())].repeat(1 + self.below(3));
-                    drop(bytes.splice(at..at, word));
-                }
-                _ => {}
+/// An input made of others: bytes changed, pieces of two put together, put in from the dictionary, doubled, taken out.
+fn input(draw: &mut Draw, known: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = known[draw.below(known.len())].clone();
+    for _ in 0..=draw.below(6) {
+        let at = draw.below(bytes.len() + 1);
+        let end = (at + draw.below(40)).min(bytes.len());
+        match draw.below(6) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << draw.below(8),
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let piece = bytes[at..end].repeat(1 + draw.below(30));
+                drop(bytes.splice(at..at, piece));
             }
+            3 => {
+                let other = &known[draw.below(known.len())];
+                let from = draw.below(other.len() + 1);
+                drop(bytes.splice(at..at, other[from..(from + draw.below(400)).min(other.len())].iter().copied()));
+            }
+            _ if !words.is_empty() => {
+                let word = words[draw.below(words.len())].repeat(1 + draw.below(3));
+                drop(bytes.splice(at..at, word));
+            }
+            _ => {}
         }
-        bytes.truncate(20_000);
-        bytes
     }
+    bytes.truncate(20_000);
+    bytes
 }
 
 /// The words of a dictionary in libFuzzer's form.
@@ -113,7 +104,7 @@ fn nothing_is_found_by_chance() {
         let words = dictionary(&root.join("fuzz/dictionaries").join(format!("{name}.dict")));
         let (mut draw, start, mut runs, mut found) = (Draw(seed), std::time::Instant::now(), 0_u64, 0_u64);
         while start.elapsed().as_secs() < seconds {
-            let input = draw.input(&known, &words);
+            let input = input(&mut draw, &known, &words);
             runs += 1;
             if let Err(said) = guarded(|| target(&input)) {
                 found += 1;

@@ -4,10 +4,9 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)] // a helper of tests fails a test by a panic
 
-use std::ffi::OsString;
-use std::path::Path;
+mod common;
 
-use handbook::cli::{Surroundings, run};
+use std::path::Path;
 
 /// A sound project.
 const SOUND: &[(&str, &str)] = &[
@@ -170,10 +169,8 @@ const TYPED: &[&str] = &[
 
 /// Runs a command in a folder: what it says.
 fn handbook(here: &Path, args: &str) -> String {
-    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    run(std::iter::once("handbook").chain(args.split(' ')).map(OsString::from), &surroundings, &mut out, &mut err);
-    format!("{}{}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err))
+    let (_, out, err) = common::handbook(here, &args.split(' ').collect::<Vec<_>>());
+    out + &err
 }
 
 /// What a command says of the sound project with one thing written otherwise.

@@ -2,17 +2,14 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)] // a helper of tests fails a test by a panic
 
-use std::ffi::OsString;
-use std::path::Path;
+mod common;
 
-use handbook::cli::{Surroundings, run};
+use std::path::Path;
 
 /// Runs a command in a folder: its status, and all that it says.
 fn handbook(here: &Path, args: &[&str]) -> (u8, String) {
-    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = run(std::iter::once("handbook").chain(args.iter().copied()).map(OsString::from), &surroundings, &mut out, &mut err);
-    (status, format!("{}{}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err)))
+    let (status, out, err) = common::handbook(here, args);
+    (status, out + &err)
 }
 
 #[test]

@@ -7,16 +7,17 @@ check_settings
 handbook=$(program)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-options=()
+# Never empty: bash before 4.4, which macOS has, takes an empty list for an unset variable.
+options=("$project")
 [ "$strict" = false ] || options+=(--strict)
 
 status=0
-"$handbook" check "$project" --format json "${options[@]}" >"$work/check.json" 2>"$work/check.txt" || status=$?
+"$handbook" check "${options[@]}" --format json >"$work/check.json" 2>"$work/check.txt" || status=$?
 show "$work/check.txt"
 # Not a word of JSON: the command line was at fault, or worse.
 [ -s "$work/check.json" ] || fail "handbook check ended with status $status and said nothing of the book; its words are above"
 # Once more for the annotations, which takes a moment: a book is set in a second.
-[ -z "${GITHUB_ACTIONS:-}" ] || "$handbook" check "$project" --format github "${options[@]}" || true
+[ -z "${GITHUB_ACTIONS:-}" ] || "$handbook" check "${options[@]}" --format github || true
 python "$ci/annotate.py" --project "$project" ${GITHUB_STEP_SUMMARY:+--summary "$GITHUB_STEP_SUMMARY"} \
     ${HANDBOOK_REPORT:+--gitlab "$HANDBOOK_REPORT"} <"$work/check.json"
 exit "$status"

@@ -31,8 +31,8 @@ pub struct Heading {
     pub column: Column,
     /// Rows in which something stands under it.
     pub filled: u64,
-    /// Rows in which that is a stage of the ladder.
-    stages: u64,
+    /// All that stands in it are stages of the ladder, as far as was seen.
+    only_stages: bool,
     place: Place,
 }
 
@@ -61,12 +61,12 @@ impl Understood {
                     continue;
                 }
                 let place = row.heading_place(index, spool);
-                self.headings.push(Heading { text: cell.heading.clone(), column: cell.column.clone(), filled: 0, stages: 0, place });
+                self.headings.push(Heading { text: cell.heading.clone(), column: cell.column.clone(), filled: 0, only_stages: true, place });
             }
             let text = cell.value.text();
             if let Some(heading) = self.headings.get_mut(at).filter(|_| !text.trim().is_empty()) {
                 heading.filled += 1;
-                heading.stages += u64::from(matches!(heading.column, Column::Field(_)) && stage_at(&manuscript.stages, &text).is_some());
+                heading.only_stages = heading.only_stages && matches!(heading.column, Column::Field(_)) && stage_at(&manuscript.stages, &text).is_some();
             }
         }
         let target = match &reader.stage {
@@ -126,7 +126,7 @@ impl Understood {
         if let Some(near) = nearest(key, missing.iter().copied()) {
             return format!("did you mean `{near}`? The text asks for `{{{{ field.{near} }}}}`");
         }
-        if heading.filled > 0 && heading.stages == heading.filled {
+        if heading.filled > 0 && heading.only_stages {
             let name = if self.has(&Column::Stage) { "from" } else { "stage" };
             return format!("what stands in it are stages of the ladder: call the column `{name}`");
         }

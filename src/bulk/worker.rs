@@ -67,7 +67,7 @@ impl Worker<'_> {
             reader: entry.reader.name,
             email: entry.reader.email,
             organisation: entry.reader.organisation,
-            group: entry.reader.group.clone(),
+            group: entry.reader.group,
             stage,
             edition: self.press.edition().to_string(),
             input,

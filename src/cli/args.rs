@@ -106,6 +106,13 @@ pub(super) struct CheckArgs {
     pub(super) talk: TalkArgs,
 }
 
+impl CheckArgs {
+    /// The form in which it is told.
+    pub(super) fn form(&self) -> CheckForm {
+        if self.talk.json { CheckForm::Json } else { self.format }
+    }
+}
+
 /// How the messages of `check` are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CheckForm {
@@ -123,7 +130,7 @@ pub(super) enum CheckForm {
 pub(super) struct ProjectArgs {
     /// A folder with handbook.yaml, a project of mdBook, GitBook, MkDocs or Quarto, a folder of .md files, or one such file
     ///
-    /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml, else the handbook that this program carries.
+    /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml; in a folder of other Markdown that is an error, and anywhere else it is the handbook that this program carries.
     #[arg(value_name = "PROJECT")]
     pub(super) project: Option<PathBuf>,
     /// The handbook that this program carries, whatever the current folder holds
@@ -178,7 +185,7 @@ pub(super) struct BookArgs {
     /// Mark what is new since an old edition: one that the manifest names, a folder, or git:REVISION
     #[arg(long, value_name = "OLD")]
     pub(super) since: Option<String>,
-    /// Built-in theme (classic, plain) or a theme's file
+    /// Built-in theme (classic, plain, modern) or a theme's file
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,
     /// Page size: a4, a5, letter, 6x9, or WIDTHxHEIGHT such as 152mmx229mm

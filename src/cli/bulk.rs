@@ -103,7 +103,6 @@ impl BulkArgs {
 /// Runs the command.
 pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let begun = Instant::now();
-    let files = Files::of(&surroundings.here, args.project(), args.book.root.as_deref());
     let mut diagnostics = Diagnostics::new();
     let mut ready = ready(args, surroundings, &mut diagnostics);
     if args.book.strict {
@@ -115,7 +114,7 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     console.diagnostics(&diagnostics, args.talk.quiet);
     let (spool, project, checked) = match ready {
         Ok(ready) => ready,
-        Err(status) => return summary(args, console, status, as_json(&diagnostics, &files), None, begun),
+        Err(status) => return summary(args, surroundings, console, status, &diagnostics, None, begun),
     };
     if args.dry_run {
         return dry_run(args, console, &spool, &project, &checked);
@@ -123,11 +122,11 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
     match make(args, surroundings, console, &spool, &project, &checked, &mut diagnostics) {
         Ok(outcome) => {
             let status = if outcome.failed > 0 { Status::Copies } else { Status::Done };
-            summary(args, console, status, as_json(&diagnostics, &files), Some(outcome), begun)
+            summary(args, surroundings, console, status, &diagnostics, Some(outcome), begun)
         }
         Err(problems) => {
             console.diagnostics(&problems, args.talk.quiet);
-            summary(args, console, Status::Input, as_json(&problems, &files), None, begun)
+            summary(args, surroundings, console, Status::Input, &problems, None, begun)
         }
     }
 }
@@ -377,14 +376,17 @@ fn bar(count: u64, terminal: bool) -> ProgressBar {
 /// Says how it went.
 fn summary(
     args: &BulkArgs,
+    surroundings: &Surroundings,
     console: &mut Console<'_>,
     status: Status,
-    diagnostics: Vec<serde_json::Value>,
+    diagnostics: &Diagnostics,
     outcome: Option<Outcome>,
     begun: Instant,
 ) -> Status {
     let seconds = begun.elapsed().as_secs_f64();
     if args.talk.json {
+        let files = Files::of(&surroundings.here, args.project(), args.book.root.as_deref());
+        let diagnostics = as_json(diagnostics, &files);
         let counts = outcome.map(|o| serde_json::json!({ "made": o.made, "kept": o.kept, "failed": o.failed, "bytes": o.bytes }));
         let plates = outcome.map(|o| serde_json::json!({ "made": o.plates.count, "variants": o.plates.variants }));
         let seconds = (seconds * 1000.0).round() / 1000.0;

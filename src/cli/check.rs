@@ -57,8 +57,7 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
     }
     let status = if status == Status::Done && diagnostics.has_errors() { Status::Input } else { status };
     console.show_all(args.talk.verbose);
-    let form = if args.talk.json { CheckForm::Json } else { args.format };
-    match form {
+    match args.form() {
         // The verdict counts.
         CheckForm::Human if status == Status::Done => console.messages(&diagnostics, args.talk.quiet),
         // A runner of GitHub reads both streams as one log, in which each message is a command already.
@@ -66,7 +65,7 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
         _ => console.diagnostics(&diagnostics, args.talk.quiet),
     }
     let files = Files::of(&surroundings.here, args.project.project.as_deref(), args.book.root.as_deref());
-    match form {
+    match args.form() {
         CheckForm::Json => console.result(serde_json::json!({
             "status": status.code(), "books": looked.books, "pages": looked.pages, "words": looked.words, "audits": looked.audits,
             "diagnostics": as_json(&diagnostics, &files),
@@ -107,7 +106,7 @@ fn every_stage(
         if args.talk.verbose {
             book.reasons.iter().for_each(|reason| console.say(reason));
         }
-        if (args.talk.verbose || args.talk.json || args.format == CheckForm::Json)
+        if (args.talk.verbose || args.form() == CheckForm::Json)
             && let Ok((counts, places)) = press.audit(&reader)
         {
             if args.talk.verbose {

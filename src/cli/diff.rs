@@ -1,10 +1,10 @@
 //! `handbook diff`: what changed between two editions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::diff;
-use crate::load::{self, GIT, Manuscript, Revision};
+use crate::load::{Edition, revision};
 
 use super::console::Console;
 use super::{Status, Surroundings};
@@ -24,10 +24,10 @@ Exit status: 0 they were compared, changed or not; 1 one of them cannot be read;
 pub(super) struct DiffArgs {
     /// The old edition: a project, or git:REVISION
     #[arg(value_name = "OLD")]
-    old: String,
+    old: PathBuf,
     /// The new edition; without it the project of the current folder
     #[arg(value_name = "NEW")]
-    new: Option<String>,
+    new: Option<PathBuf>,
     /// The project whose revisions are meant, where neither edition is a folder
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
@@ -71,35 +71,19 @@ pub(super) fn run(args: &DiffArgs, surroundings: &Surroundings, console: &mut Co
 }
 
 fn compare(args: &DiffArgs, surroundings: &Surroundings, warnings: &mut Diagnostics) -> Result<diff::Changes, Diagnostics> {
-    let new = args.new.as_deref();
+    let here = surroundings.here.as_path();
+    let new = args.new.as_deref().or(args.project.as_deref()).unwrap_or(Path::new("."));
     // Revisions are those of the repository around the project: of the other edition, if that is a folder.
-    let folder =
-        [args.project.as_ref().and_then(|path| path.to_str()), new, Some(args.old.as_str())].into_iter().flatten().find(|named| !named.starts_with(GIT));
-    let project = surroundings.here.join(folder.unwrap_or("."));
-    let (old, _old_tree) = edition(&args.old, &project, surroundings, warnings)?;
-    let (new, _new_tree) = match new {
-        Some(new) => edition(new, &project, surroundings, warnings)?,
-        None => edition(args.project.as_ref().and_then(|path| path.to_str()).unwrap_or("."), &project, surroundings, warnings)?,
+    let folder = [args.project.as_deref(), Some(new), Some(&args.old)].into_iter().flatten().find(|named| revision(named).is_none());
+    let project = here.join(folder.unwrap_or(Path::new(".")));
+    let mut read = |named: &Path| {
+        let edition = Edition::read(named, &project, here)?;
+        if let Some(count) = edition.revision.as_ref().map(|tree| tree.pointers).filter(|count| *count > 0) {
+            let message = format!("{count} files of `{}` are kept in Git's large file storage and are not there: they are not compared", named.display());
+            warnings.push(Diagnostic::warning(Code::Revision, message));
+        }
+        Ok::<_, Diagnostics>(edition)
     };
-    Ok(diff::diff(&old, &new))
-}
-
-/// Reads an edition. What its manuscript reads later lies in the revision's folder, so that is given back too.
-fn edition(
-    named: &str,
-    project: &std::path::Path,
-    surroundings: &Surroundings,
-    warnings: &mut Diagnostics,
-) -> Result<(Manuscript, Option<Revision>), Diagnostics> {
-    let Some(revision) = named.strip_prefix(GIT) else {
-        return Ok((load::load(Some(std::path::Path::new(named)), &surroundings.here)?.value, None));
-    };
-    let revision = Revision::read(revision, project)?;
-    if revision.pointers > 0 {
-        let count = revision.pointers;
-        let message = format!("{count} files of `{named}` are kept in Git's large file storage and are not there: they are not compared");
-        warnings.push(Diagnostic::warning(Code::Revision, message));
-    }
-    let read = load::load_within(Some(&revision.project()), &surroundings.here, Some(revision.root()))?;
-    Ok((read.value, Some(revision)))
+    let (old, new) = (read(&args.old)?, read(new)?);
+    Ok(diff::diff(&old.manuscript, &new.manuscript))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::bulk::understood::{printed, unprinted};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
-use crate::load::{self, GIT, PAGE_HINT};
+use crate::load::{self, PAGE_HINT, revision};
 use crate::project::{Options, Project, ThemeText, named_date};
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
@@ -111,7 +111,7 @@ impl Asked<'_> {
 
 /// What is named as an old edition and is no mere name: a revision, or a folder that is there. The manifest may know others.
 fn edition(here: &Path, old: &str) -> Option<(String, String)> {
-    if old.starts_with(GIT) {
+    if revision(Path::new(old)).is_some() {
         return Some((old.to_string(), old.to_string()));
     }
     let folder = here.join(old);

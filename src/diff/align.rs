@@ -28,18 +28,22 @@ struct Event<'a> {
 pub(super) fn chapters(before: &[Chapter], after: &[Chapter]) -> (Vec<super::Chapter>, usize) {
     let matched = matched(before, after);
     let stays = ascending(&matched);
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let gone = (0..before.len()).filter(|old| !matched.contains(&Some(*old)));
+    let mut becomes = vec![None; before.len()];
+    matched.iter().enumerate().for_each(|(new, old)| old.iter().for_each(|old| becomes[*old] = Some(new)));
     // A removed chapter is told where it stood: after the one that was before it.
-    let mut gone: BTreeMap<usize, Vec<usize>> = gone.fold(BTreeMap::new(), |mut all, old| {
-        let place = (0..old).rev().find_map(|earlier| matched.iter().position(|found| *found == Some(earlier)).map(|new| new + 1)).unwrap_or(0);
-        all.entry(place).or_default().push(old);
-        all
-    });
+    let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut place = 0;
+    for (old, new) in becomes.iter().enumerate() {
+        match new {
+            Some(new) => place = new + 1,
+            None => gone.entry(place).or_default().push(old),
+        }
+    }
+    let mut rows: Vec<Row<'_>> = Vec::new();
     for (index, new) in after.iter().enumerate() {
         rows.extend(gone.remove(&index).into_iter().flatten().map(|old| Row { old: before.get(old), new: None, moved: false }));
         let old = matched.get(index).copied().flatten();
-        rows.push(Row { old: old.and_then(|old| before.get(old)), new: Some(new), moved: old.is_some() && !stays.contains(&index) });
+        rows.push(Row { old: old.and_then(|old| before.get(old)), new: Some(new), moved: old.is_some() && !stays[index] });
     }
     rows.extend(gone.into_values().flatten().map(|old| Row { old: before.get(old), new: None, moved: false }));
     let mut events: Vec<Event<'_>> = rows.iter().enumerate().flat_map(|(chapter, row)| row.events(chapter)).collect();
@@ -137,29 +141,29 @@ impl Event<'_> {
 /// shares most of its passages.
 fn matched(before: &[Chapter], after: &[Chapter]) -> Vec<Option<usize>> {
     let mut found: Vec<Option<usize>> = vec![None; after.len()];
-    let rules: [fn(&Chapter, &Chapter) -> usize; 3] = [
-        |old, new| usize::from(!old.path.is_empty() && old.path == new.path) * 100,
-        |old, new| usize::from(!old.title.is_empty() && old.title == new.title) * 100,
-        |old, new| share(&old.passages, &new.passages),
-    ];
-    for rule in rules {
-        for (index, new) in after.iter().enumerate() {
-            if found.get(index).is_some_and(Option::is_some) {
-                continue;
-            }
-            let free = before.iter().enumerate().filter(|(old, _)| !found.contains(&Some(*old)));
-            let best =
-                free.map(|(at, old)| (rule(old, new), at)).filter(|(alike, _)| *alike >= ALIKE).max_by_key(|(alike, at)| (*alike, std::cmp::Reverse(*at)));
-            if let (Some((_, at)), Some(place)) = (best, found.get_mut(index)) {
-                *place = Some(at);
-            }
+    let mut taken = vec![false; before.len()];
+    let names: [fn(&Chapter) -> &str; 2] = [|chapter| &chapter.path, |chapter| &chapter.title];
+    for name in names {
+        // The first that is free of those with the same name.
+        let mut free: HashMap<&str, Vec<usize>> = HashMap::new();
+        let named = before.iter().enumerate().rev().filter(|(old, chapter)| !taken[*old] && !name(chapter).is_empty());
+        named.for_each(|(old, chapter)| free.entry(name(chapter)).or_default().push(old));
+        for (place, new) in found.iter_mut().zip(after).filter(|(place, _)| place.is_none()) {
+            *place = free.get_mut(name(new)).and_then(Vec::pop);
+            place.iter().for_each(|old| taken[*old] = true);
         }
+    }
+    for (place, new) in found.iter_mut().zip(after).filter(|(place, _)| place.is_none()) {
+        let free = before.iter().enumerate().filter(|(old, _)| !taken[*old]);
+        let shares = free.map(|(old, chapter)| (share(&chapter.passages, &new.passages), old)).filter(|(alike, _)| *alike >= ALIKE);
+        *place = shares.max_by_key(|(alike, old)| (*alike, std::cmp::Reverse(*old))).map(|(_, old)| old);
+        place.iter().for_each(|old| taken[*old] = true);
     }
     found
 }
 
-/// The new chapters that stand in the order in which they stood: the longest ascending row. The others moved.
-fn ascending(matched: &[Option<usize>]) -> Vec<usize> {
+/// Which of the new chapters stand in the order in which they stood: those of the longest ascending row. The others moved.
+fn ascending(matched: &[Option<usize>]) -> Vec<bool> {
     let mut best: Vec<(usize, Option<usize>)> = vec![(0, None); matched.len()];
     for at in 0..matched.len() {
         let Some(old) = matched[at] else { continue };
@@ -167,9 +171,9 @@ fn ascending(matched: &[Option<usize>]) -> Vec<usize> {
         best[at] = (before.map_or(1, |earlier| best[earlier].0 + 1), before);
     }
     let mut at = (0..matched.len()).filter(|at| matched[*at].is_some()).max_by_key(|at| best[*at].0);
-    let mut row = Vec::new();
+    let mut row = vec![false; matched.len()];
     while let Some(place) = at {
-        row.push(place);
+        row[place] = true;
         at = best[place].1;
     }
     row
@@ -186,18 +190,14 @@ fn find_moves(events: &mut Vec<Event<'_>>) {
             gone.entry(old.key).or_default().push(index);
         }
     }
-    let mut taken = Vec::new();
+    let mut taken = vec![false; events.len()];
     for index in 0..events.len() {
         let (ChangeKind::Added, Some(new)) = (events[index].kind, events[index].new) else { continue };
         if let Some(from) = gone.get_mut(&new.key).and_then(Vec::pop) {
             events[index] = Event { old: events[from].old, kind: ChangeKind::Moved, ..events[index] };
-            taken.push(from);
+            taken[from] = true;
         }
     }
-    taken.sort_unstable();
-    let mut index = 0;
-    events.retain(|_| {
-        index += 1;
-        taken.binary_search(&(index - 1)).is_err()
-    });
+    let mut taken = taken.into_iter();
+    events.retain(|_| taken.next() == Some(false));
 }

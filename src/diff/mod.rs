@@ -8,13 +8,17 @@
 //! the same is no change. What moved is neither removed nor added.
 
 mod align;
+mod news;
 mod pairs;
 mod report;
 mod text;
 mod words;
 
+use std::sync::Arc;
+
 use crate::load::{Manuscript, Pos};
 
+pub(crate) use news::news;
 pub use report::{json, markdown, people};
 pub use words::Piece;
 
@@ -29,6 +33,14 @@ pub struct Changes {
     pub chapters: Vec<Chapter>,
     /// Chapters that are as they were.
     pub same: usize,
+}
+
+impl Changes {
+    /// Bytes that they take, roughly.
+    pub(crate) fn weight(&self) -> usize {
+        let pieces = |change: &Change| change.pieces.iter().map(|piece| piece.text().len()).sum::<usize>() + size_of::<Change>();
+        self.chapters.iter().flat_map(|chapter| &chapter.changes).map(pieces).sum()
+    }
 }
 
 /// What an edition says of itself.
@@ -106,7 +118,7 @@ pub enum ChangeKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// The file, as a person knows it.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its line.
     pub line: u32,
     /// The same for the program.
@@ -114,7 +126,7 @@ pub struct Spot {
 }
 
 /// Compares two editions of a book. What they warn of is theirs alone and is not said here.
-pub fn diff(old: &Manuscript, new: &Manuscript) -> Changes {
+pub fn diff(old: &Arc<Manuscript>, new: &Arc<Manuscript>) -> Changes {
     let edition = |m: &Manuscript| Edition { title: m.book.title.clone(), edition: m.book.edition.clone() };
     let (before, after) = rayon::join(|| text::chapters(old), || text::chapters(new));
     let (chapters, same) = align::chapters(&before, &after);

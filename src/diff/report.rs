@@ -66,7 +66,7 @@ fn chapter_json(chapter: &Chapter) -> Value {
 }
 
 fn change_json(change: &Change) -> Value {
-    let spot = |spot: &Option<Spot>| spot.as_ref().map(|spot| json!({ "file": spot.file, "line": spot.line }));
+    let spot = |spot: &Option<Spot>| spot.as_ref().map(|spot| json!({ "file": &*spot.file, "line": spot.line }));
     let pieces = change.pieces.iter().map(|piece| match piece {
         Piece::Same(text) => json!({ "same": text }),
         Piece::Added(text) => json!({ "added": text }),

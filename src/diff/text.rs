@@ -45,8 +45,7 @@ pub(super) enum Kind {
 }
 
 /// All chapters of a manuscript with all their passages, whoever gets them.
-pub(super) fn chapters(manuscript: &Manuscript) -> Vec<Chapter> {
-    let manuscript = Arc::new(manuscript.clone());
+pub(super) fn chapters(manuscript: &Arc<Manuscript>) -> Vec<Chapter> {
     let entries: Vec<Entry> = manuscript.chapters.iter().filter(|chapter| !chapter.draft).map(entry).collect();
     let selection = Selection {
         manuscript: manuscript.clone(),
@@ -60,7 +59,7 @@ pub(super) fn chapters(manuscript: &Manuscript) -> Vec<Chapter> {
         omitted: Vec::new().into(),
     };
     let document = parse(Arc::new(selection), &Memo::new(0)).value;
-    document.sections.iter().map(|section| chapter(section, &manuscript)).collect()
+    document.sections.iter().map(|section| chapter(section, manuscript)).collect()
 }
 
 /// A chapter as it was written: the marks of passages that only some get are comments like any other, so all of them are there.
@@ -107,8 +106,8 @@ impl Gathering<'_> {
         if text.trim().is_empty() {
             return;
         }
-        let place = self.manuscript.sources.place(pos);
-        let spot = Spot { file: place.file.to_string(), line: pos.line, pos };
+        let file = self.manuscript.sources.get(pos.file).map_or_else(|| "?".into(), |file| file.name.clone());
+        let spot = Spot { file, line: pos.line, pos };
         let words: Vec<&str> = text.split_whitespace().collect();
         let key = Key::of(&(kind, &words));
         self.passages.push(Passage { kind, key, heading: self.heading.clone(), spot, text });

@@ -13,6 +13,14 @@ pub enum Piece {
     Removed(String),
 }
 
+impl Piece {
+    /// The words, whatever became of them.
+    pub(super) fn text(&self) -> &str {
+        let (Piece::Same(text) | Piece::Added(text) | Piece::Removed(text)) = self;
+        text
+    }
+}
+
 /// The pieces of a text that became another, word by word. Of words that changed side by side the old ones stand together, and after them
 /// the new ones: a blank between them that stayed is nothing to read.
 pub(super) fn pieces(old: &str, new: &str) -> Vec<Piece> {

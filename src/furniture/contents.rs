@@ -32,15 +32,20 @@ pub(super) fn contents(book: &mut Book<'_>, groups: &mut [Group], folios: &Impos
     let mut listing = Listing { title, entries: listed, index, grouped: design.grouped, close: false };
     let count = |listing: &Listing<'_>| pages(book, listing, &mut book.tree(Source::Contents), folios, blank).len();
     // A book without a ladder says more of itself, as long as all of it is seen at once.
+    let mut length = None;
     if book.resolved.document.selection.ladder.is_empty()
-        && let Some(deeper) = entries(book, design.depth.saturating_add(1))
+        && let Some(deeper) = entries(book, design.depth.saturating_add(1)).filter(|deeper| deeper.len() > listing.entries.len())
     {
         let deeper = Listing { entries: deeper, ..listing.clone() };
-        listing = if count(&deeper) <= SPREAD { deeper } else { listing };
+        let pages = count(&deeper);
+        if pages <= SPREAD {
+            (listing, length) = (deeper, Some(pages));
+        }
     }
     // Chapters stand a little apart, unless that costs a page.
+    let length = length.unwrap_or_else(|| count(&listing));
     let close = Listing { close: true, ..listing.clone() };
-    let listing = if count(&listing) > 1 && count(&close) < count(&listing) { close } else { listing };
+    let listing = if length > 1 && count(&close) < length { close } else { listing };
     let pages = pages(book, &listing, &mut tagger, folios, |entry| target(book, groups, folios, entry));
     Some(Group::own(book, leaves(pages, title), tagger, true, Some((title.clone(), "book-contents"))))
 }
@@ -147,8 +152,9 @@ fn pages(
 /// Heads over the stages, the paths and the guides of a book with a ladder.
 struct Heads<'b, 'a> {
     book: &'b Book<'a>,
-    /// What the entry before was, and whether there are heads at all.
+    /// What the entry before was.
     last: Option<u8>,
+    /// Whether there are heads at all.
     grouped: bool,
 }
 

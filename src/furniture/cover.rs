@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::language::isolated;
 use crate::length::{Length, Point, Size};
+use crate::load::stable_number;
 use crate::resolve::{Matter, PictureFile};
 use crate::theme::{Color, CoverDesign, TextStyle};
 use crate::typeset::{Artifact, Frame, Item, Line, Mark, Piece, Role};
@@ -137,11 +138,15 @@ fn drawn(book: &Book<'_>, tagger: &mut Tagger) -> (Frame, Option<Range<usize>>) 
     if !data.subtitle.is_empty() {
         let subtitle = Piece::new(&data.subtitle, &theme.styles.cover_subtitle, tagger.mark(0, Role::Paragraph));
         let set = |tenths: i64| sized(book.setter, &subtitle, measure.scale(tenths, 10), &OTHERS, end - sheet.y);
-        let (wide, mut chosen) = (set(7).len(), set(7));
+        let mut chosen = set(7);
+        let wide = chosen.len();
         // No word alone on the last line, if fewer on the others help.
         for narrow in [6, 5] {
+            if is_even(&chosen) {
+                break;
+            }
             let lines = set(narrow);
-            chosen = if is_even(&chosen) || lines.len() > wide { chosen } else { lines };
+            chosen = if lines.len() > wide { chosen } else { lines };
         }
         sheet.on_grid(inked(chosen, plan.others));
     }
@@ -324,8 +329,7 @@ fn type_only(book: &Book<'_>) -> Plan {
     let theme = book.theme();
     let page = &theme.page;
     let selection = &book.resolved.document.selection;
-    let info = &selection.manuscript.book;
-    let color = info.hue.or(theme.cover.hue.0).map_or(theme.colors.accent, |hue| Color::of_hue(hue, 600, 220));
+    let color = named_hue(book).map_or(theme.colors.accent, |hue| Color::of_hue(hue, 600, 220));
     let wide = theme.cover.margin / 3;
     let strip = Shape { at: Point::new(-page.bleed, -page.bleed), size: Size::new(wide + page.bleed, page.height + page.bleed * 2), color };
     let (margin, foot) = (theme.cover.margin, page.height - theme.cover.margin);
@@ -337,14 +341,14 @@ fn type_only(book: &Book<'_>) -> Plan {
     Plan { shapes: vec![strip], title: color, others: theme.colors.muted, foot: above - theme.leading() * 2, labels, instead: None, name }
 }
 
-/// The hue that the manifest names, or the theme, or else one from the title, so that two books do not look alike.
+/// The hue that the manifest names, or the theme.
+fn named_hue(book: &Book<'_>) -> Option<u16> {
+    book.resolved.document.selection.manuscript.book.hue.or(book.theme().cover.hue.0)
+}
+
+/// The same, or else one from the title, so that two books do not look alike.
 fn hue(book: &Book<'_>) -> u16 {
-    let named = book.resolved.document.selection.manuscript.book.hue.or(book.theme().cover.hue.0);
-    named.unwrap_or_else(|| {
-        // The sum of Fowler, Noll and Vo.
-        let sum = book.resolved.book.title.bytes().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        (sum % 360) as u16
-    })
+    named_hue(book).unwrap_or_else(|| (stable_number(&book.resolved.book.title) % 360) as u16)
 }
 
 /// The authors, or the first of them where there is no room for all.

@@ -4,6 +4,7 @@
 //! folios and sides; contents and index are set with the folios of the chapters, which they cannot change; [`page`] finishes each leaf.
 
 mod bars;
+mod bounds;
 mod contents;
 mod cover;
 mod group;

@@ -11,7 +11,7 @@ use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece
 
 use super::group::{Book, Group, Leaf, Stamped, Tab};
 use super::impose::{Imposition, Slot};
-use super::ladder::thumb;
+use super::ladder::{thumb, thumb_size};
 use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
 use super::{Layout, Page, Side, bars, cover, outline};
@@ -324,8 +324,8 @@ impl<'b, 'a> Finisher<'b, 'a> {
         match tab {
             Tab::Stage(rung) => {
                 let drawing = thumb(self.book.setter, rungs, *rung, color.mixed(theme.colors.reversed, 400), theme.colors.reversed);
-                let high = theme.ladder.thumb_step * rungs.saturating_sub(1).min(12) as i32 + theme.ladder.thumb_rule * 2;
-                frame.place(Point::new(left + (width - theme.ladder.thumb_width) / 2, y + (height - high) / 2), drawing);
+                let size = thumb_size(&theme.ladder, rungs);
+                frame.place(Point::new(left + (width - size.width) / 2, y + (height - size.height) / 2), drawing);
             }
             Tab::Letter(letter, ..) => {
                 let style = TextStyle { color: ColorRole::Reversed, ..theme.styles.opener_label };

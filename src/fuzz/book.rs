@@ -5,11 +5,8 @@ use std::sync::LazyLock;
 
 use arbitrary::Unstructured;
 
-use crate::furniture::Layout;
-use crate::length::{Length, Point};
 use crate::press::pages_plainly;
 use crate::provenance::verify;
-use crate::typeset::Item;
 use crate::{Options, Project, Reader, Session};
 
 use super::manuscript::Manuscript;
@@ -104,20 +101,22 @@ fn options() -> Options {
 }
 
 /// The words of a book in both its forms.
-struct Made {
+pub(super) struct Made {
     pages: words::Text,
     epub: words::Text,
 }
 
 /// Makes a book of files in memory. None if they are none.
-fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Made> {
+pub(super) fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Made> {
     press(&Project::in_memory(files, options()).ok()?, reader)
 }
 
 /// Makes a book and holds it against what must hold. None if it is refused.
 fn press(project: &Project, reader: &Reader) -> Option<Made> {
     let layout = pages_plainly(project, reader).ok()?;
-    let off = off_the_page(&layout);
+    // A cover of the author's own fills its page, and may lose a little at its edges.
+    let own_cover = layout.cover.filter(|_| project.manuscript().book.cover.is_some());
+    let off: Vec<String> = layout.pages.iter().enumerate().filter(|(at, _)| own_cover != Some(*at)).flat_map(|(_, page)| page.off()).collect();
     assert!(off.is_empty(), "off the page: {off:?}");
     let copy = SESSION.press(project).and_then(|press| press.copy(reader));
     let copy = copy.unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"));
@@ -130,26 +129,4 @@ fn press(project: &Project, reader: &Reader) -> Option<Made> {
         assert!(made.pages.has(word), "`{word}` of the e-book is not on the pages");
     }
     Some(made)
-}
-
-/// Text and pictures that lie off their page.
-pub(super) fn off_the_page(layout: &Layout) -> Vec<String> {
-    let slack = Length::pt(1);
-    let mut found = Vec::new();
-    for page in &layout.pages {
-        let on = |p: Point| p.x >= -slack && p.y >= -slack && p.x <= page.size.width + slack && p.y <= page.size.height + slack;
-        for placed in [&page.body, &page.furniture, &page.stamp].into_iter().flat_map(|frame| &frame.items) {
-            let (corner, what) = match &placed.item {
-                Item::Text(run) if run.text.trim().is_empty() => continue,
-                Item::Text(run) if run.turned => (Point::new(placed.at.x, placed.at.y - run.width()), run.text.to_string()),
-                Item::Text(run) => (Point::new(placed.at.x + run.width(), placed.at.y), run.text.to_string()),
-                Item::Picture { size, .. } => (placed.at + Point::new(size.width, size.height), "a picture".to_string()),
-                _ => continue,
-            };
-            if !on(placed.at) || !on(corner) {
-                found.push(format!("`{what}` on page {}", page.folio));
-            }
-        }
-    }
-    found
 }

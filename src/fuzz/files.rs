@@ -9,8 +9,7 @@ use crate::load::Manuscript;
 use crate::provenance::verify;
 use crate::{Options, Project, Reader};
 
-use super::book::off_the_page;
-use crate::press::pages_plainly;
+use super::book::make;
 
 /// A drawing of any text, in a book.
 pub(super) fn svg(bytes: &[u8]) {
@@ -26,19 +25,16 @@ fn shown(name: &str, bytes: &[u8]) {
     let manifest = format!("title: A Book\nlanguage: en\nchapters: [a.md]\ncover: {name}\n");
     let chapter = format!("# A\n\n![A picture]({name})\n\nText with ![a sign]({name}) in it.\n");
     let files = [("handbook.yaml", manifest.into_bytes()), ("a.md", chapter.into_bytes()), (name, bytes.to_vec())];
-    let options = Options { system_fonts: false, threads: Some(1), ..Options::default() };
-    let Ok(project) = Project::in_memory(files.map(|(name, bytes)| (name.to_string(), bytes)), options) else { unreachable!("the book is sound") };
-    let Ok(layout) = pages_plainly(&project, &Reader::default()) else { return };
-    let off = off_the_page(&layout);
-    assert!(off.is_empty(), "off the page: {off:?}");
-    let copy = project.press().and_then(|press| press.copy(&Reader::default()));
-    assert!(copy.is_ok(), "what has pages has files: {copy:?}");
+    make(files.map(|(name, bytes)| (name.to_string(), bytes)).into(), &Reader::default());
 }
 
 /// A font of any bytes, as one of a project.
 pub(super) fn font(bytes: &[u8]) {
-    let mut book = FontBook::built_in();
+    let mut book = FontBook::default();
     book.add(FontData::Shared(Arc::from(bytes)), false);
+    for face in book.faces() {
+        assert!(face.font().is_some(), "a face that came in cannot be read");
+    }
 }
 
 /// A book that rosters are held against.
@@ -67,7 +63,12 @@ pub(super) fn roster(bytes: &[u8]) {
     assert!(count <= lines.max(bytes.len() as u64 / 8 + 1), "more readers than rows");
 }
 
-/// A finished file of any bytes, as `handbook verify` is given it: nothing that was not made here is unchanged.
+/// A finished file of any bytes, as `handbook verify` is given it: whole or as it is read, an e-book is judged alike, and nothing that is
+/// unsealed is taken for sealed.
 pub(super) fn verify(bytes: &[u8]) {
-    let _ = verify::examine(bytes, None);
+    let examined = verify::examine(bytes, None);
+    if verify::kind(bytes) == Some(verify::Kind::Epub) {
+        assert_eq!(examined, verify::examine_epub(std::io::Cursor::new(bytes), None));
+    }
+    assert!(!examined.is_ok_and(|report| report.sealed == verify::Sealed::Right), "a seal is right without a key");
 }

@@ -194,7 +194,7 @@ pub struct BookInfo {
     pub cover: Option<String>,
     /// The cover's hue in degrees, where the author names one.
     pub hue: Option<u16>,
-    /// Theme as named: `classic`, `plain` or a file relative to the project.
+    /// Theme as named: `classic`, `plain`, `modern` or a file relative to the project.
     pub theme: Option<String>,
     /// Page size, if the book names one.
     pub page: Option<Size>,

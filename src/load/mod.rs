@@ -43,7 +43,7 @@ pub(crate) use manuscript::stable_number;
 pub use manuscript::*;
 pub use mdbook::{RenderContext, visible_code};
 pub(crate) use revision::is_pointer;
-pub use revision::{GIT, Revision};
+pub use revision::{Edition, Revision, revision};
 pub use schema::manifest_schema;
 pub(crate) use split::whole_path;
 pub use works::Works;
@@ -51,7 +51,8 @@ pub use works::Works;
 /// How the command names the handbook that it carries.
 pub const BUILT_IN: &str = "the built-in handbook";
 
-/// Reads a project: the folder or file that is named, else the folder `here` if it holds a manifest, else the built-in handbook.
+/// Reads a project: the folder or file that is named, else the folder `here` if one of its files says that it is a project, else
+/// the built-in handbook; a folder that only holds Markdown has to be named.
 ///
 /// # Errors
 /// Everything that keeps it from being a book.
@@ -70,9 +71,7 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     let diagnostics = &mut found;
     let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
-        None if manifest::is_here(here) || here.join(mdbook::CONFIG).is_file() || lists::kind(here).is_some() => {
-            load_path(here, ".", root.as_deref(), diagnostics)
-        }
+        None if is_project(here) => load_path(here, ".", root.as_deref(), diagnostics),
         None if folder::holds_markdown(here) => {
             let message = "this folder holds Markdown, and no project is named";
             let hint = match around(here) {
@@ -93,9 +92,13 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     Warned::unless_stopped(manuscript.map(in_its_language), found)
 }
 
+/// Whether a folder says by one of its files that it is a project.
+fn is_project(folder: &Path) -> bool {
+    manifest::is_here(folder) || folder.join(mdbook::CONFIG).is_file() || lists::kind(folder).is_some()
+}
+
 /// The way up to the project that a folder is part of, if there is one a few folders above.
 fn around(here: &Path) -> Option<String> {
-    let is_project = |folder: &Path| manifest::is_here(folder) || folder.join(mdbook::CONFIG).is_file() || lists::kind(folder).is_some();
     let up = here.ancestors().skip(1).take(4).position(is_project)?;
     Some(vec![".."; up + 1].join("/"))
 }

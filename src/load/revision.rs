@@ -8,14 +8,45 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::diag::{Code, Diagnostic, reason};
+use super::{Manuscript, load_within};
+use crate::diag::{Code, Diagnostic, Diagnostics, reason};
 use crate::limits;
 
 /// How a revision is named on the command line and in manifests: `git:v2025.11`.
-pub const GIT: &str = "git:";
+const GIT: &str = "git:";
+
+/// The revision that is named where an edition is, if it is one.
+pub fn revision(named: &Path) -> Option<&str> {
+    named.to_str()?.strip_prefix(GIT)
+}
+
+/// An edition of a book as it was read: a folder's, or a revision's, whose tree stays as long as this, since pictures are read later.
+#[derive(Debug)]
+pub struct Edition {
+    /// The book.
+    pub manuscript: Arc<Manuscript>,
+    /// The revision, if it is one.
+    pub revision: Option<Revision>,
+}
+
+impl Edition {
+    /// Reads what is named: a project, relative to `here`, or a revision of the repository that `project` is part of.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(named: &Path, project: &Path, here: &Path) -> Result<Edition, Diagnostics> {
+        let revision = revision(named).map(|name| Revision::read(name, project)).transpose()?;
+        let read = match &revision {
+            Some(tree) => load_within(Some(&tree.project()), here, Some(tree.root())),
+            None => load_within(Some(named), here, None),
+        };
+        Ok(Edition { manuscript: Arc::new(read?.value), revision })
+    }
+}
 
 /// A project at a revision, in a folder that is gone when this is dropped.
 #[derive(Debug)]

@@ -24,13 +24,14 @@ pub(super) fn follow(selection: &Selection, sections: &mut [Arc<Section>]) {
         terms.iter().chain(forms).any(|form| !form.is_empty() && text.contains(&format!(" {form} ")))
     };
     let section = &sections[at];
+    let said: BTreeSet<NodeId> = definitions(&section.blocks).filter(|definition| said(definition)).map(|definition| definition.id).collect();
     let mut kept: BTreeSet<NodeId> = BTreeSet::new();
     // What an entry that stays links to stays too, which may have links of its own.
     loop {
         let before = kept.len();
         for definition in definitions(&section.blocks) {
             let named = definition.terms.iter().any(|term| linked.contains(&term.slug));
-            if !kept.contains(&definition.id) && (named || said(definition)) {
+            if !kept.contains(&definition.id) && (named || said.contains(&definition.id)) {
                 kept.insert(definition.id);
                 definition.details.iter().for_each(|detail| walk_blocks(detail, &mut |node| note_link(node, file, &mut linked)));
             }

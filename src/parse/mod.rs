@@ -54,6 +54,7 @@ pub use plain::{Plain, filled_text, plain_pieces, plain_text};
 pub(crate) use references::is_cross;
 pub(crate) use replace::{has_citations, renumbered, replace_blocks, replace_inlines};
 pub(crate) use section::parsed;
+pub(crate) use text::FIELDS;
 pub use walk::{Node, walk, walk_blocks, walk_inlines};
 
 use findings::Findings;
@@ -68,9 +69,8 @@ pub fn pictures_named(manuscript: &Manuscript, language: &str, text: &str) -> Ve
 pub fn parse(selection: Arc<Selection>, memo: &Memo) -> Warned<Document> {
     let entries: Vec<_> = selection.entries.iter().zip(section_ids(&selection.entries)).collect();
     let pages = pages::of(&selection.manuscript, selection.entries.iter().map(|entry| entry.text.text.as_str()));
-    let (sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
+    let (mut sections, found): (Vec<Arc<Section>>, Vec<Arc<Findings>>) =
         entries.into_par_iter().map(|(entry, id)| naming(&entry.path, || section::section(&selection, entry, id, &pages, memo))).unzip();
-    let mut sections = sections;
     glossary::follow(&selection, &mut sections);
     let book = &selection.manuscript.book;
     let mut title = section::inlines(&selection, &book.title, Pos::default());

@@ -2,7 +2,7 @@
 //! are none.
 
 use crate::diag::Code;
-use crate::load::{Fence, Text};
+use crate::load::{Fence, Pos, Text};
 
 use super::findings::Findings;
 
@@ -11,7 +11,6 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
     if !text.text.contains("##") && !["<!-", "<!–", "<!—"].iter().any(|sign| text.text.contains(sign)) && !text.text.contains("<--") {
         return;
     }
-    let starts = text.line_starts();
     let mut fence = Fence::default();
     for (number, line) in text.text.lines().enumerate() {
         let in_code = fence.is_open();
@@ -19,7 +18,6 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
         if in_code || fence.is_open() || line.starts_with("    ") || line.contains('`') {
             continue;
         }
-        let at = starts.get(number).copied().unwrap_or_default();
         let signs = line.len() - line.trim_start_matches('#').len();
         let rest = line.get(signs..).unwrap_or_default();
         if (2..=6).contains(&signs) && rest.starts_with(char::is_alphabetic) {
@@ -27,7 +25,7 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
             findings.warn_once_a_file(
                 Code::MarkText,
                 "heading",
-                text.pos(&starts, at),
+                place(text, number, 0),
                 format!("`{}` was meant as a heading, and is text", line.trim_end()),
                 hint,
             );
@@ -37,9 +35,15 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
         let arrow = || line.match_indices("<--").find(|(at, _)| line.get(*at..).is_some_and(|rest| rest.contains("-->")));
         if let Some((column, _)) = comment.or_else(arrow) {
             let hint = "a comment begins with `<!--`, two hyphens, and ends with `-->`";
-            findings.warn_once_a_file(Code::MarkText, "comment", text.pos(&starts, at + column), "this was meant as a comment, and is text", hint);
+            findings.warn_once_a_file(Code::MarkText, "comment", place(text, number, column), "this was meant as a comment, and is text", hint);
         }
     }
+}
+
+/// A place in a line by its number from 0. Few texts have anything to say of, so where lines begin is counted then.
+fn place(text: &Text, line: usize, column: usize) -> Pos {
+    let starts = text.line_starts();
+    text.pos(&starts, starts.get(line).copied().unwrap_or_default() + column)
 }
 
 /// Says where rows between bars are no table.
@@ -47,7 +51,6 @@ pub(super) fn tables(text: &Text, findings: &mut Findings) {
     if !text.text.starts_with('|') && !text.text.contains("\n|") {
         return;
     }
-    let starts = text.line_starts();
     let lines: Vec<&str> = text.text.lines().collect();
     let mut fence = Fence::default();
     let mut at = 0;
@@ -62,7 +65,6 @@ pub(super) fn tables(text: &Text, findings: &mut Findings) {
         // A grid has its rows between lines of its own.
         let before = at.checked_sub(1).and_then(|before| lines.get(before)).map_or("", |line| line.trim());
         if rows.len() > 1 && before.is_empty() && !is_table(&rows) {
-            let pos = text.pos(&starts, starts.get(at).copied().unwrap_or_default());
             let (message, hint) = match rows.get(1).filter(|second| is_rule(second)) {
                 Some(second) => (
                     format!("the head of this table has {} cells, and the line of dashes below it {}", cells(line), cells(second)),
@@ -70,9 +72,9 @@ pub(super) fn tables(text: &Text, findings: &mut Findings) {
                 ),
                 None => ("rows between bars are no table without a line of dashes below the first".to_string(), format!("write `{}` there", rule(line))),
             };
-            findings.warn_once_a_file(Code::TableRule, "table", pos, message, hint);
+            findings.warn_once_a_file(Code::TableRule, "table", place(text, at, 0), message, hint);
         }
-        at += rows.len().max(1);
+        at += rows.len();
     }
 }
 

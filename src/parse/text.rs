@@ -279,7 +279,7 @@ impl Builder<'_> {
 
     /// What was meant as a formula and is text: `$\frac{1}{2$`.
     fn open_formulas(&mut self, run: &Run) {
-        if self.settings.mathematics == Mathematics::None || self.within(|k| matches!(k, Kind::Monospace { .. })) {
+        if self.settings.mathematics == Mathematics::None || !run.raw.contains('$') || self.within(|k| matches!(k, Kind::Monospace { .. })) {
             return;
         }
         let command = |at: &usize| run.raw[at + 1..].strip_prefix('\\').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
@@ -291,7 +291,7 @@ impl Builder<'_> {
 
     /// What was meant as a link and is text: `[here](a b.md)`, `[here](a.md`.
     fn open_links(&mut self, run: &Run) {
-        if self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. })) {
+        if !run.raw.contains("](") || self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. })) {
             return;
         }
         for (at, _) in run.raw.match_indices("](") {
@@ -464,7 +464,7 @@ fn end_of_words(text: &str) -> usize {
 }
 
 /// What the names of fields begin with.
-const FIELDS: [&str; 6] = ["reader", "target", "from", "book", "copy", "field"];
+pub(crate) const FIELDS: [&str; 6] = ["reader", "target", "from", "book", "copy", "field"];
 
 /// Whether a file can be shown in a text: pictures can.
 fn is_shown(name: &str) -> bool {

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::chapters::Refilled;
 use super::plate::Plate;
 use super::watch::Watch;
 use super::{Copy, Laid, texts, variant};
@@ -31,11 +30,11 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
     let set = Plate::set(&press, &Session::new(), &reader, Some(&setter), Watch::nobody())?.laid_out();
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
-    let mut layout = pages(&set);
+    let mut layout = set.pages();
     let own = layout.filled_pages();
     if shape.shareable {
         // So are the faces of the stamp: a name in a font of the system must not bring this font's letters to all copies.
-        let stamp = pages(&shape).filled_pages().stamp;
+        let stamp = shape.pages().filled_pages().stamp;
         layout.pages.iter_mut().filter(|page| !page.stamp.items.is_empty()).for_each(|page| page.stamp = stamp.clone());
     }
     let pdf = if project.options().pdf {
@@ -63,11 +62,5 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
 pub fn pages_plainly(project: &Project, reader: &Reader) -> Result<Layout, Diagnostics> {
     let press = project.press()?;
     let reader = press.by_id(reader)?;
-    Ok(pages(&Plate::set(&press, press.session(), &reader, None, Watch::nobody())?.laid_out()))
-}
-
-/// The pages of a plate, with the words that it was set with.
-fn pages(plate: &Plate) -> Layout {
-    let refilled: Vec<Refilled> = plate.chapters.iter().map(|chapter| chapter.refilled(&plate.resolved, &plate.setter)).collect();
-    plate.lay_out(&refilled).0
+    Ok(Plate::set(&press, press.session(), &reader, None, Watch::nobody())?.pages())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::cite::cite;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diff::news;
 use crate::epub;
 use crate::fonts;
 use crate::furniture::{self, Layout, NamePlace, Page, PersonalPages};
@@ -125,12 +126,17 @@ impl Plate {
 
     /// The plate laid out as the shape has it, ready for copies: what depends on the shape alone is known then.
     pub fn laid_out(mut self) -> Plate {
-        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
-        let (layout, _) = self.lay_out(&refilled);
+        let layout = self.pages();
         self.cover = layout.cover.and_then(|index| layout.pages.get(index)).cloned();
         self.cover_name = layout.cover_name;
         self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
         self
+    }
+
+    /// All pages, with the words that it was set with.
+    pub fn pages(&self) -> Layout {
+        let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
+        self.lay_out(&refilled).0
     }
 
     /// The pages with the reader's words as the shape has them.
@@ -173,7 +179,10 @@ pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, fou
     let document = found.noting(cite(document))?;
     let resolved = found.noting(resolve(Arc::new(document), project.date()))?.themed(project.theme().colors.accent);
     let resolved = match &reader.had {
-        Some(had) => resolved.with_news(&*project.changes_since(had)?, had),
+        Some(had) => {
+            let news = news(&resolved, &*project.changes_since(had)?, had);
+            Resolved { news: Some(news.into()), ..resolved }
+        }
         None => resolved,
     };
     Ok((resolved, reasons))

@@ -1,17 +1,33 @@
 //! Old editions of the book, for readers who have one: what changed since is found once, however many readers there are.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::diff::{Changes, diff};
-use crate::load::{GIT, Manuscript, Revision, load, load_within};
+use crate::load::{Edition, Manuscript, revision};
+use crate::memo::{Key, Memo, Remembered};
+
+/// Bytes of changes that are kept. Those of a book of 200,000 words that was written anew take 3 MB.
+const LIMIT: usize = 64 << 20;
+
+/// What changed since an edition, or why it cannot be said.
+type Compared = Result<Arc<Changes>, Diagnostics>;
+
+impl Remembered for Compared {
+    fn weight(&self) -> usize {
+        self.as_ref().map_or(0, |changes| changes.weight())
+    }
+}
 
 /// What changed since each edition that was asked for.
-#[derive(Debug, Default)]
-pub(super) struct Editions {
-    known: Mutex<BTreeMap<String, Result<Arc<Changes>, Diagnostics>>>,
+#[derive(Debug)]
+pub(super) struct Editions(Memo);
+
+impl Default for Editions {
+    fn default() -> Editions {
+        Editions(Memo::new(LIMIT))
+    }
 }
 
 impl Editions {
@@ -19,31 +35,21 @@ impl Editions {
     ///
     /// # Errors
     /// When the book knows none of that name, or it cannot be read.
-    pub(super) fn changes(&self, name: &str, manuscript: &Manuscript) -> Result<Arc<Changes>, Diagnostics> {
-        // Held while it is read, so that nobody reads it a second time; only who makes plates comes here.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(name.to_string()).or_insert_with(|| changes(name, manuscript)).clone()
+    pub(super) fn changes(&self, name: &str, manuscript: &Arc<Manuscript>) -> Compared {
+        // Plates ask for it on the threads of a pool.
+        let compared = self.0.get_or_make(Key::of(name), || compare(name, manuscript));
+        (*compared).clone()
     }
 }
 
-fn changes(name: &str, manuscript: &Manuscript) -> Result<Arc<Changes>, Diagnostics> {
-    let place = manuscript.book.editions.get(name).map(String::as_str).unwrap_or_default();
-    let project = manuscript.assets.project_folder();
-    let compared = match (place.strip_prefix(GIT), project) {
-        (Some(revision), Some(project)) => {
-            let tree = Revision::read(revision, &project)?;
-            let old = load_within(Some(&tree.project()), Path::new(""), Some(tree.root()))?;
-            // While the tree is there: what the old edition shows is read from it.
-            diff(&old.value, manuscript)
-        }
-        (Some(_), None) => {
-            let problem = Diagnostic::error(Code::Revision, format!("the edition `{name}` is a revision, and this book has no folder"));
-            return Err(problem.hint("a revision is one of the repository around the project's folder").into());
-        }
-        (None, project) => {
-            let folder: PathBuf = project.unwrap_or_default().join(place);
-            diff(&load(Some(&folder), Path::new(""))?.value, manuscript)
-        }
-    };
-    Ok(Arc::new(compared))
+fn compare(name: &str, manuscript: &Arc<Manuscript>) -> Compared {
+    let place = Path::new(manuscript.book.editions.get(name).map(String::as_str).unwrap_or_default());
+    let folder = manuscript.assets.project_folder();
+    if folder.is_none() && revision(place).is_some() {
+        let problem = Diagnostic::error(Code::Revision, format!("the edition `{name}` is a revision, and this book has no folder"));
+        return Err(problem.hint("a revision is one of the repository around the project's folder").into());
+    }
+    let folder = folder.unwrap_or_default();
+    let old = Edition::read(place, &folder, &folder)?;
+    Ok(Arc::new(diff(&old.manuscript, manuscript)))
 }

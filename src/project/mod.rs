@@ -129,8 +129,8 @@ impl Project {
         Project::found(Some(path.as_ref()), &PathBuf::new(), options)
     }
 
-    /// The project that a command in the folder `here` means: the one that is named, else `here` if it holds a manifest, else the
-    /// built-in handbook.
+    /// The project that a command in the folder `here` means: the one that is named, else `here` if one of its files says that it
+    /// is a project, else the built-in handbook; a folder that only holds Markdown has to be named.
     ///
     /// # Errors
     /// As [`Project::open`].

@@ -104,7 +104,7 @@ impl Resolved {
         let trees = self.document.sections.get(sections.clone()).unwrap_or_default();
         let infos = self.sections.get(sections.clone()).unwrap_or_default();
         ChapterInput {
-            sections: trees.iter().zip(infos).map(|(section, info)| SectionInput { stage: self.stage(section), ..SectionInput::of(section, info) }).collect(),
+            sections: trees.iter().zip(infos).map(|(section, info)| SectionInput::of(section, info, self.stage(section))).collect(),
             language: &self.book.language,
             direction: self.book.direction,
             words: &self.words,
@@ -138,14 +138,14 @@ impl Resolved {
 }
 
 impl<'r> SectionInput<'r> {
-    fn of(section: &'r Section, info: &'r SectionInfo) -> SectionInput<'r> {
+    fn of(section: &'r Section, info: &'r SectionInfo, stage: Option<StageInput<'r>>) -> SectionInput<'r> {
         SectionInput {
             section,
             number: info.number.as_deref(),
             title: &info.title,
             matter: info.matter,
             part: info.part.as_ref().map(|(number, title)| (number.as_str(), title.as_str())),
-            stage: None,
+            stage,
         }
     }
 }

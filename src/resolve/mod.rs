@@ -16,7 +16,6 @@ mod headings;
 mod imprint;
 mod labels;
 mod links;
-mod news;
 mod notes;
 mod numbers;
 mod outline;
@@ -37,7 +36,6 @@ use crate::theme::Color;
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
 pub use imprint::{edition_line, imprint};
-pub use news::{News, NewsChapter};
 pub use numbers::opening_label;
 pub use outline::outline;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::svg;
 use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
 use crate::panics::guarded;
-use crate::parse::{BY_NAME, Block, BlockKind, Document, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
+use crate::parse::{BY_NAME, Block, BlockKind, Document, FIELDS, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 use crate::theme::Color;
 
 /// All pictures of a document.
@@ -72,7 +72,7 @@ fn unfilled(cx: &Context<'_>, name: &str, file: &PictureFile) -> Option<(String,
     let text = std::str::from_utf8(&file.bytes).ok()?;
     let field = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(field, _)| field.trim()).find(|field| {
         let head = field.split('.').next().unwrap_or_default();
-        field.contains('.') && ["reader", "target", "from", "book", "copy", "field"].contains(&head)
+        field.contains('.') && FIELDS.contains(&head)
     })?;
     let message = format!("the drawing `{}` has `{{{{ {field} }}}}` in it, which stays as it is written", shown(name));
     Some((message, "fields are filled in the book's text and not in drawings; a cover that the book draws has the reader's name"))

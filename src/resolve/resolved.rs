@@ -57,7 +57,27 @@ pub struct Resolved {
     /// Whether every picture that carries meaning has an alternative text of its author's.
     pub all_pictures_described: bool,
     /// What is new for a reader who has an old edition.
-    pub news: Option<Arc<super::News>>,
+    pub news: Option<Arc<News>>,
+}
+
+/// What is new for this reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// What the old edition is called.
+    pub since: String,
+    /// Chapters of this book that are new or changed, in order.
+    pub chapters: Vec<NewsChapter>,
+    /// What changed: paragraphs, headings, code, formulas, rows, terms.
+    pub changed: BTreeSet<NodeId>,
+}
+
+/// A chapter with something new in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewsChapter {
+    /// Index of its section.
+    pub section: usize,
+    /// Passages that came, changed or went; none in a chapter that is new as a whole.
+    pub passages: Option<usize>,
 }
 
 /// What is known of a section.
@@ -237,6 +257,11 @@ impl BookData {
 }
 
 impl Resolved {
+    /// Whether a node is new or not as it was in the edition that the reader has.
+    pub fn is_changed(&self, node: NodeId) -> bool {
+        self.news.as_ref().is_some_and(|news| news.changed.contains(&node))
+    }
+
     /// Sections in the contents whose titles stand in more chapters than `limit` and so tell none of them apart; none if it is 0.
     pub fn repeated_titles(&self, limit: u8) -> BTreeSet<NodeId> {
         if limit == 0 {

@@ -1,7 +1,7 @@
 //! What of a reader a manuscript speaks of. What it never mentions makes no two readers' books differ.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::load::Manuscript;
 
@@ -17,9 +17,9 @@ pub struct Mentions {
     /// What was asked for before.
     known: Mutex<HashMap<String, bool>>,
     /// Fields of the readers' own that the text prints or has conditions on, by their key.
-    fields: BTreeSet<String>,
+    fields: OnceLock<BTreeSet<String>>,
     /// What conditions are about: `stages`, `field.team`.
-    compared: BTreeSet<String>,
+    compared: OnceLock<BTreeSet<String>>,
     /// The book's language.
     language: String,
 }
@@ -33,30 +33,39 @@ impl Mentions {
 
     fn in_texts(texts: Vec<String>, language: &str) -> Mentions {
         let odd = texts.iter().any(|text| has_odd_field(text));
-        let printed = texts.iter().flat_map(|text| printed_fields(text));
-        let compared: BTreeSet<String> = texts.iter().flat_map(|text| compared(text)).collect();
-        let fields = printed.chain(compared.iter().filter_map(|key| key.strip_prefix(FIELD)).map(str::to_string)).collect();
-        Mentions { odd, known: Mutex::default(), fields, compared, language: language.to_string(), texts }
+        Mentions { odd, known: Mutex::default(), fields: OnceLock::new(), compared: OnceLock::new(), language: language.to_string(), texts }
+    }
+
+    /// Found when it is asked for: most books are made for readers without fields of their own, and the texts have to be parsed for it.
+    fn compared(&self) -> &BTreeSet<String> {
+        self.compared.get_or_init(|| self.texts.iter().flat_map(|text| compared(text)).collect())
+    }
+
+    fn all_fields(&self) -> &BTreeSet<String> {
+        self.fields.get_or_init(|| {
+            let own = self.compared().iter().filter_map(|key| key.strip_prefix(FIELD)).map(str::to_string);
+            self.texts.iter().flat_map(|text| printed_fields(text)).chain(own).collect()
+        })
     }
 
     /// The keys of all fields of the readers' own that the text asks for, in order.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(String::as_str)
+        self.all_fields().iter().map(String::as_str)
     }
 
     /// Whether the text prints a field of the readers' own, or has a condition on it.
     pub fn ask_for(&self, key: &str) -> bool {
-        self.odd || self.fields.contains(key)
+        self.odd || self.all_fields().contains(key)
     }
 
     /// Whether a condition compares a field of the readers' own: then its value decides what they get.
     pub fn compare(&self, key: &str) -> bool {
-        self.compared.contains(&format!("{FIELD}{key}"))
+        self.compared().iter().any(|known| known.strip_prefix(FIELD) == Some(key))
     }
 
     /// Whether some passage is for a group.
     pub fn depend_on_groups(&self) -> bool {
-        self.compared.contains("group")
+        self.compared().contains("group")
     }
 
     /// The book's language.

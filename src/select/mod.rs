@@ -145,7 +145,7 @@ impl Reader {
             fields: fields.map(|(key, value)| (key.clone(), field(key, value))).collect(),
             had: self.had.clone(),
             copy: self.copy.map(|_| 1),
-            first_name: self.first_name(mentions.language()).filter(|_| mentions.speak_of("first-name")).map(|_| STAND_IN.to_string()),
+            first_name: mentions.speak_of("first-name").then(|| self.first_name(mentions.language())).flatten().map(|_| STAND_IN.to_string()),
             group: self.group.clone().filter(|_| mentions.speak_of("group")),
             branches: self.branches,
             stage: self.stage.clone(),

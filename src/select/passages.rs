@@ -269,13 +269,12 @@ pub(crate) fn pieces(text: &str) -> Vec<&str> {
 }
 
 /// The conditions of a text's passages, as they are written.
-pub(super) fn conditions(text: &str) -> Vec<&str> {
-    let condition = |found: &Found<'_>| match found.mark {
-        Mark::Only(_) | Mark::Else(Some(_)) => Some(found.comment),
+pub(super) fn conditions<'t>(text: &'t str) -> Vec<&'t str> {
+    let condition = |found: Found<'t>| match found.mark {
+        Mark::Only(condition) | Mark::Else(Some(condition)) => Some(condition),
         _ => None,
     };
-    let comment = |at: usize| text.get(at + 4..)?.split_once("-->").map(|(inner, _)| inner);
-    marks(text).iter().filter_map(condition).filter_map(comment).collect()
+    marks(text).into_iter().filter_map(condition).collect()
 }
 
 /// Bytes of the longest comment that is looked at: no condition has a tenth of it.

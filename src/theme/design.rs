@@ -134,9 +134,9 @@ pub struct CoverTheme {
     pub design: CoverDesign,
     /// The hue of a cover without a ladder, in degrees, or `title`: each title gives its own.
     pub hue: Hue,
-    /// From the left edge to the text.
+    /// From the edges to the text.
     pub margin: Length,
-    /// Lines that a step of the ladder, or a band, is high.
+    /// Lines that a step of the ladder is high; the target's is three quarters higher.
     pub step: u16,
     /// Length of the lowest step as a share of the page's width, in thousandths.
     pub shortest: u16,

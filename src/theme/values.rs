@@ -195,7 +195,7 @@ pub enum CoverDesign {
     Ladder,
     /// A band for each chapter, as high as the chapter is long.
     Bands,
-    /// The title and a rule on white paper.
+    /// The title on white paper, beside a strip of colour.
     Type,
 }
 

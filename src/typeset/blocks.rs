@@ -208,8 +208,13 @@ impl Builder<'_> {
         }
     }
 
+    /// The level of a heading, without skips.
+    pub(super) fn level(&self, block: &Block, written: u8) -> u8 {
+        self.input.heading_levels.get(&block.id).copied().copied().unwrap_or(written)
+    }
+
     fn heading(&mut self, block: &Block, written: u8, text: &[Inline], cx: &Context) {
-        let level = self.input.heading_levels.get(&block.id).copied().copied().unwrap_or(written);
+        let level = self.level(block, written);
         let theme = &self.setter.theme;
         let shown = level + cx.depth;
         let milestones = self.here().is_some_and(|here| here.section.kind == EntryKind::Milestones);
@@ -241,11 +246,9 @@ impl Builder<'_> {
         let Some(line) = lines.last_mut() else { return };
         let down = baseline(&heading);
         let width = label.width + ROOM + theme.spaces.marker;
-        let begin = |from: Length, width: Length| if cx.direction.is_rtl() { cx.x + cx.measure - from - width } else { cx.x + from };
-        let from = cx.measure - width;
-        line.frame.place(Point::new(begin(from, label.width), down), Frame { items: label.items });
+        line.frame.place(Point::new(cx.beside(cx.measure - width, label.width), down), Frame { items: label.items });
         let rule = Item::Rect { size: Size::new(ROOM, theme.rules.frame), color: theme.colors.rule };
-        line.frame.push(Point::new(begin(cx.measure - ROOM, ROOM), down), mark, rule);
+        line.frame.push(Point::new(cx.beside(cx.measure - ROOM, ROOM), down), mark, rule);
     }
 
     #[allow(clippy::too_many_arguments)] // each of them differs between headings of sections and of nested chapters
@@ -317,12 +320,12 @@ impl Builder<'_> {
         let head = self.tag(tag, Role::Paragraph, None);
         let style = theme.styles.callout_label;
         let line = self.setter.line(&[Piece::new(&style.label(label), &style, self.mark(head))]);
-        let mark = callout_mark(kind, color, style.size.scale(64, 100));
+        let side = style.size.scale(64, 100);
+        let mark = callout_mark(kind, color, side);
         let aside = if mark.is_some() { style.size.scale(105, 100) } else { Length::ZERO };
         let x = inner.beside(aside, line.width);
         let mut line = self.natural_line(line.items, &style, x);
         if let Some(mark) = mark {
-            let side = style.size.scale(64, 100);
             line.frame.push(Point::new(inner.beside(Length::ZERO, side), baseline(&style) - side), Mark::Artifact(Artifact::Layout), Item::Path(mark));
         }
         if let Some((gap, _)) = theme.side().filter(|_| cx.top) {

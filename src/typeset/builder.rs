@@ -287,8 +287,7 @@ impl<'a> Builder<'a> {
     /// one page. What holds a reader's words is left as it is: another reader's may take more lines than one.
     pub(super) fn bind(&mut self, start: usize) {
         let Some([Flow::Stack(label), Flow::Stack(body), ..]) = self.flow.get(start..start + 2) else { return };
-        let is_personal = |stack: &Stack| matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some());
-        if !label.keep.with_next || body.keep.with_next || label.decorations != body.decorations || body.metrics(0).len() != 1 || is_personal(body) {
+        if !label.keep.with_next || body.keep.with_next || label.decorations != body.decorations || body.metrics(0).len() != 1 || body.is_personal() {
             return;
         }
         let space = label.after.max(body.before);

@@ -1,8 +1,7 @@
 //! Captions, with their numbers: above tables, under figures and code.
 
-use crate::parse::{Block, Inline, NodeId};
-
 use crate::length::Length;
+use crate::parse::{Block, Inline, NodeId};
 
 use super::builder::{Builder, Context, stacked};
 use super::galley::{Keep, Line};
@@ -11,15 +10,19 @@ use super::tags::Role;
 use super::text::{ParagraphText, SpanStyle};
 
 impl Builder<'_> {
-    /// A caption as a line without height in the column at the side, if the theme has one and this is running text.
-    fn side_caption(&mut self, text: ParagraphText, cx: &Context) -> Option<Vec<Line>> {
+    /// The gap before the column at the side, and its width, if the theme has one and this is running text.
+    fn caption_column(&self, cx: &Context) -> Option<(Length, Length)> {
         let theme = &self.setter.theme;
-        let (gap, width) = theme.side().filter(|_| self.boxes == 0 && cx.x == Length::ZERO && cx.measure == theme.measure())?;
-        let cx = Context { x: theme.measure() + gap, measure: width, ..cx.clone() };
+        theme.side().filter(|_| self.boxes == 0 && cx.x == Length::ZERO && cx.measure == theme.measure())
+    }
+
+    /// A caption as a line without height in a column at the side.
+    fn side_caption(&mut self, text: ParagraphText, (gap, width): (Length, Length), cx: &Context) -> Line {
+        let cx = Context { x: self.setter.theme.measure() + gap, measure: width, ..cx.clone() };
         let shape = self.shape(&cx, &cx.style, Length::ZERO, Vec::new());
         let mut line = stacked(self.set(text, shape).build(0, self.setter));
         line.metrics.height = Length::ZERO;
-        Some(vec![line])
+        line
     }
 
     /// A caption with its number, above a table or under a figure.
@@ -37,9 +40,10 @@ impl Builder<'_> {
         let own = self.text(caption, &style, tag, block.pos);
         text.append(own);
         let cx = Context { style, alignment: Alignment::Left, ..cx.clone() };
-        if let Some(lines) = self.side_caption(text.clone(), &cx) {
+        if let Some(column) = self.caption_column(&cx) {
             // It stands beside what it is the caption of, and takes no line of it.
-            self.push_lines(&cx, node, lines, Keep { together: true, with_next, head: 1, tail: 1 });
+            let line = self.side_caption(text, column, &cx);
+            self.push_lines(&cx, node, vec![line], Keep { together: true, with_next, head: 1, tail: 1 });
             return;
         }
         let mut stack = self.heading_stack(text, node, &cx);

@@ -49,6 +49,9 @@ struct Content {
 impl Builder<'_> {
     /// A card, or its content as it would stand without one where no page holds it.
     pub(super) fn card(&mut self, block: &Block, kind: CardKind, blocks: &[Block], cx: &Context) {
+        if !cx.top || self.boxes > 0 {
+            return self.blocks(blocks, cx);
+        }
         let page = self.setter.theme.text_height();
         let least = |steps: i64| match kind {
             CardKind::Skills => RULED,
@@ -59,9 +62,6 @@ impl Builder<'_> {
         };
         let at = |steps: i64| InCard { kind, steps, room: Length::ZERO };
         for steps in 0..=2 {
-            if !cx.top || self.boxes > 0 {
-                break;
-            }
             let mut apart = self.apart();
             let measured = apart.card_content(blocks, cx, at(steps));
             // Notes stand at the foot of the page, below the card.
@@ -106,7 +106,7 @@ impl Builder<'_> {
             && let BlockKind::Heading { level, text, .. } = &first.kind
         {
             rest = others;
-            let level = self.input.heading_levels.get(&first.id).copied().copied().unwrap_or(*level);
+            let level = self.level(first, *level);
             let style = TextStyle { color: ColorRole::Reversed, ..theme.styles.heading2 };
             let tag = self.tag(cx.parent, Role::Heading((level + cx.depth).min(6)), Some(first.id));
             let lines = self.boxed(|builder| {
@@ -121,8 +121,7 @@ impl Builder<'_> {
         }
         let band = y + leading / 2;
         y = band + leading * 3 / 4;
-        let style = theme.styles.card;
-        let style = card.smaller(style);
+        let style = card.smaller(theme.styles.card);
         let inner = Context { style, card: Some(card), top: false, alignment: Alignment::Left, ..cx.clone() };
         let mut places = 0;
         for (index, block) in rest.iter().enumerate() {

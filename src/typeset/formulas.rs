@@ -31,8 +31,6 @@ const SMALLEST: i64 = 55;
 /// One that fits at this size is set so rather than divided.
 const LITTLE: i64 = 94;
 
-/// Bytes of TeX that no page is too narrow for.
-const ENDLESS: usize = 40;
 /// What to do about a formula that is too wide.
 const DIVIDE: &str = "divide it: `\\begin{aligned} … \\\\ … \\end{aligned}`, or give it a smaller part";
 
@@ -196,51 +194,26 @@ struct Read {
     fallback: Fallback,
     size: Length,
     color: Color,
-    mark: Mark,
     style: TextStyle,
 }
 
 impl Builder<'_> {
-    fn read_formula(&mut self, id: NodeId, pos: Pos, formula: &Formula, style: &TextStyle, tag: u32) -> Option<Read> {
-        let tex = self.tex(id, formula);
-        let reading = formula::read(&tex).or_else(|_| formula::read(&formula.tex)).ok()?;
+    fn read_formula(&mut self, id: NodeId, pos: Pos, formula: &Formula, style: &TextStyle) -> Option<Read> {
+        let numbered: Option<&Arc<str>> = self.input.formulas.get(&id).copied();
+        let tex = numbered.unwrap_or(&formula.tex);
+        let reading = formula::read(tex).or_else(|_| formula::read(&formula.tex)).ok()?;
         for c in tex.chars().filter(|c| !c.is_ascii() && !c.is_control() && !self.setter.covers(*c) && !self.setter.fonts.has_mathematical(*c)) {
             let message = format!("no font has the character `{c}` (U+{:04X}) of a formula: it is left out", c as u32);
             self.warn(Code::CharacterWithoutFont, pos, message, &font_hint(c));
         }
-        let fallback = self.setter.formula_fallback(&tex, style);
+        let fallback = self.setter.formula_fallback(tex, style);
+        Some(Read { reading, fallback, size: self.setter.formula_size(style), color: self.setter.theme.color(style.color), style: *style })
+    }
+
+    /// The mark of what a formula is drawn with.
+    fn formula_mark(&mut self, id: NodeId, formula: &Formula, tag: u32) -> Mark {
         let element = self.tag(tag, Role::Formula { alt: formula.source.to_string() }, Some(id));
-        let (mark, color) = (self.mark(element), self.setter.theme.color(style.color));
-        Some(Read { reading, fallback, size: self.setter.formula_size(style), color, mark, style: *style })
-    }
-
-    /// What is read of a formula: with its numbers, where it has labels.
-    fn tex(&self, id: NodeId, formula: &Formula) -> Arc<str> {
-        self.input.formulas.get(&id).map_or_else(|| formula.tex.clone(), |numbered| Arc::clone(numbered))
-    }
-
-    /// Whether some part of a formula that is never divided is wider than all the room there is. Only a long one can be.
-    fn is_endless(&self, id: NodeId, formula: &Formula, style: &TextStyle) -> bool {
-        let tex = self.tex(id, formula);
-        if tex.len() < ENDLESS {
-            return false;
-        }
-        let Ok(reading) = formula::read(&tex) else { return false };
-        let (fallback, size) = (self.setter.formula_fallback(&tex, style), self.setter.formula_size(style));
-        reading.inline(formula.display, &fallback).iter().any(|piece| em(piece.drawing.width, size) > self.setter.theme.measure())
-    }
-
-    /// Whether a formula on lines of its own sticks out, however small it is set, and cannot be divided.
-    fn sticks_out(&self, id: NodeId, formula: &Formula, cx: &Context) -> bool {
-        let tex = self.tex(id, formula);
-        let Some(reading) = Some(&tex).filter(|tex| tex.len() >= ENDLESS).and_then(|tex| formula::read(tex).ok()) else { return false };
-        let (fallback, size) = (self.setter.formula_fallback(&tex, &cx.style), self.setter.formula_size(&cx.style));
-        let display = reading.display(&fallback);
-        let smallest = size.scale(SMALLEST, 100);
-        let fits = em(display.body.width, smallest) <= cx.measure - numbers(&display, smallest);
-        let widest = display.pieces.iter().map(|(piece, _)| em(piece.width, size)).max().unwrap_or_default();
-        let can_be_divided = display.pieces.len() > 1 && cx.measure >= size * 8 && widest + size * 2 + numbers(&display, size) <= cx.measure;
-        !fits && !can_be_divided
+        self.mark(element)
     }
 
     /// A formula in a line.
@@ -248,23 +221,21 @@ impl Builder<'_> {
         if self.input.named.contains(&inline.id) {
             out.anchor(inline.id);
         }
-        if self.is_endless(inline.id, formula, &style.style) {
-            self.warn(
-                Code::FormulaWide,
-                inline.pos,
-                "a part of a formula is wider than the page and cannot be divided: its source is shown".to_string(),
-                DIVIDE,
-            );
+        let Some(read) = self.read_formula(inline.id, inline.pos, formula, &style.style) else { return out.push(&formula.source, style) };
+        let pieces = read.reading.inline(formula.display, &read.fallback);
+        if pieces.iter().any(|piece| em(piece.drawing.width, read.size) > self.setter.theme.measure()) {
+            let message = "a part of a formula is wider than the page and cannot be divided: its source is shown";
+            self.warn(Code::FormulaWide, inline.pos, message.to_string(), DIVIDE);
             return out.push(&formula.source, style);
         }
-        let Some(read) = self.read_formula(inline.id, inline.pos, formula, &style.style, tag) else { return out.push(&formula.source, style) };
-        let style = SpanStyle { mark: read.mark, hyphenate: false, code: false, ..style.clone() };
+        let mark = self.formula_mark(inline.id, formula, tag);
+        let style = SpanStyle { mark, hyphenate: false, code: false, ..style.clone() };
         let start = out.text.len();
         let passages = out.isolates.len();
         // What only reaches into the leading does not push lines apart.
         let slack = style.style.leading.scale(12, 100);
-        for piece in read.reading.inline(formula.display, &read.fallback) {
-            let mut items = self.setter.drawn(&piece.drawing, read.size, &read.style, read.color, read.mark);
+        for piece in pieces {
+            let mut items = self.setter.drawn(&piece.drawing, read.size, &read.style, read.color, mark);
             items.iter_mut().for_each(|placed| placed.at.y -= style.rise);
             let (height, depth) = (em(piece.drawing.height, read.size) + style.rise - slack, em(piece.drawing.depth, read.size) - style.rise - slack);
             out.push_object(Object { width: em(piece.drawing.width, read.size), height, depth, items, is_letter: true }, &style);
@@ -285,136 +256,142 @@ impl Builder<'_> {
 
     /// A formula on lines of its own, in the middle of the measure, with its numbers at the edge.
     pub(super) fn display(&mut self, block: &Block, formula: &Formula, cx: &Context) {
-        if self.sticks_out(block.id, formula, cx) {
+        let Some(read) = self.read_formula(block.id, block.pos, formula, &cx.style) else { return };
+        let display = read.reading.display(&read.fallback);
+        let Some(fit) = self.fit(&display, &read, block.pos, cx) else {
             let message = "a formula is wider than the page, however small it is set, and cannot be divided: its source is shown";
             self.warn(Code::FormulaWide, block.pos, message.to_string(), DIVIDE);
             return self.code(block, None, &formula.source, cx);
-        }
-        let Some(read) = self.read_formula(block.id, block.pos, formula, &cx.style, cx.parent) else { return };
-        let display = read.reading.display(&read.fallback);
-        let setting = self.fitted(&display, &read, block.pos, cx);
+        };
+        let mark = self.formula_mark(block.id, formula, cx.parent);
+        let setting = self.fitted(&display, &read, fit, mark, cx);
         let keep = Keep { together: setting.len() < 12, with_next: false, head: 2, tail: 2 };
         self.push_lines(cx, block.id, setting, keep);
     }
 
-    /// The lines of a formula: whole if it is not too wide, else divided, else smaller.
-    fn fitted(&mut self, display: &formula::Display, read: &Read, pos: Pos, cx: &Context) -> Vec<Line> {
-        let page = self.setter.theme.text_height();
-        let room = |size: Length| cx.measure - numbers(display, size);
-        let height = |size: Length| em(display.body.height + display.body.depth, size);
-        let by = em(display.body.width, read.size) - room(read.size);
-        if by <= Length::ZERO {
-            if height(read.size) > page / 2 && display.rows.len() > 1 {
-                return self.formula_rows(display, read, read.size, cx);
-            }
-            // No formula is higher than a page.
-            let whole = height(read.size);
-            let size = if whole <= page { read.size } else { read.size.scale(i64::from(page.raw()), i64::from(whole.raw().max(1))) };
-            return vec![self.whole(display, read, size, cx)];
+    /// How a formula fits: whole if it is not too wide, else divided, else smaller. Nothing if it does not.
+    fn fit<'d>(&mut self, display: &'d formula::Display, read: &Read, pos: Pos, cx: &Context) -> Option<Fit<'d>> {
+        let fits = |size: Length| em(display.body.width, size) <= cx.measure - numbers(display, size);
+        if fits(read.size) {
+            return Some(Fit::Whole(read.size));
         }
+        let by = em(display.body.width, read.size) - cx.measure + numbers(display, read.size);
         let told = format!("a formula is {:.0} pt wider than there is room for", by.to_pt());
         // What is hardly too wide is not divided for that.
-        let little = read.size.scale(LITTLE, 100);
-        let fits_smaller = em(display.body.width, little) <= room(little);
-        if let Some(lines) = self.divided(display, read, read.size, cx).filter(|_| !fits_smaller) {
-            self.warn(
-                Code::FormulaWide,
-                pos,
-                format!("{told}: it is divided"),
-                "divide it yourself where its sense does: `\\begin{aligned} … \\\\ … \\end{aligned}`",
-            );
-            return lines;
+        let fits_smaller = fits(read.size.scale(LITTLE, 100));
+        if let Some(rows) = divided(display, read.size, cx).filter(|_| !fits_smaller) {
+            let hint = "divide it yourself where its sense does: `\\begin{aligned} … \\\\ … \\end{aligned}`";
+            self.warn(Code::FormulaWide, pos, format!("{told}: it is divided"), hint);
+            return Some(Fit::Divided(rows));
         }
-        let size = (SMALLEST..100).rev().map(|percent| (percent, read.size.scale(percent, 100))).find(|(_, size)| em(display.body.width, *size) <= room(*size));
-        let (percent, size) = size.unwrap_or((SMALLEST, read.size.scale(SMALLEST, 100)));
-        let over = em(display.body.width, size) - room(size);
-        if over > Length::ZERO {
-            self.warn(
-                Code::LineWidth,
-                pos,
-                format!("{told}, and sticks out by {:.0} pt even where it is set at {percent} % of its size", over.to_pt()),
-                DIVIDE,
-            );
-        } else {
-            self.warn(Code::FormulaWide, pos, format!("{told}: it is set at {percent} % of its size"), DIVIDE);
+        let (percent, size) = (SMALLEST..100).rev().map(|percent| (percent, read.size.scale(percent, 100))).find(|(_, size)| fits(*size))?;
+        self.warn(Code::FormulaWide, pos, format!("{told}: it is set at {percent} % of its size"), DIVIDE);
+        Some(Fit::Whole(size))
+    }
+
+    /// The lines of a formula that fits so.
+    fn fitted(&self, display: &formula::Display, read: &Read, fit: Fit<'_>, mark: Mark, cx: &Context) -> Vec<Line> {
+        let page = self.setter.theme.text_height();
+        let size = match fit {
+            Fit::Divided(rows) => return self.divided_lines(rows, read, mark),
+            Fit::Whole(size) => size,
+        };
+        let whole = em(display.body.height + display.body.depth, size);
+        if whole > page / 2 && display.rows.len() > 1 {
+            return self.formula_rows(display, read, size, mark, cx);
         }
-        if height(size) > page / 2 && display.rows.len() > 1 {
-            return self.formula_rows(display, read, size, cx);
-        }
-        vec![self.whole(display, read, size, cx)]
+        // No formula is higher than a page.
+        let size = if whole <= page { size } else { size.scale(i64::from(page.raw()), i64::from(whole.raw().max(1))) };
+        vec![self.whole(display, read, size, mark, cx)]
     }
 
     /// A line with drawings at places around one baseline.
-    fn formula_line(&self, parts: &[(&Drawing, Length, Length)], read: &Read, size: Length) -> Line {
+    fn formula_line(&self, parts: &[Part<'_>], read: &Read, size: Length, mark: Mark) -> Line {
         let above = parts.iter().map(|(drawing, _, below)| em(drawing.height, size) - *below).max().unwrap_or(Length::ZERO).max(size.scale(70, 100));
         let under = parts.iter().map(|(drawing, _, below)| em(drawing.depth, size) + *below).max().unwrap_or(Length::ZERO).max(size.scale(20, 100));
         let mut line = Line { metrics: LineMetrics { height: above + under, ..LineMetrics::default() }, ..Line::default() };
         for (drawing, x, below) in parts {
-            let items = self.setter.drawn(drawing, size, &read.style, read.color, read.mark);
+            let items = self.setter.drawn(drawing, size, &read.style, read.color, mark);
             line.frame.place(Point::new(*x, above + *below), Frame { items });
         }
         line
     }
 
-    fn whole(&self, display: &formula::Display, read: &Read, size: Length, cx: &Context) -> Line {
+    fn whole(&self, display: &formula::Display, read: &Read, size: Length, mark: Mark, cx: &Context) -> Line {
         let numbers = numbers(display, size);
         let mut parts = vec![(&display.body, middle(em(display.body.width, size), numbers, cx), Length::ZERO)];
         parts.extend(display.tags.iter().map(|tag| (&tag.drawing, edge(em(tag.drawing.width, size), cx), em(tag.below, size))));
-        self.formula_line(&parts, read, size)
+        self.formula_line(&parts, read, size, mark)
     }
 
     /// Row by row, so that a page may end between them.
-    fn formula_rows(&self, display: &formula::Display, read: &Read, size: Length, cx: &Context) -> Vec<Line> {
+    fn formula_rows(&self, display: &formula::Display, read: &Read, size: Length, mark: Mark, cx: &Context) -> Vec<Line> {
         let numbers = numbers(display, size);
         let x = middle(em(display.body.width, size), numbers, cx);
         let row = |(index, row): (usize, &Drawing)| {
             let tags = display.tags.iter().filter(|tag| tag.row == Some(index));
             let mut parts = vec![(row, x, Length::ZERO)];
             parts.extend(tags.map(|tag| (&tag.drawing, edge(em(tag.drawing.width, size), cx), Length::ZERO)));
-            self.formula_line(&parts, read, size)
+            self.formula_line(&parts, read, size, mark)
         };
         display.rows.iter().enumerate().map(row).collect()
     }
 
-    /// A formula in several lines, the first at the left and those after it further in; nothing if a piece is wider than that.
-    fn divided(&self, display: &formula::Display, read: &Read, size: Length, cx: &Context) -> Option<Vec<Line>> {
-        if display.pieces.len() < 2 || cx.measure < size * 8 {
-            return None;
-        }
-        let indent = size * 2;
-        let number = display.tags.first();
-        let numbers = number.map_or(Length::ZERO, |tag| em(tag.drawing.width, size) + size);
-        let mut rows: Vec<Vec<(&Drawing, Length, Length)>> = Vec::new();
-        let mut end = Length::ZERO;
-        for (index, (piece, space)) in display.pieces.iter().enumerate() {
-            let (space, width) = (em(*space, size), em(piece.width, size));
-            // The last line has the number beside it.
-            let last = index + 1 == display.pieces.len();
-            let most = cx.measure - if last { numbers } else { Length::ZERO };
-            match rows.last_mut() {
-                Some(row) if end + space + width <= most => {
-                    row.push((piece, cx.x + end + space, Length::ZERO));
-                    end += space + width;
-                }
-                _ => {
-                    let from = if rows.is_empty() { Length::ZERO } else { indent };
-                    if from + width > most {
-                        return None;
-                    }
-                    rows.push(vec![(piece, cx.x + from, Length::ZERO)]);
-                    end = from + width;
-                }
-            }
-        }
-        if let (Some(tag), Some(row)) = (number, rows.last_mut()) {
-            row.push((&tag.drawing, edge(em(tag.drawing.width, size), cx), Length::ZERO));
-        }
-        let gap = size.scale(35, 100);
-        let mut lines: Vec<Line> = rows.iter().map(|parts| self.formula_line(parts, read, size)).collect();
+    /// A formula in several lines.
+    fn divided_lines(&self, rows: Vec<Vec<Part<'_>>>, read: &Read, mark: Mark) -> Vec<Line> {
+        let gap = read.size.scale(35, 100);
+        let mut lines: Vec<Line> = rows.iter().map(|parts| self.formula_line(parts, read, read.size, mark)).collect();
         let count = lines.len();
         lines.iter_mut().take(count.saturating_sub(1)).for_each(|line| line.metrics.height += gap);
-        Some(lines)
+        lines
     }
+}
+
+/// A drawing on a line: from the left, and below the line's baseline.
+type Part<'d> = (&'d Drawing, Length, Length);
+
+/// How a formula on lines of its own fits the measure.
+enum Fit<'d> {
+    /// At this size.
+    Whole(Length),
+    /// In several rows, at its own size.
+    Divided(Vec<Vec<Part<'d>>>),
+}
+
+/// The rows of a formula in several lines, the first at the left and those after it further in; nothing if a piece is wider than that.
+fn divided<'d>(display: &'d formula::Display, size: Length, cx: &Context) -> Option<Vec<Vec<Part<'d>>>> {
+    if display.pieces.len() < 2 || cx.measure < size * 8 {
+        return None;
+    }
+    let indent = size * 2;
+    let number = display.tags.first();
+    let numbers = number.map_or(Length::ZERO, |tag| em(tag.drawing.width, size) + size);
+    let mut rows: Vec<Vec<Part<'_>>> = Vec::new();
+    let mut end = Length::ZERO;
+    for (index, (piece, space)) in display.pieces.iter().enumerate() {
+        let (space, width) = (em(*space, size), em(piece.width, size));
+        // The last line has the number beside it.
+        let last = index + 1 == display.pieces.len();
+        let most = cx.measure - if last { numbers } else { Length::ZERO };
+        match rows.last_mut() {
+            Some(row) if end + space + width <= most => {
+                row.push((piece, cx.x + end + space, Length::ZERO));
+                end += space + width;
+            }
+            _ => {
+                let from = if rows.is_empty() { Length::ZERO } else { indent };
+                if from + width > most {
+                    return None;
+                }
+                rows.push(vec![(piece, cx.x + from, Length::ZERO)]);
+                end = from + width;
+            }
+        }
+    }
+    if let (Some(tag), Some(row)) = (number, rows.last_mut()) {
+        row.push((&tag.drawing, edge(em(tag.drawing.width, size), cx), Length::ZERO));
+    }
+    Some(rows)
 }
 
 /// The room that a formula's numbers take, with the space before them.

@@ -145,6 +145,11 @@ pub struct Decoration {
 }
 
 impl Stack {
+    /// Whether a reader's words stand in it: another reader's may take more lines.
+    pub(super) fn is_personal(&self) -> bool {
+        matches!(&self.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some())
+    }
+
     /// The possible settings: for each its cost (0 for the best) and its lines' metrics.
     pub fn settings(&self) -> usize {
         match &self.content {

@@ -6,7 +6,7 @@ use crate::theme::{Figures, TextStyle, Weight};
 
 use super::builder::{Builder, Context};
 use super::frame::{Item, Placed};
-use super::galley::{Content, Flow, Keep, Stack};
+use super::galley::{Flow, Keep, Stack};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 use super::text::{Description, ParagraphText, SpanStyle};
@@ -72,11 +72,7 @@ impl Builder<'_> {
         let lines: usize = stacks.iter().map(|stack| stack.metrics(0).len()).sum();
         let limit = usize::from(self.setter.theme.keeps.list_lines);
         let height: Length = stacks.iter().flat_map(|stack| stack.metrics(0)).map(|line| line.height).sum();
-        if lines > limit
-            || height > self.setter.theme.leading() * i32::from(self.setter.theme.keeps.list_lines)
-            || stacks.iter().any(|stack| is_personal(stack))
-            || stacks.iter().any(|stack| stack.float)
-        {
+        if lines > limit || height > self.setter.theme.leading() * limit as i32 || stacks.iter().any(|stack| stack.is_personal() || stack.float) {
             return;
         }
         let last = stacks.len().saturating_sub(1);
@@ -241,15 +237,10 @@ impl Builder<'_> {
 /// did for all.
 fn lines_of(flow: &Flow) -> usize {
     match flow {
-        Flow::Stack(stack) if is_personal(stack) => stack.metrics(0).len().max(2),
+        Flow::Stack(stack) if stack.is_personal() => stack.metrics(0).len().max(2),
         Flow::Stack(stack) => stack.metrics(0).len(),
         Flow::PageBreak => 0,
     }
-}
-
-/// Whether a reader's words stand in it.
-fn is_personal(stack: &Stack) -> bool {
-    matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some())
 }
 
 /// Figures that stand under each other.

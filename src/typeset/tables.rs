@@ -73,10 +73,12 @@ impl Builder<'_> {
         let padding = theme.spaces.cell_x * 2 * columns as i32;
         let least = |columns: &Columns| columns.least() + padding;
         let plan = |style, columns| Plan { style, columns, turned: false, squeezed: false, parts: Vec::new() };
-        let normal = self.wishes(table, columns, &theme.styles.table, cx);
-        if least(&normal) <= cx.measure && cx.card.is_none_or(|card| card.steps == 0) {
-            return plan(theme.styles.table, normal);
-        }
+        // Within a card that is set smaller, tables begin with the smaller size.
+        let normal = cx.card.is_none_or(|card| card.steps == 0).then(|| self.wishes(table, columns, &theme.styles.table, cx));
+        let normal = match normal {
+            Some(normal) if least(&normal) <= cx.measure => return plan(theme.styles.table, normal),
+            normal => normal,
+        };
         let small_style = match cx.card {
             // The first step is that from the one size of tables to the other.
             Some(card) if card.steps > 1 => InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small),
@@ -87,7 +89,7 @@ impl Builder<'_> {
         // A table within a cell or a note has no page to turn on; a column or two gain little by it.
         let turned = !upright && self.boxes == 0 && long > cx.measure && (least(&small) <= long || columns > 2);
         let room = if turned { long } else { cx.measure };
-        if turned && least(&normal) <= room {
+        if let Some(normal) = normal.filter(|normal| turned && least(normal) <= room) {
             return Plan { turned, ..plan(theme.styles.table, normal) };
         }
         let squeezed = least(&small) > room;

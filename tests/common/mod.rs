@@ -2,13 +2,26 @@
 #![allow(dead_code)] // Each test uses its own share of this module.
 
 pub mod cases;
+pub mod draw;
 pub mod layouts;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use handbook::cli::{Surroundings, run};
 
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs a command in a folder: its status, and what it says on standard output and standard error.
+pub fn handbook(here: &Path, args: &[&str]) -> (u8, String, String) {
+    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = run(std::iter::once("handbook").chain(args.iter().copied()).map(OsString::from), &surroundings, &mut out, &mut err);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is said is UTF-8");
+    (status, text(out), text(err))
 }
 
 /// The corpus of real books: `CORPUS`, else `../shared/corpus` beside the repository.
