@@ -18,6 +18,7 @@ mod audit;
 mod chapters;
 mod copy;
 mod diagrams;
+mod extent;
 mod plain;
 mod plate;
 #[allow(clippy::module_inception)] // The press is what this stage is called, and its main piece.
