@@ -53,19 +53,19 @@ impl Copy {
 }
 
 /// A plate's book with a reader's words.
-struct Filled {
-    resolved: Resolved,
-    setter: Arc<Setter>,
-    chapters: Vec<Refilled>,
-    words: usize,
-    notices: Vec<String>,
+pub(super) struct Filled {
+    pub resolved: Resolved,
+    pub setter: Arc<Setter>,
+    pub chapters: Vec<Refilled>,
+    pub words: usize,
+    pub notices: Vec<String>,
 }
 
 /// Sets a reader's words.
 ///
 /// # Errors
 /// Words that no font can set: nobody wants a book with a name in code points.
-fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagnostics> {
+pub(super) fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let texts = texts::personal(&resolved);
     let (setter, fonts) = plate.session.setter_for(&plate.setter, &texts, press.project().options().system_fonts);
@@ -103,7 +103,7 @@ pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader) -> Result<Laid
 }
 
 /// What there is to say of a book made from a plate.
-fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
+pub(super) fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
     Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None }
 }
 

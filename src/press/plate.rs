@@ -133,6 +133,11 @@ impl Plate {
         self
     }
 
+    /// The plate with the cover of a layout.
+    pub fn with_cover(self, cover: Option<Page>, cover_name: Option<NamePlace>) -> Plate {
+        Plate { cover, cover_name, ..self }
+    }
+
     /// All pages, with the words that it was set with.
     pub fn pages(&self) -> Layout {
         let refilled: Vec<Refilled> = self.chapters.iter().map(|chapter| chapter.refilled(&self.resolved, &self.setter)).collect();
