@@ -53,19 +53,19 @@ impl Copy {
 }
 
 /// A plate's book with a reader's words.
-pub(super) struct Filled {
-    pub resolved: Resolved,
-    pub setter: Arc<Setter>,
-    pub chapters: Vec<Refilled>,
-    pub words: usize,
-    pub notices: Vec<String>,
+struct Filled {
+    resolved: Resolved,
+    setter: Arc<Setter>,
+    chapters: Vec<Refilled>,
+    words: usize,
+    notices: Vec<String>,
 }
 
 /// Sets a reader's words.
 ///
 /// # Errors
 /// Words that no font can set: nobody wants a book with a name in code points.
-pub(super) fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagnostics> {
+fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagnostics> {
     let resolved = plate.resolved.for_reader(reader);
     let texts = texts::personal(&resolved);
     let (setter, fonts) = plate.session.setter_for(&plate.setter, &texts, press.project().options().system_fonts);
@@ -107,7 +107,8 @@ pub(super) fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<St
     Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None }
 }
 
-fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
+/// Finds characters of the reader's own words that no font has.
+pub(super) fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::new();
     for c in fonts.missing(texts.iter().copied()) {
         problems.push(

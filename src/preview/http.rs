@@ -78,13 +78,13 @@ impl Service {
             return Some(svg);
         }
         let layout = &proof.pages.layout;
-        let faces = self.register.faces(&proof.pages.fonts);
+        let faces = self.register.faces(proof.pages.fonts());
         let around = Surroundings {
-            fonts: &proof.pages.fonts,
+            fonts: proof.pages.fonts(),
             tags: &layout.tags,
             paper: layout.paper,
             face_name: &|face| faces.get(usize::from(face)).copied().unwrap_or_default(),
-            picture: &|file| format!("/picture/{}", self.register.picture(file, &proof.pages.fonts)),
+            picture: &|file| format!("/picture/{}", self.register.picture(file, proof.pages.fonts())),
             page_of: &|name| proof.page_of(name),
         };
         let svg: Arc<str> = svg::page(layout.pages.get(page)?, &around).into();
@@ -103,6 +103,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/", get(page))
         .route("/preview.css", get(async || text("text/css; charset=utf-8", include_str!("page/preview.css"))))
         .route("/preview.js", get(async || text("text/javascript; charset=utf-8", include_str!("page/preview.js"))))
+        .route("/icon.svg", get(async || text("image/svg+xml", include_str!("page/icon.svg"))))
         .route("/frame/light.css", get(async || text("text/css", ":root { color-scheme: light; background: #fff; } body { margin: 1.5em 8%; }")))
         .route(
             "/frame/dark.css",

@@ -46,7 +46,7 @@ impl Proof {
     /// The page of a line of a file, by the name that the person knows it by, and the item that it is; the nearest one before it that is
     /// on a page.
     pub(super) fn page_of_source(&self, name: &str, line: u32) -> Option<(usize, usize)> {
-        let sources = &self.pages.resolved.document.selection.manuscript.sources;
+        let sources = &self.pages.resolved().document.selection.manuscript.sources;
         let mut best: Option<((u32, std::cmp::Reverse<usize>), usize)> = None;
         for (number, page) in self.pages.layout.pages.iter().enumerate() {
             for (item, placed) in page.body.items.iter().enumerate() {
@@ -88,7 +88,7 @@ impl Proof {
     }
 
     fn source(&self, pos: Pos) -> Option<&SourceFile> {
-        self.pages.resolved.document.selection.manuscript.sources.get(pos.file)
+        self.pages.resolved().document.selection.manuscript.sources.get(pos.file)
     }
 
     fn spot(&self, file: &SourceFile, line: u32, column: u32) -> Spot {
@@ -97,7 +97,7 @@ impl Proof {
 
     /// The file that a message means, if the book has read it.
     pub(super) fn spot_of(&self, place: &Place) -> Option<Spot> {
-        let manuscript = &self.pages.resolved.document.selection.manuscript;
+        let manuscript = &self.pages.resolved().document.selection.manuscript;
         manuscript.sources.files.iter().any(|file| file.name == place.file).then(|| Spot {
             name: place.file.to_string(),
             line: place.line.max(1),

@@ -78,7 +78,7 @@ impl Proof {
     pub(super) fn positions(&self) -> &BTreeMap<NodeId, Pos> {
         self.positions.get_or_init(|| {
             let mut positions = BTreeMap::new();
-            for section in self.pages.resolved.document.sections.iter() {
+            for section in self.pages.resolved().document.sections.iter() {
                 positions.insert(section.id, section.pos);
                 walk(section, &mut |node| {
                     let place = match node {

@@ -50,7 +50,7 @@ pub(super) fn event(shown: &Shown) -> Value {
 
 fn book(proof: &Proof) -> Value {
     let layout = &proof.pages.layout;
-    let (resolved, laid) = (&proof.pages.resolved, &proof.pages.laid);
+    let (resolved, laid) = (proof.pages.resolved(), &proof.pages.laid);
     let words = &resolved.words;
     let pages = layout.pages.iter().zip(&proof.keys).map(|(page, keys)| json!([short(keys.whole), short(keys.body), page.folio.shown(words)]));
     let size = layout.pages.first().map(|page| [page.size.width + layout.paper * 2, page.size.height + layout.paper * 2].map(points));
