@@ -38,6 +38,11 @@ function element(name, properties = {}, ...inside) {
   return made;
 }
 
+/** A message, in which backquotes say what was written. */
+function said(text) {
+  return text.split("`").map((part, index) => (index % 2 ? element("code", { textContent: part }) : part));
+}
+
 // ---- Pages
 
 /** Draws a page, if what is drawn is not what it should be. What is there stays until the new one has come. */
@@ -323,10 +328,10 @@ function problems(list, hasPages) {
     element(
       "li",
       {},
-      element("strong", { textContent: problem.message }),
+      element("strong", {}, ...said(problem.message)),
       where(problem) ? ` – ${where(problem)}` : null,
-      problem.source ? element("code", { textContent: problem.source }) : null,
-      problem.hint ? element("div", { textContent: problem.hint }) : null,
+      problem.source ? element("code", { className: "line", textContent: problem.source }) : null,
+      problem.hint ? element("div", {}, ...said(problem.hint)) : null,
     ),
   );
   if (list.length > 5) items.push(element("li", { textContent: `and ${list.length - 5} more` }));
@@ -345,10 +350,10 @@ function messages(next) {
   list.replaceChildren(
     ...all.map((message, number) => {
       const button = element("button", { type: "button" });
-      button.append(element("span", { className: message.severity, textContent: `${message.severity}: ` }), message.message);
+      button.append(element("span", { className: message.severity, textContent: `${message.severity}: ` }), ...said(message.message));
       if (where(message)) button.append(element("div", { className: "where", textContent: where(message) }));
       button.addEventListener("click", () => toMessage(number));
-      const item = element("li", {}, button, message.hint ? element("p", { textContent: message.hint }) : null);
+      const item = element("li", {}, button, message.hint ? element("p", {}, ...said(message.hint)) : null);
       if (hasEditor && message.file) {
         const edit = element("button", { type: "button", className: "edit", textContent: "Open in the editor" });
         edit.addEventListener("click", () => opened(act("/open", { message: number })));
@@ -372,8 +377,9 @@ async function toMessage(number) {
 
 let settles = 0;
 const hears = new EventSource("/events");
-hears.addEventListener("message", async ({ data }) => {
-  const event = JSON.parse(data);
+hears.addEventListener("message", ({ data }) => heard(JSON.parse(data)).catch(() => say("The preview is out of reach; trying again", true)));
+
+async function heard(event) {
   if (event.version === state.version) {
     say(summary());
     return;
@@ -411,7 +417,7 @@ hears.addEventListener("message", async ({ data }) => {
   else say(`Page ${pages[event.place - 1]?.folio ?? event.place} changed`);
   if (first && location.hash) fromHash();
   chapters();
-});
+}
 hears.addEventListener("error", () => say("The preview is out of reach; trying again", true));
 
 function summary() {
