@@ -38,6 +38,8 @@ pub mod diag;
 mod diagram;
 pub mod diff;
 pub mod press;
+#[cfg(feature = "web")]
+pub mod preview;
 pub mod project;
 pub mod provenance;
 pub mod select;

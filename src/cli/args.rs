@@ -62,6 +62,10 @@ pub(super) enum Command {
     /// Makes a small project that builds, to be written over
     #[command(after_help = super::new::EXAMPLES)]
     New(super::new::NewArgs),
+    /// Shows the book in a browser while it is written, changed pages at once
+    #[cfg(feature = "web")]
+    #[command(after_help = super::preview::EXAMPLES)]
+    Preview(Box<super::preview::PreviewArgs>),
     /// Writes what a shell needs to complete the command line
     #[command(after_help = super::completions::EXAMPLES)]
     Completions(super::completions::CompletionsArgs),

@@ -18,6 +18,8 @@ mod mdbook;
 mod meant;
 mod new;
 mod output;
+#[cfg(feature = "web")]
+mod preview;
 mod progress;
 mod report;
 mod schema;
@@ -100,6 +102,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
         Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
         Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
+        Ok(Args { command: Command::Preview(args) }) => preview::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });

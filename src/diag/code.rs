@@ -323,6 +323,8 @@ codes! {
     MoreProblems = "more-problems",
     /// A file, a folder, a bucket or standard output cannot be written.
     OutputUnwritable = "output-unwritable",
+    /// An address cannot be listened on, or opened in a browser.
+    ListenAddress = "listen-address",
     /// Copies are to be sent to an address of a kind that is not known.
     OutputAddress = "output-address",
     /// What an earlier run left cannot be read.

@@ -19,6 +19,7 @@ mod chapters;
 mod copy;
 mod diagrams;
 mod extent;
+mod pages;
 mod plain;
 mod plate;
 #[allow(clippy::module_inception)] // The press is what this stage is called, and its main piece.
@@ -32,6 +33,7 @@ pub use chapters::SetChapter;
 pub use copy::Copy;
 #[doc(hidden)] // For this project's own tests.
 pub use diagrams::draw_diagrams;
+pub use pages::Pages;
 #[doc(hidden)] // For this project's own tests.
 pub use plain::{copy_plainly, pages_plainly};
 pub use press::{Laid, PlatesMade, Press};

@@ -93,7 +93,9 @@ impl Plate {
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
             None => {
                 let setter = session.setter(project.theme(), project.fonts(), &resolved.book);
-                session.setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts)
+                // Of a shape these are stand-ins; a book that is set for one reader has that reader's words.
+                let texts = [texts::all(&resolved, project.theme()), texts::personal(&resolved)].concat();
+                session.setter_for(&setter, &texts, project.options().system_fonts)
             }
         };
         let resolved = diagrams::draw_diagrams(resolved, &setter, session.texts(), &mut found);
@@ -133,6 +135,11 @@ impl Plate {
         self.cover_name = layout.cover_name;
         self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
         self
+    }
+
+    /// The plate with the cover of a layout.
+    pub fn with_cover(self, cover: Option<Page>, cover_name: Option<NamePlace>) -> Plate {
+        Plate { cover, cover_name, ..self }
     }
 
     /// All pages, with the words that it was set with.
