@@ -37,6 +37,8 @@ pub mod cli;
 pub mod diag;
 mod diagram;
 pub mod diff;
+#[cfg(feature = "web")]
+pub mod giving;
 pub mod press;
 pub mod project;
 pub mod provenance;

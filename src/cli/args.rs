@@ -50,6 +50,10 @@ pub(super) enum Command {
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),
+    /// Mails each reader the copy that `bulk` made
+    #[cfg(feature = "mail")]
+    #[command(after_help = super::send::EXAMPLES)]
+    Send(super::send::SendArgs),
     /// Says whose copy a file is, which edition, and whether it is as it was made
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),

@@ -21,6 +21,8 @@ mod output;
 mod progress;
 mod report;
 mod schema;
+#[cfg(feature = "mail")]
+mod send;
 mod verify;
 
 use std::ffi::OsString;
@@ -68,6 +70,8 @@ pub struct Surroundings {
     pub source_date_epoch: Option<OsString>,
     /// Whether a person watches the error stream.
     pub terminal: bool,
+    /// The variable `HANDBOOK_SMTP_PASSWORD`.
+    pub smtp_password: Option<String>,
 }
 
 impl Surroundings {
@@ -77,6 +81,7 @@ impl Surroundings {
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             terminal: std::io::IsTerminal::is_terminal(&std::io::stderr()),
+            smtp_password: std::env::var("HANDBOOK_SMTP_PASSWORD").ok(),
         }
     }
 }
@@ -100,6 +105,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
         Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
         Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
+        #[cfg(feature = "mail")]
+        Ok(Args { command: Command::Send(args) }) => send::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });

@@ -341,6 +341,22 @@ codes! {
     KeyFile = "key-file",
     /// A secret key is to have the public key's ending.
     KeyFileName = "key-file-name",
+    /// The message of letters cannot be sent as it is.
+    LetterMessage = "letter-message",
+    /// A letter cannot be addressed.
+    LetterAddress = "letter-address",
+    /// A letter has not all that goes into it.
+    LetterIncomplete = "letter-incomplete",
+    /// The server for mail cannot be used.
+    MailServer = "mail-server",
+    /// The server refused a letter for good.
+    LetterRefused = "letter-refused",
+    /// Nobody knows whether a letter was taken.
+    LetterUnknown = "letter-unknown",
+    /// A letter waits to be sent.
+    LetterWaiting = "letter-waiting",
+    /// What letters were sent cannot be read or written down.
+    Ledger = "ledger",
     /// The file is neither a PDF nor an EPUB.
     VerifyKind = "verify-kind",
     /// The file cannot be read.

@@ -47,8 +47,8 @@ mod tables;
 mod targets;
 #[cfg(test)]
 mod tests;
-mod xml;
 
+use crate::xml::Template;
 use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
@@ -56,7 +56,6 @@ pub use pictures::Asset;
 use pictures::Pictures;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
-use xml::Template;
 
 /// Files that every book has, by name.
 const COVER_PAGE: &str = "cover.xhtml";
