@@ -18,6 +18,7 @@ mod audit;
 mod chapters;
 mod copy;
 mod diagrams;
+mod front;
 mod plain;
 mod plate;
 #[allow(clippy::module_inception)] // The press is what this stage is called, and its main piece.
@@ -31,6 +32,7 @@ pub use chapters::SetChapter;
 pub use copy::Copy;
 #[doc(hidden)] // For this project's own tests.
 pub use diagrams::draw_diagrams;
+pub use front::Front;
 #[doc(hidden)] // For this project's own tests.
 pub use plain::{copy_plainly, pages_plainly};
 pub use press::{Laid, PlatesMade, Press};

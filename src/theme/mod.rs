@@ -15,7 +15,7 @@ use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping};
 
 pub use color::contrast;
-pub(crate) use color::{component, linear, luminance_of};
+pub(crate) use color::at_luminance;
 pub use design::*;
 pub use values::*;
 
