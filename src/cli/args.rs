@@ -50,6 +50,10 @@ pub(super) enum Command {
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),
+    /// Writes what `bulk` made as pages and catalogues for any web server or bucket
+    #[cfg(feature = "web")]
+    #[command(after_help = super::publish::EXAMPLES)]
+    Publish(super::publish::PublishArgs),
     /// Mails each reader the copy that `bulk` made
     #[cfg(feature = "mail")]
     #[command(after_help = super::send::EXAMPLES)]

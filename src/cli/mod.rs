@@ -19,6 +19,8 @@ mod meant;
 mod new;
 mod output;
 mod progress;
+#[cfg(feature = "web")]
+mod publish;
 mod report;
 mod schema;
 #[cfg(feature = "mail")]
@@ -105,6 +107,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
         Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
         Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
+        Ok(Args { command: Command::Publish(args) }) => publish::run(&args, surroundings, &mut console),
         #[cfg(feature = "mail")]
         Ok(Args { command: Command::Send(args) }) => send::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use crate::bulk::manifest::{FileRecord, Record};
 use crate::bulk::work::private;
@@ -15,11 +16,13 @@ use crate::files;
 use crate::giving::copies::Copies;
 use crate::giving::ledger::{Entry, Fate, LEDGER, Ledger};
 use crate::giving::letter::{Message, Sender, mailbox};
-use crate::giving::mailing::{Addressed, Addresses, Attach, Mailing, default_message};
+use crate::giving::mailing::{Addressed, Addresses, Attach, Mailing, addresses, default_message};
 use crate::giving::post::{Pace, Parcel, Report, Round, Server};
-use crate::giving::shelf::Addressing;
+use crate::giving::token::{LinksKey, page_of};
+use crate::provenance::digest::hex;
 
 use super::console::{Console, grouped};
+use super::links::{base_url, links_key};
 use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -39,6 +42,8 @@ refused, wait, or have an unknown fate.";
 const MESSAGE: u64 = 256 << 10;
 /// Nor is a password.
 const PASSWORD: u64 = 4 << 10;
+/// No server for mail takes more.
+const LARGEST: u64 = 256 << 20;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct SendArgs {
@@ -61,7 +66,7 @@ pub(super) struct SendArgs {
     #[arg(long, value_name = "FILE", requires = "base_url", help_heading = "Letter")]
     key: Option<PathBuf>,
     /// Where readers' pages are, for --attach link: what `publish` or `serve` was told
-    #[arg(long, value_name = "URL", requires = "key", help_heading = "Letter")]
+    #[arg(long, value_name = "URL", value_parser = base_url, requires = "key", help_heading = "Letter")]
     base_url: Option<String>,
     /// The column of the roster with the addresses; `email` if none is named
     #[arg(long, value_name = "COLUMN", help_heading = "Letter")]
@@ -146,36 +151,26 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let sender = sender(args)?;
     let attach = attach(args)?;
     let server = args.smtp.as_deref().map(|address| server(address, args, surroundings)).transpose()?;
-    let copies = Copies::open(&args.copies, &surroundings.here).map_err(at_fault)?;
-    let book = copies.book();
+    let copies = Copies::open(&surroundings.here, &args.copies).map_err(at_fault)?;
+    let book = &copies.book;
     let message = message(args, surroundings, &copies)?;
     let campaign = campaign(args, &copies)?;
-    let addressing = match (&attach, &args.key, &args.base_url) {
-        (Attach::Links, Some(key), Some(base)) => Some(Addressing::open(&surroundings.here.join(key), base, book).map_err(command_line)?),
-        (Attach::Links, _, _) => {
-            let problem = Diagnostic::error(Code::LetterMessage, "`--attach link` needs to know where readers' pages are");
-            return Err(command_line(problem.hint("name the key and the address: `--key links.key --base-url https://books.example.org/`")));
-        }
-        (Attach::Files(_), _, _) => None,
-    };
+    let links = links(args, &attach, surroundings)?;
     let date = written(surroundings);
     let mailing = Mailing { book, message: &message, sender: &sender, attach: &attach, to: args.to.as_deref(), campaign: &campaign, date };
-    let find = |record: &Record| -> Option<Addresses> { addressing.as_ref()?.of(record) };
-    let addressed = mailing.address(copies.records().map_err(at_fault)?, &find).map_err(|problems| (problems, Status::Input))?;
-    let read = |file: &FileRecord| copies.read(file);
+    let find = |record: &Record| -> Option<Addresses> {
+        let (key, base) = links.as_ref()?;
+        Some(addresses(&page_of(base, &key.token(&book.identifier, record.identity()?)), record))
+    };
+    let records = copies.records().collect::<Result<Vec<Record>, Diagnostic>>().map_err(at_fault)?;
+    let addressed = mailing.address(records, &find).map_err(|problems| (problems, Status::Input))?;
+    let read = |file: &FileRecord| read(&copies, file);
     let write = |addressed: &Addressed| mailing.letter(addressed, &read).map(|letter| letter.formatted());
     if args.dry_run {
         return dry_run(args, surroundings, console, &addressed, &write);
     }
     let Some(server) = server else { return Ok(Status::CommandLine) };
-    let path = match (&args.ledger, copies.folder()) {
-        (Some(path), _) => surroundings.here.join(path),
-        (None, Some(folder)) => folder.join(LEDGER),
-        (None, None) => {
-            let problem = Diagnostic::error(Code::Ledger, "there is no place to write down what became of the letters: the copies are in a bucket");
-            return Err(command_line(problem.hint("name a file on this machine: `--ledger letters.jsonl`, and keep it")));
-        }
-    };
+    let path = args.ledger.as_ref().map_or_else(|| surroundings.here.join(&args.copies).join(LEDGER), |path| surroundings.here.join(path));
     let mut ledger = Ledger::open(&path, &campaign).map_err(|error| at_fault(ledger_trouble(&path, &error)))?;
     if ledger.has_begun() && !args.resume && args.again.is_empty() {
         let problem = Diagnostic::error(Code::Ledger, format!("letters of the campaign `{campaign}` have been sent")).at(Place::file(&path.display().to_string()));
@@ -353,6 +348,25 @@ fn attach(args: &SendArgs) -> Result<Attach, Refusal> {
     Ok(Attach::Files(endings))
 }
 
+/// The key and the base of readers' pages, if letters name them.
+fn links(args: &SendArgs, attach: &Attach, surroundings: &Surroundings) -> Result<Option<(LinksKey, String)>, Refusal> {
+    if *attach != Attach::Links {
+        return Ok(None);
+    }
+    let (Some(path), Some(base)) = (&args.key, &args.base_url) else {
+        let problem = Diagnostic::error(Code::LetterMessage, "`--attach link` needs to know where readers' pages are");
+        return Err(command_line(problem.hint("name the key and the address: `--key links.key --base-url https://books.example.org/`")));
+    };
+    let key = links_key(&surroundings.here, path).map_err(command_line)?;
+    Ok(Some((key, base.clone())))
+}
+
+/// A file of a copy, as the manifest says it is.
+fn read(copies: &Copies, file: &FileRecord) -> Result<Vec<u8>, String> {
+    let bytes = files::read(&copies.path(file), LARGEST).map_err(|why| format!("`{}` cannot be read: {why}", file.path))?;
+    if hex(&Sha256::digest(&bytes)) == file.sha256 { Ok(bytes) } else { Err(format!("`{}` is not the file that was made", file.path)) }
+}
+
 fn server(address: &str, args: &SendArgs, surroundings: &Surroundings) -> Result<Server, Refusal> {
     let password = match &args.password_file {
         Some(path) => Some(files::text(&surroundings.here.join(path), PASSWORD).map(|text| text.lines().next().unwrap_or_default().to_string()).map_err(|why| {
@@ -373,13 +387,13 @@ fn message(args: &SendArgs, surroundings: &Surroundings, copies: &Copies) -> Res
             })?;
             (name, text)
         }
-        None => ("the message of who names none".to_string(), default_message(copies.book())),
+        None => ("the message of who names none".to_string(), default_message(&copies.book)),
     };
     Message::read(&name, &text).map_err(|problems| (problems, Status::Input))
 }
 
 fn campaign(args: &SendArgs, copies: &Copies) -> Result<String, Refusal> {
-    match args.campaign.clone().or_else(|| copies.book().edition.clone()) {
+    match args.campaign.clone().or_else(|| copies.book.edition.clone()) {
         Some(campaign) if !campaign.trim().is_empty() => Ok(campaign),
         _ => {
             let problem = Diagnostic::error(Code::Ledger, "these letters have no name that tells them from others: the book names no edition");

@@ -357,6 +357,8 @@ codes! {
     LetterWaiting = "letter-waiting",
     /// What letters were sent cannot be read or written down.
     Ledger = "ledger",
+    /// A file cannot be given to everybody.
+    PublishPersonal = "publish-personal",
     /// The file is neither a PDF nor an EPUB.
     VerifyKind = "verify-kind",
     /// The file cannot be read.

@@ -13,6 +13,7 @@ use crate::names::field_key;
 use crate::select::Reader;
 use crate::words::words;
 
+use super::catalog::segment;
 use super::letter::{self, Enclosure, Fields, Letter, Message, Sender};
 use super::post::Parcel;
 
@@ -27,6 +28,12 @@ pub enum Attach {
 
 /// Where a reader finds their copy: addresses by the fields' names.
 pub type Addresses = BTreeMap<&'static str, String>;
+
+/// The addresses of a reader's page and of the files on it.
+pub fn addresses(page: &str, record: &Record) -> Addresses {
+    let of = |name: &'static str, ending: &str| Some((name, format!("{page}{}", segment(&file(record, ending)?.path))));
+    [Some(("copy.page", page.to_string())), of("copy.pdf", "pdf"), of("copy.epub", "epub")].into_iter().flatten().collect()
+}
 
 /// So many readers of one problem are named; of more only their number is.
 const NAMED: usize = 5;
@@ -82,7 +89,7 @@ impl Mailing<'_> {
                     continue;
                 }
             };
-            let reader = record.identity().map_or_else(|| to.to_string(), str::to_string);
+            let reader = record.identity().map_or_else(|| to.to_string(), str::to_string).trim().to_lowercase();
             if let Some(other) = seen.insert(reader.clone(), record.name.clone()) {
                 problems.note(format!("`{other}` is known by the same `{reader}`"), "a column `id` in the roster tells them apart", &record);
                 continue;

@@ -11,6 +11,8 @@ mod tests;
 pub use atom::atom;
 pub use json::json;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::language::Direction;
 
 /// Name of the catalogue in OPDS 1.2.
@@ -107,6 +109,12 @@ impl Publication {
     fn is_right_to_left(&self) -> bool {
         Direction::of_language(&self.language).is_rtl()
     }
+}
+
+/// A file's name as a part of an address.
+pub fn segment(name: &str) -> String {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(name, PLAIN).to_string()
 }
 
 /// A day as a moment: its first second.
