@@ -99,9 +99,12 @@ fn public(here: &Path, path: &Path) -> Result<Public, Diagnostic> {
     let place = || Spot::file(&path.display().to_string());
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_string();
     if !name.ends_with(".pdf") && !name.ends_with(".epub") {
-        return Err(Diagnostic::error(Code::PublishPersonal, "a public file is a PDF or an EPUB").at(place()).hint("`handbook build` without `--reader` makes both"));
+        return Err(Diagnostic::error(Code::PublishPersonal, "a public file is a PDF or an EPUB")
+            .at(place())
+            .hint("`handbook build` without `--reader` makes both"));
     }
-    let bytes = files::read(&here.join(path), LARGEST).map_err(|why| Diagnostic::error(Code::FileUnreadable, format!("the file cannot be read: {why}")).at(place()))?;
+    let bytes =
+        files::read(&here.join(path), LARGEST).map_err(|why| Diagnostic::error(Code::FileUnreadable, format!("the file cannot be read: {why}")).at(place()))?;
     Ok(Public { name, bytes })
 }
 

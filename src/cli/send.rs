@@ -173,8 +173,11 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let path = args.ledger.as_ref().map_or_else(|| surroundings.here.join(&args.copies).join(LEDGER), |path| surroundings.here.join(path));
     let mut ledger = Ledger::open(&path, &campaign).map_err(|error| at_fault(ledger_trouble(&path, &error)))?;
     if ledger.has_begun() && !args.resume && args.again.is_empty() {
-        let problem = Diagnostic::error(Code::Ledger, format!("letters of the campaign `{campaign}` have been sent")).at(Place::file(&path.display().to_string()));
-        return Err(command_line(problem.hint("`--resume` sends those that are missing; `--campaign ID` begins another one, in which everybody gets a letter")));
+        let problem =
+            Diagnostic::error(Code::Ledger, format!("letters of the campaign `{campaign}` have been sent")).at(Place::file(&path.display().to_string()));
+        return Err(command_line(
+            problem.hint("`--resume` sends those that are missing; `--campaign ID` begins another one, in which everybody gets a letter"),
+        ));
     }
     let chosen = chosen(args, &ledger, addressed)?;
     let pace = Pace { gap: args.rate.map_or(Duration::ZERO, |rate| Duration::from_secs(60) / rate), tries: args.tries, wait: args.wait };
@@ -249,11 +252,17 @@ fn chosen(args: &SendArgs, ledger: &Ledger, addressed: Vec<Addressed>) -> Result
 
 /// Writes the letters into a folder.
 fn dry_run(
-    args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>, addressed: &[Addressed], write: &dyn Fn(&Addressed) -> Result<Vec<u8>, String>,
+    args: &SendArgs,
+    surroundings: &Surroundings,
+    console: &mut Console<'_>,
+    addressed: &[Addressed],
+    write: &dyn Fn(&Addressed) -> Result<Vec<u8>, String>,
 ) -> Result<Status, Refusal> {
     let folder = surroundings.here.join(&args.out);
     let trouble = |path: &Path, error: &io::Error| {
-        at_fault(Diagnostic::error(Code::OutputUnwritable, format!("the letters cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string())))
+        at_fault(
+            Diagnostic::error(Code::OutputUnwritable, format!("the letters cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string())),
+        )
     };
     fs::create_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
     let mut problems = Diagnostics::new();
@@ -289,7 +298,10 @@ fn told(args: &SendArgs, console: &mut Console<'_>, server: &Server, report: &Re
         problems.push(problem.hint("`--resume` tries it again"));
     }
     for (name, why) in &report.unmade {
-        problems.push(Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{name}`: {why}")).hint("`handbook bulk --resume` makes copies that are missing or changed"));
+        problems.push(
+            Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{name}`: {why}"))
+                .hint("`handbook bulk --resume` makes copies that are missing or changed"),
+        );
     }
     if let Some((left, why)) = &report.stopped {
         let problem = Diagnostic::error(Code::MailServer, format!("`{}` takes no letters: {why}", server.name()));
@@ -309,7 +321,8 @@ fn told(args: &SendArgs, console: &mut Console<'_>, server: &Server, report: &Re
         let summary: serde_json::Map<String, serde_json::Value> = counts.iter().map(|(count, what)| (what.replace(' ', "_"), (*count).into())).collect();
         console.result(json!({ "summary": summary }));
     } else if !args.quiet {
-        let parts: Vec<String> = counts.iter().filter(|(count, what)| *count > 0 || *what == "sent").map(|(count, what)| format!("{} {what}", grouped(*count))).collect();
+        let parts: Vec<String> =
+            counts.iter().filter(|(count, what)| *count > 0 || *what == "sent").map(|(count, what)| format!("{} {what}", grouped(*count))).collect();
         console.result(format!("letters: {}", parts.join(", ")));
     }
     match () {
@@ -369,9 +382,11 @@ fn read(copies: &Copies, file: &FileRecord) -> Result<Vec<u8>, String> {
 
 fn server(address: &str, args: &SendArgs, surroundings: &Surroundings) -> Result<Server, Refusal> {
     let password = match &args.password_file {
-        Some(path) => Some(files::text(&surroundings.here.join(path), PASSWORD).map(|text| text.lines().next().unwrap_or_default().to_string()).map_err(|why| {
-            command_line(Diagnostic::error(Code::MailServer, format!("the password cannot be read: {why}")).at(Place::file(&path.display().to_string())))
-        })?),
+        Some(path) => {
+            Some(files::text(&surroundings.here.join(path), PASSWORD).map(|text| text.lines().next().unwrap_or_default().to_string()).map_err(|why| {
+                command_line(Diagnostic::error(Code::MailServer, format!("the password cannot be read: {why}")).at(Place::file(&path.display().to_string())))
+            })?)
+        }
         None => surroundings.smtp_password.clone(),
     };
     Server::parse(address, args.user.as_deref(), password, args.in_the_clear)
@@ -382,9 +397,8 @@ fn message(args: &SendArgs, surroundings: &Surroundings, copies: &Copies) -> Res
     let (name, text) = match &args.message {
         Some(path) => {
             let name = path.display().to_string();
-            let text = files::text(&surroundings.here.join(path), MESSAGE).map_err(|why| {
-                command_line(Diagnostic::error(Code::LetterMessage, format!("the message cannot be read: {why}")).at(Place::file(&name)))
-            })?;
+            let text = files::text(&surroundings.here.join(path), MESSAGE)
+                .map_err(|why| command_line(Diagnostic::error(Code::LetterMessage, format!("the message cannot be read: {why}")).at(Place::file(&name))))?;
             (name, text)
         }
         None => ("the message of who names none".to_string(), default_message(&copies.book)),

@@ -8,6 +8,7 @@
 //! ```
 
 pub mod catalog;
+pub mod copies;
 #[cfg(feature = "mail")]
 pub mod ledger;
 #[cfg(feature = "mail")]
@@ -16,3 +17,5 @@ pub mod letter;
 pub mod mailing;
 #[cfg(feature = "mail")]
 pub mod post;
+pub mod shelf;
+pub mod token;

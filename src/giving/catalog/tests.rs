@@ -68,5 +68,8 @@ fn json_says_the_same() {
     assert_eq!(book["images"][0]["width"], 720);
     let empty = Catalogue { publications: Vec::new(), ..catalogue() };
     assert!(json(&empty).contains("navigation") && !json(&empty).contains("publications"));
-    assert!(atom(&Catalogue { publications: vec![Publication { authors: Vec::new(), ..Publication::default() }], ..catalogue() }).contains("<author><name>Ada Lovelace</name></author>"));
+    assert!(
+        atom(&Catalogue { publications: vec![Publication { authors: Vec::new(), ..Publication::default() }], ..catalogue() })
+            .contains("<author><name>Ada Lovelace</name></author>")
+    );
 }

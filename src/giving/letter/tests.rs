@@ -65,7 +65,8 @@ const HOSTILE: [&str; 12] = [
 
 #[test]
 fn nobody_gets_a_header_of_their_own() {
-    let plain: Vec<String> = headers(&letter("# For {{ reader.name }}\n\nx\n", "Ada", &[("reader.name", "Ada")], Vec::new())).into_iter().map(|(name, _)| name).collect();
+    let plain: Vec<String> =
+        headers(&letter("# For {{ reader.name }}\n\nx\n", "Ada", &[("reader.name", "Ada")], Vec::new())).into_iter().map(|(name, _)| name).collect();
     for name in HOSTILE.into_iter().chain([&"x".repeat(5_000) as &str, &"王".repeat(2_000)]) {
         let file = Enclosure { name: format!("{name}.pdf"), media: "application/pdf", bytes: vec![0] };
         let letter = letter("# For {{ reader.name }}\n\nDear {{ reader.name }},\n", name, &[("reader.name", name)], vec![file]);
@@ -82,15 +83,32 @@ fn nobody_gets_a_header_of_their_own() {
 
 #[test]
 fn one_address_alone_is_an_address() {
-    for good in ["ada@example.org", " ada@example.org ", "ada.b+c@sub.example.org", "ada@münchen.example", "o'hara@example.org", "user@[127.0.0.1]", "josé@example.org"] {
+    for good in
+        ["ada@example.org", " ada@example.org ", "ada.b+c@sub.example.org", "ada@münchen.example", "o'hara@example.org", "user@[127.0.0.1]", "josé@example.org"]
+    {
         assert!(address(good).is_ok(), "{good}");
     }
     assert_eq!(address("ada@München.example").map(|address| address.to_string()), Ok("ada@xn--mnchen-3ya.example".to_string()));
     for bad in [
-        "", "ada", "@example.org", "ada@", "ada@b@example.org", "ada@example.org,eve@example.org", "ada@example.org;eve@example.org",
-        "Ada <ada@example.org>", "ada@example.org\r\nBcc: eve@example.org", "ada@example.org\nRCPT TO:<eve@example.org>", "ada @example.org",
-        "\"ada\r\n\"@example.org", "ada@example.org>", "ada@exa mple.org", "ada\u{2028}@example.org", "ada\0@example.org",
-        &format!("{}@example.org", "a".repeat(65)), &format!("a@{}.org", "b".repeat(300)), "mailto:ada@example.org?bcc=eve@example.org",
+        "",
+        "ada",
+        "@example.org",
+        "ada@",
+        "ada@b@example.org",
+        "ada@example.org,eve@example.org",
+        "ada@example.org;eve@example.org",
+        "Ada <ada@example.org>",
+        "ada@example.org\r\nBcc: eve@example.org",
+        "ada@example.org\nRCPT TO:<eve@example.org>",
+        "ada @example.org",
+        "\"ada\r\n\"@example.org",
+        "ada@example.org>",
+        "ada@exa mple.org",
+        "ada\u{2028}@example.org",
+        "ada\0@example.org",
+        &format!("{}@example.org", "a".repeat(65)),
+        &format!("a@{}.org", "b".repeat(300)),
+        "mailto:ada@example.org?bcc=eve@example.org",
     ] {
         assert!(address(bad).is_err(), "{bad:?}");
     }
@@ -115,7 +133,10 @@ fn addresses_become_links() {
     let filled = message("# Hello\n\nIt is at {{ copy.page }}, or [here](<{{ copy.page }}>).\n").fill(&values);
     let link = "<a href=\"https://example.org/r/abc/\">";
     let html = html::html("Hello", "ar", &filled.body);
-    assert!(html.contains(&format!("It is at {link}https://example.org/r/abc/</a>, or {link}here</a>.")) && html.contains("<html lang=\"ar\" dir=\"rtl\">"), "{html}");
+    assert!(
+        html.contains(&format!("It is at {link}https://example.org/r/abc/</a>, or {link}here</a>.")) && html.contains("<html lang=\"ar\" dir=\"rtl\">"),
+        "{html}"
+    );
     assert_eq!(text::text(&filled.body), "It is at https://example.org/r/abc/, or here <https://example.org/r/abc/>.\n");
     let mut filled = message("# Hello\n\nThere.\n").fill(&values);
     filled.show(Some("https://example.org/r/abc/"));
@@ -124,7 +145,8 @@ fn addresses_become_links() {
 
 #[test]
 fn plain_text_is_what_a_person_would_type() {
-    let text = "# Hello\n\nOne\ntwo  \nthree.\n\n## Next\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n```\ncode\n  more\n```\n\n---\n\nEnd.\n";
+    let text =
+        "# Hello\n\nOne\ntwo  \nthree.\n\n## Next\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n```\ncode\n  more\n```\n\n---\n\nEnd.\n";
     let expected = "One two\nthree.\n\nNext\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n    code\n      more\n\n---\n\nEnd.\n";
     assert_eq!(text::text(&message(text).fill(&Fields::new()).body), expected);
     let arabic = message("# x\n\nDear {{ reader.name }}!\n").fill(&fields(&[("reader.name", "ليلى")]));

@@ -90,9 +90,7 @@ impl Round<'_> {
     ///
     /// # Errors
     /// When the ledger cannot be written: then nothing more is sent, for nobody would know.
-    pub fn run(
-        &mut self, parcels: Vec<Parcel>, write: &dyn Fn(&Parcel) -> Result<Vec<u8>, String>, tell: &mut dyn FnMut(&Entry),
-    ) -> io::Result<Report> {
+    pub fn run(&mut self, parcels: Vec<Parcel>, write: &dyn Fn(&Parcel) -> Result<Vec<u8>, String>, tell: &mut dyn FnMut(&Entry)) -> io::Result<Report> {
         let mut report = Report::default();
         let (mut new, mut again): (VecDeque<Parcel>, Vec<Tried>) = (parcels.into(), Vec::new());
         let mut post = Post::new(self.server);

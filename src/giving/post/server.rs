@@ -218,7 +218,11 @@ impl<'s> Post<'s> {
 }
 
 fn hand_over(
-    connection: &mut SmtpConnection, from: &Address, to: &Address, letter: &[u8], begun: &mut dyn FnMut() -> io::Result<()>,
+    connection: &mut SmtpConnection,
+    from: &Address,
+    to: &Address,
+    letter: &[u8],
+    begun: &mut dyn FnMut() -> io::Result<()>,
 ) -> Result<Outcome, Stopped> {
     let mut parameters = Vec::new();
     if [from, to].iter().any(|address| !address.to_string().is_ascii()) {
@@ -304,7 +308,9 @@ mod tests {
 
     #[test]
     fn servers_by_their_addresses() {
-        let of = |address: &str| Server::parse(address, None, Some("secret".to_string()), false).map(|s| (s.host.clone(), s.port, s.security, s.credentials.is_some()));
+        let of = |address: &str| {
+            Server::parse(address, None, Some("secret".to_string()), false).map(|s| (s.host.clone(), s.port, s.security, s.credentials.is_some()))
+        };
         let host = |host: &str| host.to_string();
         for (address, expected) in [
             ("smtps://mail.example.org", (host("mail.example.org"), 465, Security::Tls, false)),
@@ -316,7 +322,8 @@ mod tests {
         ] {
             assert_eq!(of(address).ok(), Some(expected), "{address}");
         }
-        for wrong in ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://ada:secret@mail.example.org", "smtp://mail.example.org/x", "smtp://a b"] {
+        for wrong in ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://ada:secret@mail.example.org", "smtp://mail.example.org/x", "smtp://a b"]
+        {
             let (message, _) = of(wrong).err().unwrap_or_default();
             assert!(!message.is_empty() && !message.contains("secret"), "{wrong}: {message}");
         }

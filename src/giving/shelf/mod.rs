@@ -110,7 +110,10 @@ impl Shelf<'_> {
             let Some(identity) = record.identity() else { return Err(nobody(&format!("`{}`", record.name))) };
             let token = self.key.token(&self.copies.book.identifier, identity);
             if let Some(other) = readers.get(&token) {
-                let problem = Diagnostic::error(Code::RosterReaderTwice, format!("`{}` and `{}` have the same id or e-mail address, and would have the same page", other.name, record.name));
+                let problem = Diagnostic::error(
+                    Code::RosterReaderTwice,
+                    format!("`{}` and `{}` have the same id or e-mail address, and would have the same page", other.name, record.name),
+                );
                 return Err(problem.hint("give each reader an id of their own, in a column `id`"));
             }
             readers.insert(token, record);
@@ -181,7 +184,11 @@ impl Shelf<'_> {
         for file in self.public {
             put(&name(file), &file.bytes)?;
         }
-        let offers: Vec<Offer> = self.public.iter().map(|file| Offer { href: format!("public/{}", segment(&file.name)), label: file.name.clone(), bytes: file.bytes.len() as u64 }).collect();
+        let offers: Vec<Offer> = self
+            .public
+            .iter()
+            .map(|file| Offer { href: format!("public/{}", segment(&file.name)), label: file.name.clone(), bytes: file.bytes.len() as u64 })
+            .collect();
         if !self.public.is_empty() {
             let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
             let catalogue = Catalogue {
@@ -192,7 +199,11 @@ impl Shelf<'_> {
                 atom: format!("{}/{ATOM}", self.base),
                 json: format!("{}/{JSON}", self.base),
                 page: Some(format!("{}/", self.base)),
-                publications: vec![Publication { identifier: urn(&["public edition", &book.identifier]), files: self.public.iter().map(file).collect(), ..publication(book, self.base) }],
+                publications: vec![Publication {
+                    identifier: urn(&["public edition", &book.identifier]),
+                    files: self.public.iter().map(file).collect(),
+                    ..publication(book, self.base)
+                }],
             };
             put(ATOM, catalog::atom(&catalogue).as_bytes())?;
             put(JSON, catalog::json(&catalogue).as_bytes())?;
@@ -219,7 +230,10 @@ impl Shelf<'_> {
 
     /// Takes away the pages of who has none any more. What looks like no token is somebody else's.
     fn tidy(&self, place: &dyn Place, tokens: &HashSet<String>) -> Result<usize, Diagnostic> {
-        let trouble = |name: &str| { let name = name.to_string(); move |error: io::Error| unwritten(&name, &error) };
+        let trouble = |name: &str| {
+            let name = name.to_string();
+            move |error: io::Error| unwritten(&name, &error)
+        };
         let (folders, _) = place.names(READERS).map_err(trouble(READERS))?;
         let is_token = |name: &String| name.len() == LETTERS && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'));
         let mut removed = 0;

@@ -85,7 +85,8 @@ impl Place for Folder {
         }
         self.make(Path::new(name).parent().unwrap_or(Path::new("")))?;
         let beside = path.with_file_name(format!(".{}.part", path.file_name().unwrap_or_default().to_string_lossy()));
-        let written = File::create(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| mode(&beside, 0o644)).and_then(|()| fs::rename(&beside, &path));
+        let written =
+            File::create(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| mode(&beside, 0o644)).and_then(|()| fs::rename(&beside, &path));
         if written.is_err() {
             // Half a file is of no use to anybody.
             let _ = fs::remove_file(beside);
