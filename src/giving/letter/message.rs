@@ -102,7 +102,9 @@ impl Message {
 
     /// Finds fields that are not known. `known` are those of all readers together.
     pub fn check(&self, known: &BTreeSet<String>) -> Diagnostics {
-        let unknown = |(field, _): &(Field<'_>, usize)| !known.contains(field.name) && !(field.name.starts_with("field.") && field.default.is_some());
+        // A column of the roster may be missing where a word stands in.
+        let may_be_missing = |field: &Field<'_>| field.name.starts_with("field.") && field.default.is_some();
+        let unknown = |(field, _): &(Field<'_>, usize)| !known.contains(field.name) && !may_be_missing(field);
         let told = |(field, at): (Field<'_>, usize)| {
             let problem = Diagnostic::error(Code::FieldUnknown, format!("there is no field `{}`", field.name)).at(self.place(at));
             match (nearest(field.name, known.iter().map(String::as_str)), field.name.strip_prefix("copy.")) {

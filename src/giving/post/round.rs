@@ -140,7 +140,7 @@ impl Round<'_> {
                 Outcome::Unknown(answer) => (Fate::Unknown, answer),
                 Outcome::Later(answer) | Outcome::Unsent(answer) => (Fate::Waiting, answer),
             };
-            let entry = self.ledger.entry(&parcel.reader, &parcel.name, &parcel.to.to_string(), &parcel.message_id, fate, answer);
+            let entry = self.ledger.entry(&parcel.reader, &parcel.name, parcel.to.as_ref(), &parcel.message_id, fate, answer);
             self.ledger.write(entry.clone())?;
             tell(&entry);
             in_vain = if fate == Fate::Refused { in_vain + 1 } else { 0 };
@@ -163,7 +163,7 @@ impl Round<'_> {
     /// Brings one letter to the server, and writes down that it is on its way.
     fn deliver(&mut self, post: &mut Post<'_>, parcel: &Parcel, letter: &[u8]) -> Result<Outcome, Stopped> {
         let ledger = &mut *self.ledger;
-        let mut begun = || ledger.write(ledger.entry(&parcel.reader, &parcel.name, &parcel.to.to_string(), &parcel.message_id, Fate::Sending, ""));
+        let mut begun = || ledger.write(ledger.entry(&parcel.reader, &parcel.name, parcel.to.as_ref(), &parcel.message_id, Fate::Sending, ""));
         post.deliver(self.from, &parcel.to, letter, &mut begun)
     }
 }
