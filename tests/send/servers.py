@@ -5,14 +5,20 @@ Each keeps every letter that it took, with the Message-ID, in the order in which
 import asyncio
 import email
 import email.policy
+import logging
 import random
 import socket
 import ssl
+import warnings
 from collections import Counter
 
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+
+# What goes wrong on purpose is not told.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+warnings.filterwarnings("ignore", module="aiosmtpd")
 
 USER, PASSWORD = "books@example.org", "ein schönes Geheimnis"
 

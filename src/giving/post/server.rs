@@ -252,6 +252,9 @@ fn hand_over(
     let _ = connection.set_timeout(Some(PATIENCE_AT_THE_END));
     let answer = connection.message_iter(whole);
     let _ = connection.set_timeout(Some(PATIENCE));
+    if answer.as_ref().is_err_and(closes) {
+        connection.abort();
+    }
     Ok(match answer {
         Ok(response) if response.code().severity == Severity::PositiveCompletion => Outcome::Taken(words(&response)),
         Ok(response) => Outcome::Unknown(words(&response)),
@@ -262,12 +265,15 @@ fn hand_over(
     })
 }
 
+/// Whether the server closes the connection with its answer (RFC 5321, 3.8).
+fn closes(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| u16::from(code) == 421)
+}
+
 /// What an error before the letter means for it.
 fn before(connection: &mut SmtpConnection, error: &smtp::Error) -> Outcome {
     let answered = error.is_permanent() || error.is_transient();
-    // 421: the server closes the connection (RFC 5321, 3.8).
-    let closes = error.status().is_some_and(|code| u16::from(code) == 421);
-    if answered && (closes || connection.command(Rset).is_err()) {
+    if answered && (closes(error) || connection.command(Rset).is_err()) {
         connection.abort();
     }
     match () {
