@@ -53,6 +53,9 @@ pub(super) enum Command {
     /// Says whose copy a file is, which edition, and whether it is as it was made
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
+    /// Writes the address of each reader of a roster, as a table
+    #[command(after_help = super::links::EXAMPLES)]
+    Links(super::links::LinksArgs),
     /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
     #[command(after_help = super::mdbook::EXAMPLES)]
     Mdbook(super::mdbook::MdbookArgs),

@@ -13,6 +13,7 @@ mod console;
 mod diff;
 mod invocation;
 mod keygen;
+mod links;
 mod man;
 mod mdbook;
 mod meant;
@@ -94,6 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Links(args) }) => links::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),

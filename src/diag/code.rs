@@ -313,6 +313,8 @@ codes! {
     RosterName = "roster-name",
     /// The same reader stands in two rows.
     RosterReaderTwice = "roster-reader-twice",
+    /// Nothing in a row says who the reader is for good.
+    RosterIdentity = "roster-identity",
     /// The number of a copy is none.
     CopyNumber = "copy-number",
     /// Two rows have the same copy number.
@@ -327,6 +329,8 @@ codes! {
     OutputUnreadable = "output-unreadable",
     /// Another run is writing to the same folder.
     OutputBusy = "output-busy",
+    /// A folder holds no copies that can be handed out.
+    CopiesUnreadable = "copies-unreadable",
     /// The work broke off.
     RunBroken = "run-broken",
     /// Copies are to go into a bucket, and the program was built without what that needs.
