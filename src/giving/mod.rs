@@ -11,4 +11,6 @@
 //! [`token`] that nobody can guess, whoever makes it, so that `links`, `serve`, `send` and `publish` give a reader the same one.
 
 pub mod copies;
+pub mod page;
 pub mod token;
+pub mod words;
