@@ -1,11 +1,14 @@
-//! Giving: what brings copies into their readers' hands. A server hands them out on request, letters carry them, a shelf holds them.
-//!
-//! Each hands out the very bytes that a build makes. What they share stands here.
+//! Giving: what was made comes into its readers' hands.
 //!
 //! ```text
-//! COPIES ── mailing ──▶ letters ── post ──▶ a server for mail          what became of each: ledger
-//!    └──── shelf ─────▶ pages, catalogues ──▶ a folder or a bucket
+//!              ┌─ serve: a copy is made while the request waits ──┐
+//! links.key ── token ── page, catalog ──────────────────────────── /r/TOKEN/
+//!              ├─ publish: the same pages and files, for any web server
+//! COPIES ──────┴─ send: a letter for each
 //! ```
+//!
+//! `bulk` writes COPIES, and [`copies`] reads them: `send` and `publish` open no book. An address of one's own is made with a
+//! [`token`] that nobody can guess, whoever makes it, so that `links`, `serve`, `send` and `publish` give a reader the same one.
 
 pub mod catalog;
 pub mod copies;
@@ -15,7 +18,9 @@ pub mod ledger;
 pub mod letter;
 #[cfg(feature = "mail")]
 pub mod mailing;
+pub mod page;
 #[cfg(feature = "mail")]
 pub mod post;
 pub mod shelf;
 pub mod token;
+pub mod words;
