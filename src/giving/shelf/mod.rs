@@ -7,13 +7,13 @@
 //! r/TOKEN/index.html  catalog.xml  catalog.json  NAME.pdf …        what is one reader's
 //! ```
 
-mod pages;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::Path;
 
+use maud::html;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -22,14 +22,16 @@ use crate::bulk::manifest::{FileRecord, Record, Status};
 use crate::diag::{Code, Diagnostic, Place as Spot, reason};
 use crate::files;
 use crate::provenance::digest::hex;
-use crate::words::{Words, words};
 
-use super::catalog::{self, ATOM, Acquisition, Catalogue, Cover, JSON, Publication, segment};
+use super::catalog::{self, ATOM, ATOM_TYPE, Acquisition, Catalogue, Cover, JSON, JSON_TYPE, Publication, segment};
 use super::copies::Copies;
+use super::page::{CatalogueLink, FileLink, Frame, Pages, ReaderPage};
 use super::token::{LETTERS, LinksKey, nobody, page_of};
 
-pub use pages::{Offer, Page, STYLE, style};
 pub use place::{Folder, Place, READERS, media};
+
+/// Name of the style sheet.
+const STYLE: &str = "style.css";
 
 /// No file on a shelf is larger.
 const LARGEST: u64 = 2 << 30;
@@ -72,24 +74,29 @@ impl Shelf<'_> {
     /// What keeps it from being whole. All files that are there are whole.
     pub fn publish(&self, place: &dyn Place, tell: &mut dyn FnMut(usize)) -> Result<Published, Diagnostic> {
         let book = &self.copies.book;
-        let words = words(&book.language);
+        let pages = Pages::new(book.clone(), None);
         let mut readers = self.readers()?;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
-        put(STYLE, style(book).as_bytes())?;
-        let cover = self.copies.cover().filter(|_| book.cover.is_some());
-        if let (Some(path), Some(name)) = (cover, &book.cover) {
+        put(STYLE, pages.css().as_bytes())?;
+        if let (Some(path), Some(name)) = (self.copies.cover(), &book.cover) {
             put(name, &read(&path, name)?)?;
         }
         // Before the first of the folders that it hides.
         put(&format!("{READERS}/index.html"), b"")?;
         let tokens: HashSet<String> = readers.keys().cloned().collect();
         for (number, (token, record)) in std::mem::take(&mut readers).into_iter().enumerate() {
-            self.put_reader(place, &words, &token, &record)?;
+            self.put_reader(place, &pages, &token, &record)?;
             tell(number + 1);
         }
-        self.put_front(place, &words)?;
+        self.put_front(place, &pages)?;
         let removed = self.tidy(place, &tokens)?;
         Ok(Published { readers: tokens.len(), removed })
+    }
+
+    /// Where the cover's picture is, if there is one, seen from a page that lies this deep.
+    fn cover(&self, root: &str) -> Option<String> {
+        self.copies.cover()?;
+        Some(format!("{root}{}", segment(self.copies.book.cover.as_deref()?)))
     }
 
     /// The copies by their readers' tokens.
@@ -121,7 +128,7 @@ impl Shelf<'_> {
         Ok(readers)
     }
 
-    fn put_reader(&self, place: &dyn Place, words: &Words, token: &str, record: &Record) -> Result<(), Diagnostic> {
+    fn put_reader(&self, place: &dyn Place, pages: &Pages, token: &str, record: &Record) -> Result<(), Diagnostic> {
         let folder = format!("{READERS}/{token}");
         let put = |name: &str, bytes: &[u8]| {
             let name = format!("{folder}/{name}");
@@ -139,17 +146,17 @@ impl Shelf<'_> {
         let catalogue = self.reader_catalogue(&page, record);
         put(ATOM, catalog::atom(&catalogue).as_bytes())?;
         put(JSON, catalog::json(&catalogue).as_bytes())?;
-        let offers: Vec<Offer> = record.files.iter().map(offer).collect();
-        let html = Page {
-            book: &self.copies.book,
-            words,
-            root: "../../",
-            reader: record.reader.as_deref(),
-            personal: true,
-            offers: &offers,
-            catalogues: Some((ATOM, JSON)),
-        };
-        put("index.html", html.html().as_bytes())?;
+        let files: Vec<FileLink> = record.files.iter().map(|file| file_link(segment(&file.path), &file.path, file.bytes)).collect();
+        let cover = self.cover("../../");
+        let html = pages.reader(&ReaderPage {
+            name: record.reader.as_deref(),
+            stage: record.stage.as_deref(),
+            files: &files,
+            catalogues: &catalogue_links(),
+            cover: cover.as_deref(),
+            style: Some(&format!("../../{STYLE}")),
+        });
+        put("index.html", html.as_bytes())?;
         let kept: BTreeSet<&str> = record.files.iter().map(|file| file.path.as_str()).chain([ATOM, JSON, "index.html"]).collect();
         let (_, files) = place.names(&folder).map_err(|error| unwritten(&folder, &error))?;
         for name in files.iter().filter(|name| !kept.contains(name.as_str())) {
@@ -177,18 +184,13 @@ impl Shelf<'_> {
     }
 
     /// The front page, with the public files and their catalogues if there are any.
-    fn put_front(&self, place: &dyn Place, words: &Words) -> Result<(), Diagnostic> {
+    fn put_front(&self, place: &dyn Place, pages: &Pages) -> Result<(), Diagnostic> {
         let book = &self.copies.book;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
         let name = |file: &Public| format!("public/{}", file.name);
         for file in self.public {
             put(&name(file), &file.bytes)?;
         }
-        let offers: Vec<Offer> = self
-            .public
-            .iter()
-            .map(|file| Offer { href: format!("public/{}", segment(&file.name)), label: file.name.clone(), bytes: file.bytes.len() as u64 })
-            .collect();
         if !self.public.is_empty() {
             let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
             let catalogue = Catalogue {
@@ -208,9 +210,22 @@ impl Shelf<'_> {
             put(ATOM, catalog::atom(&catalogue).as_bytes())?;
             put(JSON, catalog::json(&catalogue).as_bytes())?;
         }
-        let catalogues = Some((ATOM, JSON)).filter(|_| !self.public.is_empty());
-        let page = Page { book, words, root: "", reader: None, personal: false, offers: &offers, catalogues };
-        put("index.html", page.html().as_bytes())?;
+        let files: Vec<FileLink> =
+            self.public.iter().map(|file| file_link(format!("public/{}", segment(&file.name)), &file.name, file.bytes.len() as u64)).collect();
+        let content = html! {
+            (pages.heading())
+            @if let Some(summary) = &book.summary { p { (summary) } }
+            @if !files.is_empty() {
+                (pages.files(&files))
+                h2 { (pages.says.reading_app) }
+                ul.catalogues {
+                    @for catalogue in catalogue_links() { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
+                }
+            }
+        };
+        let cover = self.cover("");
+        let frame = Frame { title: None, cover: cover.as_deref(), style: Some(STYLE), personal: false };
+        put("index.html", pages.page(frame, content).as_bytes())?;
         self.tidy_front(place)
     }
 
@@ -249,9 +264,12 @@ impl Shelf<'_> {
     }
 }
 
-fn offer(file: &FileRecord) -> Offer {
-    let ending = file.path.rsplit_once('.').map_or(file.path.as_str(), |(_, ending)| ending);
-    Offer { href: segment(&file.path), label: ending.to_uppercase(), bytes: file.bytes }
+fn file_link(href: String, name: &str, bytes: u64) -> FileLink {
+    FileLink { href, ending: name.rsplit_once('.').map_or(name, |(_, ending)| ending).to_string(), bytes: Some(bytes) }
+}
+
+fn catalogue_links() -> [CatalogueLink; 2] {
+    [(JSON, "OPDS 2.0", JSON_TYPE), (ATOM, "OPDS 1.2", ATOM_TYPE)].map(|(href, name, media)| CatalogueLink { href: href.to_string(), name, media })
 }
 
 fn acquisition(href: String, name: &str, bytes: u64, open: bool) -> Acquisition {
