@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::bulk::about::Book;
-use crate::bulk::manifest::{FileRecord, Record, Status};
+use crate::bulk::manifest::{Record, Status};
 use crate::diag::{Code, Diagnostic, Place as Spot, reason};
 use crate::files;
 use crate::provenance::digest::hex;
