@@ -166,7 +166,10 @@ impl<'a> Checking<'a> {
     /// Characters that no font has.
     fn can_be_set(&mut self, row: &Row) {
         for (index, cell) in row.cells.iter().enumerate() {
-            if matches!(cell.column, Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All | Column::Revoked) {
+            if matches!(
+                cell.column,
+                Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All | Column::Revoked
+            ) {
                 continue;
             }
             let text: String = cell.value.text().nfc().collect();
@@ -204,7 +207,11 @@ impl<'a> Checking<'a> {
             && let Some(line) = self.ids.insert(short(id), row.line)
         {
             let cell = row.index_of(|c| *c == Column::Id);
-            self.at(row, cell, Diagnostic::error(Code::RosterReaderTwice, format!("line {line} has the id `{id}` too")).hint("give each reader an id of their own"));
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterReaderTwice, format!("line {line} has the id `{id}` too")).hint("give each reader an id of their own"),
+            );
         }
         let copy = reader.copy.unwrap_or(entry.row);
         if let Some(line) = self.copies.insert(copy, row.line) {

@@ -63,8 +63,11 @@ impl Recorder {
     }
 
     pub(super) fn enter(&mut self, done: &Done, report: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
-        let written =
-            self.manifest.add(&done.record).and_then(|()| self.merge.add(&done.record)).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
+        let written = self
+            .manifest
+            .add(&done.record)
+            .and_then(|()| self.merge.add(&done.record))
+            .and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
         written.map_err(unwritten)?;
         match &done.event {
             Event::Made(bytes) => {

@@ -57,7 +57,8 @@ fn links(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Diagnostic {
-    let problem = Diagnostic::error(Code::OutputUnwritable, format!("the key cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string()));
+    let problem =
+        Diagnostic::error(Code::OutputUnwritable, format!("the key cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string()));
     let there = error.kind() == ErrorKind::AlreadyExists;
     problem.hint(if there { "a key is never written over: name another file" } else { "name a file in a folder that is there" })
 }

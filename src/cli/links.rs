@@ -60,8 +60,9 @@ pub(super) fn links_key(here: &Path, path: &Path) -> Result<LinksKey, Diagnostic
     let place = || Place::file(&path.display().to_string());
     let text = files::text(&here.join(path), limits::SMALL_TEXT)
         .map_err(|why| Diagnostic::error(Code::KeyFile, format!("the key cannot be read: {why}")).at(place()))?;
-    LinksKey::parse(&text)
-        .map_err(|what| Diagnostic::error(Code::KeyFile, format!("this is no key for readers' addresses: {what}")).at(place()).hint("`handbook keygen --links` makes one"))
+    LinksKey::parse(&text).map_err(|what| {
+        Diagnostic::error(Code::KeyFile, format!("this is no key for readers' addresses: {what}")).at(place()).hint("`handbook keygen --links` makes one")
+    })
 }
 
 /// Runs the command.
@@ -94,16 +95,15 @@ pub(super) fn run(args: &LinksArgs, surroundings: &Surroundings, console: &mut C
 /// The table, and how many readers it has.
 fn table(args: &LinksArgs, surroundings: &Surroundings) -> Result<(Vec<u8>, usize), Diagnostics> {
     let key = links_key(&surroundings.here, &args.key)?;
-    let project = if args.built_in {
-        Project::built_in(Options::default())
-    } else {
-        Project::found(args.project.as_deref(), &surroundings.here, Options::default())
-    }?;
+    let project =
+        if args.built_in { Project::built_in(Options::default()) } else { Project::found(args.project.as_deref(), &surroundings.here, Options::default()) }?;
     let book = identifier(&project.manuscript().book);
     let spool = Spool::open(&surroundings.here.join(&args.roster), &args.roster.display().to_string(), Format::of(&args.roster))?;
     let mut problems = Diagnostics::new();
     let (mut table, mut met, mut count) = (csv::Writer::from_writer(Vec::new()), HashMap::new(), 0);
-    let failed = |e: csv::Error| Diagnostics::from(Diagnostic::error(Code::OutputUnwritable, format!("the addresses cannot be written: {}", reason(&io::Error::from(e)))));
+    let failed = |e: csv::Error| {
+        Diagnostics::from(Diagnostic::error(Code::OutputUnwritable, format!("the addresses cannot be written: {}", reason(&io::Error::from(e)))))
+    };
     table.write_record(["name", "email", "url"]).map_err(failed)?;
     for row in spool.rows()? {
         let row = match row {
@@ -121,7 +121,8 @@ fn table(args: &LinksArgs, surroundings: &Surroundings) -> Result<(Vec<u8>, usiz
         };
         let token = key.token(&book, identity);
         if let Some(line) = met.insert(token.clone(), row.line) {
-            let problem = Diagnostic::error(Code::RosterReaderTwice, format!("line {line} is of the same id or e-mail address, and would have the same address"));
+            let problem =
+                Diagnostic::error(Code::RosterReaderTwice, format!("line {line} is of the same id or e-mail address, and would have the same address"));
             problems.push(problem.at(row.place(None, &spool)).hint("give each reader an id of their own, in a column `id`"));
         }
         if entry.revoked {

@@ -56,7 +56,9 @@ impl Copies {
         let name = format!("{}/{}", self.shown, path.file_name().unwrap_or_default().to_string_lossy());
         let problem = move |line: usize, why: String| {
             let place = Place { line: line as u32, ..Place::file(&name) };
-            Diagnostic::error(Code::CopiesUnreadable, format!("the manifest cannot be read: {why}")).at(place).hint("`handbook bulk ROSTER --resume` writes it anew")
+            Diagnostic::error(Code::CopiesUnreadable, format!("the manifest cannot be read: {why}"))
+                .at(place)
+                .hint("`handbook bulk ROSTER --resume` writes it anew")
         };
         let file = match File::open(path) {
             Ok(file) => file,
@@ -64,10 +66,12 @@ impl Copies {
         };
         Box::new(BufReader::new(file).lines().enumerate().filter_map(move |(at, line)| match line {
             Ok(line) if line.trim().is_empty() => None,
-            Ok(line) => Some(serde_json::from_str::<Record>(&line).map_err(|_| problem(at + 1, "this line is none of its own".to_string())).and_then(|record| {
-                let outside = record.files.iter().any(|file| !is_plain(&file.path));
-                if outside { Err(problem(at + 1, "a file of this copy is not named as `bulk` names files".to_string())) } else { Ok(record) }
-            })),
+            Ok(line) => {
+                Some(serde_json::from_str::<Record>(&line).map_err(|_| problem(at + 1, "this line is none of its own".to_string())).and_then(|record| {
+                    let outside = record.files.iter().any(|file| !is_plain(&file.path));
+                    if outside { Err(problem(at + 1, "a file of this copy is not named as `bulk` names files".to_string())) } else { Ok(record) }
+                }))
+            }
             Err(error) => Some(Err(problem(at + 1, reason(&error)))),
         }))
     }

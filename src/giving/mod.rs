@@ -12,5 +12,6 @@
 
 pub mod copies;
 pub mod page;
+pub mod serve;
 pub mod token;
 pub mod words;

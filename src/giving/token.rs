@@ -104,7 +104,8 @@ mod tests {
         let token = key().token("urn:book", "ada@example.org");
         assert_eq!(token, "cxexaxzcv2fd3xv2o7qx5cdbrkzcm7b5");
         assert_eq!((token.len(), &key().token("urn:book", " Ada@Example.org ")), (LETTERS, &token));
-        let others = [key().token("urn:book", "bob@example.org"), key().token("urn:other", "ada@example.org"), LinksKey([8; 32]).token("urn:book", "ada@example.org")];
+        let others =
+            [key().token("urn:book", "bob@example.org"), key().token("urn:other", "ada@example.org"), LinksKey([8; 32]).token("urn:book", "ada@example.org")];
         assert!(others.iter().all(|other| *other != token));
         // Parts that run into each other would give two readers one address.
         assert_ne!(key().token("urn:a", "bc"), key().token("urn:ab", "c"));

@@ -14,8 +14,8 @@ use crate::length::{Length, Size};
 use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping};
 
-pub use color::contrast;
 pub(crate) use color::at_luminance;
+pub use color::contrast;
 pub use design::*;
 pub use values::*;
 

@@ -41,8 +41,24 @@ pub enum Column {
 
 impl Column {
     /// What columns with a meaning of their own are called.
-    pub const NAMES: [&'static str; 16] =
-        ["name", "first name", "last name", "stage", "from", "paths", "all", "organisation", "email", "note", "group", "copy", "had", "id", "revoked", "current"];
+    pub const NAMES: [&'static str; 16] = [
+        "name",
+        "first name",
+        "last name",
+        "stage",
+        "from",
+        "paths",
+        "all",
+        "organisation",
+        "email",
+        "note",
+        "group",
+        "copy",
+        "had",
+        "id",
+        "revoked",
+        "current",
+    ];
 
     /// What it is read as, for a person.
     pub fn reading(&self) -> String {
