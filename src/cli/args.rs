@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Writes the address of each reader of a roster, as a table
     #[command(after_help = super::links::EXAMPLES)]
     Links(super::links::LinksArgs),
+    /// Gives copies on request, over HTTP: to anybody, or to whom a roster names
+    #[command(after_help = super::serve::EXAMPLES)]
+    Serve(super::serve::ServeArgs),
     /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
     #[command(after_help = super::mdbook::EXAMPLES)]
     Mdbook(super::mdbook::MdbookArgs),

@@ -26,6 +26,7 @@ mod report;
 mod schema;
 #[cfg(feature = "mail")]
 mod send;
+mod serve;
 mod verify;
 
 use std::ffi::OsString;
@@ -103,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Links(args) }) => links::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Serve(args) }) => serve::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),

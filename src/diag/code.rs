@@ -331,6 +331,10 @@ codes! {
     OutputBusy = "output-busy",
     /// A folder holds no copies that can be handed out.
     CopiesUnreadable = "copies-unreadable",
+    /// A copy that anybody may ask for is to be sealed.
+    SealOpen = "seal-open",
+    /// An address cannot be listened on.
+    ListenAddress = "listen-address",
     /// The work broke off.
     RunBroken = "run-broken",
     /// Copies are to go into a bucket, and the program was built without what that needs.

@@ -21,6 +21,7 @@ pub mod mailing;
 pub mod page;
 #[cfg(feature = "mail")]
 pub mod post;
+pub mod serve;
 pub mod shelf;
 pub mod token;
 pub mod words;
