@@ -147,7 +147,7 @@ fn addresses_become_links() {
 fn plain_text_is_what_a_person_would_type() {
     let text =
         "# Hello\n\nOne\ntwo  \nthree.\n\n## Next\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n```\ncode\n  more\n```\n\n---\n\nEnd.\n";
-    let expected = "One two\nthree.\n\nNext\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n    code\n      more\n\n---\n\nEnd.\n";
+    let expected = "One two\nthree.\n\nNext\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n\n2. f\n\n> quoted\n>\n> twice\n\n    code\n      more\n\n---\n\nEnd.\n";
     assert_eq!(text::text(&message(text).fill(&Fields::new()).body), expected);
     let arabic = message("# x\n\nDear {{ reader.name }}!\n").fill(&fields(&[("reader.name", "ليلى")]));
     assert_eq!(text::text(&arabic.body), "Dear \u{2068}ليلى\u{2069}!\n");
@@ -163,7 +163,7 @@ fn mistakes_of_the_message_have_a_place() {
     let known = fields(&[("reader.name", "Ada"), ("field.team", "")]).into_keys().collect();
     let said = message("# {{ reader.nam }}\n\nx {{ field.team }}, {{ field.tea | none }}, {{ copy.page }}\n").check(&known).to_string();
     assert!(said.contains("letter.md:1:6") && said.contains("did you mean `reader.name`?") && said.contains("--attach link"), "{said}");
-    assert!(!said.contains("field.tea"), "{said}");
+    assert_eq!(said.matches("there is no field").count(), 2, "{said}");
     let message = message("# A\n\n{{ field.team }} {{ reader.name }} {{ reader.group | all }}\n");
     assert_eq!(message.missing(&fields(&[("reader.name", "Ada"), ("field.team", "")])), ["field.team".to_string()].into());
     assert_eq!(message.fill(&fields(&[("reader.name", "Ada")])).body.len(), 12);

@@ -24,6 +24,8 @@ struct Writer {
     links: Vec<Option<String>>,
     /// What stands between two blocks, owed before the next text.
     gap: Gap,
+    /// How many margins stand before what is owed and behind it too.
+    shared: usize,
     /// Within a value that was filled in.
     value: bool,
 }
@@ -126,6 +128,7 @@ impl Writer {
     /// What stands before the next text is at least this.
     fn owe(&mut self, gap: Gap) {
         self.gap = self.gap.max(gap);
+        self.shared = self.shared.min(self.margins.len());
     }
 
     /// Text, each line of it behind the margin.
@@ -143,10 +146,11 @@ impl Writer {
     fn begin(&mut self) {
         let gap = std::mem::take(&mut self.gap);
         if !self.out.is_empty() && gap == Gap::Paragraph {
-            let outer = self.margins.iter().filter(|margin| margin.starts_with('>')).cloned().collect::<String>();
+            let around: String = self.margins.iter().take(self.shared).map(String::as_str).collect();
             self.out.push('\n');
-            self.out.push_str(outer.trim_end());
+            self.out.push_str(around.trim_end());
         }
+        self.shared = self.margins.len();
         if !self.out.is_empty() && gap > Gap::None {
             self.line();
         } else if self.out.is_empty() {
