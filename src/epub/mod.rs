@@ -48,8 +48,8 @@ mod tables;
 mod targets;
 #[cfg(test)]
 mod tests;
-mod xml;
 
+use crate::xml::Template;
 use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
@@ -60,7 +60,6 @@ use pictures::Pictures;
 pub(crate) use pictures::picture;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
-use xml::Template;
 
 /// Files that every book has, by name.
 const COVER_PAGE: &str = "cover.xhtml";

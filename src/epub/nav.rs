@@ -6,7 +6,7 @@ use crate::resolve::{ContentsEntry, Resolved};
 use super::breaks::PageMark;
 use super::page::{self, Division};
 use super::targets::Targets;
-use super::xml::{Markup, Template};
+use crate::xml::{Markup, Template};
 
 /// A line of the contents with what stands below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

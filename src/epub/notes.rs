@@ -3,7 +3,7 @@
 use crate::parse::NodeId;
 
 use super::scribe::Scribe;
-use super::xml::Markup;
+use crate::xml::Markup;
 
 impl Scribe<'_> {
     /// The mark that calls a note. Within a link it is the number alone.

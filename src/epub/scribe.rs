@@ -12,7 +12,7 @@ use super::Parts;
 use super::breaks::{Breaks, PageMark};
 use super::pictures::Pictures;
 use super::targets::Targets;
-use super::xml::{Attribute, Markup};
+use crate::xml::{Attribute, Markup};
 
 /// What all files of a book are written from.
 pub(super) struct Context<'a> {

@@ -1,6 +1,6 @@
 //! The stylesheet: one template, filled with the theme's families and colours, the latter made readable on any ground.
 
-use crate::theme::{Color, Theme, component, linear, luminance_of};
+use crate::theme::{Color, Theme, at_luminance};
 
 use super::fonts::Font;
 use super::scribe::Characters;
@@ -96,25 +96,6 @@ fn font_face(font: &Font) -> String {
 /// A family's name as it may stand between quotation marks.
 fn quoted(family: &str) -> String {
     family.chars().filter(|c| !c.is_control() && !"\"\\@<>{}".contains(*c)).collect()
-}
-
-/// A colour of the same hue whose relative luminance is as given: mixed with white, or darkened.
-fn at_luminance(color: Color, wanted: f64) -> Color {
-    let linear = [color.r, color.g, color.b].map(linear);
-    let now = luminance_of(linear);
-    let mixed = if now > wanted {
-        linear.map(|c| c * wanted / now)
-    } else {
-        // First as bright as the hue allows, then towards white.
-        let brightest = linear.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        let scale = if now > 0.0 { (wanted / now).min(1.0 / brightest) } else { 0.0 };
-        let scaled = linear.map(|c| c * scale);
-        let reached = luminance_of(scaled);
-        let white = ((wanted - reached) / (1.0 - reached)).clamp(0.0, 1.0);
-        scaled.map(|c| c + (1.0 - c) * white)
-    };
-    let [r, g, b] = mixed.map(component);
-    Color { r, g, b }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::language::Direction;
 use crate::parse::{Align, Block, BlockKind, Cell, Row, Table, table_runs};
 
 use super::scribe::Scribe;
-use super::xml::Attribute;
+use crate::xml::Attribute;
 
 /// A table with this many columns or more scrolls where the screen is too narrow for it.
 const WIDE: usize = 6;
