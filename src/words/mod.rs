@@ -210,6 +210,11 @@ impl Words {
         number.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?))
     }
 
+    /// Where something stands, by its folio, as it is said behind a link on paper: *(p. 101)*.
+    pub fn on_page(&self, folio: &str) -> String {
+        format!("({}\u{A0}{folio})", self.page_short)
+    }
+
     /// What may stand on a page of the book, for the search for fonts that have its characters.
     pub fn on_pages(&self) -> impl Iterator<Item = &str> {
         let words = [
