@@ -88,7 +88,7 @@ impl Glance {
         let css = |text: String| GlanceFile { media: "text/css", bytes: text.into_bytes() };
         match name {
             "stylesheet.css" => return Some(css(self.stylesheet())),
-            "dark.css" => return Some(css(style::dark_sheet(&self.parts.theme))),
+            "dark.css" => return Some(css(style::dark_sheet(&self.parts.theme, self.resolved.document.selection.ladder.len()))),
             _ if name == self.parts.cover.path() => return Some(GlanceFile { media: self.parts.cover.media(), bytes: self.parts.cover.bytes.to_vec() }),
             _ => {}
         }

@@ -353,7 +353,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
         "text/css",
         style::sheet(&parts.theme, context.resolved.document.selection.ladder.len(), &fonts, characters).into_bytes(),
     )];
-    entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme).into_bytes()));
+    entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme, context.resolved.document.selection.ladder.len()).into_bytes()));
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));
