@@ -128,7 +128,7 @@ impl Glance {
     }
 
     fn navigation(&self, context: &Context<'_>) -> Written {
-        let contents: Vec<Entry> = nav::tree(&self.resolved, &context.targets, self.parts.theme.contents.repeats);
+        let contents: Vec<Entry> = nav::tree(&self.resolved, &context.targets, self.parts.theme.contents.grouped);
         Written { xhtml: nav::document(&self.resolved, &contents, &[], &[]), ..Written::default() }
     }
 

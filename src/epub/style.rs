@@ -36,7 +36,7 @@ pub(super) fn sheet(theme: &Theme, rungs: usize, fonts: &[Font], characters: &Ch
 
 /// What stands in the colour of its stage: lines, and the words that are in the accent's colour elsewhere.
 const STAGE_LINES: [&str; 7] = [" > header", " .card", " .promise", " .callout.note", " .callout.tip", " .callout.important", " .changed"];
-const STAGE_WORDS: [&str; 6] = [" .chapter-label", " .callout-label", " .label", " a.noteref", " .note-mark a", " .cards td + td::before"];
+const STAGE_WORDS: [&str; 7] = [" .chapter-label", " .callout-label", " .label", " a.noteref", " .note-mark a", " .note-places a", " .cards td + td::before"];
 
 /// The colours of the ladder's stages, never behind text: what a reading system does to text and ground, nobody knows.
 fn of_stages(theme: &Theme, rungs: usize) -> String {

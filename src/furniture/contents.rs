@@ -3,8 +3,7 @@
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter, NewsChapter, Words};
-use crate::select::EntryKind;
+use crate::resolve::{ContentsEntry, Matter, NewsChapter, Resolved, Words};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -117,7 +116,106 @@ fn pages(
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
-    let mut groups = Heads::of(book, entries, *grouped);
+    let mut groups = Heads::of(book.resolved, entries, *grouped);
+    // The back matter stands as far from the chapters as the groups do from each other.
+    let mut apart = false;
+    for (at, entry) in entries.iter().enumerate() {
+        if let Some(head) = groups.before(entry) {
+            levels.open.clear();
+            let mark = tagger.mark(0, Role::Paragraph);
+            flow.extend(head.map(|head| Flow::Stack(lines.head(head, mark))));
+            apart = head.is_none();
+        }
+        let (name, folio) = target(entry);
+        let link = levels.entry(tagger, entry.level);
+        let close = *all_close || plain(at) && at.checked_sub(1).is_some_and(plain);
+        let mut stack = lines.stack(entry, close, &name, &folio, link);
+        if std::mem::take(&mut apart) {
+            stack.before = book.theme().leading();
+        }
+        match flow.last_mut() {
+            // A part with its first chapter, a chapter with its sections.
+            Some(Flow::Stack(above)) if part || entry.level > 1 && !above.keep.with_next => join(above, stack),
+            _ => flow.push(Flow::Stack(stack)),
+        }
+        part = entry.level == 0;
+    }
+    if let Some((entry, name, folio)) = index {
+        let link = levels.entry(tagger, entry.level);
+        flow.push(Flow::Stack(lines.stack(entry, *all_close || plain(entries.len() - 1), name, folio, link)));
+    }
+    let galley = Galley { flow, ..Galley::default() };
+    paginate(&galley, book.theme(), book.setter).pages
+}
+
+/// Heads over the stages, the paths and the guides of a book with a ladder.
+struct Heads<'a> {
+    resolved: &'a Resolved,
+    /// The head over the entry before, if there was one.
+    last: Option<Option<&'a str>>,
+    /// Whether there are heads at all.
+    grouped: bool,
+}
+
+impl<'a> Heads<'a> {
+    fn of(resolved: &'a Resolved, entries: &[&ContentsEntry], grouped: bool) -> Heads<'a> {
+        let grouped = grouped && resolved.has_contents_heads(entries.iter().map(|entry| resolved.contents_head(entry.node)));
+        Heads { resolved, last: None, grouped }
+    }
+
+    /// The head that stands before an entry, if another group begins with it; the back matter begins one without a head.
+    fn before(&mut self, entry: &ContentsEntry) -> Option<Option<&'a str>> {
+        let head = self.resolved.contents_head(entry.node);
+        let begins = self.grouped && self.last.replace(head).is_some_and(|last| last != head);
+        begins.then_some(head)
+    }
+}
+
+/// The index, which is no section of the document: its entry, destination and folio.
+    index: Option<(ContentsEntry, &'static str, String)>,
+    /// Stages, paths and guides have heads.
+    grouped: bool,
+    /// All entries stand close together.
+    close: bool,
+}
+
+/// The leaves of a list: the title stands over the pages after the first.
+fn leaves(pages: Vec<crate::paginate::BodyPage>, title: &str) -> Vec<Leaf> {
+    let leaf = |(number, page): (usize, crate::paginate::BodyPage)| Leaf {
+        body: page.frame,
+        folio: number > 0,
+        head: (number > 0).then(|| title.to_string()),
+        stamp: if number > 0 { Stamped::Text } else { Stamped::Opening },
+        ..Leaf::default()
+    };
+    pages.into_iter().enumerate().map(leaf).collect()
+}
+
+/// What is listed: all that tells chapters apart.
+fn entries<'a>(book: &Book<'a>, depth: u8) -> Option<Vec<&'a ContentsEntry>> {
+    let design = &book.theme().contents;
+    let all = &book.resolved.contents;
+    let repeated = book.resolved.repeated_titles(design.repeats);
+    let entries: Vec<&ContentsEntry> = all.iter().filter(|e| e.level <= depth && !repeated.contains(&e.node)).collect();
+    (entries.len() > 1).then_some(entries)
+}
+
+/// The pages, with each entry's destination and folio as `target` tells them.
+fn pages(
+    book: &Book<'_>,
+    listing: &Listing<'_>,
+    tagger: &mut Tagger,
+    folios: &Imposition,
+    mut target: impl FnMut(&ContentsEntry) -> (String, String),
+) -> Vec<crate::paginate::BodyPage> {
+    let Listing { title, entries, index, grouped, close: all_close } = listing;
+    let mut flow = vec![Flow::Stack(heading(book, title, tagger))];
+    let lines = Lines::new(book, entries, folios);
+    let mut levels = Levels::default();
+    let mut part = false;
+    // Chapters without number and sections, a preface and a foreword, stand close together.
+    let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
+    let mut groups = Heads::of(book.resolved, entries, *grouped);
     // The back matter stands as far from the chapters as the groups do from each other.
     let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
