@@ -69,11 +69,12 @@ impl Scribe<'_> {
 
     /// Whether at least half of the rows are prose.
     fn is_prose(&self, table: &Table) -> bool {
-        let characters = |row: &Row| row.cells.iter().flat_map(|cell| &cell.blocks).map(|block| match &block.kind {
+        let of_block = |block: &Block| match &block.kind {
             BlockKind::Paragraph(text) => self.plain(text).chars().count(),
             _ => 0,
-        });
-        let prose = table.body.iter().filter(|row| characters(row).sum::<usize>() > PROSE).count();
+        };
+        let characters = |row: &Row| row.cells.iter().flat_map(|cell| &cell.blocks).map(of_block).sum::<usize>();
+        let prose = table.body.iter().filter(|row| characters(row) > PROSE).count();
         prose > 0 && prose * 2 >= table.body.len()
     }
 
