@@ -94,6 +94,9 @@ pub struct Words {
     pub stages: String,
     pub paths: String,
     pub guides: String,
+    /// Before the letter of a path or a guide: *Path A*.
+    pub path: String,
+    pub guide: String,
     /// Beside a line to write a date on.
     pub date: String,
     /// Heading of the paths that were chosen.
@@ -237,6 +240,8 @@ impl Words {
             &self.stages,
             &self.paths,
             &self.guides,
+            &self.path,
+            &self.guide,
             &self.date,
             &self.stage,
             &self.years,
