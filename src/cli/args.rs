@@ -62,9 +62,11 @@ pub(super) enum Command {
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
     /// Writes the address of each reader of a roster, as a table
+    #[cfg(feature = "web")]
     #[command(after_help = super::links::EXAMPLES)]
     Links(super::links::LinksArgs),
     /// Gives copies on request, over HTTP: to anybody, or to whom a roster names
+    #[cfg(feature = "web")]
     #[command(after_help = super::serve::EXAMPLES)]
     Serve(super::serve::ServeArgs),
     /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
@@ -76,6 +78,10 @@ pub(super) enum Command {
     /// Makes a small project that builds, to be written over
     #[command(after_help = super::new::EXAMPLES)]
     New(super::new::NewArgs),
+    /// Shows the book in a browser while it is written, changed pages at once
+    #[cfg(feature = "web")]
+    #[command(after_help = super::preview::EXAMPLES)]
+    Preview(Box<super::preview::PreviewArgs>),
     /// Writes what a shell needs to complete the command line
     #[command(after_help = super::completions::EXAMPLES)]
     Completions(super::completions::CompletionsArgs),

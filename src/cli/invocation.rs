@@ -68,7 +68,7 @@ impl Invocation {
 
 impl Asked<'_> {
     /// What can be understood before the project is read; all that is wrong with it is told at once.
-    fn meaning(&self, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<(Reader, Options)> {
+    pub(super) fn meaning(&self, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<(Reader, Options)> {
         let here = surroundings.here.as_path();
         let Asked { reader, book, .. } = self;
         let mut problems = Vec::new();

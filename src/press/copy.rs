@@ -113,11 +113,12 @@ pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader) -> Result<Laid
 }
 
 /// What there is to say of a book made from a plate.
-fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
+pub(super) fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
     Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None }
 }
 
-fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
+/// Finds characters of the reader's own words that no font has.
+pub(super) fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::new();
     for c in fonts.missing(texts.iter().copied()) {
         problems.push(

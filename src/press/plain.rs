@@ -47,7 +47,7 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
     };
     let epub = if project.options().epub {
         let cover = if shape.shareable { shape.cover() } else { set.cover() }?;
-        let parts = variant::epub_parts(&press, &set, cover, layout.page_map.clone().into());
+        let parts = variant::epub_parts(project, &set, cover, layout.page_map.clone().into());
         Some(epub::write(&set.resolved, &parts, Some(press.origin()))?)
     } else {
         None

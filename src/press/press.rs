@@ -15,6 +15,7 @@ use crate::session::Session;
 
 use super::audit;
 use super::copy::{self, Copy};
+use super::pages::{self, Pages};
 use super::plate::{Plate, PlateResult};
 use super::texts;
 use super::unshared::why_unshared;
@@ -139,6 +140,15 @@ impl Press {
     pub fn layout(&self, reader: &Reader, watch: Watch<'_>) -> Result<Laid, Diagnostics> {
         let (laid, alone) = self.with_plate(reader, watch, &mut |plate, reader, _| copy::laid(self, plate, reader))?;
         Ok(alone.told(laid))
+    }
+
+    /// Lays out a reader's book and gives its pages with what they were made from, for whoever shows them.
+    ///
+    /// # Errors
+    /// As [`Press::copy_watched`].
+    pub fn pages(&self, reader: &Reader, watch: Watch<'_>) -> Result<Pages, Diagnostics> {
+        let reader = self.by_id(reader)?;
+        self.on_threads(|| pages::pages(self, &reader, watch))
     }
 
     /// Counts on the pages of a reader's book what a typographer would mark, each finding with its place in the manuscript.

@@ -8,7 +8,7 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, azw3, stores, ace, words, pages, same, bulk, verify, alone,
-                   article, hostile
+                   article, hostile, preview
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
 """
@@ -27,6 +27,7 @@ import delivery
 import epub_judges
 import pdf_judges
 import place
+import preview
 import provenance
 import same
 import words
@@ -60,6 +61,7 @@ JUDGES = {
     "alone": same.runs_alone,
     "article": article.check_article,
     "hostile": check_hostile,
+    "preview": preview.check_preview,
 }
 
 
