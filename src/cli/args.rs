@@ -234,6 +234,9 @@ pub(super) struct BookArgs {
     /// Seal the copy with a secret key that `handbook keygen` made
     #[arg(long, value_name = "KEY")]
     pub(super) seal: Option<PathBuf>,
+    /// How much a copy says of itself in its metadata
+    #[arg(long, value_name = "HOW", default_value = "full")]
+    pub(super) provenance: ProvenanceArg,
     /// Turn warnings into errors
     #[arg(long)]
     pub(super) strict: bool,
@@ -262,6 +265,16 @@ pub(super) enum FormatArg {
     Pdf,
     /// The e-book
     Epub,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProvenanceArg {
+    /// Edition, copy number, the reader's name and target stage
+    Full,
+    /// Edition and copy number
+    Minimal,
+    /// Nothing: `verify` cannot tell whose it is, and nothing can be sealed
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
