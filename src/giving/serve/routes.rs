@@ -57,6 +57,7 @@ pub fn router(service: Arc<Service>, tell: Tell) -> Router {
         .route("/", get(front).post(form))
         .route("/style.css", get(style))
         .route("/cover.png", get(cover))
+        .route("/favicon.ico", get(no_icon))
         .route("/copies", post(copies))
         .route("/r/{token}", get(towards_reader))
         .route("/r/{token}/", get(reader))
@@ -161,6 +162,11 @@ async fn cover(State(service): App, headers: HeaderMap) -> Answered {
         Some(png) => public(&headers, "image/png", Bytes::copy_from_slice(png)),
         None => nothing(State(service)).await,
     }
+}
+
+/// What browsers ask for of their own accord.
+async fn no_icon() -> Answered {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
 }
 
 async fn nothing(State(service): App) -> Answered {
