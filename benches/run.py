@@ -4,7 +4,7 @@
 usage: run.py [PART…] [--readers N] [--runs N] [--judge N]
 
 needs target/release/handbook, `make tools`, and the shared corpus (../shared/corpus or CORPUS). Without a PART all of them:
-speed, evenness, audits, size, copies, growth, preview. The options are for a shorter look at the copies: so many readers (1000), runs (5), and copies
+speed, evenness, audits, size, copies, growth, preview, serve. The options are for a shorter look at the copies: so many readers (1000), runs (5), and copies
 that are held against `handbook build` and all judges (100).
 
 - Speed: Markdown to PDF and EPUB, the whole process, median of five runs, beside Typst's compilation alone.
@@ -35,6 +35,7 @@ import typst
 import copies
 import growth
 import preview
+import serve
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "target" / "release" / "handbook"
@@ -188,7 +189,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"{os.cpu_count()} cores; handbook: median of {RUNS} runs; Typst {typst.__version__ if hasattr(typst, '__version__') else ''}: median of 3\n")
     parts = {"speed": speed, "evenness": evenness, "audits": lambda work: audits(), "size": size}
-    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM), "preview": lambda work: preview.bench(PROGRAM, CORPUS, work)}
+    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM), "preview": lambda work: preview.bench(PROGRAM, CORPUS, work), "serve": lambda work: serve.bench(PROGRAM, work)}
     with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
         for name in asked.parts or parts:
             parts.get(name, lambda _: sys.exit(f"there is no part {name}; the parts are {', '.join(parts)}"))(Path(folder))

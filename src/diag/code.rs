@@ -335,6 +335,8 @@ codes! {
     OutputBusy = "output-busy",
     /// A folder holds no copies that can be handed out.
     CopiesUnreadable = "copies-unreadable",
+    /// A copy that says nothing of itself is to be sealed.
+    SealWithoutRecord = "seal-without-record",
     /// A copy that anybody may ask for is to be sealed.
     SealOpen = "seal-open",
     /// The work broke off.

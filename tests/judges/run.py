@@ -30,6 +30,7 @@ import place
 import preview
 import provenance
 import same
+import serve
 import words
 from place import ROOT, run
 from report import Report, chosen
@@ -62,6 +63,7 @@ JUDGES = {
     "article": article.check_article,
     "hostile": check_hostile,
     "preview": preview.check_preview,
+    "serve": serve.check_serve,
 }
 
 

@@ -39,16 +39,15 @@ pub enum Wrong {
 pub fn of_form(fields: &[(String, String)], ask: &[Ask]) -> Result<Asked, Wrong> {
     let mut asked = Asked { ending: "pdf".to_string(), ..Asked::default() };
     for (key, value) in fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
-        let value = Some(value.clone());
         let reader = &mut asked.reader;
         let what = Ask::named(key).filter(|what| ask.contains(what));
         match what {
-            Some(Ask::Name) => reader.name = value,
-            Some(Ask::Stage) => reader.stage = value,
-            Some(Ask::From) => reader.from = value,
-            Some(Ask::Paths) => reader.paths.extend(value),
-            Some(Ask::Organisation) => reader.organisation = value,
-            None if key == "format" => asked.ending = value.unwrap_or_default(),
+            Some(Ask::Name) => reader.name = Some(value.clone()),
+            Some(Ask::Stage) => reader.stage = Some(value.clone()),
+            Some(Ask::From) => reader.from = Some(value.clone()),
+            Some(Ask::Paths) => reader.paths.push(value.clone()),
+            Some(Ask::Organisation) => reader.organisation = Some(value.clone()),
+            None if key == "format" => asked.ending.clone_from(value),
             None => return Err(Wrong::Not(format!("nobody asked for a field of the name `{}`", shown(key)))),
         }
     }

@@ -8,6 +8,7 @@
 
 mod asked;
 mod file;
+mod form;
 mod gate;
 mod invited;
 mod keys;

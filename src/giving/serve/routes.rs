@@ -16,13 +16,15 @@ use maud::{Markup, html};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::bulk::check::Job;
-use crate::giving::page::{FileLink, Frame, ReaderPage};
-use crate::load::Ask;
+use crate::giving::catalog::{self, ATOM, ATOM_TYPE, Acquisition, JSON, JSON_TYPE};
+use crate::giving::page::{FileLink, Frame, ReaderPage, media_type};
+use crate::giving::token::page_of;
 use crate::provenance::digest::Digest;
 use crate::select::Reader;
 
 use super::asked::{self, Asked, Wrong};
 use super::file::{Answer, is_known, tag};
+use super::form::{Filled, form_of};
 use super::gate::Refused;
 use super::service::{NoCopy, Service};
 
@@ -55,6 +57,7 @@ pub fn router(service: Arc<Service>, tell: Tell) -> Router {
         .route("/", get(front).post(form))
         .route("/style.css", get(style))
         .route("/cover.png", get(cover))
+        .route("/favicon.ico", get(no_icon))
         .route("/copies", post(copies))
         .route("/r/{token}", get(towards_reader))
         .route("/r/{token}/", get(reader))
@@ -161,13 +164,19 @@ async fn cover(State(service): App, headers: HeaderMap) -> Answered {
     }
 }
 
+/// What browsers ask for of their own accord.
+async fn no_icon() -> Answered {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
+}
+
 async fn nothing(State(service): App) -> Answered {
     why_nothing(&service, StatusCode::NOT_FOUND, service.pages.says.nothing_here)
 }
 
 /// A page that says why there is no more on it.
 fn why_nothing(service: &Service, status: StatusCode, why: &str) -> Answered {
-    let frame = Frame { title: Some(why), style: Some("/style.css"), personal: true, ..Frame::default() };
+    let style = format!("{}/style.css", service.root());
+    let frame = Frame { title: Some(why), style: Some(&style), personal: true, ..Frame::default() };
     (status, Html(service.pages.page(frame, html! { h1 { (why) } p { (service.about.book.title) } }))).into_response()
 }
 
@@ -187,84 +196,6 @@ fn front_page(service: &Service, status: StatusCode, form: Option<Markup>) -> An
     };
     let cover = service.about.cover.as_ref().map(|_| "cover.png");
     (status, Html(service.pages.page(Frame { cover, style: Some("style.css"), ..Frame::default() }, content))).into_response()
-}
-
-/// What somebody filled in, and what is wrong with it.
-#[derive(Clone, Debug, Default)]
-struct Filled {
-    fields: Vec<(String, String)>,
-    fault: Option<String>,
-    /// The fault is the name's.
-    of_name: bool,
-}
-
-impl Filled {
-    fn text(&self, key: &str) -> &str {
-        self.fields.iter().find(|(own, _)| own == key).map_or("", |(_, value)| value)
-    }
-
-    fn has(&self, key: &str, value: &str) -> bool {
-        self.fields.iter().any(|(own, filled)| own == key && filled == value)
-    }
-}
-
-fn form_of(service: &Service, filled: &Filled) -> Markup {
-    let (pages, book) = (&service.pages, &service.about.book);
-    let asks = |ask: Ask| service.ask.contains(&ask);
-    let last = book.stages.last().map_or("", |stage| stage.id.as_str());
-    let target = if filled.text("stage").is_empty() { last } else { filled.text("stage") };
-    html! {
-        h2 { (pages.says.your_copy) }
-        form method="post" action="./" {
-            @if let Some(fault) = &filled.fault { p.fault id="fault" role="alert" { (fault) } }
-            @if asks(Ask::Name) {
-                div.field {
-                    label for="name" { (pages.says.your_name) }
-                    input type="text" id="name" name="name" maxlength=(asked::NAME) autocomplete="name" required dir="auto" value=(filled.text("name"))
-                        aria-invalid=[filled.of_name.then_some("true")] aria-describedby=[filled.of_name.then_some("fault")];
-                }
-            }
-            @if asks(Ask::Stage) {
-                div.field {
-                    label for="stage" { (pages.words.your_target) }
-                    select id="stage" name="stage" {
-                        @for stage in &book.stages { option value=(stage.id) selected[stage.id == target] { (stage.title) } }
-                    }
-                }
-            }
-            @if asks(Ask::From) {
-                div.field {
-                    label for="from" { (pages.says.present_stage) " " span.optional { "(" (pages.says.optional) ")" } }
-                    select id="from" name="from" {
-                        option value="" { "–" }
-                        @for stage in &book.stages { option value=(stage.id) selected[filled.has("from", &stage.id)] { (stage.title) } }
-                    }
-                }
-            }
-            @if asks(Ask::Paths) {
-                fieldset.field {
-                    legend { (pages.words.your_paths) " " span.optional { "(" (pages.says.optional) ")" } }
-                    @for path in &book.paths {
-                        label.choice { input type="checkbox" name="paths" value=(path.id) checked[filled.has("paths", &path.id)]; span { (path.title) } }
-                    }
-                }
-            }
-            @if asks(Ask::Organisation) {
-                div.field {
-                    label for="organisation" { (pages.words.organisation) " " span.optional { "(" (pages.says.optional) ")" } }
-                    input type="text" id="organisation" name="organisation" maxlength=(asked::NAME) autocomplete="organization" dir="auto" value=(filled.text("organisation"));
-                }
-            }
-            div.actions {
-                @for ending in service.endings() {
-                    div {
-                        button.act type="submit" name="format" value=(ending) { (pages.download(ending)) }
-                        p.small { (pages.good_for(ending)) }
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// The body of a request, as long as it may be and no longer.
@@ -399,11 +330,25 @@ fn told_later(refused: Refused) -> Answered {
     response
 }
 
-/// Whom a token belongs to, or why there is nothing.
-fn job(service: &Service, token: &str) -> Result<Job, Answered> {
-    let missing = || why_nothing(service, StatusCode::NOT_FOUND, service.pages.says.nothing_here);
-    let job = service.invited().and_then(|invited| invited.get(token).cloned()).ok_or_else(missing)?;
-    if job.entry.revoked { Err(why_nothing(service, StatusCode::GONE, service.pages.says.gone)) } else { Ok(job) }
+/// Why there is nothing at a reader's address.
+enum Missing {
+    /// It is nobody's.
+    Nobody,
+    /// It was taken back.
+    Gone,
+}
+
+/// Whom a token belongs to.
+fn job(service: &Service, token: &str) -> Result<Job, Missing> {
+    let job = service.invited().and_then(|invited| invited.get(token).cloned()).ok_or(Missing::Nobody)?;
+    if job.entry.revoked { Err(Missing::Gone) } else { Ok(job) }
+}
+
+fn missing(service: &Service, why: &Missing) -> Answered {
+    match why {
+        Missing::Nobody => why_nothing(service, StatusCode::NOT_FOUND, service.pages.says.nothing_here),
+        Missing::Gone => why_nothing(service, StatusCode::GONE, service.pages.says.gone),
+    }
 }
 
 /// A reader's page without its last stroke, from which no file could be found.
@@ -411,20 +356,22 @@ async fn towards_reader(State(service): App, Path(token): Path<String>) -> Answe
     match job(&service, &token) {
         // The token is one of ours, so it is plain letters. Relative, since what stands before it is the proxy's affair.
         Ok(_) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, format!("{token}/"))]).into_response(),
-        Err(answer) => answer,
+        Err(why) => missing(&service, &why),
     }
 }
 
 async fn reader(State(service): App, Path(token): Path<String>) -> Answered {
     let job = match job(&service, &token) {
         Ok(job) => job,
-        Err(answer) => return answer,
+        Err(why) => return missing(&service, &why),
     };
     let files: Vec<FileLink> =
         service.endings().into_iter().map(|ending| FileLink { href: format!("book.{ending}"), ending: ending.to_string(), bytes: None }).collect();
     let cover = service.about.cover.as_ref().map(|_| "../../cover.png");
     let (name, stage) = (job.entry.reader.name.as_deref(), job.stage.as_deref());
-    let page = ReaderPage { name, stage, files: &files, cover, style: Some("../../style.css"), ..ReaderPage::default() };
+    let links = catalog::links();
+    let catalogues = if service.settings.base.is_some() { links.as_slice() } else { &[] };
+    let page = ReaderPage { name, stage, files: &files, catalogues, cover, style: Some("../../style.css") };
     let mut response = Html(service.pages.reader(&page)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response
@@ -433,8 +380,11 @@ async fn reader(State(service): App, Path(token): Path<String>) -> Answered {
 async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path((token, file)): Path<(String, String)>, headers: HeaderMap) -> Answered {
     let job = match job(&service, &token) {
         Ok(job) => job,
-        Err(answer) => return answer,
+        Err(why) => return missing(&service, &why),
     };
+    if file == ATOM || file == JSON {
+        return catalogue(&service, &token, &job, &file).unwrap_or(nothing(State(service)).await);
+    }
     let Some(ending) = file.strip_prefix("book.").filter(|ending| service.endings().contains(ending)) else {
         return nothing(State(service)).await;
     };
@@ -447,4 +397,14 @@ async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path
         // The roster was checked: what is wrong is nobody's here.
         Err(NoCopy::Input(_) | NoCopy::Fault) => why_nothing(&service, StatusCode::INTERNAL_SERVER_ERROR, service.pages.says.busy),
     }
+}
+
+/// A reader's catalogue for a reading app; none where the service does not know its own address, since catalogues have whole ones.
+fn catalogue(service: &Service, token: &str, job: &Job, file: &str) -> Option<Answered> {
+    let (base, identity) = (service.settings.base.as_deref()?, job.entry.identity()?);
+    let page = page_of(base, &token.to_ascii_lowercase());
+    let file_of = |ending: &str| Acquisition { href: format!("{page}book.{ending}"), media: media_type(ending).to_string(), bytes: None, open: false };
+    let catalogue = catalog::of_reader(&service.about.book, base, &page, identity, service.endings().into_iter().map(file_of).collect());
+    let (media, text) = if file == ATOM { (ATOM_TYPE, catalog::atom(&catalogue)) } else { (JSON_TYPE, catalog::json(&catalogue)) };
+    Some(([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, no-store")], text).into_response())
 }
