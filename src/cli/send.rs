@@ -243,15 +243,17 @@ fn chosen(args: &SendArgs, ledger: &Ledger, addressed: Vec<Addressed>) -> Result
             chosen.now.push(to);
             continue;
         }
+        // With `--again` alone it is only about those who are named.
+        if !args.resume && !args.again.is_empty() {
+            continue;
+        }
         let known = ledger.get(&to.parcel.reader);
         match known.map(|entry| entry.fate) {
             Some(Fate::Sent) => chosen.before += 1,
             Some(Fate::Unknown | Fate::Sending) => chosen.unknown.extend(known.cloned()),
             // Another address is another try: somebody mended the roster.
             Some(Fate::Refused) if known.is_some_and(|entry| entry.to == to.parcel.to.to_string()) => chosen.refused.extend(known.cloned()),
-            // With `--again` alone only those who are named get one.
-            Some(Fate::Refused | Fate::Waiting) | None if args.resume || args.again.is_empty() => chosen.now.push(to),
-            Some(Fate::Refused | Fate::Waiting) | None => {}
+            Some(Fate::Refused | Fate::Waiting) | None => chosen.now.push(to),
         }
     }
     Ok(chosen)

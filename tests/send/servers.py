@@ -94,7 +94,7 @@ class Refusing(Sound):
     async def handle_DATA(self, server, session, envelope):
         user = envelope.rcpt_tos[0].split("@")[0]
         if user.startswith("spam"):
-            return "554 5.7.1 this looks like\r\nadvertising"
+            return "554-5.7.1 this looks like\r\n554 5.7.1 advertising"
         if user.startswith("busy") and self.seen[user] < 3:
             return "421 4.3.2 closing"
         return await super().handle_DATA(server, session, envelope)
