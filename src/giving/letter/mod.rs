@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use message::{ADDRESSES, Fields, Filled, Message, one_line};
 
+use crate::language::Direction;
 use crate::provenance::digest::hex;
 
 /// A file that goes with a letter.
@@ -73,7 +74,7 @@ impl Letter<'_> {
         if let Some(reply_to) = &self.sender.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        let plain = SinglePart::plain(text::text(&self.filled.body));
+        let plain = SinglePart::plain(text::text(&self.filled.body, Direction::of_language(self.language)));
         let html = SinglePart::html(html::html(&subject, self.language, &self.filled.body));
         let words = MultiPart::alternative().boundary(boundary("words")).singlepart(plain).singlepart(html);
         let all = if self.enclosures.is_empty() {
