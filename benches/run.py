@@ -4,7 +4,7 @@
 usage: run.py [PART…] [--readers N] [--runs N] [--judge N]
 
 needs target/release/handbook, `make tools`, and the shared corpus (../shared/corpus or CORPUS). Without a PART all of them:
-speed, evenness, audits, size, copies, growth. The options are for a shorter look at the copies: so many readers (1000), runs (5), and copies
+speed, evenness, audits, size, copies, growth, preview, serve. The options are for a shorter look at the copies: so many readers (1000), runs (5), and copies
 that are held against `handbook build` and all judges (100).
 
 - Speed: Markdown to PDF and EPUB, the whole process, median of five runs, beside Typst's compilation alone.
@@ -12,6 +12,7 @@ that are held against `handbook build` and all judges (100).
 - Evenness: ../shared/tools/spacing.py over prose.md on the page of benches/prose.yaml.
 - Audits: widows, orphans and the like, counted by the program on its own frames.
 - Copies: `bulk` and `sync` beside `cp` and `sync` of the same files, one more PDF beside Typst's warm copy, memory.
+- Preview: one changed line to the page in the client, beside Typst's warm recompile; first page, memory, pages against the PDF's.
 - Growth: seventeen kinds of input at 1, 2, 4 and 8 times their size, and the exponent with which time grows.
 - Size: the handbook's text as a plain folder of Markdown, without pictures, in the same fonts.
 """
@@ -33,6 +34,8 @@ import typst
 
 import copies
 import growth
+import preview
+import serve
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "target" / "release" / "handbook"
@@ -186,7 +189,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"{os.cpu_count()} cores; handbook: median of {RUNS} runs; Typst {typst.__version__ if hasattr(typst, '__version__') else ''}: median of 3\n")
     parts = {"speed": speed, "evenness": evenness, "audits": lambda work: audits(), "size": size}
-    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM)}
+    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM), "preview": lambda work: preview.bench(PROGRAM, CORPUS, work), "serve": lambda work: serve.bench(PROGRAM, work)}
     with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
         for name in asked.parts or parts:
             parts.get(name, lambda _: sys.exit(f"there is no part {name}; the parts are {', '.join(parts)}"))(Path(folder))

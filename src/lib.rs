@@ -41,6 +41,8 @@ pub mod diff;
 #[cfg(feature = "web")]
 pub mod giving;
 pub mod press;
+#[cfg(feature = "web")]
+pub mod preview;
 pub mod project;
 pub mod provenance;
 pub mod select;

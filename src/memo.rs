@@ -6,7 +6,7 @@
 //! with whoever holds it, and is made again when it is asked for.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -64,6 +64,8 @@ struct Table {
     /// Keys by the time of their last use: the first one goes first.
     order: BTreeMap<u64, (TypeId, Key)>,
     clock: u64,
+    /// When the last rounds began, the newest last.
+    rounds: VecDeque<u64>,
     weight: usize,
     made: HashMap<TypeId, usize>,
 }
@@ -139,6 +141,22 @@ impl Memo {
         let table = self.table();
         let cells = table.order.values().filter_map(|key| table.entries.get(key)?.value.clone().downcast::<Cell<T>>().ok());
         cells.filter_map(|cell| cell.0.get().cloned()).collect()
+    }
+
+    /// A round ends: what was not used in it and in the rounds before it, `keep` in all, is forgotten. For whoever makes the same thing
+    /// again and again, a little changed each time, so that what it takes does not grow up to the limit.
+    pub fn end_round(&self, keep: usize) {
+        let mut table = self.table();
+        let now = table.clock;
+        table.rounds.push_back(now);
+        if table.rounds.len() <= keep {
+            return;
+        }
+        let Some(begin) = table.rounds.pop_front() else { return };
+        while let Some((_, key)) = table.order.first_key_value().filter(|(used, _)| **used <= begin) {
+            let key = *key;
+            table.remove(key);
+        }
     }
 
     /// Bytes that it may hold.

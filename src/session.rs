@@ -92,6 +92,12 @@ impl Session {
         self.texts.weight() + self.materials.weight()
     }
 
+    /// A round ends, such as setting a book that is about to be changed again: what none of the last `keep` rounds used is forgotten.
+    pub fn end_round(&self, keep: usize) {
+        self.texts.end_round(keep);
+        self.materials.end_round(keep);
+    }
+
     /// A session for a book that is set for one reader, in whose titles that reader's words may stand: what is made of text goes
     /// with it, pictures and code are shared.
     pub(crate) fn apart(&self) -> Session {

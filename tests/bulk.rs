@@ -219,3 +219,36 @@ fn commands_and_options_that_the_pages_name_are_there() {
     }
     assert_eq!(seen.len(), commands.len(), "the pages show {seen:?} alone");
 }
+
+#[test]
+fn what_hands_copies_out_finds_all_that_the_roster_says_and_the_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    copy(&common::root().join("tests/constructs/manifest"), &here.join("book"));
+    let roster = "name,stage,from,paths,email,id,revoked,note,favourite tree\n\
+                  Ada Lovelace,third,1,\"side, guide\",ada@example.org,a-1,,Read on.,oak\n\
+                  =SUM(A1),second,,,,b-1,yes,,\n";
+    std::fs::write(here.join("r.csv"), roster).unwrap();
+    let args = ["bulk", "r.csv", "--project", "book", "--format", "pdf,epub", "--no-system-fonts"];
+    let (status, _, err) = handbook(here, &args.map(String::from));
+    assert_eq!(status, 0, "{err}");
+    let read = |name: &str| std::fs::read_to_string(here.join("out").join(name)).unwrap();
+    let lines: Vec<serde_json::Value> = read("manifest.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["id"], "a-1");
+    assert_eq!(lines[0]["from"], "first", "by its id, however it was named");
+    assert_eq!(lines[0]["paths"], serde_json::json!(["side", "guide"]));
+    assert_eq!(lines[0]["fields"], serde_json::json!({ "favourite-tree": "oak", "note": "Read on." }));
+    assert_eq!((&lines[1]["revoked"], &lines[0]["revoked"]), (&serde_json::json!(true), &serde_json::Value::Null));
+    let table = "name,address,stage,pdf,epub\n\
+                 Ada Lovelace,ada@example.org,third,ada-lovelace--third.pdf,ada-lovelace--third.epub\n\
+                 '=SUM(A1),,second,sum-a1--second.pdf,sum-a1--second.epub\n";
+    assert_eq!(read("manifest.csv"), table);
+    let book: serde_json::Value = serde_json::from_str(&read("book.json")).unwrap();
+    assert_eq!((&book["title"], &book["edition"], &book["cover"]), (&"A small ladder".into(), &"1".into(), &"cover.png".into()));
+    assert_eq!(book["stages"].as_array().map(Vec::len), Some(3));
+    assert!(!read("book.json").contains("Ada") && std::fs::read(here.join("out/cover.png")).unwrap().starts_with(b"\x89PNG"));
+    // Another of the same id is somebody's mistake.
+    std::fs::write(here.join("r.csv"), "name,id\nAda,1\nBob,1\n").unwrap();
+    let (status, _, err) = handbook(here, &args.map(String::from));
+    assert!(status == 1 && err.contains("line 2 has the id `1` too"), "{err}");
+}

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 use crate::project::Options;
+use crate::provenance::Provenance;
 use crate::provenance::digest::hex;
 use crate::select::Reader;
 
@@ -30,6 +31,8 @@ struct Seen<'a> {
     had: &'a Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provenance: Option<&'static str>,
 }
 
 /// Digest of all that a copy is made from, in hexadecimal.
@@ -38,7 +41,12 @@ pub fn input(edition: &str, reader: &Reader, options: &Options) -> String {
     let had = if had.is_some() { had } else { &options.since };
     let sealed_by = options.sealer.as_ref().map(|sealer| sealer.public_text());
     let (formats, all, copy) = ((options.pdf, options.epub), *all, *copy);
-    let seen = Seen { edition, formats, sealed_by, name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had };
+    let provenance = match options.provenance {
+        Provenance::Full => None,
+        Provenance::Minimal => Some("minimal"),
+        Provenance::None => Some("none"),
+    };
+    let seen = Seen { edition, formats, sealed_by, name, stage, from, paths, all, organisation, email, note, fields, copy, first_name, group, had, provenance };
     // Texts, numbers and lists always become JSON.
     hex(&Sha256::digest(serde_json::to_vec(&seen).unwrap_or_default()))
 }

@@ -62,9 +62,11 @@ pub(super) enum Command {
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
     /// Writes the address of each reader of a roster, as a table
+    #[cfg(feature = "web")]
     #[command(after_help = super::links::EXAMPLES)]
     Links(super::links::LinksArgs),
     /// Gives copies on request, over HTTP: to anybody, or to whom a roster names
+    #[cfg(feature = "web")]
     #[command(after_help = super::serve::EXAMPLES)]
     Serve(super::serve::ServeArgs),
     /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
@@ -76,6 +78,10 @@ pub(super) enum Command {
     /// Makes a small project that builds, to be written over
     #[command(after_help = super::new::EXAMPLES)]
     New(super::new::NewArgs),
+    /// Shows the book in a browser while it is written, changed pages at once
+    #[cfg(feature = "web")]
+    #[command(after_help = super::preview::EXAMPLES)]
+    Preview(Box<super::preview::PreviewArgs>),
     /// Writes what a shell needs to complete the command line
     #[command(after_help = super::completions::EXAMPLES)]
     Completions(super::completions::CompletionsArgs),
@@ -228,6 +234,9 @@ pub(super) struct BookArgs {
     /// Seal the copy with a secret key that `handbook keygen` made
     #[arg(long, value_name = "KEY")]
     pub(super) seal: Option<PathBuf>,
+    /// How much a copy says of itself in its metadata
+    #[arg(long, value_name = "HOW", default_value = "full")]
+    pub(super) provenance: ProvenanceArg,
     /// Turn warnings into errors
     #[arg(long)]
     pub(super) strict: bool,
@@ -256,6 +265,16 @@ pub(super) enum FormatArg {
     Pdf,
     /// The e-book
     Epub,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProvenanceArg {
+    /// Edition, copy number, the reader's name and target stage
+    Full,
+    /// Edition and copy number
+    Minimal,
+    /// Nothing: `verify` cannot tell whose it is, and nothing can be sealed
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

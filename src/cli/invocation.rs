@@ -9,12 +9,13 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest, reason};
 use crate::length::Size;
 use crate::load::{self, PAGE_HINT, revision};
 use crate::project::{Options, Project, ThemeText, named_date};
+use crate::provenance::Provenance;
 use crate::provenance::seal::Sealer;
 use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
 use crate::theme::Medium;
 use crate::{files, limits};
 
-use super::args::{BookArgs, FormatArg, MediumArg, ReaderArgs, TalkArgs};
+use super::args::{BookArgs, FormatArg, MediumArg, ProvenanceArg, ReaderArgs, TalkArgs};
 use super::{Status, Surroundings};
 
 /// What is to be made of what, for whom.
@@ -68,7 +69,7 @@ impl Invocation {
 
 impl Asked<'_> {
     /// What can be understood before the project is read; all that is wrong with it is told at once.
-    fn meaning(&self, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<(Reader, Options)> {
+    pub(super) fn meaning(&self, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Option<(Reader, Options)> {
         let here = surroundings.here.as_path();
         let Asked { reader, book, .. } = self;
         let mut problems = Vec::new();
@@ -78,6 +79,11 @@ impl Asked<'_> {
                 MediumArg::Screen => Medium::Screen,
                 MediumArg::Print => Medium::Print,
             }),
+            provenance: match book.provenance {
+                ProvenanceArg::Full => Provenance::Full,
+                ProvenanceArg::Minimal => Provenance::Minimal,
+                ProvenanceArg::None => Provenance::None,
+            },
             crop_marks: book.crop_marks,
             keep_pictures: book.keep_pictures,
             pdf: self.formats.contains(&FormatArg::Pdf),
@@ -97,6 +103,10 @@ impl Asked<'_> {
         sound(book.page.as_deref().map(page).transpose().map(|page| options.page = page));
         sound(book.theme.as_deref().map(|name| ThemeText::named(name, here)).transpose().map(|theme| options.theme = theme));
         sound(book.seal.as_deref().map(|path| sealer(here, path)).transpose().map(|sealer| options.sealer = sealer.map(Arc::new)));
+        if options.provenance == Provenance::None && book.seal.is_some() {
+            let problem = Diagnostic::error(Code::SealWithoutRecord, "there is nothing to seal: with `--provenance none` a copy says nothing of itself");
+            sound(Err(problem.hint("`--provenance minimal` says the edition and the copy number, which can be sealed")));
+        }
         sound(note(here, reader.note.as_deref()).map(|note| meant.note = note));
         let names_a_file = |note: &&str| !note.contains(char::is_whitespace) && note.contains('.') && here.join(note).is_file();
         if let Some(file) = reader.note.as_deref().filter(names_a_file) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bulk::work::new_private;
 use crate::diag::{Code, Diagnostic, Place, reason};
+#[cfg(feature = "web")]
 use crate::giving::token::LinksKey;
 use crate::provenance::seal::Sealer;
 
@@ -21,8 +22,10 @@ pub(super) const EXAMPLES: &str = "Examples:
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeygenArgs {
     /// The secret key's file; the public one has the ending .pub
-    #[arg(value_name = "FILE", default_value = "handbook.key", default_value_if("links", "true", "links.key"))]
+    #[arg(value_name = "FILE", default_value = "handbook.key")]
+    #[cfg_attr(feature = "web", arg(default_value_if("links", "true", "links.key")))]
     pub(super) file: PathBuf,
+    #[cfg(feature = "web")]
     /// A key for readers' addresses, for `links`, `serve`, `send` and `publish`
     #[arg(long)]
     pub(super) links: bool,
@@ -30,6 +33,7 @@ pub(super) struct KeygenArgs {
 
 /// Runs the command. A key that is there already is never written over, and of a pair that cannot be whole nothing is left.
 pub(super) fn run(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    #[cfg(feature = "web")]
     if args.links {
         return links(args, surroundings, console);
     }
@@ -47,6 +51,7 @@ pub(super) fn run(args: &KeygenArgs, surroundings: &Surroundings, console: &mut 
 }
 
 /// Makes the key for readers' addresses.
+#[cfg(feature = "web")]
 fn links(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let written = new_private(&surroundings.here.join(&args.file)).and_then(|mut file| file.write_all(LinksKey::generate().text().as_bytes()));
     if let Err(error) = written {

@@ -13,12 +13,15 @@ mod console;
 mod diff;
 mod invocation;
 mod keygen;
+#[cfg(feature = "web")]
 mod links;
 mod man;
 mod mdbook;
 mod meant;
 mod new;
 mod output;
+#[cfg(feature = "web")]
+mod preview;
 mod progress;
 #[cfg(feature = "web")]
 mod publish;
@@ -26,6 +29,7 @@ mod report;
 mod schema;
 #[cfg(feature = "mail")]
 mod send;
+#[cfg(feature = "web")]
 mod serve;
 mod verify;
 
@@ -103,7 +107,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
         Ok(Args { command: Command::Links(args) }) => links::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
         Ok(Args { command: Command::Serve(args) }) => serve::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
@@ -111,6 +117,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Completions(args) }) => completions::run(&args, Args::command(), &mut console),
         Ok(Args { command: Command::Man(args) }) => man::run(&args, Args::command(), surroundings, &mut console),
         Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
+        Ok(Args { command: Command::Preview(args) }) => preview::run(&args, surroundings, &mut console),
         #[cfg(feature = "web")]
         Ok(Args { command: Command::Publish(args) }) => publish::run(&args, surroundings, &mut console),
         #[cfg(feature = "mail")]

@@ -134,7 +134,7 @@ fn ready(args: &ServeArgs, surroundings: &Surroundings, diagnostics: &mut Diagno
         mode,
         keys,
         proxies: Proxies(args.trust_proxy.clone()),
-        base: args.base_url.clone(),
+        base: args.base_url.clone().or_else(|| bound.ip().is_loopback().then(|| format!("http://{bound}"))),
         limits: Limits { per_minute: NonZeroU32::new(args.rate), ..Limits::default() },
         verbose: args.talk.verbose,
     };

@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::panics::guarded;
+use crate::provenance::Statement;
 use crate::provenance::directory;
 use crate::provenance::seal::{Sealer, Witness};
 use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, examine, examine_epub, kind};
@@ -201,9 +202,8 @@ fn diagnostic(file: &Path, unknown: &Unknown) -> Diagnostic {
     let problem = match unknown {
         Unknown::Kind => Diagnostic::error(Code::VerifyKind, "this is neither a PDF nor an EPUB"),
         Unknown::Unreadable(why) => Diagnostic::error(Code::VerifyUnreadable, why.clone()),
-        Unknown::NoStatement => {
-            Diagnostic::error(Code::VerifyNoStatement, "this file does not say whose copy it is").hint("copies made by `handbook build` and `handbook bulk` do")
-        }
+        Unknown::NoStatement => Diagnostic::error(Code::VerifyNoStatement, "this file carries no record: it does not say whose copy it is")
+            .hint("copies made by `handbook build` and `handbook bulk` do, unless they were made with `--provenance none`"),
     };
     problem.at(Place::file(&file.display().to_string()))
 }
@@ -217,15 +217,24 @@ fn wrong(file: &Path, report: &Report) -> Diagnostic {
 fn lines(file: &Path, report: &Report, key: Option<&Path>) -> Vec<String> {
     let statement = &report.statement;
     let rows = [
-        ("reader", Some(statement.reader.clone().unwrap_or_else(|| "nobody by name".to_string()))),
+        ("reader", Some(statement.reader.clone().unwrap_or_else(|| "not named".to_string()))),
         ("stage", statement.stage.clone()),
         ("edition", Some(statement.edition.clone())),
         ("copy", statement.copy.map(|copy| copy.to_string())),
+        ("personal", Some(personal(statement))),
         ("content", Some(state(report))),
         ("seal", sealed(report, key)),
     ];
     let rows = rows.into_iter().filter_map(|(name, value)| Some(format!("  {name:8} {}", value?)));
     std::iter::once(file.display().to_string()).chain(rows).collect()
+}
+
+/// What in a record is somebody's own. The pages of the book show what its text asks for beside it.
+fn personal(statement: &Statement) -> String {
+    let parts =
+        [statement.reader.as_ref().map(|_| "the name"), statement.stage.as_ref().map(|_| "the target stage"), statement.copy.map(|_| "the copy number")];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "nothing in this record".to_string() } else { format!("{} in this record; the name on the book's own pages", parts.join(", ")) }
 }
 
 fn state(report: &Report) -> String {
@@ -260,7 +269,7 @@ fn json(file: &Path, examined: &Result<Report, Unknown>) -> serde_json::Value {
             let why = match unknown {
                 Unknown::Kind => "this is neither a PDF nor an EPUB",
                 Unknown::Unreadable(why) => why,
-                Unknown::NoStatement => "this file does not say whose copy it is",
+                Unknown::NoStatement => "this file carries no record: it does not say whose copy it is",
             };
             serde_json::json!({ "file": file, "state": "unknown", "error": why })
         }

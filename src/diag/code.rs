@@ -59,6 +59,8 @@ codes! {
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.
     FileTooLarge = "file-too-large",
+    /// The book has more text or more pieces than any book needs.
+    BookTooLarge = "book-too-large",
     /// A file is not text in UTF-8.
     FileNotText = "file-not-text",
     /// A manifest, a front matter, a theme or a roster is not YAML.
@@ -323,6 +325,8 @@ codes! {
     MoreProblems = "more-problems",
     /// A file, a folder, a bucket or standard output cannot be written.
     OutputUnwritable = "output-unwritable",
+    /// An address cannot be listened on, or opened in a browser.
+    ListenAddress = "listen-address",
     /// Copies are to be sent to an address of a kind that is not known.
     OutputAddress = "output-address",
     /// What an earlier run left cannot be read.
@@ -331,10 +335,10 @@ codes! {
     OutputBusy = "output-busy",
     /// A folder holds no copies that can be handed out.
     CopiesUnreadable = "copies-unreadable",
+    /// A copy that says nothing of itself is to be sealed.
+    SealWithoutRecord = "seal-without-record",
     /// A copy that anybody may ask for is to be sealed.
     SealOpen = "seal-open",
-    /// An address cannot be listened on.
-    ListenAddress = "listen-address",
     /// The work broke off.
     RunBroken = "run-broken",
     /// Copies are to go into a bucket, and the program was built without what that needs.

@@ -8,13 +8,14 @@ use read_fonts::collections::IntSet;
 use read_fonts::types::{GlyphId, NameId, Tag};
 use skera::{DEFAULT_DROP_TABLES, DEFAULT_LAYOUT_FEATURES, Plan, SubsetFlags, subset_font};
 
-use crate::fonts::{Face, FontBook};
+use crate::fonts::{Face, FaceId, FontBook};
 use crate::panics::guarded;
 use crate::theme::{Families, Weight};
 
 use super::scribe::Characters;
 
 /// A font as the book carries it.
+#[derive(Clone, Debug)]
 pub(super) struct Font {
     /// Path in the book.
     pub(super) path: String,
@@ -43,6 +44,21 @@ const FEATURES: &[&[u8; 4]] = &[b"smcp", b"onum", b"lnum", b"tnum", b"pnum"];
 pub(super) fn subset(fonts: &FontBook, families: &Families, characters: &Characters) -> Vec<Font> {
     let wanted = wanted(fonts, families, characters);
     wanted.par_iter().filter_map(|wanted| guarded(|| cut(wanted)).ok().flatten()).collect()
+}
+
+/// The same faces whole, each with the one that it is, for whoever looks at single files: a font's bytes are those of its face.
+pub(super) fn whole(fonts: &FontBook, families: &Families) -> Vec<(Font, FaceId)> {
+    let everything = Characters { code: ['a'].into(), bold_italic: true, tables: true, ..Characters::default() };
+    let mut wanted = wanted(fonts, families, &everything);
+    for family in &families.fallback {
+        add(&mut wanted, fonts, family, Weight::Regular, false, BTreeSet::new());
+    }
+    let font = |wanted: Wanted<'_>| {
+        let face = wanted.face;
+        let path = format!("fonts/{}.ttf", face.postscript);
+        (Font { path, family: face.family.clone(), weight: wanted.weight, italic: face.italic, bytes: Vec::new() }, face.id)
+    };
+    wanted.into_iter().map(font).collect()
 }
 
 /// The faces in use with their characters.

@@ -31,6 +31,7 @@ mod breaks;
 mod code;
 mod fonts;
 mod formulas;
+mod glance;
 mod images;
 mod index;
 mod inlines;
@@ -52,8 +53,11 @@ use crate::xml::Template;
 use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
+pub use glance::{Chapter, Glance, GlanceFile};
 pub use pictures::Asset;
 use pictures::Pictures;
+#[cfg(feature = "web")]
+pub(crate) use pictures::picture;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
 
@@ -197,7 +201,7 @@ impl SharedEpub {
         let parts = Parts { pages, ..self.parts.clone() };
         let context =
             Context { resolved, parts: &parts, targets: Targets::again(resolved, &self.found), pictures: self.pictures.clone(), setter: OnceLock::new() };
-        let mut breaks = breaks_of(&context);
+        let mut breaks = breaks_of(context.resolved, &parts);
         let mut own: Vec<(String, String)> = Vec::with_capacity(self.own.len() + 2);
         for file in &self.own {
             let written = match file {
@@ -232,14 +236,14 @@ impl SharedEpub {
 }
 
 /// For each section the pages that begin in it, and the page in force where it begins.
-fn breaks_of(context: &Context<'_>) -> Vec<(Breaks, Option<String>)> {
-    let (pages, document) = (context.parts.pages.as_deref().unwrap_or_default(), &context.resolved.document);
-    Breaks::of_sections(pages, document.sections.len(), |section| document.index_of(section), &context.resolved.words)
+fn breaks_of(resolved: &Resolved, parts: &Parts) -> Vec<(Breaks, Option<String>)> {
+    let (pages, document) = (parts.pages.as_deref().unwrap_or_default(), &resolved.document);
+    Breaks::of_sections(pages, document.sections.len(), |section| document.index_of(section), &resolved.words)
 }
 
 /// Every section, written in parallel and kept in order.
 fn sections(context: &Context<'_>) -> Vec<Option<Written>> {
-    breaks_of(context).into_par_iter().enumerate().map(|(index, (breaks, page))| section::write(context, index, breaks, page)).collect()
+    breaks_of(context.resolved, context.parts).into_par_iter().enumerate().map(|(index, (breaks, page))| section::write(context, index, breaks, page)).collect()
 }
 
 /// All XHTML files in reading order, without the navigation document.

@@ -27,6 +27,21 @@ pub struct Asset {
     pub(super) packed: OnceLock<Vec<u8>>,
 }
 
+impl Asset {
+    /// What it is and what it holds: a file that every browser shows, without scripts and references to the outside.
+    #[cfg(feature = "web")]
+    pub(crate) fn content(&self) -> (&'static str, &[u8]) {
+        (self.media, &self.bytes)
+    }
+}
+
+/// One picture as the e-book has it. `None` where it cannot be drawn.
+#[cfg(feature = "web")]
+pub(crate) fn picture(file: &PictureFile, fonts: &FontBook, memo: &Memo) -> Option<Arc<Asset>> {
+    let vectors = (file.kind == PictureKind::Svg).then(|| raster::svg_fonts(fonts));
+    prepared(memo, fonts, file, || guarded(|| asset(file, vectors.as_ref())).ok().flatten().ok_or(())).ok()
+}
+
 impl Remembered for Asset {
     /// The file as it is, and compressed.
     fn weight(&self) -> usize {

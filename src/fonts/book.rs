@@ -170,6 +170,12 @@ impl FontBook {
         Key::of(&(&self.files, &self.restricted, &self.refused))
     }
 
+    /// What names each face: the same one has the same key in every book.
+    #[cfg(feature = "web")]
+    pub(crate) fn face_keys(&self) -> impl Iterator<Item = Key> {
+        self.files.iter().map(Key::of)
+    }
+
     /// A face by its index.
     pub fn face(&self, id: FaceId) -> &Face {
         &self.faces[id.0 as usize]

@@ -99,6 +99,8 @@ impl Pages {
                     meta name="referrer" content="no-referrer";
                     @if frame.personal { meta name="robots" content="noindex, nofollow"; }
                     title { (title) }
+                    // Without one browsers ask for a file that nobody has.
+                    @if let Some(src) = frame.cover { link rel="icon" type="image/png" href=(src); }
                     @match frame.style {
                         Some(href) => { link rel="stylesheet" href=(href); }
                         None => { style { (PreEscaped(&self.css)) } }

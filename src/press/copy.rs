@@ -66,7 +66,7 @@ struct Filled {
 /// # Errors
 /// Words that no font can set: nobody wants a book with a name in code points.
 fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagnostics> {
-    let resolved = plate.resolved.for_reader(reader);
+    let resolved = press.identified(plate.resolved.for_reader(reader));
     let texts = texts::personal(&resolved);
     let (setter, fonts) = plate.session.setter_for(&plate.setter, &texts, press.project().options().system_fonts);
     check(&setter.fonts, &texts::own(&resolved))?;
@@ -91,14 +91,10 @@ pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, only: Option<&
         .pdf
         .as_ref()
         .filter(|_| only.is_none_or(|only| only == "pdf"))
-        .map(|shared| shared.copy(&own, &resolved, &setter.fonts, Some(press.origin())))
+        .map(|shared| shared.copy(&own, &resolved, &setter.fonts, press.stated()))
         .transpose()?;
-    let epub = variant
-        .epub
-        .as_ref()
-        .filter(|_| only.is_none_or(|only| only == "epub"))
-        .map(|shared| shared.copy(&resolved, pages, Some(press.origin())))
-        .transpose()?;
+    let epub =
+        variant.epub.as_ref().filter(|_| only.is_none_or(|only| only == "epub")).map(|shared| shared.copy(&resolved, pages, press.stated())).transpose()?;
     Ok(Copy { pdf, epub, laid: said_of(plate, variant.page_map.len(), words, notices) })
 }
 
@@ -113,11 +109,12 @@ pub(super) fn laid(press: &Press, plate: &Plate, reader: &Reader) -> Result<Laid
 }
 
 /// What there is to say of a book made from a plate.
-fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
+pub(super) fn said_of(plate: &Plate, pages: usize, words: usize, notices: Vec<String>) -> Laid {
     Laid { pages, words, reasons: plate.reasons.clone(), notices, warnings: plate.warnings.clone(), unshared: None }
 }
 
-fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
+/// Finds characters of the reader's own words that no font has.
+pub(super) fn check(fonts: &FontBook, texts: &[&str]) -> Result<(), Diagnostics> {
     let mut problems = Diagnostics::new();
     for c in fonts.missing(texts.iter().copied()) {
         problems.push(

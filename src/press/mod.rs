@@ -18,7 +18,9 @@ mod audit;
 mod chapters;
 mod copy;
 mod diagrams;
+mod extent;
 mod front;
+mod pages;
 mod plain;
 mod plate;
 #[allow(clippy::module_inception)] // The press is what this stage is called, and its main piece.
@@ -33,6 +35,7 @@ pub use copy::Copy;
 #[doc(hidden)] // For this project's own tests.
 pub use diagrams::draw_diagrams;
 pub use front::Front;
+pub use pages::Pages;
 #[doc(hidden)] // For this project's own tests.
 pub use plain::{copy_plainly, pages_plainly};
 pub use press::{Laid, PlatesMade, Press};

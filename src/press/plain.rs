@@ -27,7 +27,8 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
     let own = shape.resolved.for_reader(&reader);
     let (setter, _) = press.session().setter_for(&shape.setter, &texts::personal(&own), project.options().system_fonts);
     let fonts = &setter.fonts;
-    let set = Plate::set(&press, &Session::new(), &reader, Some(&setter), Watch::nobody())?.laid_out();
+    let mut set = Plate::set(&press, &Session::new(), &reader, Some(&setter), Watch::nobody())?.laid_out();
+    set.resolved = press.identified(set.resolved);
     // Glyphs that copies share are those of the shape's pages, and so is the cover, whatever way a book is made.
     let sample = if shape.shareable { shape.sample() } else { set.sample() };
     let mut layout = set.pages();
@@ -41,14 +42,14 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
         let facing_pages = project.theme().page.medium == Medium::Print;
         let nothing = Arc::new(Memo::new(0));
         let shared = SharedPdf::new(&layout, sample, &set.resolved, fonts, &nothing, &pdf::PdfOptions { facing_pages })?;
-        Some(shared.copy(&own, &set.resolved, fonts, Some(press.origin()))?)
+        Some(shared.copy(&own, &set.resolved, fonts, press.stated())?)
     } else {
         None
     };
     let epub = if project.options().epub {
         let cover = if shape.shareable { shape.cover() } else { set.cover() }?;
-        let parts = variant::epub_parts(&press, &set, cover, layout.page_map.clone().into());
-        Some(epub::write(&set.resolved, &parts, Some(press.origin()))?)
+        let parts = variant::epub_parts(project, &set, cover, layout.page_map.clone().into());
+        Some(epub::write(&set.resolved, &parts, press.stated())?)
     } else {
         None
     };

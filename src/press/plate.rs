@@ -8,6 +8,7 @@ use crate::diff::news;
 use crate::epub;
 use crate::fonts;
 use crate::furniture::{self, Layout, NamePlace, Page, PersonalPages};
+use crate::limits;
 use crate::memo::{Key, Remembered};
 use crate::parse;
 use crate::project::Project;
@@ -19,6 +20,7 @@ use crate::typeset::{Item, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
 use super::diagrams;
+use super::extent;
 use super::press::Press;
 use super::texts;
 use super::unshared::in_titles;
@@ -91,7 +93,9 @@ impl Plate {
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
             None => {
                 let setter = session.setter(project.theme(), project.fonts(), &resolved.book);
-                session.setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts)
+                // Of a shape these are stand-ins; a book that is set for one reader has that reader's words.
+                let texts = [texts::all(&resolved, project.theme()), texts::personal(&resolved)].concat();
+                session.setter_for(&setter, &texts, project.options().system_fonts)
             }
         };
         let resolved = diagrams::draw_diagrams(resolved, &setter, session.texts(), &mut found);
@@ -131,6 +135,11 @@ impl Plate {
         self.cover_name = layout.cover_name;
         self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
         self
+    }
+
+    /// The plate with the cover of a layout.
+    pub fn with_cover(self, cover: Option<Page>, cover_name: Option<NamePlace>) -> Plate {
+        Plate { cover, cover_name, ..self }
     }
 
     /// All pages, with the words that it was set with.
@@ -174,8 +183,10 @@ impl Plate {
 /// From the manuscript to the resolved document, and why each chapter was taken.
 pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, found: &mut Diagnostics) -> Result<(Resolved, Vec<String>), Diagnostics> {
     let selection = found.noting(select(project.manuscript(), reader))?;
+    extent::of_text(&selection, limits::BOOK)?;
     let reasons = reasons(&selection);
     let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
+    extent::of_tree(&document, limits::NODES)?;
     let document = found.noting(cite(document))?;
     let resolved = found.noting(resolve(Arc::new(document), project.date()))?.themed(project.theme().colors.accent);
     let resolved = match &reader.had {

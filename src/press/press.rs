@@ -8,13 +8,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::memo::{Key, Memo};
 use crate::paginate::Audit;
 use crate::project::Project;
-use crate::provenance::Origin;
 use crate::provenance::digest::Digested;
+use crate::provenance::{Origin, Provenance};
+use crate::resolve::{self, BookData, Resolved};
 use crate::select::{Mentions, Reader, match_reader};
 use crate::session::Session;
 
 use super::audit;
 use super::copy::{self, Copy};
+use super::pages::{self, Pages};
 use super::plate::{Plate, PlateResult};
 use super::texts;
 use super::unshared::why_unshared;
@@ -141,6 +143,15 @@ impl Press {
         Ok(alone.told(laid))
     }
 
+    /// Lays out a reader's book and gives its pages with what they were made from, for whoever shows them.
+    ///
+    /// # Errors
+    /// As [`Press::copy_watched`].
+    pub fn pages(&self, reader: &Reader, watch: Watch<'_>) -> Result<Pages, Diagnostics> {
+        let reader = self.by_id(reader)?;
+        self.on_threads(|| pages::pages(self, &reader, watch))
+    }
+
     /// Counts on the pages of a reader's book what a typographer would mark, each finding with its place in the manuscript.
     ///
     /// # Errors
@@ -232,8 +243,28 @@ impl Press {
     pub(super) fn origin(&self) -> &Origin {
         self.origin.get_or_init(|| {
             let edition = self.on_threads(|| self.project.edition_id().to_string());
-            Origin { edition, sealer: self.project.options().sealer.clone() }
+            let options = self.project.options();
+            Origin { edition, sealer: options.sealer.clone(), provenance: options.provenance }
         })
+    }
+
+    /// The same for whoever writes a statement; none where copies are to have none.
+    pub(super) fn stated(&self) -> Option<&Origin> {
+        Some(self.origin()).filter(|origin| origin.provenance != Provenance::None)
+    }
+
+    /// The book for a reader, under the identifier that the copy is to have: where its metadata say nothing of the reader, the identifier is
+    /// made of edition and copy number alone, so that nobody finds a name by trying names.
+    pub(super) fn identified(&self, resolved: Resolved) -> Resolved {
+        let copy = resolved.document.selection.reader.copy;
+        match (self.project.options().provenance, copy) {
+            (Provenance::Full, _) => resolved,
+            (_, None) => Resolved { book: BookData { copy_identifier: resolved.book.identifier.clone(), ..resolved.book }, ..resolved },
+            (_, Some(copy)) => {
+                let copy_identifier = resolve::identifier_of(self.edition_id(), copy);
+                Resolved { book: BookData { copy_identifier, ..resolved.book }, ..resolved }
+            }
+        }
     }
 
     /// Plates and their variants.

@@ -9,6 +9,7 @@ use crate::furniture::{Layout, PersonalPages};
 use crate::length::Size;
 use crate::memo::{Key, Remembered};
 use crate::pdf::{self, SharedPdf};
+use crate::project::Project;
 use crate::raster;
 use crate::resolve::Resolved;
 use crate::theme::Medium;
@@ -83,7 +84,7 @@ fn make(press: &Press, plate: &Plate, resolved: &Resolved, layout: Layout, pages
             let variant = variant.as_ref().as_ref().ok().filter(|variant| variant.plate == plate.key && variant.page_map == page_map)?;
             variant.epub.clone()
         });
-        let made = || SharedEpub::new(resolved, epub_parts(press, plate, plate.cover()?, page_map.clone())).map(Arc::new);
+        let made = || SharedEpub::new(resolved, epub_parts(press.project(), plate, plate.cover()?, page_map.clone())).map(Arc::new);
         known.map_or_else(made, Ok).map(Some)
     };
     let (pdf, epub) = rayon::join(write_pdf, write_epub);
@@ -91,15 +92,15 @@ fn make(press: &Press, plate: &Plate, resolved: &Resolved, layout: Layout, pages
 }
 
 /// What the writer of the EPUB takes.
-pub(super) fn epub_parts(press: &Press, plate: &Plate, cover: epub::Cover, page_map: PageMap) -> epub::Parts {
+pub(super) fn epub_parts(project: &Project, plate: &Plate, cover: epub::Cover, page_map: PageMap) -> epub::Parts {
     epub::Parts {
         // Page numbers are those of the PDF; without one there is nothing they could refer to.
-        pages: press.project().options().pdf.then_some(page_map),
+        pages: project.options().pdf.then_some(page_map),
         cover,
         route_map: route_map(plate).map(Arc::from),
         fonts: plate.setter.fonts.clone(),
         materials: plate.session.materials().clone(),
-        theme: press.project().theme().clone(),
+        theme: project.theme().clone(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::fonts::FontBook;
 use crate::length::Size;
 use crate::load::{self, Manuscript};
 use crate::press::Press;
+use crate::provenance::Provenance;
 use crate::provenance::seal::Sealer;
 use crate::session::Session;
 use crate::theme::{Medium, Theme};
@@ -49,6 +50,8 @@ pub struct Options {
     pub strict: bool,
     /// The system's fonts may be used for characters that no other font has.
     pub system_fonts: bool,
+    /// How much a copy says of itself in its metadata.
+    pub provenance: Provenance,
     /// Seals the copies.
     pub sealer: Option<Arc<Sealer>>,
     /// The folder around the project from which files may be taken; else the repository that the project is part of, if there is one,
@@ -76,6 +79,7 @@ impl Default for Options {
             epub: true,
             strict: false,
             system_fonts: true,
+            provenance: Provenance::Full,
             sealer: None,
             root: None,
             threads: None,

@@ -86,6 +86,18 @@ impl Statement {
     }
 }
 
+/// How much a copy says of itself in its metadata.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Provenance {
+    /// Edition, copy number, the reader's name and target stage.
+    #[default]
+    Full,
+    /// Edition and copy number.
+    Minimal,
+    /// Nothing: there is no statement.
+    None,
+}
+
 /// Where copies come from: what their makers put into the statements.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
@@ -93,6 +105,8 @@ pub struct Origin {
     pub edition: String,
     /// Seals the copies, if they are to be sealed.
     pub sealer: Option<Arc<seal::Sealer>>,
+    /// How much copies say.
+    pub provenance: Provenance,
 }
 
 impl Origin {
@@ -100,7 +114,9 @@ impl Origin {
     pub fn state(&self, selection: &Selection, content: Digest) -> (Statement, Option<String>) {
         let reader = &selection.reader;
         let stage = selection.target.and_then(|at| selection.ladder.get(at)).map(|stage| stage.id.as_str());
-        let statement = Statement::new(&self.edition, reader.copy, reader.name.as_deref(), stage, content);
+        let personal = self.provenance == Provenance::Full;
+        let (name, stage) = (reader.name.as_deref().filter(|_| personal), stage.filter(|_| personal));
+        let statement = Statement::new(&self.edition, reader.copy, name, stage, content);
         let seal = self.sealer.as_ref().map(|sealer| sealer.seal(&statement));
         (statement, seal)
     }

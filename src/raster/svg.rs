@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::fonts::{FaceId, FontBook};
+use crate::fonts::{Face, FaceId, FontBook};
 use crate::length::{Length, Size};
 use crate::theme::Color;
 use crate::typeset::{Frame, Item, Placed, Segment, TextRun};
@@ -97,11 +97,7 @@ impl Drawing<'_> {
         );
         let mut pen = 0.0;
         for glyph in &run.glyphs {
-            let path = self.glyphs.entry((run.face, glyph.id)).or_insert_with(|| {
-                let mut data = Data(String::new());
-                draw(face, glyph.id, &mut data);
-                data.0
-            });
+            let path = self.glyphs.entry((run.face, glyph.id)).or_insert_with(|| outline(face, glyph.id));
             if !path.is_empty() && !self.named {
                 let _ = write!(self.body, "<path transform=\"translate({pen:.0} 0)\" d=\"{path}\"/>");
             } else if !path.is_empty() {
@@ -111,6 +107,13 @@ impl Drawing<'_> {
         }
         self.body.push_str("</g>");
     }
+}
+
+/// A glyph's outline as the data of a path, in font units, y upwards. Empty for one that leaves no mark.
+pub(crate) fn outline(face: &Face, glyph: u16) -> String {
+    let mut data = Data(String::new());
+    draw(face, glyph, &mut data);
+    data.0
 }
 
 fn fill(color: Color) -> String {

@@ -57,6 +57,11 @@ fn identifier(document: &Document, title: &str) -> String {
     uuid(head.chain(selection.entries.iter().flat_map(|entry| [entry.path.as_str(), entry.text.text.as_str()])))
 }
 
+/// The identifier of a copy by its edition and number, from which nothing can be told of its reader.
+pub(crate) fn identifier_of(edition: &str, copy: u64) -> String {
+    uuid(["a copy by its number", edition, &copy.to_string()])
+}
+
 /// The identifier of one reader's copy; the edition's own for a book that was made for nobody in particular.
 fn copy_identifier(edition: &str, reader: &Reader) -> String {
     if *reader == Reader::default() {

@@ -35,6 +35,7 @@ use crate::theme::Color;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
+pub(crate) use data::identifier_of;
 pub use imprint::{edition_line, imprint};
 pub use numbers::opening_label;
 pub use outline::outline;

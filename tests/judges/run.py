@@ -8,13 +8,12 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, azw3, stores, ace, words, pages, same, bulk, verify, alone,
-                   article, hostile, send
+                   article, hostile, preview, serve, send
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
 """
 import argparse
 import fnmatch
-import json
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -28,10 +27,13 @@ import delivery
 import epub_judges
 import pdf_judges
 import place
+import preview
 import provenance
 import same
+import send
+import serve
 import words
-from place import ROOT, TOOLS, run
+from place import ROOT, run
 from report import Report, chosen
 
 sys.path.insert(0, str(ROOT / "tests" / "hostile"))
@@ -40,20 +42,6 @@ import hostile  # noqa: E402
 def check_hostile(report, books):
     """Inputs that somebody made to break the program."""
     hostile.judge(report, place.PROGRAM)
-
-
-def check_send(report, books):
-    """Letters and shelves, by a program of its own: it needs the tools of target/tools/giving."""
-    with report.timed("send"):
-        command = [TOOLS / "giving" / "bin" / "python", ROOT / "tests" / "send" / "run.py", place.PROGRAM, "--json"]
-        status, stdout, stderr = run(command, timeout=300)
-        for line in stdout.splitlines():
-            told = json.loads(line)
-            report.check("send", told["name"], told["problem"])
-            if told["remark"]:
-                report.remark(f"send: {told['name']} {told['remark']}")
-        if status or not stdout:
-            report.check("send", "runs to its end", None if status == 1 and stdout else stderr or f"status {status}")
 
 
 # Each takes the report and the books that could be built. The slow ones first, so that two at a time end together.
@@ -75,7 +63,9 @@ JUDGES = {
     "alone": same.runs_alone,
     "article": article.check_article,
     "hostile": check_hostile,
-    "send": check_send,
+    "preview": preview.check_preview,
+    "serve": serve.check_serve,
+    "send": send.check_send,
 }
 
 

@@ -3,12 +3,14 @@
 //! Both say the same of the same [`Catalogue`]; each names the other, so that an app takes the one it knows.
 
 mod atom;
+mod book;
 mod json;
 
 #[cfg(test)]
 mod tests;
 
 pub use atom::atom;
+pub use book::{links, of_reader, publication, urn};
 pub use json::json;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -126,6 +126,7 @@ async fn run(
                     let (service, tell) = (service.clone(), tell.clone());
                     tokio::task::spawn_blocking(move || {
                         let line = match service.read_roster() {
+                            Ok(_) if service.invited().is_none() => "there is no roster to read anew".to_string(),
                             Ok(count) => format!("the roster was read anew: {count} readers"),
                             Err(problems) => format!("the roster was read anew and has {}; the one before it stays", summary(&problems)),
                         };

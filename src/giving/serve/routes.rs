@@ -16,7 +16,9 @@ use maud::{Markup, html};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::bulk::check::Job;
-use crate::giving::page::{FileLink, Frame, ReaderPage};
+use crate::giving::catalog::{self, ATOM, ATOM_TYPE, Acquisition, JSON, JSON_TYPE};
+use crate::giving::page::{FileLink, Frame, ReaderPage, media_type};
+use crate::giving::token::page_of;
 use crate::load::Ask;
 use crate::provenance::digest::Digest;
 use crate::select::Reader;
@@ -55,6 +57,7 @@ pub fn router(service: Arc<Service>, tell: Tell) -> Router {
         .route("/", get(front).post(form))
         .route("/style.css", get(style))
         .route("/cover.png", get(cover))
+        .route("/favicon.ico", get(no_icon))
         .route("/copies", post(copies))
         .route("/r/{token}", get(towards_reader))
         .route("/r/{token}/", get(reader))
@@ -161,13 +164,19 @@ async fn cover(State(service): App, headers: HeaderMap) -> Answered {
     }
 }
 
+/// What browsers ask for of their own accord.
+async fn no_icon() -> Answered {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
+}
+
 async fn nothing(State(service): App) -> Answered {
     why_nothing(&service, StatusCode::NOT_FOUND, service.pages.says.nothing_here)
 }
 
 /// A page that says why there is no more on it.
 fn why_nothing(service: &Service, status: StatusCode, why: &str) -> Answered {
-    let frame = Frame { title: Some(why), style: Some("/style.css"), personal: true, ..Frame::default() };
+    let style = format!("{}/style.css", service.root());
+    let frame = Frame { title: Some(why), style: Some(&style), personal: true, ..Frame::default() };
     (status, Html(service.pages.page(frame, html! { h1 { (why) } p { (service.about.book.title) } }))).into_response()
 }
 
@@ -424,7 +433,9 @@ async fn reader(State(service): App, Path(token): Path<String>) -> Answered {
         service.endings().into_iter().map(|ending| FileLink { href: format!("book.{ending}"), ending: ending.to_string(), bytes: None }).collect();
     let cover = service.about.cover.as_ref().map(|_| "../../cover.png");
     let (name, stage) = (job.entry.reader.name.as_deref(), job.stage.as_deref());
-    let page = ReaderPage { name, stage, files: &files, cover, style: Some("../../style.css"), ..ReaderPage::default() };
+    let links = catalog::links();
+    let catalogues = if service.settings.base.is_some() { links.as_slice() } else { &[] };
+    let page = ReaderPage { name, stage, files: &files, catalogues, cover, style: Some("../../style.css") };
     let mut response = Html(service.pages.reader(&page)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response
@@ -435,6 +446,9 @@ async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path
         Ok(job) => job,
         Err(answer) => return answer,
     };
+    if file == ATOM || file == JSON {
+        return catalogue(&service, &token, &job, &file).unwrap_or(nothing(State(service)).await);
+    }
     let Some(ending) = file.strip_prefix("book.").filter(|ending| service.endings().contains(ending)) else {
         return nothing(State(service)).await;
     };
@@ -447,4 +461,14 @@ async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path
         // The roster was checked: what is wrong is nobody's here.
         Err(NoCopy::Input(_) | NoCopy::Fault) => why_nothing(&service, StatusCode::INTERNAL_SERVER_ERROR, service.pages.says.busy),
     }
+}
+
+/// A reader's catalogue for a reading app; none where the service does not know its own address, since catalogues have whole ones.
+fn catalogue(service: &Service, token: &str, job: &Job, file: &str) -> Option<Answered> {
+    let (base, identity) = (service.settings.base.as_deref()?, job.entry.identity()?);
+    let page = page_of(base, &token.to_ascii_lowercase());
+    let file_of = |ending: &str| Acquisition { href: format!("{page}book.{ending}"), media: media_type(ending).to_string(), bytes: None, open: false };
+    let catalogue = catalog::of_reader(&service.about.book, base, &page, identity, service.endings().into_iter().map(file_of).collect());
+    let (media, text) = if file == ATOM { (ATOM_TYPE, catalog::atom(&catalogue)) } else { (JSON_TYPE, catalog::json(&catalogue)) };
+    Some(([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, no-store")], text).into_response())
 }

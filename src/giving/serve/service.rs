@@ -46,7 +46,7 @@ pub struct Settings {
     pub proxies: Proxies,
     /// Hosts that are answered.
     pub hosts: Hosts,
-    /// What all addresses begin with, if that is known.
+    /// What all addresses begin with, if that is known: catalogues have whole addresses.
     pub base: Option<String>,
     /// How much is done at once.
     pub limits: Limits,
@@ -206,13 +206,22 @@ impl Service {
                     service.metrics.made(ending, file.size(), begun.elapsed());
                     Ok(file)
                 }
-                Err(problems) => {
-                    service.metrics.failed();
-                    Err(of_the_reader(&service.press, &reader, &problems).map_or(NoCopy::Fault, NoCopy::Input))
-                }
+                Err(problems) => Err(of_the_reader(&service.press, &reader, &problems).map_or_else(
+                    || {
+                        service.metrics.failed();
+                        NoCopy::Fault
+                    },
+                    NoCopy::Input,
+                )),
             }
         });
         pressed.await.unwrap_or(Err(NoCopy::Fault))
+    }
+
+    /// Where the service's root is on its host: what stands before all paths, without a stroke at its end.
+    pub fn root(&self) -> &str {
+        let base = self.settings.base.as_deref().and_then(|base| base.split_once("://")).map_or("", |(_, rest)| rest);
+        base.find('/').and_then(|at| base.get(at..)).unwrap_or("")
     }
 
     /// Formats that the service makes.

@@ -15,17 +15,15 @@ use std::path::Path;
 
 use maud::html;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
-use crate::bulk::about::Book;
 use crate::bulk::manifest::{Record, Status};
 use crate::diag::{Code, Diagnostic, Place as Spot, reason};
 use crate::files;
 use crate::provenance::digest::hex;
 
-use super::catalog::{self, ATOM, ATOM_TYPE, Acquisition, Catalogue, Cover, JSON, JSON_TYPE, Publication, segment};
+use super::catalog::{self, ATOM, Acquisition, Catalogue, JSON, Publication, segment};
 use super::copies::Copies;
-use super::page::{CatalogueLink, FileLink, Frame, Pages, ReaderPage};
+use super::page::{FileLink, Frame, Pages, ReaderPage};
 use super::token::{LETTERS, LinksKey, nobody, page_of};
 
 pub use place::{Folder, Place, READERS, media};
@@ -152,7 +150,7 @@ impl Shelf<'_> {
             name: record.reader.as_deref(),
             stage: record.stage.as_deref(),
             files: &files,
-            catalogues: &catalogue_links(),
+            catalogues: &catalog::links(),
             cover: cover.as_deref(),
             style: Some(&format!("../../{STYLE}")),
         });
@@ -168,19 +166,9 @@ impl Shelf<'_> {
 
     /// A reader's own catalogue.
     fn reader_catalogue(&self, page: &str, record: &Record) -> Catalogue {
-        let book = &self.copies.book;
         let whose = record.identity().unwrap_or(&record.name);
         let files = record.files.iter().map(|file| acquisition(format!("{page}{}", segment(&file.path)), &file.path, file.bytes, false)).collect();
-        Catalogue {
-            identifier: urn(&["catalogue", &book.identifier, whose]),
-            title: book.title.clone(),
-            language: book.language.clone(),
-            updated: book.date.clone(),
-            atom: format!("{page}{ATOM}"),
-            json: format!("{page}{JSON}"),
-            page: Some(page.to_string()),
-            publications: vec![Publication { identifier: urn(&["copy", &book.identifier, whose]), files, ..publication(book, self.base) }],
-        }
+        catalog::of_reader(&self.copies.book, self.base, page, whose, files)
     }
 
     /// The front page, with the public files and their catalogues if there are any.
@@ -194,7 +182,7 @@ impl Shelf<'_> {
         if !self.public.is_empty() {
             let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
             let catalogue = Catalogue {
-                identifier: urn(&["public catalogue", &book.identifier]),
+                identifier: catalog::urn(&["public catalogue", &book.identifier]),
                 title: book.title.clone(),
                 language: book.language.clone(),
                 updated: book.date.clone(),
@@ -202,9 +190,9 @@ impl Shelf<'_> {
                 json: format!("{}/{JSON}", self.base),
                 page: Some(format!("{}/", self.base)),
                 publications: vec![Publication {
-                    identifier: urn(&["public edition", &book.identifier]),
+                    identifier: catalog::urn(&["public edition", &book.identifier]),
                     files: self.public.iter().map(file).collect(),
-                    ..publication(book, self.base)
+                    ..catalog::publication(book, self.base)
                 }],
             };
             put(ATOM, catalog::atom(&catalogue).as_bytes())?;
@@ -219,7 +207,7 @@ impl Shelf<'_> {
                 (pages.files(&files))
                 h2 { (pages.says.reading_app) }
                 ul.catalogues {
-                    @for catalogue in catalogue_links() { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
+                    @for catalogue in catalog::links() { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
                 }
             }
         };
@@ -268,39 +256,8 @@ fn file_link(href: String, name: &str, bytes: u64) -> FileLink {
     FileLink { href, ending: name.rsplit_once('.').map_or(name, |(_, ending)| ending).to_string(), bytes: Some(bytes) }
 }
 
-fn catalogue_links() -> [CatalogueLink; 2] {
-    [(JSON, "OPDS 2.0", JSON_TYPE), (ATOM, "OPDS 1.2", ATOM_TYPE)].map(|(href, name, media)| CatalogueLink { href: href.to_string(), name, media })
-}
-
 fn acquisition(href: String, name: &str, bytes: u64, open: bool) -> Acquisition {
     Acquisition { href, media: media(name).to_string(), bytes: Some(bytes), open }
-}
-
-/// The book as a catalogue has it, without its files.
-fn publication(book: &Book, base: &str) -> Publication {
-    Publication {
-        identifier: String::new(),
-        title: book.title.clone(),
-        subtitle: Some(book.subtitle.clone()).filter(|subtitle| !subtitle.is_empty()),
-        language: book.language.clone(),
-        authors: book.authors.clone(),
-        publisher: book.publisher.clone(),
-        summary: book.summary.clone(),
-        rights: book.rights.clone(),
-        date: book.date.clone(),
-        cover: book.cover.as_ref().map(|name| Cover { href: format!("{base}/{}", segment(name)), media: media(name).to_string(), size: None }),
-        files: Vec::new(),
-    }
-}
-
-/// A name that stays the same in all editions.
-fn urn(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part);
-    }
-    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {

@@ -1,0 +1,145 @@
+//! A proof: the book set once, as it is looked at, with what is only known of it when somebody asks.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use crate::diag::Diagnostics;
+use crate::epub::Glance;
+use crate::furniture::Page;
+use crate::load::Pos;
+use crate::memo::Key;
+use crate::parse::{Node, NodeId, walk};
+use crate::press::Pages;
+use crate::typeset::{Destination, Frame, Item};
+
+use super::lines::{PageLine, lines};
+
+/// One setting of the book.
+#[derive(Debug)]
+pub struct Proof {
+    /// Its pages.
+    pub(super) pages: Pages,
+    /// What names each page: two with the same keys look alike.
+    pub(super) keys: Vec<PageKeys>,
+    /// Warnings, of reading and of setting.
+    pub(super) warnings: Diagnostics,
+    positions: OnceLock<BTreeMap<NodeId, Pos>>,
+    destinations: OnceLock<BTreeMap<Arc<str>, usize>>,
+    glance: OnceLock<Option<Arc<Glance>>>,
+}
+
+/// What names a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PageKeys {
+    /// Without what stands around the text.
+    pub body: Key,
+    /// All of it.
+    pub whole: Key,
+}
+
+/// What is seen of a frame: what its marks mean has no part in it.
+struct Seen<'a>(&'a Frame);
+
+impl Hash for Seen<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.items.len().hash(hasher);
+        for placed in &self.0.items {
+            // Where things are named from changes no page.
+            if !matches!(placed.item, Item::Destination(_)) {
+                (placed.at, &placed.item).hash(hasher);
+            }
+        }
+    }
+}
+
+impl Proof {
+    /// A proof of these pages.
+    pub(super) fn new(pages: Pages, warnings: Diagnostics) -> Proof {
+        // Faces are named by their number, which those of the project decide; what the system adds comes behind them.
+        let fonts = pages.project().fonts().key();
+        let keys = |page: &Page| {
+            let body = Key::of(&(fonts, page.size, Seen(&page.body)));
+            PageKeys { body, whole: Key::of(&(body, Seen(&page.furniture), Seen(&page.stamp))) }
+        };
+        let keys = pages.layout.pages.par_iter().map(keys).collect();
+        Proof { pages, keys, warnings, positions: OnceLock::new(), destinations: OnceLock::new(), glance: OnceLock::new() }
+    }
+
+    /// The lines of a page, counted from 0.
+    pub(super) fn lines(&self, page: usize) -> Vec<PageLine> {
+        let layout = &self.pages.layout;
+        layout.pages.get(page).map(|page| lines(&page.body, &layout.tags)).unwrap_or_default()
+    }
+
+    /// Where the nodes of the document stand in the source, as far as they have a place of their own.
+    pub(super) fn positions(&self) -> &BTreeMap<NodeId, Pos> {
+        self.positions.get_or_init(|| {
+            let mut positions = BTreeMap::new();
+            for section in self.pages.resolved().document.sections.iter() {
+                positions.insert(section.id, section.pos);
+                walk(section, &mut |node| {
+                    let place = match node {
+                        Node::Block(block) => Some((block.id, block.pos)),
+                        Node::Item(item) => Some((item.id, item.pos)),
+                        Node::Note(note) => Some((note.id, note.pos)),
+                        _ => None,
+                    };
+                    positions.extend(place);
+                });
+            }
+            positions
+        })
+    }
+
+    /// Lines that hold a text of small letters: page, item, and what the line says.
+    pub(super) fn search(&self, wanted: &str, most: usize) -> Vec<(usize, usize, String)> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut hits = Vec::new();
+        for page in 0..self.keys.len() {
+            let lines = self.lines(page);
+            // A text may go on in the next line.
+            let small: Vec<String> = lines.iter().map(|line| line.text.to_lowercase()).collect();
+            for (number, line) in lines.iter().enumerate() {
+                let own = small.get(number).map_or("", String::as_str);
+                let next = small.get(number + 1).map_or("", String::as_str);
+                let (joined, length) = match own.trim_end().strip_suffix('\u{AD}') {
+                    Some(start) => (format!("{start}{next}"), start.len()),
+                    None => (format!("{} {next}", own.trim_end()), own.trim_end().len()),
+                };
+                if joined.find(wanted).is_some_and(|at| at < length) {
+                    hits.push((page, line.item, line.text.trim().replace('\u{AD}', "-")));
+                }
+                if hits.len() >= most {
+                    return hits;
+                }
+            }
+        }
+        hits
+    }
+
+    /// The page of a named place, counted from 0.
+    pub(super) fn page_of(&self, name: &str) -> Option<usize> {
+        let named = self.destinations.get_or_init(|| {
+            let mut named = BTreeMap::new();
+            for (number, page) in self.pages.layout.pages.iter().enumerate() {
+                for placed in &page.body.items {
+                    if let Item::Destination(Destination::Name(name)) = &placed.item {
+                        named.entry(name.clone()).or_insert(number);
+                    }
+                }
+            }
+            named
+        });
+        named.get(name).copied()
+    }
+
+    /// The e-book, if it can be had.
+    pub(super) fn glance(&self) -> Option<Arc<Glance>> {
+        self.glance.get_or_init(|| self.pages.glance().ok().map(Arc::new)).clone()
+    }
+}
