@@ -182,7 +182,7 @@ def answers(bench):
         found = {reader.split("@")[0]: fate for reader, (fate, _) in fates(copies).items()}
         wanted(found == expected, found)
         wanted(told[-1]["summary"] | {"sent": 3, "refused": 2, "waiting": 1} == told[-1]["summary"], told[-1])
-        wanted("550" in err and "nobody of that name" in err and "looks like 5.7.1 advertising" in err, err)
+        wanted("550" in err and "nobody of that name" in err and "looks like advertising" in err, err)
         wanted(handler.seen["full"] == 3, handler.seen)
         # What was refused for good is not tried again, what waits is.
         status, out, err = bench.send(copies, port, "--resume", "--tries", "1")
@@ -397,7 +397,9 @@ def main():
     """A line for each part; with --json for who counts them."""
     words = [word for word in sys.argv[1:] if word != "--json"]
     failed = passed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    # What is killed here is a program and not the machine: the ledger may lie in memory, where writing it through takes no time.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
         begun = time.monotonic()
         for name, problem, remark in parts(Path(words[0]).resolve(), Path(folder), words[1:]):
             seconds, begun = time.monotonic() - begun, time.monotonic()

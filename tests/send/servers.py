@@ -105,6 +105,12 @@ class Cutting(SMTP):
 
     chance, random, moments = 0.0, random.Random(16), ()
 
+    def data_received(self, data):
+        # Without this the end of each letter waits 40 ms for the acknowledgement of what stands before it.
+        if hasattr(socket, "TCP_QUICKACK"):
+            self.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        super().data_received(data)
+
     def cut(self):
         self.transport.abort()
 
