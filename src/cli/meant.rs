@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Options, and what to do instead.
-const OPTIONS: [(&str, &str); 36] = [
+const OPTIONS: [(&str, &str); 34] = [
     ("--author", "the authors stand in the manifest: `authors: [Ada Lovelace]`"),
     ("--authors", "the authors stand in the manifest: `authors: [Ada Lovelace]`"),
     ("--config", "name the project's folder: its manifest is `handbook.yaml`"),
@@ -21,7 +21,6 @@ const OPTIONS: [(&str, &str); 36] = [
     ("--name", "the reader is `--reader NAME`"),
     ("--no-cover", "a book has a cover: one of your own stands in the manifest, `cover: cover.png`"),
     ("--no-toc", "what the contents list is said by a theme: `contents: { depth: 1 }`"),
-    ("--open", "open the file that `build` names"),
     ("--organization", "the reader's organisation is `--organisation NAME`"),
     ("--output", "the folder to write to is `--out DIR`"),
     ("--output-dir", "the folder to write to is `--out DIR`"),
@@ -36,7 +35,6 @@ const OPTIONS: [(&str, &str); 36] = [
     ("--title", "the title stands in the manifest: `title: …`"),
     ("--toc", "a book has contents always; how deep they go is said by a theme: `contents: { depth: 1 }`"),
     ("--toc-depth", "how deep the contents go is said by a theme: `contents: { depth: 1 }`"),
-    ("--to", "formats are named with `--format pdf,epub`"),
     ("epub", "formats are divided by commas: `--format pdf,epub`"),
     ("pdf", "formats are divided by commas: `--format pdf,epub`"),
     ("-o", "the folder to write to is `--out DIR`"),
