@@ -1,12 +1,13 @@
 //! `handbook send`: what `bulk` made, by e-mail.
 
+mod told;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::bulk::manifest::{FileRecord, Record};
@@ -17,13 +18,15 @@ use crate::giving::copies::Copies;
 use crate::giving::ledger::{Entry, Fate, LEDGER, Ledger};
 use crate::giving::letter::{Message, Sender, mailbox};
 use crate::giving::mailing::{Addressed, Addresses, Attach, Mailing, addresses, default_message};
-use crate::giving::post::{Pace, Parcel, Report, Round, Server};
+use crate::giving::post::{News, Pace, Parcel, Round, Server};
 use crate::giving::token::{LinksKey, page_of};
 use crate::provenance::digest::hex;
 
-use super::console::{Console, grouped};
+use super::console::Console;
 use super::links::{base_url, links_key};
 use super::{Status, Surroundings};
+
+use told::{line, told};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook send copies --from 'The Programme <books@example.org>' --dry-run     writes the letters into the folder letters
@@ -185,13 +188,17 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let by_name: std::collections::HashMap<&str, &Addressed> = chosen.now.iter().map(|addressed| (addressed.parcel.name.as_str(), addressed)).collect();
     let write = |parcel: &Parcel| by_name.get(parcel.name.as_str()).ok_or_else(|| "there is no such copy".to_string()).and_then(|addressed| write(addressed));
     let parcels = chosen.now.iter().map(|addressed| addressed.parcel.clone()).collect();
-    let mut tell = |entry: &Entry| {
-        if entry.fate != Fate::Waiting {
-            bar.inc(1);
+    let mut tell = |news: News<'_>| match news {
+        News::Fate(entry) => {
+            bar.inc(u64::from(entry.fate != Fate::Waiting));
+            if args.json {
+                console.result(line(entry));
+            }
         }
-        if args.json {
-            console.result(line(entry));
+        News::Unreachable(why, wait) if !args.quiet => {
+            bar.suspend(|| console.say(format!("`{}` cannot be reached ({why}); trying again in {} s", server.name(), wait.as_secs_f32().ceil())));
         }
+        News::Unreachable(..) => {}
     };
     let round = Round { server: &server, from: &sender.from.email, pace, ledger: &mut ledger }.run(parcels, &write, &mut tell);
     bar.finish_and_clear();
@@ -236,15 +243,17 @@ fn chosen(args: &SendArgs, ledger: &Ledger, addressed: Vec<Addressed>) -> Result
             chosen.now.push(to);
             continue;
         }
+        // With `--again` alone it is only about those who are named.
+        if !args.resume && !args.again.is_empty() {
+            continue;
+        }
         let known = ledger.get(&to.parcel.reader);
         match known.map(|entry| entry.fate) {
             Some(Fate::Sent) => chosen.before += 1,
             Some(Fate::Unknown | Fate::Sending) => chosen.unknown.extend(known.cloned()),
             // Another address is another try: somebody mended the roster.
             Some(Fate::Refused) if known.is_some_and(|entry| entry.to == to.parcel.to.to_string()) => chosen.refused.extend(known.cloned()),
-            // With `--again` alone only those who are named get one.
-            Some(Fate::Refused | Fate::Waiting) | None if args.resume || args.again.is_empty() => chosen.now.push(to),
-            Some(Fate::Refused | Fate::Waiting) | None => {}
+            Some(Fate::Refused | Fate::Waiting) | None => chosen.now.push(to),
         }
     }
     Ok(chosen)
@@ -280,61 +289,6 @@ fn dry_run(
         }
     }
     if problems.is_empty() { Ok(Status::Done) } else { Err((problems, Status::Copies)) }
-}
-
-/// Says how it went.
-fn told(args: &SendArgs, console: &mut Console<'_>, server: &Server, report: &Report, chosen: &Chosen) -> Status {
-    let mut problems = Diagnostics::new();
-    for entry in report.refused.iter().chain(&chosen.refused) {
-        let problem = Diagnostic::error(Code::LetterRefused, format!("the letter to `{}` was refused for good: {}", entry.name, entry.answer));
-        problems.push(problem.hint("mend the address in the roster and make the copies anew; `--resume` then sends it"));
-    }
-    for entry in report.unknown.iter().chain(&chosen.unknown) {
-        let problem = Diagnostic::error(Code::LetterUnknown, format!("nobody knows whether `{}` has the letter {}", entry.name, entry.message_id));
-        problems.push(problem.hint(format!("look for this Message-ID in the server's log, or ask; `--again {}` sends it", entry.name)));
-    }
-    for entry in &report.waiting {
-        let problem = Diagnostic::error(Code::LetterWaiting, format!("the letter to `{}` waits: {}", entry.name, entry.answer));
-        problems.push(problem.hint("`--resume` tries it again"));
-    }
-    for (name, why) in &report.unmade {
-        problems.push(
-            Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{name}`: {why}"))
-                .hint("`handbook bulk --resume` makes copies that are missing or changed"),
-        );
-    }
-    if let Some((left, why)) = &report.stopped {
-        let problem = Diagnostic::error(Code::MailServer, format!("`{}` takes no letters: {why}", server.name()));
-        problems.push(problem.hint(format!("{} letters were not sent; `--resume` goes on", grouped(*left))));
-    }
-    let counts = [
-        (report.sent, "sent"),
-        (chosen.before, "sent before"),
-        (report.refused.len() + chosen.refused.len(), "refused"),
-        (report.unknown.len() + chosen.unknown.len(), "unknown"),
-        (report.waiting.len(), "waiting"),
-        (report.unmade.len(), "not made"),
-        (report.stopped.as_ref().map_or(0, |(left, _)| *left), "not tried"),
-    ];
-    console.diagnostics(&problems, args.quiet);
-    if args.json {
-        let summary: serde_json::Map<String, serde_json::Value> = counts.iter().map(|(count, what)| (what.replace(' ', "_"), (*count).into())).collect();
-        console.result(json!({ "summary": summary }));
-    } else if !args.quiet {
-        let parts: Vec<String> =
-            counts.iter().filter(|(count, what)| *count > 0 || *what == "sent").map(|(count, what)| format!("{} {what}", grouped(*count))).collect();
-        console.result(format!("letters: {}", parts.join(", ")));
-    }
-    match () {
-        () if report.stopped.is_some() => Status::Input,
-        () if !problems.is_empty() => Status::Copies,
-        () => Status::Done,
-    }
-}
-
-/// What became of a letter, for scripts.
-fn line(entry: &Entry) -> serde_json::Value {
-    json!({ "name": entry.name, "reader": entry.reader, "to": entry.to, "message_id": entry.message_id, "fate": entry.fate, "answer": entry.answer })
 }
 
 fn sender(args: &SendArgs) -> Result<Sender, Refusal> {

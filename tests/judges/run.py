@@ -8,7 +8,7 @@ usage: run.py [--no-code] [--program FILE] [--books PATTERN] [--judges NAME,NAME
   --program FILE   judge what this binary makes, instead of building one
   --books PATTERN  only books whose name fits, such as 'construct-table*' or 'handbook-5'
   --judges NAMES   only these: qpdf, fonts, verapdf, outloud, render, epubcheck, azw3, stores, ace, words, pages, same, bulk, verify, alone,
-                   article, hostile, preview
+                   article, hostile, preview, serve, send
 
 The last line is `N passed, N failed`, and the exit status is 1 if anything failed.
 """
@@ -30,6 +30,7 @@ import place
 import preview
 import provenance
 import same
+import send
 import serve
 import words
 from place import ROOT, run
@@ -64,6 +65,7 @@ JUDGES = {
     "hostile": check_hostile,
     "preview": preview.check_preview,
     "serve": serve.check_serve,
+    "send": send.check_send,
 }
 
 

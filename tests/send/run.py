@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Letters by `handbook send`, held against what servers took. Run by tests/judges/run.py as the judge `send`, or alone:
 
-usage: run.py PROGRAM [NAME…]
+usage: run.py PROGRAM [--json] [NAME…]
 
 Needs target/tools/giving (scripts/tools/giving.sh).
 """
+import email
+import email.policy
+import hashlib
 import json
 import os
 import random
@@ -20,6 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
+import catalogues  # noqa: E402
 import servers  # noqa: E402
 from servers import Box, Certificates, CuttingController, CuttingHandler, Refusing, Sound, Cutting, running  # noqa: E402
 
@@ -62,8 +66,23 @@ class Bench:
         wanted(done.returncode == 0, done.stderr)
         return out
 
-    def command(self, copies, port, *options, scheme="smtp", message=True):
-        command = [self.program, "send", copies, "--from", FROM, "--attach", "epub", "--campaign", "test", *options]
+    def many(self, name, count):
+        """Copies of a few bytes for as many readers: what is tried is the post, and not the press."""
+        out = self.folder / name
+        out.mkdir()
+        shutil.copy(self.copies / "book.json", out)
+        like = json.loads((self.copies / "manifest.jsonl").read_text().splitlines()[0])
+        with open(out / "manifest.jsonl", "w") as manifest:
+            for number in range(count):
+                stem, data = f"reader-{number}--first", f"the book of reader {number}\n".encode()
+                (out / f"{stem}.epub").write_bytes(data)
+                file = {"path": f"{stem}.epub", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+                about = {"row": number + 1, "copy": number + 1, "name": stem, "reader": f"Reader {number}", "email": f"reader{number}@example.org"}
+                manifest.write(json.dumps(like | about | {"files": [file]}) + "\n")
+        return out
+
+    def command(self, copies, port, *options, scheme="smtp", message=True, files=True):
+        command = [self.program, "send", copies, "--from", FROM, "--campaign", "test", *(["--attach", "epub"] if files else []), *options]
         if message:
             command += ["--message", self.message]
         return [str(word) for word in command + (["--smtp", f"{scheme}://localhost:{port}"] if port else [])]
@@ -189,7 +208,7 @@ def unreachable(bench):
 def thousand(bench):
     """1,000 letters, a server that fails one in ten at random moments, a sender that is killed ten times."""
     readers = 1000
-    copies = bench.made("thousand", [(f"Reader {n}", f"reader{n}@example.org") for n in range(readers)])
+    copies = bench.many("thousand", readers)
     box = Box()
     handler = CuttingHandler(box)
     Cutting.moments = ("hello", "mail", "mail later", "rcpt", "rcpt later", "data", "taken and cut", "lost and cut", "data later")
@@ -280,16 +299,83 @@ def hostile(bench):
         wanted(status == 1 and not box.letters and "no letter to" in err, f"{address}: {status}\n{err}")
 
 
-PARTS = [whole, refused_logins, answers, unreachable, dry, hostile, thousand]
+def tree(folder):
+    """All files below a folder, by name."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def judge(report, program):
-    """All parts, for tests/judges/run.py."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, problem, remark in parts(program, Path(folder)):
-            report.check("send", name, problem)
-            if remark:
-                report.remark(f"send, {name}: {remark}")
+def published(bench):
+    """Pages and catalogues for a web server: the very files, catalogues that hold before their schemas, revoked readers gone, nothing listed."""
+    copies, out, key = bench.copies, bench.folder / "site", bench.folder / "links.key"
+    base = "https://books.example.org/shelf"
+
+    def run(*command, expected=0):
+        done = subprocess.run([str(word) for word in (bench.program, *command)], capture_output=True, text=True, timeout=60)
+        wanted(done.returncode == expected, f"{command[0]}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    public = bench.folder / "public.epub"
+    run("build", ROOT / "tests" / "constructs" / "manifest", "--format", "epub", "--out", bench.folder / "public", "--quiet")
+    shutil.copy(next((bench.folder / "public").glob("*.epub")), public)
+    run("keygen", key, "--links")
+    publish = ["publish", copies, "--out", out, "--key", key, "--base-url", base]
+    run(*publish, "--public", public)
+    first = tree(out)
+    pages = [name for name in first if re.fullmatch(r"r/[a-z2-7]{32}/index\.html", name)]
+    wanted(len(pages) == 8 and first["r/index.html"] == b"", sorted(first))
+    wanted((out / "r").stat().st_mode & 0o777 == 0o711, "the readers' pages can be listed")
+    books = {name: data for name, data in first.items() if name.startswith("r/") and name.endswith(".epub")}
+    wanted(sorted(books.values()) == sorted(file.read_bytes() for file in copies.glob("*.epub")), "other files than the copies")
+    for name in pages:
+        text = first[name].decode()
+        wanted("noindex" in text and "<script" not in text and "no-referrer" in text, text)
+        wanted(not re.search(r'(?:src|href)="(?:https?:)?//', text), f"something from elsewhere: {text}")
+    wanted(b"noindex" not in first["index.html"] and b"public.epub" in first["index.html"], first["index.html"].decode())
+    # Links of a mail lead to these pages.
+    status, _, err = bench.send(bench.fresh(copies), None, "--attach", "link", "--key", key, "--base-url", base + "/", "--dry-run", "--out", bench.folder / "linked", files=False)
+    wanted(status == 0, err)
+    for letter in (bench.folder / "linked").iterdir():
+        message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.SMTP)
+        addresses = re.findall(rf"{base}/(r/[a-z2-7]+/)", message.get_body(("plain",)).get_content())
+        wanted(len(addresses) == 1 and f"{addresses[0]}{letter.stem}.epub" in first, f"{letter.name}: {addresses}")
+    checked = 0
+    if catalogues.found():
+        for file in out.rglob("catalog.*"):
+            check = catalogues.atom_problem if file.suffix == ".xml" else catalogues.json_problem
+            problem = check(file)
+            wanted(not problem, f"{file.relative_to(out)}: {problem}")
+            checked += 1
+            broken = bench.folder / f"broken{file.suffix}"
+            broken.write_text(re.sub(r"<id>[^<]*</id>", "", file.read_text()).replace('"metadata"', '"about"'))
+            wanted(check(broken), "the schema takes anything")
+            if checked == 4:
+                break
+    # The same again changes nothing; a reader who is revoked is gone, and so is the public edition; what is not ours stays.
+    before = {name: (out / name).stat().st_mtime_ns for name in first}
+    run(*publish, "--public", public)
+    wanted(before == {name: (out / name).stat().st_mtime_ns for name in tree(out)}, "something was written anew")
+    (out / "CNAME").write_text("books.example.org\n")
+    fewer = bench.folder / "fewer"
+    shutil.copytree(copies, fewer)
+    lines = (fewer / "manifest.jsonl").read_text().splitlines()
+    revoked = json.loads(lines[0])
+    revoked["revoked"] = True
+    (fewer / "manifest.jsonl").write_text("\n".join([json.dumps(revoked), *lines[1:]]) + "\n")
+    told = run("publish", fewer, *publish[2:])
+    second = tree(out)
+    wanted("1 taken away" in told and len([name for name in second if re.fullmatch(r"r/.{32}/index\.html", name)]) == 7, told)
+    wanted("CNAME" in second and not any(name.startswith(("public/", "catalog.")) for name in second), sorted(second))
+    mine = f"{revoked['name']}.epub"
+    wanted(not any(mine in name for name in second), f"{mine} is still there")
+    # A copy is nobody's public edition, and a file that was changed is not handed out.
+    personal = run(*publish, "--public", next(copies.glob("*.epub")), expected=1)
+    wanted("everybody could have it" in personal, personal)
+    (fewer / json.loads(lines[1])["files"][0]["path"]).write_bytes(b"another")
+    wanted("not the file that was made" in run("publish", fewer, *publish[2:], expected=1), "a changed file was handed out")
+    return None if checked else "there are no schemas here: catalogues were not held against them"
+
+
+PARTS = [whole, refused_logins, answers, unreachable, dry, hostile, published, thousand]
 
 
 def parts(program, folder, chosen=None):
@@ -308,16 +394,22 @@ def parts(program, folder, chosen=None):
 
 
 def main():
-    program = Path(sys.argv[1]).resolve()
+    """A line for each part; with --json for who counts them."""
+    words = [word for word in sys.argv[1:] if word != "--json"]
     failed = passed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    # What is killed here is a program and not the machine: the ledger may lie in memory, where writing it through takes no time.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
         begun = time.monotonic()
-        for name, problem, remark in parts(program, Path(folder), sys.argv[2:]):
-            now = time.monotonic()
-            print(f"{'FAILED' if problem else 'ok'} {name} ({now - begun:.1f} s) {remark or ''}" + (f"\n{problem}" if problem else ""), flush=True)
-            begun = now
+        for name, problem, remark in parts(Path(words[0]).resolve(), Path(folder), words[1:]):
+            seconds, begun = time.monotonic() - begun, time.monotonic()
             failed, passed = failed + bool(problem), passed + (not problem)
-    print(f"{passed} passed, {failed} failed")
+            if "--json" in sys.argv:
+                print(json.dumps({"name": name, "problem": problem, "remark": remark}), flush=True)
+            else:
+                print(f"{'FAILED' if problem else 'ok'} {name} ({seconds:.1f} s) {remark or ''}" + (f"\n{problem}" if problem else ""), flush=True)
+    if "--json" not in sys.argv:
+        print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 

@@ -241,7 +241,8 @@ fn filled_piece(piece: Cut<'_>, fields: &Fields) -> Vec<Event<'static>> {
 fn link(address: &str) -> Vec<Event<'static>> {
     let (address, none): (CowStr<'static>, CowStr<'static>) = (address.to_string().into(), "".into());
     let tag = Tag::Link { link_type: LinkType::Autolink, dest_url: address.clone(), title: none.clone(), id: none };
-    vec![Event::Start(tag), Event::Text(address), Event::End(TagEnd::Link)]
+    // An address runs from left to right, also where the text does not.
+    vec![Event::Start(tag), Event::InlineHtml("<bdi dir=\"ltr\">".into()), Event::Text(address), Event::InlineHtml("</bdi>".into()), Event::End(TagEnd::Link)]
 }
 
 /// A link's destination. What a reader is called cannot become more of an address than a part of it.

@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use message::{ADDRESSES, Fields, Filled, Message, one_line};
 
+use crate::language::Direction;
 use crate::provenance::digest::hex;
 
 /// A file that goes with a letter.
@@ -67,13 +68,13 @@ impl Letter<'_> {
     /// What `lettre` finds wrong with it.
     pub fn message(self) -> Result<lettre::Message, String> {
         let boundary = |part: &str| format!("handbook-{part}-{}", hex(&Sha256::digest(self.message_id.as_bytes())).get(..24).unwrap_or_default());
-        let subject = one_line(&self.filled.subject);
+        let subject = header(&self.filled.subject);
         let mut builder = lettre::Message::builder().from(self.sender.from.clone()).to(self.to).date(self.date).subject(subject.as_str());
         builder = builder.message_id(Some(self.message_id.clone()));
         if let Some(reply_to) = &self.sender.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        let plain = SinglePart::plain(text::text(&self.filled.body));
+        let plain = SinglePart::plain(text::text(&self.filled.body, Direction::of_language(self.language)));
         let html = SinglePart::html(html::html(&subject, self.language, &self.filled.body));
         let words = MultiPart::alternative().boundary(boundary("words")).singlepart(plain).singlepart(html);
         let all = if self.enclosures.is_empty() {
@@ -135,7 +136,14 @@ pub fn mailbox(written: &str) -> Result<Mailbox, String> {
 
 /// A reader's mailbox. What stands in a name cannot end its header, and is quoted or encoded as it needs.
 pub fn reader(name: Option<&str>, address: Address) -> Mailbox {
-    Mailbox::new(name.map(one_line).filter(|name| !name.is_empty()), address)
+    Mailbox::new(name.map(header).filter(|name| !name.is_empty()), address)
+}
+
+/// A text as a header takes it: one line, of which no word is longer than a header's line may be (RFC 5322, 2.1.1).
+fn header(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = one_line(text);
+    if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
 fn ascii_domain(domain: &str) -> String {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::language::Direction;
+
 use super::*;
 
 fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -71,11 +73,11 @@ fn nobody_gets_a_header_of_their_own() {
         let file = Enclosure { name: format!("{name}.pdf"), media: "application/pdf", bytes: vec![0] };
         let letter = letter("# For {{ reader.name }}\n\nDear {{ reader.name }},\n", name, &[("reader.name", name)], vec![file]);
         let found = headers(&letter);
-        assert_eq!(found.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), plain, "{name:?}");
+        assert_eq!(found.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), plain, "{:.100}", name);
         let to = &found.iter().find(|(header, _)| header == "To").expect("a recipient").1;
         assert_eq!(to.matches("<ada@example.org>").count(), 1, "{to}");
         assert!(to.ends_with("<ada@example.org>"), "{to}");
-        assert!(letter.is_ascii() && letter.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])), "{name:?}");
+        assert!(letter.is_ascii() && letter.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n'])), "{:.100}", name);
         // All parts are those that were made: nothing began one of its own.
         assert_eq!(letter.matches("Content-Type: ").count(), 5, "{letter}");
     }
@@ -123,7 +125,7 @@ fn what_is_filled_in_is_text() {
     let expected = "<p>Dear <em><bdi>&lt;b&gt;*A* &amp; [x](javascript:0)&lt;/b&gt;</bdi></em>, {{ stays, \
                     <a href=\"https://example.org/?who=%3Cb%3E%2AA%2A%20%26%20%5Bx%5D%28javascript%3A0%29%3C%2Fb%3E\">yours</a>, <code>{{ code }}</code>.</p>";
     assert!(html.contains(expected), "{html}");
-    let plain = text::text(&filled.body);
+    let plain = text::text(&filled.body, Direction::LeftToRight);
     assert!(plain.starts_with("Dear <b>*A* & [x](javascript:0)</b>, {{ stays, yours <https://example.org/?who=%3Cb"), "{plain}");
 }
 
@@ -134,13 +136,14 @@ fn addresses_become_links() {
     let link = "<a href=\"https://example.org/r/abc/\">";
     let html = html::html("Hello", "ar", &filled.body);
     assert!(
-        html.contains(&format!("It is at {link}https://example.org/r/abc/</a>, or {link}here</a>.")) && html.contains("<html lang=\"ar\" dir=\"rtl\">"),
+        html.contains(&format!("It is at {link}<bdi dir=\"ltr\">https://example.org/r/abc/</bdi></a>, or {link}here</a>."))
+            && html.contains("<html lang=\"ar\" dir=\"rtl\">"),
         "{html}"
     );
-    assert_eq!(text::text(&filled.body), "It is at https://example.org/r/abc/, or here <https://example.org/r/abc/>.\n");
+    assert_eq!(text::text(&filled.body, Direction::LeftToRight), "It is at https://example.org/r/abc/, or here <https://example.org/r/abc/>.\n");
     let mut filled = message("# Hello\n\nThere.\n").fill(&values);
     filled.show(Some("https://example.org/r/abc/"));
-    assert_eq!(text::text(&filled.body), "There.\n\nhttps://example.org/r/abc/\n");
+    assert_eq!(text::text(&filled.body, Direction::LeftToRight), "There.\n\nhttps://example.org/r/abc/\n");
 }
 
 #[test]
@@ -148,9 +151,10 @@ fn plain_text_is_what_a_person_would_type() {
     let text =
         "# Hello\n\nOne\ntwo  \nthree.\n\n## Next\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n2. f\n\n> quoted\n>\n> twice\n\n```\ncode\n  more\n```\n\n---\n\nEnd.\n";
     let expected = "One two\nthree.\n\nNext\n\n- a\n- b\n  - c\n\n1. d\n\n   e\n\n2. f\n\n> quoted\n>\n> twice\n\n    code\n      more\n\n---\n\nEnd.\n";
-    assert_eq!(text::text(&message(text).fill(&Fields::new()).body), expected);
+    assert_eq!(text::text(&message(text).fill(&Fields::new()).body, Direction::LeftToRight), expected);
     let arabic = message("# x\n\nDear {{ reader.name }}!\n").fill(&fields(&[("reader.name", "ليلى")]));
-    assert_eq!(text::text(&arabic.body), "Dear \u{2068}ليلى\u{2069}!\n");
+    assert_eq!(text::text(&arabic.body, Direction::LeftToRight), "Dear \u{2068}ليلى\u{2069}!\n");
+    assert_eq!(text::text(&arabic.body, Direction::RightToLeft), "Dear ليلى!\n");
 }
 
 #[test]
@@ -166,5 +170,5 @@ fn mistakes_of_the_message_have_a_place() {
     assert_eq!(said.matches("there is no field").count(), 2, "{said}");
     let message = message("# A\n\n{{ field.team }} {{ reader.name }} {{ reader.group | all }}\n");
     assert_eq!(message.missing(&fields(&[("reader.name", "Ada"), ("field.team", "")])), ["field.team".to_string()].into());
-    assert_eq!(message.fill(&fields(&[("reader.name", "Ada")])).body.len(), 12);
+    assert_eq!(message.fill(&fields(&[("reader.name", "Ada")])).body.len(), 13);
 }

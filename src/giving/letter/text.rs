@@ -2,11 +2,11 @@
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use crate::language::isolated;
+use crate::language::{Direction, is_rtl_throughout, isolated};
 
-/// A filled message as plain text.
-pub(super) fn text(body: &[Event<'static>]) -> String {
-    let mut writer = Writer::default();
+/// A filled message as plain text, which runs in a direction.
+pub(super) fn text(body: &[Event<'static>], direction: Direction) -> String {
+    let mut writer = Writer { rtl: direction.is_rtl(), ..Writer::default() };
     body.iter().for_each(|event| writer.event(event));
     let text = writer.out.trim_end().to_string();
     if text.is_empty() { text } else { text + "\n" }
@@ -28,6 +28,8 @@ struct Writer {
     shared: usize,
     /// Within a value that was filled in.
     value: bool,
+    /// The letter runs from right to left.
+    rtl: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +48,8 @@ impl Writer {
             Event::Text(text) => {
                 // Only code has line ends in its text, the last of which is the block's own.
                 let text = text.strip_suffix('\n').unwrap_or(text);
-                let text = if self.value { isolated(text) } else { text.into() };
+                let own = self.value && !(self.rtl && is_rtl_throughout(text));
+                let text = if own { isolated(text) } else { text.into() };
                 self.lines(&text);
             }
             Event::Code(text) => self.lines(text),

@@ -3,5 +3,5 @@
 mod round;
 mod server;
 
-pub use round::{Pace, Parcel, Report, Round};
+pub use round::{News, Pace, Parcel, Report, Round};
 pub use server::{Outcome, Post, Security, Server, Stopped};

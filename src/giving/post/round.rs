@@ -78,6 +78,15 @@ pub struct Round<'r> {
     pub ledger: &'r mut Ledger,
 }
 
+/// What a round tells while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'n> {
+    /// What became of a letter.
+    Fate(&'n Entry),
+    /// The server cannot be reached, for this reason, and is called again after this time.
+    Unreachable(&'n str, Duration),
+}
+
 /// A parcel that was tried already.
 struct Tried {
     parcel: Parcel,
@@ -90,7 +99,7 @@ impl Round<'_> {
     ///
     /// # Errors
     /// When the ledger cannot be written: then nothing more is sent, for nobody would know.
-    pub fn run(&mut self, parcels: Vec<Parcel>, write: &dyn Fn(&Parcel) -> Result<Vec<u8>, String>, tell: &mut dyn FnMut(&Entry)) -> io::Result<Report> {
+    pub fn run(&mut self, parcels: Vec<Parcel>, write: &dyn Fn(&Parcel) -> Result<Vec<u8>, String>, tell: &mut dyn FnMut(News<'_>)) -> io::Result<Report> {
         let mut report = Report::default();
         let (mut new, mut again): (VecDeque<Parcel>, Vec<Tried>) = (parcels.into(), Vec::new());
         let mut post = Post::new(self.server);
@@ -120,9 +129,12 @@ impl Round<'_> {
             let outcome = match self.deliver(&mut post, &parcel, &letter) {
                 Ok(outcome) => outcome,
                 Err(Stopped::Ledger(error)) => return Err(error),
-                Err(Stopped::Unreachable(_)) if calls + 1 < self.pace.tries => {
+                Err(Stopped::Unreachable(why)) if calls + 1 < self.pace.tries => {
                     calls += 1;
-                    sleep(self.pace.wait_after(calls));
+                    // A server is back sooner than a full box is empty.
+                    let wait = self.pace.wait_after(calls) / 12;
+                    tell(News::Unreachable(&why, wait));
+                    sleep(wait);
                     // The letter is as it was.
                     again.push(Tried { parcel, tries, due: Instant::now() });
                     continue;
@@ -142,7 +154,7 @@ impl Round<'_> {
             };
             let entry = self.ledger.entry(&parcel.reader, &parcel.name, parcel.to.as_ref(), &parcel.message_id, fate, answer);
             self.ledger.write(entry.clone())?;
-            tell(&entry);
+            tell(News::Fate(&entry));
             in_vain = if fate == Fate::Refused { in_vain + 1 } else { 0 };
             match fate {
                 Fate::Sent => report.sent += 1,
