@@ -18,6 +18,7 @@ mod audit;
 mod chapters;
 mod copy;
 mod diagrams;
+mod everybody;
 mod pages;
 mod plain;
 mod plate;

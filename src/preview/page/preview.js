@@ -257,6 +257,7 @@ function apply(next) {
   const book = next.book;
   problems(next.problems, Boolean(book));
   choices(next);
+  messages(next);
   if (!book) {
     say(next.begun ? "There is nothing to show yet" : "Setting the book …");
     return;
@@ -295,7 +296,6 @@ function apply(next) {
     if (page.seen && page.drawn !== page.key) draw(page.number);
   }
   outline(book, before.book);
-  messages(next);
   setCurrent(current);
 }
 
@@ -340,7 +340,7 @@ function problems(list, hasPages) {
 }
 
 function messages(next) {
-  const all = [...next.problems, ...(next.book?.messages ?? [])];
+  const all = next.messages;
   const text = JSON.stringify(all);
   const list = at("message-list");
   at("message-count").textContent = all.length ? String(all.length) : "";
