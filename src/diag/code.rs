@@ -59,6 +59,8 @@ codes! {
     FileUnreadable = "file-unreadable",
     /// A file, what includes make of it, or the finished book is larger than there is room for.
     FileTooLarge = "file-too-large",
+    /// The book has more text or more pieces than any book needs.
+    BookTooLarge = "book-too-large",
     /// A file is not text in UTF-8.
     FileNotText = "file-not-text",
     /// A manifest, a front matter, a theme or a roster is not YAML.

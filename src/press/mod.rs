@@ -19,6 +19,7 @@ mod chapters;
 mod copy;
 mod diagrams;
 mod everybody;
+mod extent;
 mod pages;
 mod plain;
 mod plate;

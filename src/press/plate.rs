@@ -8,6 +8,7 @@ use crate::diff::news;
 use crate::epub;
 use crate::fonts;
 use crate::furniture::{self, Layout, NamePlace, Page, PersonalPages};
+use crate::limits;
 use crate::memo::{Key, Remembered};
 use crate::parse;
 use crate::project::Project;
@@ -19,6 +20,7 @@ use crate::typeset::{Item, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
 use super::diagrams;
+use super::extent;
 use super::press::Press;
 use super::texts;
 use super::unshared::in_titles;
@@ -181,8 +183,10 @@ impl Plate {
 /// From the manuscript to the resolved document, and why each chapter was taken.
 pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, found: &mut Diagnostics) -> Result<(Resolved, Vec<String>), Diagnostics> {
     let selection = found.noting(select(project.manuscript(), reader))?;
+    extent::of_text(&selection, limits::BOOK)?;
     let reasons = reasons(&selection);
     let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
+    extent::of_tree(&document, limits::NODES)?;
     let document = found.noting(cite(document))?;
     let resolved = found.noting(resolve(Arc::new(document), project.date()))?.themed(project.theme().colors.accent);
     let resolved = match &reader.had {

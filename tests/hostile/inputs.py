@@ -336,6 +336,16 @@ for title in ("headings of one letter", "items of one letter", "paragraphs of on
     CASES.append((f"1 MB of {title}", repeated(SMALL_UNITS[title], 1_000_000, 16, 2048)))
 
 
+@case
+def more_pieces_than_any_book_has(folder):
+    return Case(book(folder, "# A\n\n" + "- a\n" * 510_000), status=1, says=["1 million paragraphs"], seconds=8, memory=1500)
+
+
+@case
+def more_text_than_any_book_has(folder):
+    return Case(book(folder, "# A\n\n" + (("word " * 200).strip() + "\n\n") * 34_000), status=1, says=["32 MB of text"], seconds=4, memory=700)
+
+
 # What held, and must.
 
 DEEP = {

@@ -57,7 +57,7 @@ def write(path, rows):
 def build_arguments(row, number):
     """What `handbook build` is told to make the same copy."""
     arguments = ["--reader", row["name"], "--stage", row["stage"], "--copy", number, "--email", row["email"]]
-    for option, column in (("--from", "from"), ("--organisation", "organisation"), ("--note", "note")):
+    for option, column in (("--from", "from"), ("--organisation", "organisation"), ("--note", "note"), ("--group", "group")):
         if row[column]:
             arguments += [option, row[column]]
     for path in filter(None, row["paths"].split(", ")):
