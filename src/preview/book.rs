@@ -120,7 +120,7 @@ pub(super) struct Made {
 
 impl Book {
     pub fn new(source: Source) -> Book {
-        Book { source, session: Session::new() }
+        Book { source, session: Session::of_drafts() }
     }
 
     /// Opens the project as it is now and sets it. What fails, and be it in a library, is told.

@@ -145,7 +145,7 @@ pub(super) struct OwnSpace {
 }
 
 /// A passage whose direction is its own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Isolate {
     /// Where it begins.
     pub start: usize,

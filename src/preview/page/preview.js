@@ -227,7 +227,10 @@ function setCurrent(number) {
   });
   at("outline").querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
   const entry = at("outline").querySelectorAll("button")[last];
-  if (entry) entry.setAttribute("aria-current", "true");
+  if (!entry) return;
+  entry.setAttribute("aria-current", "true");
+  // In sight too, as long as nobody is at the contents themselves.
+  if (!at("outline").matches(":hover, :focus-within")) entry.scrollIntoView({ block: "nearest" });
 }
 
 /** Marks what is new on a page for a moment. */
