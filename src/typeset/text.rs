@@ -303,11 +303,6 @@ impl ParagraphText {
         self.counted.push((self.text.len(), bytes as i64 - (self.text.len() - start) as i64));
     }
 
-    /// The space at an offset, if it is none of its style's.
-    pub(super) fn own_space(&self, at: usize) -> Option<&OwnSpace> {
-        self.spaces.binary_search_by_key(&at, |space| space.at).ok().and_then(|index| self.spaces.get(index))
-    }
-
     /// Names this place.
     pub(super) fn anchor(&mut self, node: NodeId) {
         self.anchors.push((self.text.len(), node));
