@@ -25,6 +25,7 @@
 //! Three owners run them: a [`project`] is a book as it was read, with all that has to be decided before it is set; a [`session`] keeps
 //! what outlives one reading of the files; a [`press`] makes copies of one project in one session, and is the place to begin reading.
 //! [`bulk`] presses copies for a roster, [`diff`] compares two editions, and [`provenance`] says of a finished file whose copy it is.
+//! `giving` hands copies out: over HTTP, as pages, as letters.
 //! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
 //! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
 //! stages and depend on none. `fuzz`, with the feature of that name, is what a machine that searches for faults calls.
@@ -37,6 +38,8 @@ pub mod cli;
 pub mod diag;
 mod diagram;
 pub mod diff;
+#[cfg(feature = "web")]
+pub mod giving;
 pub mod press;
 #[cfg(feature = "web")]
 pub mod preview;

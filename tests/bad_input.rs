@@ -18,7 +18,7 @@ fn answer(text: &str) -> String {
     let here = folder.path().join("here");
     std::fs::create_dir_all(&here).expect("a folder");
     common::cases::lay_out(&case, &here);
-    let surroundings = Surroundings { here: here.clone(), source_date_epoch: case.epoch.clone().map(OsString::from), terminal: false };
+    let surroundings = Surroundings { here: here.clone(), source_date_epoch: case.epoch.clone().map(OsString::from), terminal: false, smtp_password: None };
     let args = std::iter::once("handbook".to_string()).chain(case.args.clone()).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = run(args, &surroundings, &mut out, &mut err);

@@ -87,9 +87,13 @@ fn answer(name: &str, text: &str) -> String {
     format!("{said}{}exit status {status}\n", made(&here, &new))
 }
 
+/// What else every run leaves beside the copies.
+const OF_THE_RUN: [&str; 3] = ["out/book.json", "out/cover.png", "out/manifest.csv"];
+
 /// The files that were made, and who each is for.
 fn made(here: &Path, new: &[String]) -> String {
-    let mut text: String = new.iter().filter(|path| !path.ends_with(".jsonl")).map(|path| format!("{path}\n")).collect();
+    let mut text: String =
+        new.iter().filter(|path| !path.ends_with(".jsonl") && !OF_THE_RUN.iter().any(|name| path.ends_with(name))).map(|path| format!("{path}\n")).collect();
     let manifest = std::fs::read_to_string(here.join("out/manifest.jsonl")).unwrap_or_default();
     for line in manifest.lines() {
         let record: serde_json::Value = serde_json::from_str(line).unwrap();

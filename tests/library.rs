@@ -37,7 +37,7 @@ fn the_library_makes_what_the_command_makes() {
     let folder = tempfile::tempdir().expect("a folder");
     write_project(folder.path());
     let arguments = ["handbook", "build", ".", "--reader", "Ada Lovelace", "--stage", "two", "--no-system-fonts"].map(Into::into);
-    let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+    let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = run(arguments, &surroundings, &mut out, &mut err);
     assert_eq!(status, 0, "{}", String::from_utf8_lossy(&err));

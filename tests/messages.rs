@@ -70,7 +70,8 @@ fn checked(text: &str) -> Option<serde_json::Value> {
     let (command, rest) = case.args.split_first()?;
     let rest = rest.iter().filter(|arg| *arg != "--quiet" && *arg != "--verbose");
     let args: Vec<OsString> = ["handbook", "check", "--json", "--no-system-fonts"].into_iter().map(OsString::from).chain(rest.map(OsString::from)).collect();
-    let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: case.epoch.map(OsString::from), terminal: false };
+    let surroundings =
+        Surroundings { here: folder.path().to_path_buf(), source_date_epoch: case.epoch.map(OsString::from), terminal: false, smtp_password: None };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     run(args, &surroundings, &mut out, &mut err);
     (command == "build").then(|| serde_json::from_slice(&out).ok()).flatten()

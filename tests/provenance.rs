@@ -17,7 +17,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// A book with boxes to tick, as PDF and as EPUB.
 fn build(folder: &Path) -> (Vec<u8>, Vec<u8>) {
-    let surroundings = Surroundings { here: folder.to_path_buf(), source_date_epoch: None, terminal: false };
+    let surroundings = Surroundings { here: folder.to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
     let project = common::root().join("tests/constructs/manifest");
     let args = ["handbook", "build", project.to_str().unwrap(), "--reader", "Zoë Ünal", "--stage", "second", "--copy", "7", "--no-system-fonts"];
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -313,7 +313,7 @@ fn a_zip_of_copies_is_looked_into() {
     let project = common::root().join("tests/constructs/manifest");
     std::fs::write(folder.path().join("r.csv"), "name,stage\nAda,first\n").unwrap();
     let handbook = |args: &[&str]| {
-        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let status = run(std::iter::once(&"handbook").chain(args).map(OsString::from), &surroundings, &mut out, &mut err);
         (status, String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap())
@@ -373,7 +373,7 @@ fn an_archive_that_others_could_read_otherwise_is_not_vouched_for() {
     places.iter().for_each(|at| twice[*at] = b'a');
     let verify = |name: &str, bytes: &[u8]| {
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let status = run(["handbook", "verify", name].map(OsString::from), &surroundings, &mut out, &mut err);
         (status, String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap())
@@ -409,7 +409,7 @@ fn structure_that_hangs_in_many_places_is_looked_at_once() {
 fn keys_are_a_pair_or_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let keygen = |name: &str| {
-        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+        let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         (run(["handbook", "keygen", name].map(OsString::from), &surroundings, &mut out, &mut err), String::from_utf8(err).unwrap())
     };

@@ -11,6 +11,7 @@ wanted=(
     chromium:chromium
     hunspell:hunspell
     ebook-convert:calibre
+    jing:jing
     /usr/share/hunspell/en_GB.dic:hunspell-en-gb
     /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf:fonts-noto-core
     /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc:fonts-noto-cjk

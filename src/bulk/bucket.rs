@@ -51,18 +51,58 @@ impl Bucket {
     /// # Errors
     /// What is wrong with the address, the network, or the leave to use it.
     pub fn open(address: &str, shard: Shard, resume: bool) -> Result<Bucket, Diagnostic> {
-        let trouble = |what: String| Diagnostic::error(Code::OutputUnwritable, format!("`{address}` cannot be written to: {what}")).hint(HINT);
+        let trouble = |error: &object_store::Error| unwritable(address, &plain(error));
+        let bucket = Bucket::reach(address, resume)?;
+        // The log, still empty: whoever may write it may write the copies too.
+        bucket.send(&log_name(shard), Vec::new(), &[]).map_err(|e| trouble(&e))?;
+        Ok(Bucket { store: store(address, LONG).map_err(|e| trouble(&e))?, ..bucket })
+    }
+
+    /// A bucket that nothing was asked of yet, and that is not asked for long.
+    fn reach(address: &str, resume: bool) -> Result<Bucket, Diagnostic> {
         provider();
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| trouble(e.to_string()))?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| unwritable(address, &e.to_string()))?;
         let (bucket, prefix) = address.split_once("://").map(|(_, rest)| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
         if bucket.is_empty() {
-            return Err(trouble("it names no bucket".to_string()));
+            return Err(unwritable(address, "it names no bucket"));
         }
-        let store = |patience| store(address, patience).map_err(|e| trouble(plain(&e)));
-        let bucket = Bucket { store: store(SHORT)?, prefix: prefix.to_string(), resume, runtime };
-        // The log, still empty: whoever may write it may write the copies too.
-        bucket.send(&log_name(shard), Vec::new(), &[]).map_err(|e| trouble(plain(&e)))?;
-        Ok(Bucket { store: store(LONG)?, ..bucket })
+        let store = store(address, SHORT).map_err(|e| unwritable(address, &plain(&e)))?;
+        Ok(Bucket { store, prefix: prefix.to_string(), resume, runtime })
+    }
+
+    /// Opens a bucket for pages, in which nothing is written that nobody asked for.
+    ///
+    /// # Errors
+    /// As [`Bucket::open`].
+    pub(crate) fn for_pages(address: &str) -> Result<Bucket, Diagnostic> {
+        let bucket = Bucket::reach(address, false)?;
+        // Whoever may not look at what is there finds that out before the first page is sent.
+        bucket.names_in("").map_err(|why| unwritable(address, &why.to_string()))?;
+        Ok(Bucket { store: store(address, LONG).map_err(|e| unwritable(address, &plain(&e)))?, ..bucket })
+    }
+
+    /// Puts a page there.
+    pub(crate) fn put_page(&self, name: &str, bytes: Vec<u8>, media: &'static str, cache: &'static str) -> io::Result<()> {
+        let mut attributes = Attributes::new();
+        attributes.insert(Attribute::ContentType, media.into());
+        attributes.insert(Attribute::CacheControl, cache.into());
+        let key = self.key(name).map_err(failed)?;
+        let options = PutOptions { attributes, ..PutOptions::default() };
+        self.runtime.block_on(self.store.put_opts(&key, PutPayload::from(bytes), options)).map(|_| ()).map_err(failed)
+    }
+
+    /// The names of the folders in a folder, and of the objects in it.
+    pub(crate) fn names_in(&self, folder: &str) -> io::Result<(Vec<String>, Vec<String>)> {
+        let key = if folder.is_empty() && self.prefix.is_empty() { None } else { Some(self.key(folder).map_err(failed)?) };
+        let found = self.runtime.block_on(self.store.list_with_delimiter(key.as_ref())).map_err(failed)?;
+        let last = |key: &Key| key.filename().map(str::to_string);
+        Ok((found.common_prefixes.iter().filter_map(last).collect(), found.objects.iter().filter_map(|object| last(&object.location)).collect()))
+    }
+
+    /// Removes a page.
+    pub(crate) fn remove_page(&self, name: &str) -> io::Result<()> {
+        let key = self.key(name).map_err(failed)?;
+        self.runtime.block_on(self.store.delete(&key)).map_err(failed)
     }
 
     fn key(&self, name: &str) -> Result<Key, object_store::Error> {
@@ -110,6 +150,10 @@ impl Bucket {
             }
         })
     }
+}
+
+fn unwritable(address: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::OutputUnwritable, format!("`{address}` cannot be written to: {what}")).hint(HINT)
 }
 
 const HINT: &str = "the variables AWS_… (or GOOGLE_…, AZURE_…) say where the bucket is and who may use it; see docs/bulk.md";

@@ -29,7 +29,7 @@ pub struct Checked {
 }
 
 /// A copy to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Job {
     /// Its reader and row.
     pub entry: Entry,
@@ -37,6 +37,10 @@ pub struct Job {
     pub name: String,
     /// Id of the target stage.
     pub stage: Option<String>,
+    /// Id of the present stage.
+    pub from: Option<String>,
+    /// Ids of the paths and guides asked for.
+    pub paths: Vec<String>,
 }
 
 /// Checks a roster against a book. `fonts` are those of the program and the project; the system's are tried too if `system` says so.
@@ -67,6 +71,7 @@ struct Checking<'a> {
     /// Who was met, with the line.
     met: HashMap<u128, u32>,
     copies: HashMap<u64, u32>,
+    ids: HashMap<u128, u32>,
     /// Characters that some font has.
     printable: BTreeSet<char>,
     problems: Diagnostics,
@@ -85,6 +90,7 @@ impl<'a> Checking<'a> {
             names: Names::default(),
             met: HashMap::new(),
             copies: HashMap::new(),
+            ids: HashMap::new(),
             printable: BTreeSet::new(),
             problems: Diagnostics::new(),
             count: 0,
@@ -160,7 +166,10 @@ impl<'a> Checking<'a> {
     /// Characters that no font has.
     fn can_be_set(&mut self, row: &Row) {
         for (index, cell) in row.cells.iter().enumerate() {
-            if matches!(cell.column, Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All) {
+            if matches!(
+                cell.column,
+                Column::Email | Column::Group | Column::Had | Column::Copy | Column::Stage | Column::From | Column::Paths | Column::All | Column::Revoked
+            ) {
                 continue;
             }
             let text: String = cell.value.text().nfc().collect();
@@ -187,10 +196,22 @@ impl<'a> Checking<'a> {
     fn stands_once(&mut self, row: &Row, entry: &Entry) {
         let reader = &entry.reader;
         let who = [&reader.name, &reader.stage, &reader.email, &reader.organisation].map(|t| t.as_deref().unwrap_or("").to_lowercase());
+        // Whom an id tells apart may be alike in all else.
+        let who = who.into_iter().chain([entry.id.clone().unwrap_or_default()]).collect::<Vec<_>>();
         if let Some(line) = self.met.insert(short(&who.join("\0")), row.line) {
             let cell = row.index_of(Column::is_name);
-            let hint = "take one out, or tell the two apart by e-mail address or organisation";
+            let hint = "take one out, or tell the two apart by e-mail address, organisation or id";
             self.at(row, cell, Diagnostic::error(Code::RosterReaderTwice, format!("the same reader stands in line {line}")).hint(hint));
+        }
+        if let Some(id) = &entry.id
+            && let Some(line) = self.ids.insert(short(id), row.line)
+        {
+            let cell = row.index_of(|c| *c == Column::Id);
+            self.at(
+                row,
+                cell,
+                Diagnostic::error(Code::RosterReaderTwice, format!("line {line} has the id `{id}` too")).hint("give each reader an id of their own"),
+            );
         }
         let copy = reader.copy.unwrap_or(entry.row);
         if let Some(line) = self.copies.insert(copy, row.line) {
@@ -222,7 +243,7 @@ fn only(cell: &Cell, reader: &Reader) -> Reader {
         Column::Field(key) => Reader { fields: reader.fields.iter().filter(|(k, _)| *k == key).map(|(k, v)| (k.clone(), v.clone())).collect(), ..none },
         Column::Group => Reader { group: reader.group.clone(), ..none },
         Column::Had => Reader { had: reader.had.clone(), ..none },
-        Column::All | Column::Copy => none,
+        Column::All | Column::Copy | Column::Id | Column::Revoked => none,
     }
 }
 
@@ -249,7 +270,9 @@ impl Checked {
             let (entry, _) = row?.entry();
             let stage = stage(manuscript, &entry.reader);
             let name = names.give(&name(manuscript, &entry.reader, stage.as_deref()));
-            Ok(Job { entry, name, stage })
+            let aim = match_reader(manuscript, &entry.reader).ok();
+            let from = aim.as_ref().and_then(|aim| manuscript.stages.get(aim.from?)).map(|stage| stage.id.clone());
+            Ok(Job { name, stage, from, paths: aim.map(|aim| aim.chosen).unwrap_or_default(), entry })
         }))
     }
 }

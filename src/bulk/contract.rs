@@ -7,6 +7,7 @@ use crate::press::PlatesMade;
 use crate::provenance::digest::Digested;
 use crate::select::Reader;
 
+use super::about::BookAbout;
 use super::archive::Archive;
 use super::out::Out;
 use super::shard::Shard;
@@ -55,6 +56,11 @@ pub trait CopyMaker: Sync {
 
     /// Id of the edition.
     fn edition(&self) -> &str;
+
+    /// The book itself, without anybody's words; none where there is no more than copies.
+    fn book(&self) -> Option<BookAbout> {
+        None
+    }
 }
 
 /// How a run is made.

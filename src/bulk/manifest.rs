@@ -1,6 +1,6 @@
 //! The manifest of a run: a line for every copy, in the roster's order, without times, so that two runs can be compared.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -55,9 +55,24 @@ pub struct Record {
     /// Whom it is archived with.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub group: Option<String>,
+    /// Who the reader is, across editions and mended names.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<String>,
+    /// No longer given anything.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub revoked: bool,
     /// Id of the target stage.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stage: Option<String>,
+    /// Id of the present stage.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+    /// Ids of the paths and guides that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub paths: Vec<String>,
+    /// All other columns, by the names that fields have in the text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub fields: BTreeMap<String, String>,
     /// The edition.
     pub edition: String,
     /// Digest of all that the copy is made from.
@@ -69,6 +84,13 @@ pub struct Record {
     /// Why there are none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
+}
+
+impl Record {
+    /// What tells this reader from all others for good: the id, else the e-mail address.
+    pub fn identity(&self) -> Option<&str> {
+        self.id.as_deref().or(self.email.as_deref())
+    }
 }
 
 /// Name of a share's manifest.

@@ -10,6 +10,7 @@
 //! row only digests are held that keep names, readers and numbers unique, and with `--resume` the place of its
 //! line in the last manifest: 100 to 250 bytes, of hash tables between half full and full.
 
+pub mod about;
 pub mod archive;
 #[cfg(feature = "cloud")]
 pub mod bucket;
@@ -20,6 +21,7 @@ pub mod edition;
 mod failure;
 pub mod folder;
 pub mod manifest;
+mod merge;
 pub mod naming;
 pub mod out;
 mod permits;

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 /// A short digest of a text.
-pub(super) fn short(text: &str) -> u128 {
+pub(crate) fn short(text: &str) -> u128 {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     digest.iter().take(16).fold(0, |n, byte| n << 8 | u128::from(*byte))
 }

@@ -29,6 +29,13 @@ fn is_address(text: &str) -> bool {
     scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
+/// What to say of a bucket, in a program that was built without them.
+#[cfg(not(feature = "cloud"))]
+pub(crate) fn buckets_not_built(address: &str) -> Diagnostic {
+    Diagnostic::error(Code::BucketsNotBuilt, format!("`{address}` is a bucket, and this program was built without what buckets need"))
+        .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that")
+}
+
 impl Out {
     /// From the command line; folders are seen from `here`.
     ///
@@ -63,10 +70,7 @@ impl Out {
             #[cfg(feature = "cloud")]
             Out::Bucket(address) => Ok((Box::new(Bucket::open(address, shard, resume)?), Work::apart()?)),
             #[cfg(not(feature = "cloud"))]
-            Out::Bucket(address) => {
-                Err(Diagnostic::error(Code::BucketsNotBuilt, format!("`{address}` is a bucket, and this program was built without what buckets need"))
-                    .hint("`cargo install --locked --path . --features cloud` builds it with them; or write to a folder and copy that"))
-            }
+            Out::Bucket(address) => Err(buckets_not_built(address)),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::memo::Key;
 use crate::press::{PlatesMade, Press};
 use crate::select::Reader;
 
+use super::about::BookAbout;
 use super::contract::{CopyMaker, Made, MadeCopy};
 use super::edition;
 
@@ -33,5 +34,9 @@ impl CopyMaker for Press {
 
     fn edition(&self) -> &str {
         self.edition_id()
+    }
+
+    fn book(&self) -> Option<BookAbout> {
+        BookAbout::of(self).ok()
     }
 }

@@ -162,7 +162,7 @@ mod tests {
     fn queue(names: &str, threads: usize) -> Queue {
         let queue = Queue::new(threads);
         for (number, name) in (0..).zip(names.split(' ')) {
-            let job = Job { entry: Default::default(), name: name.to_string(), stage: None };
+            let job = Job { entry: Default::default(), name: name.to_string(), stage: None, from: None, paths: Vec::new() };
             queue.add(number, job, u128::from(name.as_bytes()[0]));
         }
         queue.close();

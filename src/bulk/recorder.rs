@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use super::contract::{Event, Outcome};
 use super::failure::unwritten;
 use super::manifest::{ManifestWriter, Status};
+use super::merge::MergeWriter;
 use super::naming::short;
 use super::work::{Work, private};
 use super::worker::Done;
@@ -24,6 +25,7 @@ const LOG: &str = "log.jsonl";
 /// The manifest, and the log of times apart from it.
 pub(super) struct Recorder {
     manifest: ManifestWriter,
+    merge: MergeWriter,
     log: BufWriter<File>,
     outcome: Outcome,
     /// Warnings and notices that were reported.
@@ -35,22 +37,23 @@ impl Recorder {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn begin(work: &Work) -> io::Result<Recorder> {
+    pub(super) fn begin(work: &Work, endings: Vec<&'static str>) -> io::Result<Recorder> {
         Ok(Recorder {
             manifest: ManifestWriter::begin(work)?,
+            merge: MergeWriter::begin(work, endings)?,
             log: BufWriter::new(private(&work.path(LOG))?),
             outcome: Outcome::default(),
             warned: HashSet::new(),
         })
     }
 
-    /// Ends both, and gives the manifest's place, the log's, and how the run went.
+    /// Ends both, and gives the places of the manifest, the table for a mail merge and the log, and how the run went.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn end(mut self, work: &Work) -> io::Result<(PathBuf, PathBuf, Outcome)> {
+    pub(super) fn end(mut self, work: &Work) -> io::Result<(PathBuf, PathBuf, PathBuf, Outcome)> {
         self.log.flush()?;
-        Ok((self.manifest.end()?, work.path(LOG), self.outcome))
+        Ok((self.manifest.end()?, self.merge.end()?, work.path(LOG), self.outcome))
     }
 
     /// Notes a copy that was made before those in front of it.
@@ -60,8 +63,11 @@ impl Recorder {
     }
 
     pub(super) fn enter(&mut self, done: &Done, report: &mut dyn FnMut(&Event)) -> Result<(), Diagnostic> {
-        let written =
-            self.manifest.add(&done.record).and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
+        let written = self
+            .manifest
+            .add(&done.record)
+            .and_then(|()| self.merge.add(&done.record))
+            .and_then(|()| writeln!(self.log, "{{\"copy\":{},\"seconds\":{:.6}}}", done.record.copy, done.time.as_secs_f64()));
         written.map_err(unwritten)?;
         match &done.event {
             Event::Made(bytes) => {

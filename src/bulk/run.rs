@@ -10,6 +10,7 @@ use super::check::Job;
 use super::contract::{CopyMaker, Event, Outcome, Settings};
 use super::failure::{AGAIN, why};
 use super::manifest;
+use super::merge;
 use super::permits::Permits;
 use super::queue::Queue;
 use super::recorder::Recorder;
@@ -35,7 +36,7 @@ pub fn run(
     let (store, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let permits = Permits::new(settings.jobs.max(1));
-    let mut recorder = Recorder::begin(&work).map_err(trouble)?;
+    let mut recorder = Recorder::begin(&work, press.endings()).map_err(trouble)?;
     let queue = Queue::new(settings.jobs.max(1));
     let (tell_done, done) = channel::<Done>();
     let worker = Worker { press, settings, store: store.as_ref(), permits: &permits, endings: press.endings() };
@@ -49,12 +50,18 @@ pub fn run(
         let jobs = jobs.filter(|job| job.as_ref().map_or(true, |job| settings.shard.takes(job.entry.row)));
         hand_out(jobs, |job| press.shape(&job.entry.reader), &queue, &done, &mut recorder, report)
     })?;
-    let (manifest, log, mut outcome) = recorder.end(&work).map_err(trouble)?;
+    let (manifest, merge, log, mut outcome) = recorder.end(&work).map_err(trouble)?;
     outcome.plates = press.plates();
     if settings.archive == Some(Archive::Group) {
         archive::groups(&work, store.as_ref(), settings).map_err(trouble)?;
     }
     store.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
+    if let Some(book) = press.book() {
+        for (name, from) in book.write(&work).map_err(trouble)? {
+            store.put_file(name, &from).map_err(trouble)?;
+        }
+    }
+    store.put_file(&merge::file_name(settings.shard), &merge).map_err(trouble)?;
     store.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
     drop(store);
     work.end();
@@ -243,7 +250,7 @@ mod tests {
     fn jobs(count: u64, group: impl Fn(u64) -> Option<String>) -> impl Iterator<Item = Result<Job, Diagnostic>> {
         (1..=count).map(move |row| {
             let reader = Reader { copy: Some(row), ..Reader::default() };
-            Ok(Job { entry: Entry { row, reader: Reader { group: group(row), ..reader } }, name: format!("r{row}"), stage: None })
+            Ok(Job { entry: Entry { row, reader: Reader { group: group(row), ..reader }, ..Entry::default() }, name: format!("r{row}"), ..Job::default() })
         })
     }
 

@@ -1,11 +1,13 @@
 //! A worker: takes jobs from the queue, has each copy made, and puts it into its place.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provenance::digest::Digested;
+use crate::select::Reader;
 
 use super::archive::{self, Archive};
 use super::check::Job;
@@ -59,7 +61,8 @@ impl Worker<'_> {
             Err(failure) => Err(failure.clone()),
         };
         let input = input.unwrap_or_default();
-        let Job { entry, name, stage } = job;
+        let Job { entry, name, stage, from, paths } = job;
+        let fields = other_columns(&entry.reader);
         let mut record = Record {
             row: entry.row,
             copy: entry.reader.copy.unwrap_or(entry.row),
@@ -68,7 +71,12 @@ impl Worker<'_> {
             email: entry.reader.email,
             organisation: entry.reader.organisation,
             group: entry.reader.group,
+            id: entry.id,
+            revoked: entry.revoked,
             stage,
+            from,
+            paths,
+            fields,
             edition: self.press.edition().to_string(),
             input,
             status: Status::Made,
@@ -124,6 +132,14 @@ impl Worker<'_> {
             })
             .collect()
     }
+}
+
+/// What a row says beyond what its line has a place for.
+fn other_columns(reader: &Reader) -> BTreeMap<String, String> {
+    let own = |key: &str, value: &Option<String>| value.clone().map(|value| (key.to_string(), value));
+    let known = [own("note", &reader.note), own("had", &reader.had), own("first-name", &reader.first_name), reader.all.then(|| ("all".into(), "yes".into()))];
+    let others = reader.fields.iter().filter(|(key, value)| *key != "id" && !value.is_empty()).map(|(key, value)| (key.clone(), value.clone()));
+    known.into_iter().flatten().chain(others).collect()
 }
 
 /// What became of the making of one copy.

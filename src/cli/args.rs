@@ -50,9 +50,23 @@ pub(super) enum Command {
     /// Makes a pair of keys: one to seal copies with, one to hold seals against
     #[command(after_help = super::keygen::EXAMPLES)]
     Keygen(super::keygen::KeygenArgs),
+    /// Writes what `bulk` made as pages and catalogues for any web server or bucket
+    #[cfg(feature = "web")]
+    #[command(after_help = super::publish::EXAMPLES)]
+    Publish(super::publish::PublishArgs),
+    /// Mails each reader the copy that `bulk` made
+    #[cfg(feature = "mail")]
+    #[command(after_help = super::send::EXAMPLES)]
+    Send(super::send::SendArgs),
     /// Says whose copy a file is, which edition, and whether it is as it was made
     #[command(after_help = super::verify::EXAMPLES)]
     Verify(super::verify::VerifyArgs),
+    /// Writes the address of each reader of a roster, as a table
+    #[command(after_help = super::links::EXAMPLES)]
+    Links(super::links::LinksArgs),
+    /// Gives copies on request, over HTTP: to anybody, or to whom a roster names
+    #[command(after_help = super::serve::EXAMPLES)]
+    Serve(super::serve::ServeArgs),
     /// Makes a book for mdBook, as one of its renderers, after the book's own preprocessors have run
     #[command(after_help = super::mdbook::EXAMPLES)]
     Mdbook(super::mdbook::MdbookArgs),

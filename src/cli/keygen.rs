@@ -1,4 +1,4 @@
-//! `handbook keygen`: a pair of keys for seals.
+//! `handbook keygen`: a pair of keys for seals; a key for readers' addresses.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bulk::work::new_private;
 use crate::diag::{Code, Diagnostic, Place, reason};
+use crate::giving::token::LinksKey;
 use crate::provenance::seal::Sealer;
 
 use super::console::Console;
@@ -14,32 +15,52 @@ use super::{Status, Surroundings};
 pub(super) const EXAMPLES: &str = "Examples:
   handbook keygen                    writes handbook.key, to be kept, and handbook.pub, for everybody
   handbook bulk readers.csv --seal handbook.key
-  handbook verify out/ada-lovelace--cto.pdf --key handbook.pub";
+  handbook verify out/ada-lovelace--cto.pdf --key handbook.pub
+  handbook keygen links.key --links  writes the key that readers' addresses are made with";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeygenArgs {
     /// The secret key's file; the public one has the ending .pub
-    #[arg(value_name = "FILE", default_value = "handbook.key")]
+    #[arg(value_name = "FILE", default_value = "handbook.key", default_value_if("links", "true", "links.key"))]
     pub(super) file: PathBuf,
+    /// A key for readers' addresses, for `links`, `serve`, `send` and `publish`
+    #[arg(long)]
+    pub(super) links: bool,
 }
 
 /// Runs the command. A key that is there already is never written over, and of a pair that cannot be whole nothing is left.
 pub(super) fn run(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    if args.links {
+        return links(args, surroundings, console);
+    }
     let public = args.file.with_extension("pub");
     if public == args.file {
         let problem = Diagnostic::error(Code::KeyFileName, "the ending .pub is the public key's").at(Place::file(&args.file.display().to_string()));
         return refuse(problem.hint("name the secret key's file, such as `handbook.key`"), Status::CommandLine, console);
     }
     if let Err((path, error)) = write(&surroundings.here, &args.file, &public) {
-        let problem =
-            Diagnostic::error(Code::OutputUnwritable, format!("the key cannot be written: {}", reason(&error))).at(Place::file(&path.display().to_string()));
-        let hint =
-            if error.kind() == ErrorKind::AlreadyExists { "a key is never written over: name another file" } else { "name a file in a folder that is there" };
-        return refuse(problem.hint(hint), Status::Input, console);
+        return refuse(unwritten(path, &error), Status::Input, console);
     }
     console.result(format!("{}  the secret key: keep it to yourself", args.file.display()));
     console.result(format!("{}  the public key: give it to whoever verifies copies", public.display()));
     Status::Done
+}
+
+/// Makes the key for readers' addresses.
+fn links(args: &KeygenArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    let written = new_private(&surroundings.here.join(&args.file)).and_then(|mut file| file.write_all(LinksKey::generate().text().as_bytes()));
+    if let Err(error) = written {
+        return refuse(unwritten(&args.file, &error), Status::Input, console);
+    }
+    console.result(format!("{}  makes readers' addresses: keep it to yourself, for with another one all of them change", args.file.display()));
+    Status::Done
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Diagnostic {
+    let problem =
+        Diagnostic::error(Code::OutputUnwritable, format!("the key cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string()));
+    let there = error.kind() == ErrorKind::AlreadyExists;
+    problem.hint(if there { "a key is never written over: name another file" } else { "name a file in a folder that is there" })
 }
 
 /// Writes both keys, the public one first: if that fails there is no secret key that nobody knows of.

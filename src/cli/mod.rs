@@ -13,6 +13,7 @@ mod console;
 mod diff;
 mod invocation;
 mod keygen;
+mod links;
 mod man;
 mod mdbook;
 mod meant;
@@ -21,8 +22,13 @@ mod output;
 #[cfg(feature = "web")]
 mod preview;
 mod progress;
+#[cfg(feature = "web")]
+mod publish;
 mod report;
 mod schema;
+#[cfg(feature = "mail")]
+mod send;
+mod serve;
 mod verify;
 
 use std::ffi::OsString;
@@ -70,6 +76,8 @@ pub struct Surroundings {
     pub source_date_epoch: Option<OsString>,
     /// Whether a person watches the error stream.
     pub terminal: bool,
+    /// The variable `HANDBOOK_SMTP_PASSWORD`.
+    pub smtp_password: Option<String>,
 }
 
 impl Surroundings {
@@ -79,6 +87,7 @@ impl Surroundings {
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH"),
             terminal: std::io::IsTerminal::is_terminal(&std::io::stderr()),
+            smtp_password: std::env::var("HANDBOOK_SMTP_PASSWORD").ok(),
         }
     }
 }
@@ -96,6 +105,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Diff(args) }) => diff::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Keygen(args) }) => keygen::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Links(args) }) => links::run(&args, surroundings, &mut console),
+        Ok(Args { command: Command::Serve(args) }) => serve::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Mdbook(args) }) => mdbook::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Verify(args) }) => verify::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Check(args) }) => check::run(&args, surroundings, &mut console),
@@ -104,6 +115,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         Ok(Args { command: Command::New(args) }) => new::run(&args, surroundings, &mut console),
         #[cfg(feature = "web")]
         Ok(Args { command: Command::Preview(args) }) => preview::run(&args, surroundings, &mut console),
+        #[cfg(feature = "web")]
+        Ok(Args { command: Command::Publish(args) }) => publish::run(&args, surroundings, &mut console),
+        #[cfg(feature = "mail")]
+        Ok(Args { command: Command::Send(args) }) => send::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
         Err(answer) => console.answer(&answer, surroundings.terminal),
     });

@@ -315,6 +315,8 @@ codes! {
     RosterName = "roster-name",
     /// The same reader stands in two rows.
     RosterReaderTwice = "roster-reader-twice",
+    /// Nothing in a row says who the reader is for good.
+    RosterIdentity = "roster-identity",
     /// The number of a copy is none.
     CopyNumber = "copy-number",
     /// Two rows have the same copy number.
@@ -331,6 +333,10 @@ codes! {
     OutputUnreadable = "output-unreadable",
     /// Another run is writing to the same folder.
     OutputBusy = "output-busy",
+    /// A folder holds no copies that can be handed out.
+    CopiesUnreadable = "copies-unreadable",
+    /// A copy that anybody may ask for is to be sealed.
+    SealOpen = "seal-open",
     /// The work broke off.
     RunBroken = "run-broken",
     /// Copies are to go into a bucket, and the program was built without what that needs.
@@ -345,6 +351,24 @@ codes! {
     KeyFile = "key-file",
     /// A secret key is to have the public key's ending.
     KeyFileName = "key-file-name",
+    /// The message of letters cannot be sent as it is.
+    LetterMessage = "letter-message",
+    /// A letter cannot be addressed.
+    LetterAddress = "letter-address",
+    /// A letter has not all that goes into it.
+    LetterIncomplete = "letter-incomplete",
+    /// The server for mail cannot be used.
+    MailServer = "mail-server",
+    /// The server refused a letter for good.
+    LetterRefused = "letter-refused",
+    /// Nobody knows whether a letter was taken.
+    LetterUnknown = "letter-unknown",
+    /// A letter waits to be sent.
+    LetterWaiting = "letter-waiting",
+    /// What letters were sent cannot be read or written down.
+    Ledger = "ledger",
+    /// A file cannot be given to everybody.
+    PublishPersonal = "publish-personal",
     /// The file is neither a PDF nor an EPUB.
     VerifyKind = "verify-kind",
     /// The file cannot be read.

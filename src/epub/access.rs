@@ -2,7 +2,7 @@
 
 use crate::resolve::Resolved;
 
-use super::xml::Markup;
+use crate::xml::Markup;
 
 /// What the book was found to have.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,7 +8,7 @@ use crate::parse::{
 };
 
 use super::scribe::Scribe;
-use super::xml::Attribute;
+use crate::xml::Attribute;
 
 /// Blocks nested deeper than this lose their containers and keep their text.
 const DEEPEST: usize = 40;

@@ -88,7 +88,7 @@ impl Glance {
         let css = |text: String| GlanceFile { media: "text/css", bytes: text.into_bytes() };
         match name {
             "stylesheet.css" => return Some(css(self.stylesheet())),
-            "dark.css" => return Some(css(style::dark_sheet(&self.parts.theme))),
+            "dark.css" => return Some(css(style::dark_sheet(&self.parts.theme, self.resolved.document.selection.ladder.len()))),
             _ if name == self.parts.cover.path() => return Some(GlanceFile { media: self.parts.cover.media(), bytes: self.parts.cover.bytes.to_vec() }),
             _ => {}
         }
@@ -128,7 +128,7 @@ impl Glance {
     }
 
     fn navigation(&self, context: &Context<'_>) -> Written {
-        let contents: Vec<Entry> = nav::tree(&self.resolved, &context.targets, self.parts.theme.contents.repeats);
+        let contents: Vec<Entry> = nav::tree(&self.resolved, &context.targets, self.parts.theme.contents.grouped);
         Written { xhtml: nav::document(&self.resolved, &contents, &[], &[]), ..Written::default() }
     }
 

@@ -48,7 +48,7 @@ fn style(image: &Image, kind: PictureKind, pixels: (u32, u32)) -> Option<String>
         Some(ImageWidth::Pixels(pixels)) => Some(format!("width: {}em", em(pixels, 16))),
         // A diagram's labels are a little smaller than the text.
         None if image.diagram.is_some() && pixels.0 > 0 => Some(format!("width: {}em", em(pixels.0, 19))),
-        None if kind == PictureKind::Svg && pixels.0 > 0 => Some(format!("width: {}em", em(pixels.0, 12))),
+        None if kind == PictureKind::Svg && pixels.0 > 0 => Some(format!("width: {}em", em(pixels.0, 10))),
         None => None,
     }
 }

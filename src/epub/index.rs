@@ -9,7 +9,7 @@ use super::INDEX;
 use super::page::{self, Division};
 use super::scribe::Written;
 use super::targets::Targets;
-use super::xml::Markup;
+use crate::xml::Markup;
 
 /// A heading's places, cross-references and subheadings. Subheadings are ordered as a reader looks for them.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use crate::parse::{Format, Inline, InlineKind, NodeId};
 use crate::resolve::LinkTo;
 
 use super::scribe::Scribe;
-use super::xml::Attribute;
+use crate::xml::Attribute;
 
 /// Inlines nested deeper than this lose their markup and keep their text.
 const DEEPEST: usize = 60;

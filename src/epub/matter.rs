@@ -9,8 +9,8 @@ use crate::select::StageInfo;
 use super::page::{self, Division};
 use super::scribe::Written;
 use super::targets::Targets;
-use super::xml::Markup;
 use super::{COLOPHON, COVER_PAGE, IMPRINT, NEWS, Parts, TITLE_PAGE};
+use crate::xml::Markup;
 
 /// The cover picture, with whom the book is for as text: the picture is the same for all. Where the book draws it, it leaves room for the
 /// name, which is laid over it.

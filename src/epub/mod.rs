@@ -48,8 +48,9 @@ mod tables;
 mod targets;
 #[cfg(test)]
 mod tests;
-mod xml;
+mod whole;
 
+use crate::xml::Template;
 use access::Traits;
 use archive::Entry;
 use breaks::Breaks;
@@ -60,7 +61,6 @@ use pictures::Pictures;
 pub(crate) use pictures::picture;
 use scribe::{Characters, Context, Written};
 use targets::Targets;
-use xml::Template;
 
 /// Files that every book has, by name.
 const COVER_PAGE: &str = "cover.xhtml";
@@ -298,7 +298,7 @@ impl Texts {
 /// The contents with what the book adds at its end.
 fn contents(context: &Context<'_>, texts: &Texts) -> Vec<nav::Entry> {
     let words = &context.resolved.words;
-    let mut contents = nav::tree(context.resolved, &context.targets, context.parts.theme.contents.repeats);
+    let mut contents = nav::tree(context.resolved, &context.targets, context.parts.theme.contents.grouped);
     let added = [(texts.has_index, INDEX, &words.index), (has_colophon(context), COLOPHON, &words.colophon)];
     for (_, file, title) in added.into_iter().filter(|(there, _, _)| *there) {
         contents.push(nav::Entry { href: file.to_string(), title: title.clone(), ..nav::Entry::default() });
@@ -354,7 +354,7 @@ fn resources(context: &Context<'_>, characters: &Characters) -> Vec<Entry> {
         "text/css",
         style::sheet(&parts.theme, context.resolved.document.selection.ladder.len(), &fonts, characters).into_bytes(),
     )];
-    entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme).into_bytes()));
+    entries.push(shared("dark.css".to_string(), "text/css", style::dark_sheet(&parts.theme, context.resolved.document.selection.ladder.len()).into_bytes()));
     entries.push(shared(parts.cover.path().to_string(), parts.cover.media(), parts.cover.bytes.to_vec()));
     entries.extend(fonts::licences(&fonts).into_iter().map(|(path, text)| shared(path, "text/plain", text.as_bytes().to_vec())));
     entries.extend(fonts.into_iter().map(|font| shared(font.path, "font/ttf", font.bytes)));

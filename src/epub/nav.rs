@@ -6,9 +6,9 @@ use crate::resolve::{ContentsEntry, Resolved};
 use super::breaks::PageMark;
 use super::page::{self, Division};
 use super::targets::Targets;
-use super::xml::{Markup, Template};
+use crate::xml::{Markup, Template};
 
-/// A line of the contents with what stands below it.
+/// A line of the contents with what stands below it. A head over several chapters is no place, and has no address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) href: String,
@@ -23,28 +23,42 @@ pub(super) type Landmark = (&'static str, String, String);
 /// A page of the list: where it is and its mark.
 pub(super) type PageEntry = (String, PageMark);
 
-/// The contents as a tree.
-///
-/// Titles of sections that stand in more than `repeats` chapters are left out, as on the page of contents.
-pub(super) fn tree(resolved: &Resolved, targets: &Targets<'_>, repeats: u8) -> Vec<Entry> {
-    let repeated = resolved.repeated_titles(repeats);
-    let mut entries = resolved.contents.iter().filter(|entry| targets.shows(entry.node) && !repeated.contains(&entry.node)).peekable();
-    let mut top = Vec::new();
+/// The contents as a tree: all sections of all chapters, since a reading system folds what nobody looks for. Stages, paths and guides
+/// have heads where the page of contents has them.
+pub(super) fn tree(resolved: &Resolved, targets: &Targets<'_>, grouped: bool) -> Vec<Entry> {
+    let shown = || resolved.contents.iter().filter(|entry| targets.shows(entry.node));
+    let grouped = grouped && shown().all(|entry| entry.level > 0) && resolved.has_contents_heads(shown().map(|entry| resolved.contents_head(entry.node)));
+    let mut entries = shown().peekable();
+    let mut top: Vec<Entry> = Vec::new();
+    let mut last = None;
     while let Some(next) = entries.peek() {
         let level = next.level;
-        top.extend(siblings(&mut entries, level, targets));
+        let head = if grouped { resolved.contents_head(next.node) } else { None };
+        let chapter = one(&mut entries, level, targets);
+        match (head, top.last_mut()) {
+            (Some(_), Some(group)) if head == last => group.below.extend(chapter),
+            (Some(title), _) => top.push(Entry { title: title.to_string(), below: chapter.into_iter().collect(), ..Entry::default() }),
+            (None, _) => top.extend(chapter),
+        }
+        last = head;
     }
     top
 }
 
-/// All entries of one level up to a higher one, each with those below it. The depth is that of levels, 255 at most.
+/// The next entry of a level or below it, with what stands below it. The depth is that of levels, 255 at most.
+fn one<'r>(entries: &mut std::iter::Peekable<impl Iterator<Item = &'r ContentsEntry>>, level: u8, targets: &Targets<'_>) -> Option<Entry> {
+    let entry = entries.next_if(|entry| entry.level >= level)?;
+    let mut made = leaf(entry, targets);
+    while let Some(below) = entries.peek().map(|next| next.level).filter(|next| *next > entry.level) {
+        made.below.extend(siblings(entries, below, targets));
+    }
+    Some(made)
+}
+
+/// All entries of one level up to a higher one, each with those below it.
 fn siblings<'r>(entries: &mut std::iter::Peekable<impl Iterator<Item = &'r ContentsEntry>>, level: u8, targets: &Targets<'_>) -> Vec<Entry> {
     let mut out = Vec::new();
-    while let Some(entry) = entries.next_if(|entry| entry.level >= level) {
-        let mut made = leaf(entry, targets);
-        while let Some(below) = entries.peek().map(|next| next.level).filter(|next| *next > entry.level) {
-            made.below.extend(siblings(entries, below, targets));
-        }
+    while let Some(made) = one(entries, level, targets) {
         out.push(made);
         if entries.peek().is_some_and(|next| next.level < level) {
             break;
@@ -93,13 +107,14 @@ fn list(xml: &mut Markup, entries: &[Entry]) {
     xml.line();
     for entry in entries {
         xml.open("li", &[]);
-        xml.open("a", &[("href", &entry.href)]);
+        let (tag, attributes) = if entry.href.is_empty() { ("span", ("class", "head")) } else { ("a", ("href", entry.href.as_str())) };
+        xml.open(tag, &[attributes]);
         if !entry.number.is_empty() {
             xml.element("span", &[("class", "number")], &entry.number);
             xml.text(" ");
         }
         xml.text(&entry.title);
-        xml.close("a");
+        xml.close(tag);
         if !entry.below.is_empty() {
             xml.line();
             list(xml, &entry.below);
@@ -177,6 +192,11 @@ fn page_target(xml: &mut Markup, file: &str, mark: &PageMark, at: usize, order: 
 
 fn points(xml: &mut Markup, entries: &[Entry], order: &mut usize) {
     for entry in entries {
+        // A head is no place to go to, and every point has to be one.
+        if entry.href.is_empty() {
+            points(xml, &entry.below, order);
+            continue;
+        }
         *order += 1;
         let number = order.to_string();
         xml.open("navPoint", &[("id", &format!("n{number}")), ("playOrder", &number)]);
@@ -195,7 +215,7 @@ fn labelled(xml: &mut Markup, tag: &str, text: &str) {
 }
 
 fn depth(entries: &[Entry]) -> usize {
-    entries.iter().map(|entry| 1 + depth(&entry.below)).max().unwrap_or(0)
+    entries.iter().map(|entry| usize::from(!entry.href.is_empty()) + depth(&entry.below)).max().unwrap_or(0)
 }
 
 /// The first section that a condition holds for, as a node.

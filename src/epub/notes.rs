@@ -3,26 +3,23 @@
 use crate::parse::NodeId;
 
 use super::scribe::Scribe;
-use super::xml::Markup;
+use crate::xml::Markup;
 
 impl Scribe<'_> {
     /// The mark that calls a note. Within a link it is the number alone.
     pub(super) fn note_reference(&mut self, node: NodeId) {
         let Some(reference) = self.context.resolved.note_refs.get(&node).copied() else { return };
         let number = self.context.resolved.words.figures(&reference.number.to_string()).into_owned();
-        let first = !self.notes.contains(&reference.note);
-        if first {
+        if !self.notes.contains(&reference.note) {
             self.notes.push(reference.note);
         }
         if self.in_link {
             return self.xml.element("sup", &[], &number);
         }
-        let (id, href) = (reference_id(self.section, reference.note), format!("#{}", note_id(self.section, reference.note)));
-        let mut attributes = vec![("epub:type", "noteref"), ("role", "doc-noteref"), ("class", "noteref"), ("href", href.as_str())];
-        if first {
-            attributes.push(("id", &id));
-        }
-        self.xml.element("a", &attributes, &number);
+        let places = self.note_places.entry(reference.note).or_default();
+        *places += 1;
+        let (id, href) = (reference_id(self.section, reference.note, *places), format!("#{}", note_id(self.section, reference.note)));
+        self.xml.element("a", &[("epub:type", "noteref"), ("role", "doc-noteref"), ("class", "noteref"), ("href", &href), ("id", &id)], &number);
     }
 
     /// All notes that were called, in the order of their calls. Notes may call further notes.
@@ -58,17 +55,36 @@ impl Scribe<'_> {
         };
         let number = resolved.note_numbers.get(&node).map(u32::to_string).unwrap_or_default();
         let number = resolved.words.figures(&number);
-        let (id, back) = (note_id(self.section, node), format!("#{}", reference_id(self.section, node)));
+        let id = note_id(self.section, node);
         self.xml.open("aside", &[("epub:type", "footnote"), ("role", "doc-footnote"), ("id", &id)]);
         self.xml.open("div", &[("class", "note-mark")]);
         let label = format!("{} {number}", resolved.words.note);
-        self.xml.element("a", &[("href", &back), ("role", "doc-backlink"), ("aria-label", &label)], &number);
+        let places = self.note_places.get(&node).copied().unwrap_or(0);
+        // Where it was called from within links only, there is no place to go back to.
+        match places {
+            0 => self.xml.text(&number),
+            _ => self.way_back(node, 1, &label, &number),
+        }
         self.xml.close("div");
         self.xml.open("div", &[("class", "note-text")]);
         self.blocks(&definition.blocks);
+        if places > 1 {
+            self.xml.open("p", &[("class", "note-places")]);
+            for (place, letter) in (1..=places).zip('a'..='z') {
+                self.way_back(node, place, &format!("{label} {letter}"), &letter.to_string());
+                self.xml.text(" ");
+            }
+            self.xml.close("p");
+        }
         self.xml.close("div");
         self.xml.close("aside");
         self.xml.line();
+    }
+
+    /// A link to a place that a note was called from.
+    fn way_back(&mut self, note: NodeId, place: u32, label: &str, text: &str) {
+        let back = format!("#{}", reference_id(self.section, note, place));
+        self.xml.element("a", &[("href", &back), ("role", "doc-backlink"), ("aria-label", label)], text);
     }
 }
 
@@ -77,7 +93,10 @@ fn note_id(section: usize, note: NodeId) -> String {
     format!("note-{section}-{}", note.index)
 }
 
-/// The id of the first reference to a note.
-fn reference_id(section: usize, note: NodeId) -> String {
-    format!("ref-{section}-{}", note.index)
+/// The id of a place that a note is called from: the first has the note's own number.
+fn reference_id(section: usize, note: NodeId, place: u32) -> String {
+    match place {
+        1 => format!("ref-{section}-{}", note.index),
+        _ => format!("ref-{section}-{}-{place}", note.index),
+    }
 }

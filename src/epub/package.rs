@@ -9,8 +9,8 @@ use crate::xml::escaped;
 
 use super::access::{self, Traits};
 use super::archive::Item;
-use super::xml::{Markup, Template};
 use super::{COVER_PAGE, NAVIGATION, Parts, TITLE_PAGE};
+use crate::xml::{Markup, Template};
 
 /// A package document as far as copies share it.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use crate::language::{self, Direction};
 
-use super::xml::Markup;
+use crate::xml::Markup;
 
 /// The parts of the book that reading systems know (`epub:type` of the body).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

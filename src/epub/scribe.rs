@@ -12,7 +12,8 @@ use super::Parts;
 use super::breaks::{Breaks, PageMark};
 use super::pictures::Pictures;
 use super::targets::Targets;
-use super::xml::{Attribute, Markup};
+use super::whole;
+use crate::xml::{Attribute, Markup};
 
 /// What all files of a book are written from.
 pub(super) struct Context<'a> {
@@ -94,6 +95,8 @@ pub(super) struct Scribe<'a> {
     pub(super) written: Written,
     /// Notes called so far, in order.
     pub(super) notes: Vec<NodeId>,
+    /// In how many places each note was called that can be gone back to.
+    pub(super) note_places: BTreeMap<NodeId, u32>,
     /// The next paragraph opens a chapter.
     pub(super) begins: bool,
     /// Nesting of blocks.
@@ -120,6 +123,7 @@ impl<'a> Scribe<'a> {
             page,
             written: Written { file: context.targets.file(section), ..Written::default() },
             notes: Vec::new(),
+            note_places: BTreeMap::new(),
             begins: false,
             depth: 0,
             in_link: false,
@@ -158,7 +162,19 @@ impl<'a> Scribe<'a> {
             }
         }
         self.written.characters.bold_italic |= self.strong > 0 && self.emphasis > 0;
-        self.text_with_breaks(text);
+        if self.mono {
+            return self.text_with_breaks(text);
+        }
+        for (stays_whole, part) in whole::parts(text) {
+            if stays_whole {
+                self.flush_breaks();
+                self.xml.open("span", &[("class", "whole")]);
+                self.text_with_breaks(part);
+                self.xml.close("span");
+            } else {
+                self.text_with_breaks(part);
+            }
+        }
     }
 
     /// The reader's text, isolated for the bidirectional algorithm.

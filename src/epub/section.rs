@@ -8,7 +8,7 @@ use crate::select::EntryKind;
 use super::breaks::Breaks;
 use super::page::{self, Division};
 use super::scribe::{Context, Scribe, Written};
-use super::xml::Markup;
+use crate::xml::Markup;
 
 /// Writes a section. `page` is the page in force where it begins.
 pub(super) fn write(context: &Context<'_>, index: usize, breaks: Breaks, page: Option<String>) -> Option<Written> {

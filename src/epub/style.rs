@@ -1,6 +1,6 @@
 //! The stylesheet: one template, filled with the theme's families and colours, the latter made readable on any ground.
 
-use crate::theme::{Color, Theme, component, linear, luminance_of};
+use crate::theme::{Color, Theme, at_luminance};
 
 use super::fonts::Font;
 use super::scribe::Characters;
@@ -34,20 +34,51 @@ pub(super) fn sheet(theme: &Theme, rungs: usize, fonts: &[Font], characters: &Ch
     filled(css, theme, fonts)
 }
 
-/// The colours of the ladder's stages. They are borders and never behind text: what a reading system does to text and ground, nobody knows.
+/// What stands in the colour of its stage: lines, and the words that are in the accent's colour elsewhere.
+const STAGE_LINES: [&str; 7] = [" > header", " .card", " .promise", " .callout.note", " .callout.tip", " .callout.important", " .changed"];
+const STAGE_WORDS: [&str; 7] = [" .chapter-label", " .callout-label", " .label", " a.noteref", " .note-mark a", " .note-places a", " .cards td + td::before"];
+
+/// The colours of the ladder's stages, never behind text: what a reading system does to text and ground, nobody knows.
 fn of_stages(theme: &Theme, rungs: usize) -> String {
-    let rule = |rung: usize| {
-        let (stage, color) = (rung + 1, theme.stage(rung, rungs).hex());
-        format!(".stage-{stage} > header, .stage-{stage} .card {{ border-color: {color}; }}\n.stage-{stage} .promise {{ border-color: {color}; }}\n")
-    };
-    let quiet = format!(".lettered > header, .lettered .card {{ border-color: {}; }}\n", theme.colors.quiet.hex());
-    if rungs == 0 { String::new() } else { (0..rungs).map(rule).chain([quiet]).collect() }
+    if rungs == 0 {
+        return String::new();
+    }
+    let all = |luminance: f64| (0..rungs).map(move |rung| words_of_stage(rung, at_luminance(theme.stage(rung, rungs), luminance))).collect::<String>();
+    let lines: String = (0..rungs).map(|rung| lines_of_stage(rung, theme.stage(rung, rungs))).collect();
+    let quiet = lines_of_letters(theme.colors.quiet);
+    format!("{lines}{quiet}{}@media (prefers-color-scheme: light) {{\n{}}}\n", all(BETWEEN), all(ON_LIGHT))
+}
+
+/// The same where the page is dark.
+fn of_stages_in_the_dark(theme: &Theme, rungs: usize) -> String {
+    if rungs == 0 {
+        return String::new();
+    }
+    let dark = |rung: usize| at_luminance(theme.stage(rung, rungs), ON_DARK);
+    let stages: String = (0..rungs).map(|rung| lines_of_stage(rung, dark(rung)) + &words_of_stage(rung, dark(rung))).collect();
+    stages + &lines_of_letters(at_luminance(theme.colors.quiet, ON_DARK))
+}
+
+fn lines_of_stage(rung: usize, color: Color) -> String {
+    format!("{} {{ border-color: {}; }}\n", within_stage(rung, &STAGE_LINES), color.hex())
+}
+
+fn words_of_stage(rung: usize, color: Color) -> String {
+    format!("{} {{ color: {}; }}\n", within_stage(rung, &STAGE_WORDS), color.hex())
+}
+
+fn lines_of_letters(color: Color) -> String {
+    format!(".lettered > header, .lettered .card {{ border-color: {}; }}\n", color.hex())
+}
+
+fn within_stage(rung: usize, selectors: &[&str]) -> String {
+    selectors.iter().map(|selector| format!(".stage-{}{selector}", rung + 1)).collect::<Vec<_>>().join(", ")
 }
 
 /// What is added where the page is dark: a sheet of its own, because tools that make other formats of a book turn every rule on that
 /// stands under a condition. Those pass over a sheet for devices with colours, `(color)`, which dark screens are.
-pub(super) fn dark_sheet(theme: &Theme) -> String {
-    filled(include_str!("dark.css").to_string(), theme, &[])
+pub(super) fn dark_sheet(theme: &Theme, rungs: usize) -> String {
+    filled(include_str!("dark.css").to_string() + &of_stages_in_the_dark(theme, rungs), theme, &[])
 }
 
 /// A template with the theme's families and colours.
@@ -98,25 +129,6 @@ fn quoted(family: &str) -> String {
     family.chars().filter(|c| !c.is_control() && !"\"\\@<>{}".contains(*c)).collect()
 }
 
-/// A colour of the same hue whose relative luminance is as given: mixed with white, or darkened.
-fn at_luminance(color: Color, wanted: f64) -> Color {
-    let linear = [color.r, color.g, color.b].map(linear);
-    let now = luminance_of(linear);
-    let mixed = if now > wanted {
-        linear.map(|c| c * wanted / now)
-    } else {
-        // First as bright as the hue allows, then towards white.
-        let brightest = linear.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        let scale = if now > 0.0 { (wanted / now).min(1.0 / brightest) } else { 0.0 };
-        let scaled = linear.map(|c| c * scale);
-        let reached = luminance_of(scaled);
-        let white = ((wanted - reached) / (1.0 - reached)).clamp(0.0, 1.0);
-        scaled.map(|c| c + (1.0 - c) * white)
-    };
-    let [r, g, b] = mixed.map(component);
-    Color { r, g, b }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +161,9 @@ mod tests {
         let filled = css.replace("@charset", "").replace("@media", "").replace("@font-face", "");
         assert!(!filled.contains('@'), "{filled}");
         assert!(!css.contains("prefers-color-scheme: dark"), "a condition that some tools turn on");
-        assert!(dark_sheet(&theme).contains(".k {") && !dark_sheet(&theme).replace("@charset", "").contains('@'));
+        let dark = dark_sheet(&theme, 5);
+        assert!(dark.contains(".k {") && !dark.replace("@charset", "").contains('@'));
+        assert!(dark.contains(".stage-5 .promise"), "a stage stays as dark as the page");
         assert!(!css.contains("var(") && !css.contains("--"), "custom property");
     }
 }

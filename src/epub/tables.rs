@@ -4,12 +4,14 @@ use crate::language::Direction;
 use crate::parse::{Align, Block, BlockKind, Cell, Row, Table, table_runs};
 
 use super::scribe::Scribe;
-use super::xml::Attribute;
+use crate::xml::Attribute;
 
 /// A table with this many columns or more scrolls where the screen is too narrow for it.
 const WIDE: usize = 6;
-/// With this many columns and fewer its rows become cards there.
-const CARDS: usize = 4;
+/// With this many columns and fewer its rows become cards there; with three where they are prose.
+const CARDS: usize = 3;
+/// So many characters have no room on a line of three columns, and a row of them is prose.
+const PROSE: usize = 60;
 /// With longer words a table scrolls too: more characters have no room on a phone.
 const LONG: usize = 46;
 
@@ -19,7 +21,7 @@ impl Scribe<'_> {
         self.flush_breaks();
         self.written.characters.tables = true;
         let many = table.align.len() >= WIDE;
-        let cards = (CARDS..WIDE).contains(&table.align.len()) && is_plain(table);
+        let cards = (CARDS..WIDE).contains(&table.align.len()) && is_plain(table) && (table.align.len() > CARDS || self.is_prose(table));
         let wide = many || !cards && self.longest_words(table) > LONG;
         if wide {
             let label = self.table_label(block, table);
@@ -63,6 +65,17 @@ impl Scribe<'_> {
         };
         let caption = self.plain(table.caption.as_deref().unwrap_or_default());
         format!("{name} {caption}").trim().to_string()
+    }
+
+    /// Whether at least half of the rows are prose.
+    fn is_prose(&self, table: &Table) -> bool {
+        let of_block = |block: &Block| match &block.kind {
+            BlockKind::Paragraph(text) => self.plain(text).chars().count(),
+            _ => 0,
+        };
+        let characters = |row: &Row| row.cells.iter().flat_map(|cell| &cell.blocks).map(of_block).sum::<usize>();
+        let prose = table.body.iter().filter(|row| characters(row) > PROSE).count();
+        prose > 0 && prose * 2 >= table.body.len()
     }
 
     /// Characters of the longest words of all columns, side by side.

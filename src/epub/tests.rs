@@ -194,11 +194,13 @@ fn notes_pop_up_and_lead_back() {
     assert_eq!(
         chapter(&resolved, None),
         "<p>A<a epub:type=\"noteref\" role=\"doc-noteref\" class=\"noteref\" href=\"#note-0-10\" id=\"ref-0-10\">1</a> B\
-         <a epub:type=\"noteref\" role=\"doc-noteref\" class=\"noteref\" href=\"#note-0-10\">1</a></p>\n\
+         <a epub:type=\"noteref\" role=\"doc-noteref\" class=\"noteref\" href=\"#note-0-10\" id=\"ref-0-10-2\">1</a></p>\n\
          <section epub:type=\"footnotes\" class=\"notes\" aria-label=\"Notes\">\n\
          <aside epub:type=\"footnote\" role=\"doc-footnote\" id=\"note-0-10\"><div class=\"note-mark\">\
          <a href=\"#ref-0-10\" role=\"doc-backlink\" aria-label=\"Note 1\">1</a></div>\
-         <div class=\"note-text\"><p>Why.</p>\n</div></aside>\n</section>\n"
+         <div class=\"note-text\"><p>Why.</p>\n<p class=\"note-places\">\
+         <a href=\"#ref-0-10\" role=\"doc-backlink\" aria-label=\"Note 1 a\">a</a> \
+         <a href=\"#ref-0-10-2\" role=\"doc-backlink\" aria-label=\"Note 1 b\">b</a> </p></div></aside>\n</section>\n"
     );
 }
 

@@ -3,8 +3,7 @@
 use crate::length::{Length, Point, Size};
 use crate::paginate::paginate;
 use crate::parse::NodeId;
-use crate::resolve::{ContentsEntry, Matter, NewsChapter, Words};
-use crate::select::EntryKind;
+use crate::resolve::{ContentsEntry, Matter, NewsChapter, Resolved, Words};
 use crate::theme::{ColorRole, TextStyle};
 use crate::typeset::{
     Alignment, Artifact, Content, Flow, Frame, Galley, Item, Keep, Line, LineMetrics, LinkTarget, Mark, Path, Piece, Role, Segment, Stack, TagId,
@@ -117,7 +116,7 @@ fn pages(
     let mut part = false;
     // Chapters without number and sections, a preface and a foreword, stand close together.
     let plain = |at: usize| entries.get(at).is_some_and(|e| e.level == 1 && e.number.is_none()) && entries.get(at + 1).is_none_or(|e| e.level <= 1);
-    let mut groups = Heads::of(book, entries, *grouped);
+    let mut groups = Heads::of(book.resolved, entries, *grouped);
     // The back matter stands as far from the chapters as the groups do from each other.
     let mut apart = false;
     for (at, entry) in entries.iter().enumerate() {
@@ -150,46 +149,25 @@ fn pages(
 }
 
 /// Heads over the stages, the paths and the guides of a book with a ladder.
-struct Heads<'b, 'a> {
-    book: &'b Book<'a>,
-    /// What the entry before was.
-    last: Option<u8>,
+struct Heads<'a> {
+    resolved: &'a Resolved,
+    /// The head over the entry before, if there was one.
+    last: Option<Option<&'a str>>,
     /// Whether there are heads at all.
     grouped: bool,
 }
 
-impl<'b, 'a> Heads<'b, 'a> {
-    fn of(book: &'b Book<'a>, entries: &[&ContentsEntry], grouped: bool) -> Heads<'b, 'a> {
-        let mut heads = Heads { book, last: None, grouped: false };
-        let has = |group: u8| entries.iter().any(|entry| heads.group(entry) == group);
-        heads.grouped = grouped && has(1) && (has(2) || has(3));
-        heads
-    }
-
-    fn group(&self, entry: &ContentsEntry) -> u8 {
-        let document = &self.book.resolved.document;
-        let section = document.index_of(entry.node.section).and_then(|index| document.sections.get(index));
-        match section.map(|section| section.kind) {
-            Some(EntryKind::Stage { .. } | EntryKind::RoadBeyond) => 1,
-            Some(EntryKind::Path) => 2,
-            Some(EntryKind::Guide) => 3,
-            _ => 0,
-        }
+impl<'a> Heads<'a> {
+    fn of(resolved: &'a Resolved, entries: &[&ContentsEntry], grouped: bool) -> Heads<'a> {
+        let grouped = grouped && resolved.has_contents_heads(entries.iter().map(|entry| resolved.contents_head(entry.node)));
+        Heads { resolved, last: None, grouped }
     }
 
     /// The head that stands before an entry, if another group begins with it; the back matter begins one without a head.
     fn before(&mut self, entry: &ContentsEntry) -> Option<Option<&'a str>> {
-        let group = self.group(entry);
-        if !self.grouped || self.last.replace(group).is_none_or(|last| last == group) {
-            return None;
-        }
-        let words = &self.book.resolved.words;
-        Some(match group {
-            1 => Some(&words.stages),
-            2 => Some(&words.paths),
-            3 => Some(&words.guides),
-            _ => None,
-        })
+        let head = self.resolved.contents_head(entry.node);
+        let begins = self.grouped && self.last.replace(head).is_some_and(|last| last != head);
+        begins.then_some(head)
     }
 }
 

@@ -78,6 +78,14 @@ pub fn furnish(chapters: Vec<Chapter>, resolved: &Resolved, setter: &Setter) -> 
     page::finish(book, groups)
 }
 
+/// The cover alone, as the book has it.
+pub fn cover_alone(resolved: &Resolved, setter: &Setter) -> Option<Page> {
+    let mut book = Book::new(resolved, setter);
+    let group = cover::cover(&mut book);
+    let (layout, _) = page::finish(book, vec![group]);
+    layout.pages.into_iter().next()
+}
+
 /// How many leading chapters are front matter.
 fn front_chapters(chapters: &[Chapter], resolved: &Resolved) -> usize {
     let is_front = |c: &Chapter| resolved.sections.get(c.sections.start).is_some_and(|s| s.matter == Matter::Front);

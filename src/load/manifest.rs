@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 use crate::length::Size;
 use crate::theme::Theme;
 use crate::words::own;
@@ -12,7 +12,7 @@ use super::assets::{AssetError, Assets, relative_to};
 use super::check::{PAGE_HINT, empty_chapter, is_date, is_id, is_identifier, is_isbn, page, page_of};
 use super::front_matter::{self, Names, language};
 use super::heading;
-use super::manuscript::{BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
+use super::manuscript::{Ask, BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
 use super::patterns::{self, is_pattern};
 use super::split::{divided, whole_path};
 use super::text_file::{Reading, TextFile};
@@ -216,6 +216,7 @@ fn book_info(map: &Mapping<'_>, assets: &Assets) -> BookInfo {
         prepared_for: map.get("prepared_for").and_then(prepared_for),
         words: map.get("words").map(own_words).unwrap_or_default(),
         left_out: map.get("pages").map(left_out).unwrap_or_default(),
+        ask: map.get("serve").and_then(asked),
         bibliography: map.get("bibliography").map(|item| item.texts()).unwrap_or_default(),
         citation_style: map.text("citation_style"),
         keep_pictures: false,
@@ -348,6 +349,29 @@ fn left_out(item: Item<'_>) -> BTreeSet<OwnPage> {
     let out = OwnPage::ALL.into_iter().filter(|(key, _)| map.get(key).and_then(|item| item.truth()) == Some(false)).map(|(_, page)| page).collect();
     map.finish();
     out
+}
+
+/// What `handbook serve` asks of whoever wants a copy.
+fn asked(item: Item<'_>) -> Option<Vec<Ask>> {
+    let map = item.mapping("`serve`")?;
+    let ask = map.get("ask").map(|item| {
+        let known = |item: Item<'_>| {
+            let text = item.required_text()?;
+            let ask = Ask::named(&text);
+            if ask.is_none() {
+                let names: Vec<&str> = Ask::ALL.iter().map(|(name, _)| *name).collect();
+                let hint = match nearest(&text, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("a form may ask for {}", listed(&names)),
+                };
+                item.error(Code::ValueKind, format!("nobody can be asked for `{text}`"), hint);
+            }
+            ask
+        };
+        item.list(false).into_iter().filter_map(known).collect()
+    });
+    map.finish();
+    ask
 }
 
 /// All chapters in the book's order, with what the manifest says of each.

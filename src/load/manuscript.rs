@@ -218,6 +218,8 @@ pub struct BookInfo {
     pub words: BTreeMap<String, String>,
     /// Pages of the book's own that are left out.
     pub left_out: BTreeSet<OwnPage>,
+    /// What `handbook serve` asks of whoever wants a copy; [`Ask::USUAL`] if the author does not say.
+    pub ask: Option<Vec<Ask>>,
 }
 
 impl BookInfo {
@@ -229,6 +231,35 @@ impl BookInfo {
             words.prepared_for.clone_from(line);
         }
         words
+    }
+}
+
+/// What is asked of whoever wants a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ask {
+    /// The name.
+    Name,
+    /// The target stage.
+    Stage,
+    /// The present stage.
+    From,
+    /// Paths and guides.
+    Paths,
+    /// The organisation.
+    Organisation,
+}
+
+impl Ask {
+    /// All of them, by their names in the manifest and in the form.
+    pub const ALL: [(&'static str, Ask); 5] =
+        [("name", Ask::Name), ("stage", Ask::Stage), ("from", Ask::From), ("paths", Ask::Paths), ("organisation", Ask::Organisation)];
+
+    /// What is asked where the manifest does not say.
+    pub const USUAL: [Ask; 4] = [Ask::Name, Ask::Stage, Ask::From, Ask::Paths];
+
+    /// By its name.
+    pub fn named(name: &str) -> Option<Ask> {
+        Ask::ALL.iter().find(|(own, _)| *own == name).map(|(_, ask)| *ask)
     }
 }
 

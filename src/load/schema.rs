@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::theme::Theme;
 use crate::words::own;
 
-use super::manuscript::OwnPage;
+use super::manuscript::{Ask, OwnPage};
 
 /// The schema.
 pub fn manifest_schema() -> Value {
@@ -54,6 +54,7 @@ pub fn manifest_schema() -> Value {
             "prepared_for": { "description": "The foot line, with {} for the name; false for none", "anyOf": [{ "type": "string" }, { "const": false }] },
             "words": all_of(own::KEYS.iter().copied(), &json!({ "type": "string" }), "Words of the book's own, said otherwise"),
             "pages": all_of(OwnPage::ALL.iter().map(|(key, _)| *key), &json!({ "type": "boolean" }), "Pages of the book's own; false leaves one out"),
+            "serve": serve(),
             "split": { "enum": ["heading", false], "description": "Whether each first-level heading of a file begins a chapter" },
             "bibliography": texts("Files with the works that are cited"),
             "citation_style": { "type": "string", "description": "A style of CSL by its name, or a file" },
@@ -76,6 +77,13 @@ pub fn manifest_schema() -> Value {
 fn object(keys: &[(&str, Value)], required: &[&str]) -> Value {
     let keys: serde_json::Map<String, Value> = keys.iter().map(|(key, schema)| ((*key).to_string(), schema.clone())).collect();
     json!({ "type": "object", "properties": keys, "required": required, "additionalProperties": false })
+}
+
+/// What a service asks.
+fn serve() -> Value {
+    let names: Vec<&str> = Ask::ALL.iter().map(|(name, _)| *name).collect();
+    let ask = json!({ "type": "array", "items": { "enum": names }, "description": "What the form of `handbook serve` asks for" });
+    json!({ "type": "object", "properties": { "ask": ask }, "additionalProperties": false, "description": "Copies on request" })
 }
 
 /// Keys that all take the same.

@@ -76,19 +76,29 @@ fn filled(press: &Press, plate: &Plate, reader: &Reader) -> Result<Filled, Diagn
     Ok(Filled { resolved, setter, chapters, words, notices })
 }
 
-/// Makes the copy of a reader whose shape the plate has.
+/// Makes the copy of a reader whose shape the plate has: all of its files, or one by its ending.
 ///
 /// # Errors
 /// Words that cannot be set, and what the writers say.
-pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, watch: Watch<'_>) -> Result<Copy, Diagnostics> {
+pub(super) fn copy(press: &Press, plate: &Plate, reader: &Reader, only: Option<&str>, watch: Watch<'_>) -> Result<Copy, Diagnostics> {
     let Filled { resolved, setter, chapters, words, notices } = filled(press, plate, reader)?;
     let variant = variant(press, plate, &resolved, &chapters, watch);
     let variant = variant.as_ref().as_ref().map_err(Clone::clone)?;
     let own = variant.pages.fill(&resolved, &setter, |chapter, page| plate.chapters.get(chapter)?.own_body(chapters.get(chapter)?, page, &setter));
     let pages = press.project().options().pdf.then(|| page_map(&variant.page_map, &own));
     // One after the other: what could be done side by side is in the variant.
-    let pdf = variant.pdf.as_ref().map(|shared| shared.copy(&own, &resolved, &setter.fonts, Some(press.origin()))).transpose()?;
-    let epub = variant.epub.as_ref().map(|shared| shared.copy(&resolved, pages, Some(press.origin()))).transpose()?;
+    let pdf = variant
+        .pdf
+        .as_ref()
+        .filter(|_| only.is_none_or(|only| only == "pdf"))
+        .map(|shared| shared.copy(&own, &resolved, &setter.fonts, Some(press.origin())))
+        .transpose()?;
+    let epub = variant
+        .epub
+        .as_ref()
+        .filter(|_| only.is_none_or(|only| only == "epub"))
+        .map(|shared| shared.copy(&resolved, pages, Some(press.origin())))
+        .transpose()?;
     Ok(Copy { pdf, epub, laid: said_of(plate, variant.page_map.len(), words, notices) })
 }
 

@@ -20,6 +20,7 @@ mod copy;
 mod diagrams;
 mod everybody;
 mod extent;
+mod front;
 mod pages;
 mod plain;
 mod plate;
@@ -34,6 +35,7 @@ pub use chapters::SetChapter;
 pub use copy::Copy;
 #[doc(hidden)] // For this project's own tests.
 pub use diagrams::draw_diagrams;
+pub use front::Front;
 pub use pages::Pages;
 #[doc(hidden)] // For this project's own tests.
 pub use plain::{copy_plainly, pages_plainly};

@@ -9,6 +9,7 @@ use crate::memo::{Key, Memo};
 use crate::paginate::Audit;
 use crate::project::Project;
 use crate::provenance::Origin;
+use crate::provenance::digest::Digested;
 use crate::select::{Mentions, Reader, match_reader};
 use crate::session::Session;
 
@@ -118,8 +119,18 @@ impl Press {
     /// # Errors
     /// As [`Press::copy`], and when the work was called off.
     pub fn copy_watched(&self, reader: &Reader, watch: Watch<'_>) -> Result<Copy, Diagnostics> {
-        let (copy, alone) = self.with_plate(reader, watch, &mut |plate, reader, watch| copy::copy(self, plate, reader, watch))?;
+        let (copy, alone) = self.with_plate(reader, watch, &mut |plate, reader, watch| copy::copy(self, plate, reader, None, watch))?;
         Ok(Copy { laid: alone.told(copy.laid), ..copy })
+    }
+
+    /// One file of a reader's copy, by its ending, without the time that the other would take. Its bytes are those of [`Press::copy`].
+    ///
+    /// # Errors
+    /// As [`Press::copy`], and when the options do not ask for such a file.
+    pub fn file(&self, reader: &Reader, ending: &str) -> Result<Digested, Diagnostics> {
+        let (copy, _) = self.with_plate(reader, Watch::nobody(), &mut |plate, reader, watch| copy::copy(self, plate, reader, Some(ending), watch))?;
+        let file = copy.files().find(|(own, _)| *own == ending).map(|(_, file)| file.clone());
+        file.ok_or_else(|| copy.pdf().and_then(|_| copy.epub()).err().unwrap_or_default())
     }
 
     /// Lays out a reader's book and makes no file of it: for looking at its pages and at what there is to say of it.

@@ -104,13 +104,13 @@ pub(super) fn epub_parts(project: &Project, plate: &Plate, cover: epub::Cover, p
     }
 }
 
-/// The map of the ladder as SVG.
+/// The map of the ladder as SVG. It is drawn narrower than a page, since a phone shows it smaller.
 fn route_map(plate: &Plate) -> Option<String> {
     let (setter, resolved) = (&plate.setter, &plate.resolved);
     if resolved.document.selection.ladder.is_empty() {
         return None;
     }
-    let measure = setter.theme.measure();
+    let measure = setter.theme.measure().scale(4, 5);
     let line = typeset::route_map(setter, &resolved.route(), measure, Mark::Artifact(Artifact::Layout));
     Some(raster::svg(&line.frame, Size::new(measure, line.metrics.height), &setter.fonts, &resolved.route_description))
 }

@@ -61,6 +61,11 @@ impl Digested {
         [&self.beginning, &self.own]
     }
 
+    /// The same two parts to be kept: the first is shared with all files that begin so, and not copied.
+    pub fn into_parts(self) -> (Arc<Vec<u8>>, Vec<u8>) {
+        (self.beginning, self.own)
+    }
+
     /// Its length in bytes.
     pub fn size(&self) -> u64 {
         self.parts().iter().map(|part| part.len() as u64).sum()

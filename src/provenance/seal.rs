@@ -77,7 +77,7 @@ impl Witness {
     }
 }
 
-fn unhex(text: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn unhex(text: &str) -> Result<Vec<u8>, String> {
     let digits: Option<Vec<u32>> = text.trim().chars().map(|c| c.to_digit(16)).collect();
     let digits = digits.filter(|d| d.len().is_multiple_of(2)).ok_or("it is not hexadecimal")?;
     Ok(digits.chunks(2).map(|pair| pair.iter().fold(0u8, |byte, digit| byte << 4 | *digit as u8)).collect())

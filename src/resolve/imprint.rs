@@ -29,7 +29,8 @@ pub fn imprint(resolved: &Resolved) -> Vec<Vec<ImprintLine>> {
 pub fn edition_line(resolved: &Resolved) -> String {
     let info = &resolved.document.selection.manuscript.book;
     let edition = info.edition.as_ref().map(|edition| format!("{} {edition}", resolved.words.edition));
-    let date = resolved.book.shown_date().map(|date| in_words(date, &resolved.book.language));
+    // It stays on one line.
+    let date = resolved.book.shown_date().map(|date| in_words(date, &resolved.book.language).replace(' ', "\u{A0}"));
     // A date is read as it is written, whatever stands around it.
     let date = date.map(|date| if resolved.book.direction.is_rtl() { format!("\u{2066}{date}\u{2069}") } else { date });
     [edition, date].into_iter().flatten().collect::<Vec<_>>().join(", ")

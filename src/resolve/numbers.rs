@@ -224,11 +224,12 @@ fn count(counters: &mut Vec<u32>, depth: usize) -> String {
     counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
 }
 
-/// What stands over a chapter's title: *Stage 3*, *Chapter three*, or the letter of a path or guide alone.
+/// What stands over a chapter's title: *Stage 3*, *Chapter three*, *Path A*, *Guide D*.
 pub fn opening_label(words: &Words, kind: EntryKind, number: &str) -> String {
     match kind {
         EntryKind::Stage { .. } => format!("{} {number}", words.stage),
-        EntryKind::Path | EntryKind::Guide => number.to_string(),
+        EntryKind::Path => format!("{} {number}", words.path),
+        EntryKind::Guide => format!("{} {number}", words.guide),
         _ => words.chapter_label(number),
     }
 }

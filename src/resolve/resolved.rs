@@ -8,6 +8,7 @@ use image::ImageFormat;
 
 use crate::language::Direction;
 use crate::parse::{Document, IndexTerm, NodeId};
+use crate::select::EntryKind;
 pub use crate::words::Words;
 
 /// The document with its annotations, keyed by node. The tree itself is never changed.
@@ -260,6 +261,23 @@ impl Resolved {
     /// Whether a node is new or not as it was in the edition that the reader has.
     pub fn is_changed(&self, node: NodeId) -> bool {
         self.news.as_ref().is_some_and(|news| news.changed.contains(&node))
+    }
+
+    /// The head under which a section stands in contents that are grouped: stages, paths or guides.
+    pub fn contents_head(&self, node: NodeId) -> Option<&str> {
+        let section = self.document.index_of(node.section).and_then(|index| self.document.sections.get(index))?;
+        match section.kind {
+            EntryKind::Stage { .. } | EntryKind::RoadBeyond => Some(&self.words.stages),
+            EntryKind::Path => Some(&self.words.paths),
+            EntryKind::Guide => Some(&self.words.guides),
+            _ => None,
+        }
+    }
+
+    /// Whether contents of such sections have heads: stages do not stand alone.
+    pub fn has_contents_heads<'h>(&self, heads: impl Iterator<Item = Option<&'h str>>) -> bool {
+        let heads: BTreeSet<&str> = heads.flatten().collect();
+        heads.contains(self.words.stages.as_str()) && heads.len() > 1
     }
 
     /// Sections in the contents whose titles stand in more chapters than `limit` and so tell none of them apart; none if it is 0.

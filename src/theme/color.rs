@@ -58,13 +58,13 @@ fn luminance(color: Color) -> f64 {
 }
 
 /// Relative luminance of linear components.
-pub(crate) fn luminance_of([r, g, b]: [f64; 3]) -> f64 {
+fn luminance_of([r, g, b]: [f64; 3]) -> f64 {
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
 /// How much light a component of sRGB stands for, from 0 to 1 (IEC 61966-2-1): its power 2.4, which is the square and the fifth root of
 /// that.
-pub(crate) fn linear(component: u8) -> f64 {
+fn linear(component: u8) -> f64 {
     let c = f64::from(component) / 255.0;
     if c <= 0.04045 {
         return c / 12.92;
@@ -74,8 +74,27 @@ pub(crate) fn linear(component: u8) -> f64 {
 }
 
 /// The component of sRGB that stands for so much light, or the next darker one.
-pub(crate) fn component(light: f64) -> u8 {
+fn component(light: f64) -> u8 {
     (0..=u8::MAX).take_while(|component| linear(*component) <= light).last().unwrap_or(0)
+}
+
+/// A colour of the same hue whose relative luminance is as given: mixed with white, or darkened.
+pub(crate) fn at_luminance(color: Color, wanted: f64) -> Color {
+    let linear = [color.r, color.g, color.b].map(linear);
+    let now = luminance_of(linear);
+    let mixed = if now > wanted {
+        linear.map(|c| c * wanted / now)
+    } else {
+        // First as bright as the hue allows, then towards white.
+        let brightest = linear.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let scale = if now > 0.0 { (wanted / now).min(1.0 / brightest) } else { 0.0 };
+        let scaled = linear.map(|c| c * scale);
+        let reached = luminance_of(scaled);
+        let white = ((wanted - reached) / (1.0 - reached)).clamp(0.0, 1.0);
+        scaled.map(|c| c + (1.0 - c) * white)
+    };
+    let [r, g, b] = mixed.map(component);
+    Color { r, g, b }
 }
 
 /// The fifth root of a number between 0 and 1, by Newton's method: from above it comes nearer with each step until it stands.

@@ -14,8 +14,8 @@ use crate::length::{Length, Size};
 use crate::limits;
 use crate::yaml::strict::{Document, Item, Mapping};
 
+pub(crate) use color::at_luminance;
 pub use color::contrast;
-pub(crate) use color::{component, linear, luminance_of};
 pub use design::*;
 pub use values::*;
 

@@ -344,6 +344,7 @@ impl Builder<'_> {
             first.keep.with_next = true;
         }
         self.bind(start);
+        self.keep_short(start);
     }
 
     /// The closing of a letter: a line apart, without indents, the signature in italics. It never stands alone on a page.

@@ -113,13 +113,15 @@ pub enum Item {
         /// The whole page, and not only what is above this place.
         whole: bool,
     },
-    /// The folio of a node's page, with a closing bracket: where the node will stand nobody knows before all pages are made, so the room
-    /// that it may take is kept, and furniture fills it.
+    /// The page of a node, in brackets: where the node will stand nobody knows before all pages are made, so the room that it may take is
+    /// kept, and furniture fills it.
     Folio {
         /// Whose page.
         node: NodeId,
         /// How it is set.
         style: TextStyle,
+        /// The room that is kept.
+        width: Length,
     },
     /// A path.
     Path(Path),

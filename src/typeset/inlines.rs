@@ -167,8 +167,8 @@ impl Builder<'_> {
         }
     }
 
-    /// On paper nobody can press a link: the page of another chapter's place stands behind it, *(p. 101)*, in a box of its own width, so
-    /// that no line depends on the number.
+    /// On paper nobody can press a link: the page of another chapter's place stands behind it, *(p. 101)*, in a box as wide as that of a
+    /// page of three figures, so that no line depends on the number.
     fn page_of(&mut self, to: &LinkTarget, style: &SpanStyle, out: &mut ParagraphText) {
         let LinkTarget::Destination(Destination::Node(node)) = to else { return };
         let elsewhere = self.here().is_some_and(|here| here.section.id.section != node.section);
@@ -176,10 +176,10 @@ impl Builder<'_> {
             return;
         }
         let start = out.text.len();
-        out.push(&format!(" ({}\u{A0}", self.input.words.page_short), style);
-        let figures = self.input.words.figures("888").into_owned();
-        let width = self.setter.line(&[Piece::new(&format!("{figures})"), &style.style, style.mark)]).width;
-        let item = Item::Folio { node: *node, style: style.style };
+        out.push(" ", style);
+        let widest = self.input.words.on_page(&self.input.words.figures("888"));
+        let width = self.setter.line(&[Piece::new(&widest, &style.style, style.mark)]).width;
+        let item = Item::Folio { node: *node, style: style.style, width };
         let size = style.style.size;
         let object = Object {
             width,

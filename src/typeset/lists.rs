@@ -64,11 +64,18 @@ impl Builder<'_> {
         }
     }
 
-    /// A short list stays whole. What holds a reader's words is left as it is: another reader's may take more lines.
+    /// A short list stays whole.
     fn keep_list(&mut self, begins: usize, node: NodeId) {
-        let mut stacks: Vec<&mut Stack> =
-            self.flow[begins..].iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None }).collect();
-        stacks.iter_mut().for_each(|stack| stack.list = Some(node));
+        let stacks = self.flow[begins..].iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None });
+        stacks.for_each(|stack| stack.list = Some(node));
+        self.keep_short(begins);
+    }
+
+    /// What is set from `begins` on stays whole if it is as short as a list that does, a short page being the price. What holds a reader's
+    /// words is left as it is: another reader's may take more lines.
+    pub(super) fn keep_short(&mut self, begins: usize) {
+        let set = self.flow.get_mut(begins..).unwrap_or_default();
+        let mut stacks: Vec<&mut Stack> = set.iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None }).collect();
         let lines: usize = stacks.iter().map(|stack| stack.metrics(0).len()).sum();
         let limit = usize::from(self.setter.theme.keeps.list_lines);
         let height: Length = stacks.iter().flat_map(|stack| stack.metrics(0)).map(|line| line.height).sum();

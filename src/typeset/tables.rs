@@ -334,7 +334,8 @@ impl Builder<'_> {
             let end = (column + span).min(columns);
             stretch(&mut wishes[column..end], asked, between);
         }
-        Columns { wishes, rows: texts, between, head: table.head.len() }
+        let scale = cx.card.is_some_and(|card| card.kind == CardKind::Skills);
+        Columns { wishes, rows: texts, between, head: table.head.len(), scale }
     }
 
     /// What blocks ask for that stand so far from their cell's edge, and their text for trials.

@@ -92,6 +92,8 @@ pub(super) struct Columns {
     pub between: Length,
     /// Rows of the head, with which `rows` begins.
     pub head: usize,
+    /// The first column names what the others judge by degrees: these are as wide as each other, if they have room so.
+    pub scale: bool,
 }
 
 impl Columns {
@@ -100,7 +102,7 @@ impl Columns {
         let wishes = chosen.iter().filter_map(|column| self.wishes.get(*column).copied()).collect();
         let cell = |text: &CellText| Some(CellText { column: chosen.iter().position(|c| *c == text.column)?, ..text.clone() });
         let rows = self.rows.iter().map(|row| row.iter().filter_map(cell).collect()).collect();
-        Columns { wishes, rows, between: self.between, head: self.head }
+        Columns { wishes, rows, between: self.between, head: self.head, scale: self.scale }
     }
 
     /// Least width of all columns together.
@@ -111,7 +113,7 @@ impl Columns {
     /// Shares a width among the columns. All get what they need; then width goes from column to column as long as the
     /// table becomes lower by it, or fewer lines of its cells are turned over. What is left is shared alike.
     pub fn share(&self, measure: Length) -> Vec<Length> {
-        if let Some(widths) = self.form(measure) {
+        if let Some(widths) = self.form(measure).or_else(|| self.even(measure)) {
             return widths;
         }
         let mut widths = share(&self.wishes, measure);
@@ -159,6 +161,16 @@ impl Columns {
         let count = blank.iter().filter(|blank| **blank).count() as i32;
         (empty && count > 0 && left > Length::ZERO)
             .then(|| self.wishes.iter().zip(blank).map(|(wish, blank)| wish.max + if blank { left / count } else { Length::ZERO }).collect())
+    }
+
+    /// Widths of a scale: as much as its names ask for in the first column, a quarter at most, and the rest shared alike.
+    fn even(&self, measure: Length) -> Option<Vec<Length>> {
+        let (names, degrees) = self.wishes.split_first().filter(|(_, degrees)| self.scale && degrees.len() > 1)?;
+        let first = names.max.min(measure / 4).max(names.min);
+        let each = (measure - first) / degrees.len() as i32;
+        let mut widths = vec![each; self.wishes.len()];
+        widths[0] = measure - each * degrees.len() as i32;
+        degrees.iter().all(|degree| degree.min <= each).then_some(widths)
     }
 
     /// Moves a step of width between the two columns where that helps most.
@@ -351,7 +363,8 @@ mod tests {
         // Nine short rows and one long cell in the first column; the second has cells of two lines or one.
         let mut rows: Vec<Vec<CellText>> = (0..9).map(|_| vec![words(0, 1, 20), words(1, 6, 20)]).collect();
         rows.push(vec![words(0, 7, 20), words(1, 1, 20)]);
-        let columns = Columns { wishes: vec![Wish { min: pt(20), max: pt(152) }, Wish { min: pt(20), max: pt(130) }], rows, between: pt(8), head: 0 };
+        let columns =
+            Columns { wishes: vec![Wish { min: pt(20), max: pt(152) }, Wish { min: pt(20), max: pt(130) }], rows, between: pt(8), ..Columns::default() };
         let widths = columns.share(pt(200));
         assert!(widths[1] >= pt(130), "{widths:?}");
         assert_eq!(widths.iter().copied().sum::<Length>(), pt(200));
@@ -361,8 +374,17 @@ mod tests {
     fn a_form_has_room_where_it_is_to_be_filled_in() {
         let wishes = vec![Wish { min: pt(20), max: pt(40) }; 3];
         let row = |first: usize| vec![words(0, 1, 5), words(1, first, 20), words(2, 0, 20)];
-        let columns = Columns { wishes, rows: vec![row(1), row(1), row(2)], between: pt(8), head: 1 };
+        let columns = Columns { wishes, rows: vec![row(1), row(1), row(2)], between: pt(8), head: 1, scale: false };
         assert_eq!(columns.share(pt(200)), [pt(80), pt(40), pt(80)]);
+    }
+
+    #[test]
+    fn the_degrees_of_a_scale_are_as_wide_as_each_other() {
+        let wish = |min, max| Wish { min: pt(min), max: pt(max) };
+        let columns = |degree| Columns { wishes: vec![wish(20, 300), wish(20, 90), wish(degree, 400)], scale: true, ..Columns::default() };
+        assert_eq!(columns(75).share(pt(200)), [pt(50), pt(75), pt(75)]);
+        // A word that has no room so is worth more than that.
+        assert_ne!(columns(76).share(pt(200)), [pt(50), pt(75), pt(75)]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "المراحل",
         paths: "الطرق",
         guides: "الأدلة",
+        path: "الطريق",
+        guide: "الدليل",
         date: "التاريخ",
         your_paths: "طرقك",
         mentor_note: "كلمة من مرشدك",

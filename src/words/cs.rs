@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Stupně",
         paths: "Stezky",
         guides: "Průvodci",
+        path: "Stezka",
+        guide: "Průvodce",
         date: "Datum",
         your_paths: "Vaše stezky",
         mentor_note: "Slovo vašeho mentora",

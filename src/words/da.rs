@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Trin",
         paths: "Veje",
         guides: "Vejledninger",
+        path: "Vej",
+        guide: "Vejledning",
         date: "Dato",
         your_paths: "Dine veje",
         mentor_note: "En hilsen fra din mentor",

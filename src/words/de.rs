@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Stufen",
         paths: "Pfade",
         guides: "Leitfäden",
+        path: "Pfad",
+        guide: "Leitfaden",
         date: "Datum",
         your_paths: "Ihre Pfade",
         mentor_note: "Eine Nachricht Ihrer Mentorin oder Ihres Mentors",

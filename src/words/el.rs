@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Στάδια",
         paths: "Μονοπάτια",
         guides: "Οδηγοί",
+        path: "Μονοπάτι",
+        guide: "Οδηγός",
         date: "Ημερομηνία",
         your_paths: "Τα μονοπάτια σας",
         mentor_note: "Σημείωμα του μέντορά σας",

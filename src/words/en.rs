@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Stages",
         paths: "Paths",
         guides: "Guides",
+        path: "Path",
+        guide: "Guide",
         date: "Date",
         your_paths: "Your paths",
         mentor_note: "A note from your mentor",

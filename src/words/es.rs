@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Etapas",
         paths: "Caminos",
         guides: "Guías",
+        path: "Camino",
+        guide: "Guía",
         date: "Fecha",
         your_paths: "Sus caminos",
         mentor_note: "Una nota de su mentor",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "مرحله‌ها",
         paths: "راه‌ها",
         guides: "راهنماها",
+        path: "راه",
+        guide: "راهنما",
         date: "تاریخ",
         your_paths: "راه‌های شما",
         mentor_note: "سخنی از راهنمای شما",

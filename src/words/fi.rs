@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Portaat",
         paths: "Polut",
         guides: "Oppaat",
+        path: "Polku",
+        guide: "Opas",
         date: "Päiväys",
         your_paths: "Polkusi",
         mentor_note: "Mentorisi tervehdys",

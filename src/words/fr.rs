@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Étapes",
         paths: "Voies",
         guides: "Guides",
+        path: "Voie",
+        guide: "Guide",
         date: "Date",
         your_paths: "Vos voies",
         mentor_note: "Un mot de votre mentor",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "שלבים",
         paths: "נתיבים",
         guides: "מדריכים",
+        path: "נתיב",
+        guide: "מדריך",
         date: "תאריך",
         your_paths: "הנתיבים שלך",
         mentor_note: "דבר המנחה",

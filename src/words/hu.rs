@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Fokozatok",
         paths: "Ösvények",
         guides: "Útmutatók",
+        path: "Ösvény",
+        guide: "Útmutató",
         date: "Dátum",
         your_paths: "Az Ön ösvényei",
         mentor_note: "Mentorának üzenete",

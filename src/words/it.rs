@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Livelli",
         paths: "Percorsi",
         guides: "Guide",
+        path: "Percorso",
+        guide: "Guida",
         date: "Data",
         your_paths: "I suoi percorsi",
         mentor_note: "Una nota del suo mentore",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "段階",
         paths: "進路",
         guides: "手引き",
+        path: "進路",
+        guide: "手引き",
         date: "日付",
         your_paths: "あなたの進路",
         mentor_note: "指導者からのことば",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "단계",
         paths: "길",
         guides: "안내서",
+        path: "길",
+        guide: "안내서",
         date: "날짜",
         your_paths: "당신의 길",
         mentor_note: "멘토의 글",

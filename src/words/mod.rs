@@ -94,6 +94,9 @@ pub struct Words {
     pub stages: String,
     pub paths: String,
     pub guides: String,
+    /// Before the letter of a path or a guide: *Path A*.
+    pub path: String,
+    pub guide: String,
     /// Beside a line to write a date on.
     pub date: String,
     /// Heading of the paths that were chosen.
@@ -210,6 +213,11 @@ impl Words {
         number.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?))
     }
 
+    /// Where something stands, by its folio, as it is said behind a link on paper: *(p. 101)*.
+    pub fn on_page(&self, folio: &str) -> String {
+        format!("({}\u{A0}{folio})", self.page_short)
+    }
+
     /// What may stand on a page of the book, for the search for fonts that have its characters.
     pub fn on_pages(&self) -> impl Iterator<Item = &str> {
         let words = [
@@ -232,6 +240,8 @@ impl Words {
             &self.stages,
             &self.paths,
             &self.guides,
+            &self.path,
+            &self.guide,
             &self.date,
             &self.stage,
             &self.years,

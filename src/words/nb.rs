@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Trinn",
         paths: "Veier",
         guides: "Veiledninger",
+        path: "Vei",
+        guide: "Veiledning",
         date: "Dato",
         your_paths: "Dine veier",
         mentor_note: "En hilsen fra mentoren din",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Treden",
         paths: "Paden",
         guides: "Gidsen",
+        path: "Pad",
+        guide: "Gids",
         date: "Datum",
         your_paths: "Uw paden",
         mentor_note: "Een bericht van uw mentor",

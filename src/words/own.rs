@@ -63,6 +63,8 @@ own!(
     stages,
     paths,
     guides,
+    path,
+    guide,
     date,
     your_paths,
     mentor_note,

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Etapy",
         paths: "Ścieżki",
         guides: "Przewodniki",
+        path: "Ścieżka",
+        guide: "Przewodnik",
         date: "Data",
         your_paths: "Twoje ścieżki",
         mentor_note: "Słowo od mentora",

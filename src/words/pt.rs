@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Etapas",
         paths: "Caminhos",
         guides: "Guias",
+        path: "Caminho",
+        guide: "Guia",
         date: "Data",
         your_paths: "Os seus caminhos",
         mentor_note: "Uma nota do seu mentor",

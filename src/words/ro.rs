@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Trepte",
         paths: "Căi",
         guides: "Ghiduri",
+        path: "Calea",
+        guide: "Ghidul",
         date: "Data",
         your_paths: "Căile dumneavoastră",
         mentor_note: "Un cuvânt de la mentorul dumneavoastră",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Ступени",
         paths: "Пути",
         guides: "Руководства",
+        path: "Путь",
+        guide: "Руководство",
         date: "Дата",
         your_paths: "Ваши пути",
         mentor_note: "Слово вашего наставника",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Steg",
         paths: "Vägar",
         guides: "Guider",
+        path: "Väg",
+        guide: "Guide",
         date: "Datum",
         your_paths: "Dina vägar",
         mentor_note: "Några ord från din mentor",

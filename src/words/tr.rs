@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Basamaklar",
         paths: "Patikalar",
         guides: "Kılavuzlar",
+        path: "Patika",
+        guide: "Kılavuz",
         date: "Tarih",
         your_paths: "Patikalarınız",
         mentor_note: "Rehberinizden bir not",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "Щаблі",
         paths: "Шляхи",
         guides: "Посібники",
+        path: "Шлях",
+        guide: "Посібник",
         date: "Дата",
         your_paths: "Ваші шляхи",
         mentor_note: "Слово вашого наставника",

@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "阶段",
         paths: "路径",
         guides: "指南",
+        path: "路径",
+        guide: "指南",
         date: "日期",
         your_paths: "您的路径",
         mentor_note: "导师寄语",

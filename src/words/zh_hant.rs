@@ -48,6 +48,8 @@ pub(super) fn words() -> Words {
         stages: "階段",
         paths: "路徑",
         guides: "指南",
+        path: "路徑",
+        guide: "指南",
         date: "日期",
         your_paths: "您的路徑",
         mentor_note: "導師的話",

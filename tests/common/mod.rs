@@ -17,7 +17,7 @@ pub fn root() -> &'static Path {
 
 /// Runs a command in a folder: its status, and what it says on standard output and standard error.
 pub fn handbook(here: &Path, args: &[&str]) -> (u8, String, String) {
-    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false };
+    let surroundings = Surroundings { here: here.to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = run(std::iter::once("handbook").chain(args.iter().copied()).map(OsString::from), &surroundings, &mut out, &mut err);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is said is UTF-8");

@@ -31,7 +31,7 @@ fn book() -> Vec<u8> {
         "--out",
     ];
     let arguments = typed.iter().map(OsString::from).chain([folder.path().into()]);
-    let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false };
+    let surroundings = Surroundings { here: folder.path().to_path_buf(), source_date_epoch: None, terminal: false, smtp_password: None };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     assert_eq!(run(arguments, &surroundings, &mut out, &mut err), 0, "{}", String::from_utf8_lossy(&err));
     let made = std::fs::read_dir(folder.path()).expect("the folder").flatten().next().expect("a book");

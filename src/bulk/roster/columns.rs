@@ -31,14 +31,34 @@ pub enum Column {
     Had,
     /// Number of the copy.
     Copy,
+    /// Who somebody is, across editions and mended names.
+    Id,
+    /// Whether somebody no longer gets a copy.
+    Revoked,
     /// Any other column: the field `{{ field.KEY }}`.
     Field(String),
 }
 
 impl Column {
     /// What columns with a meaning of their own are called.
-    pub const NAMES: [&'static str; 14] =
-        ["name", "first name", "last name", "stage", "from", "paths", "all", "organisation", "email", "note", "group", "copy", "had", "current"];
+    pub const NAMES: [&'static str; 16] = [
+        "name",
+        "first name",
+        "last name",
+        "stage",
+        "from",
+        "paths",
+        "all",
+        "organisation",
+        "email",
+        "note",
+        "group",
+        "copy",
+        "had",
+        "id",
+        "revoked",
+        "current",
+    ];
 
     /// What it is read as, for a person.
     pub fn reading(&self) -> String {
@@ -56,6 +76,8 @@ impl Column {
             Column::Group => "group".to_string(),
             Column::Copy => "number of the copy".to_string(),
             Column::Had => "edition that is had already".to_string(),
+            Column::Id => "who somebody is".to_string(),
+            Column::Revoked => "no longer given, yes or no".to_string(),
             Column::Field(key) => format!("field {key}"),
         }
     }
@@ -83,6 +105,8 @@ pub fn column(heading: &str) -> Column {
         "group" | "cohort" => Column::Group,
         "had" => Column::Had,
         "copy" | "copynumber" | "copyno" => Column::Copy,
+        "id" => Column::Id,
+        "revoked" => Column::Revoked,
         _ => Column::Field(field_key(heading)),
     }
 }

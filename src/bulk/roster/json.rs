@@ -44,6 +44,12 @@ pub(super) fn rows(spool: &Spool) -> Result<Rows, Diagnostic> {
     })))
 }
 
+/// One row from the text of an object, wherever it comes from.
+pub(super) fn row(text: &str, name: &str) -> Result<Row, Diagnostic> {
+    let cells = cells(text, 1, &Arc::from(name))?;
+    Ok(Row { number: 1, line: 1, bytes: 0..text.len() as u64, cells })
+}
+
 fn cells(text: &str, line: u32, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     let place = |column: u32| Place { file: name.clone(), line, column, cut: 0, text: text.to_string() };
     let object: Entries = serde_json::from_str(text).map_err(|e| {

@@ -18,6 +18,14 @@ use crate::diag::Diagnostic;
 /// The rows of a roster, in order. A row that cannot be read is a diagnostic with its place; the others go on.
 pub type Rows = Box<dyn Iterator<Item = Result<Row, Diagnostic>>>;
 
+/// A row from the JSON of one line, which messages call `name`.
+///
+/// # Errors
+/// When it is no object, or has a value that is neither text nor a list of texts.
+pub fn row_of_json(text: &str, name: &str) -> Result<Row, Diagnostic> {
+    json::row(text, name)
+}
+
 impl Spool {
     /// Reads the roster from its beginning.
     ///

@@ -77,6 +77,17 @@ pub struct Entry {
     pub row: u64,
     /// Who.
     pub reader: Reader,
+    /// Who they are, across editions and mended names.
+    pub id: Option<String>,
+    /// No longer given anything.
+    pub revoked: bool,
+}
+
+impl Entry {
+    /// What tells this reader from all others for good: the id, else the e-mail address.
+    pub fn identity(&self) -> Option<&str> {
+        self.id.as_deref().or(self.reader.email.as_deref())
+    }
 }
 
 impl Row {
@@ -116,6 +127,14 @@ impl Row {
                 Column::Had => entry.reader.had = text(),
                 Column::All => match truth(&cell.value.text()) {
                     Ok(all) => entry.reader.all = all,
+                    Err(problem) => problems.push((index, problem)),
+                },
+                Column::Id => {
+                    entry.id = text();
+                    entry.reader.fields.insert("id".to_string(), cell.value.text());
+                }
+                Column::Revoked => match truth(&cell.value.text()) {
+                    Ok(revoked) => entry.revoked = revoked,
                     Err(problem) => problems.push((index, problem)),
                 },
                 Column::Copy => match number(&cell.value.text()) {

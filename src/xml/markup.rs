@@ -1,10 +1,10 @@
 //! XML by hand: elements, attributes and text, escaped, with nothing in it that XML 1.0 forbids.
 
-use crate::xml::push_escaped;
+use super::push_escaped;
 
 /// A growing piece of XML.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Markup {
+pub(crate) struct Markup {
     out: String,
     /// Where something is still to be put in.
     blanks: Vec<usize>,
@@ -12,14 +12,14 @@ pub(super) struct Markup {
 
 /// A document with blanks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Template {
+pub(crate) struct Template {
     text: String,
     blanks: Vec<usize>,
 }
 
 impl Template {
     /// The document with markup in its blanks, in their order.
-    pub(super) fn filled(&self, markup: &[&str]) -> String {
+    pub(crate) fn filled(&self, markup: &[&str]) -> String {
         let more: usize = markup.iter().map(|markup| markup.len()).sum();
         let mut out = String::with_capacity(self.text.len() + more);
         let mut from = 0;
@@ -34,72 +34,72 @@ impl Template {
 }
 
 /// An attribute's name and value.
-pub(super) type Attribute<'a> = (&'a str, &'a str);
+pub(crate) type Attribute<'a> = (&'a str, &'a str);
 
 impl Markup {
     /// Nothing yet.
-    pub(super) fn new() -> Markup {
+    pub(crate) fn new() -> Markup {
         Markup::default()
     }
 
     /// A start tag.
-    pub(super) fn open(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
+    pub(crate) fn open(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
         self.start(tag, attributes);
         self.out.push('>');
     }
 
     /// An element without content.
-    pub(super) fn empty(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
+    pub(crate) fn empty(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
         self.start(tag, attributes);
         self.out.push_str("/>");
     }
 
     /// An end tag.
-    pub(super) fn close(&mut self, tag: &str) {
+    pub(crate) fn close(&mut self, tag: &str) {
         self.out.push_str("</");
         self.out.push_str(tag);
         self.out.push('>');
     }
 
     /// An element with text in it.
-    pub(super) fn element(&mut self, tag: &str, attributes: &[Attribute<'_>], text: &str) {
+    pub(crate) fn element(&mut self, tag: &str, attributes: &[Attribute<'_>], text: &str) {
         self.open(tag, attributes);
         self.text(text);
         self.close(tag);
     }
 
     /// Text, escaped.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         push_escaped(&mut self.out, text, false);
     }
 
     /// Markup as it is: only what this writer made itself.
-    pub(super) fn raw(&mut self, markup: &str) {
+    pub(crate) fn raw(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
 
     /// A line ending between elements, for people who look inside.
-    pub(super) fn line(&mut self) {
+    pub(crate) fn line(&mut self) {
         self.out.push('\n');
     }
 
     /// Leaves a blank, to be filled later.
-    pub(super) fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         self.blanks.push(self.out.len());
     }
 
     /// What was written, with its blanks.
-    pub(super) fn template(self) -> Template {
+    pub(crate) fn template(self) -> Template {
         Template { text: self.out, blanks: self.blanks }
     }
 
     /// What was written.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 
     /// A start tag, as far as its attributes.
-    pub(super) fn start(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
+    pub(crate) fn start(&mut self, tag: &str, attributes: &[Attribute<'_>]) {
         self.out.push('<');
         self.out.push_str(tag);
         for (name, value) in attributes {

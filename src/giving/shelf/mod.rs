@@ -1,0 +1,317 @@
+//! A shelf: what `bulk` made, as pages and catalogues for any web server or bucket.
+//!
+//! ```text
+//! index.html  style.css  cover.png  catalog.xml  catalog.json      what is everybody's
+//! public/…                                                         the files of `--public`
+//! r/index.html                                                     empty: nobody lists what is below
+//! r/TOKEN/index.html  catalog.xml  catalog.json  NAME.pdf …        what is one reader's
+//! ```
+
+mod place;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io;
+use std::path::Path;
+
+use maud::html;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::bulk::about::Book;
+use crate::bulk::manifest::{Record, Status};
+use crate::diag::{Code, Diagnostic, Place as Spot, reason};
+use crate::files;
+use crate::provenance::digest::hex;
+
+use super::catalog::{self, ATOM, ATOM_TYPE, Acquisition, Catalogue, Cover, JSON, JSON_TYPE, Publication, segment};
+use super::copies::Copies;
+use super::page::{CatalogueLink, FileLink, Frame, Pages, ReaderPage};
+use super::token::{LETTERS, LinksKey, nobody, page_of};
+
+pub use place::{Folder, Place, READERS, media};
+
+/// Name of the style sheet.
+const STYLE: &str = "style.css";
+
+/// No file on a shelf is larger.
+const LARGEST: u64 = 2 << 30;
+
+/// A file that everybody may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Public {
+    /// Its name.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// All that a shelf is made of.
+#[derive(Debug)]
+pub struct Shelf<'s> {
+    /// The copies.
+    pub copies: &'s Copies,
+    /// What addresses are made with.
+    pub key: &'s LinksKey,
+    /// What all addresses begin with, without a stroke at its end.
+    pub base: &'s str,
+    /// What is everybody's.
+    pub public: &'s [Public],
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Readers with a page.
+    pub readers: usize,
+    /// Readers whose page was taken away: they are revoked, or no longer among the copies.
+    pub removed: usize,
+}
+
+impl Shelf<'_> {
+    /// Puts everything in its place, and takes away what is nobody's any more.
+    ///
+    /// # Errors
+    /// What keeps it from being whole. All files that are there are whole.
+    pub fn publish(&self, place: &dyn Place, tell: &mut dyn FnMut(usize)) -> Result<Published, Diagnostic> {
+        let book = &self.copies.book;
+        let pages = Pages::new(book.clone(), None);
+        let mut readers = self.readers()?;
+        let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
+        put(STYLE, pages.css().as_bytes())?;
+        if let (Some(path), Some(name)) = (self.copies.cover(), &book.cover) {
+            put(name, &read(&path, name)?)?;
+        }
+        // Before the first of the folders that it hides.
+        put(&format!("{READERS}/index.html"), b"")?;
+        let tokens: HashSet<String> = readers.keys().cloned().collect();
+        for (number, (token, record)) in std::mem::take(&mut readers).into_iter().enumerate() {
+            self.put_reader(place, &pages, &token, &record)?;
+            tell(number + 1);
+        }
+        self.put_front(place, &pages)?;
+        let removed = self.tidy(place, &tokens)?;
+        Ok(Published { readers: tokens.len(), removed })
+    }
+
+    /// Where the cover's picture is, if there is one, seen from a page that lies this deep.
+    fn cover(&self, root: &str) -> Option<String> {
+        self.copies.cover()?;
+        Some(format!("{root}{}", segment(self.copies.book.cover.as_deref()?)))
+    }
+
+    /// The copies by their readers' tokens.
+    fn readers(&self) -> Result<BTreeMap<String, Record>, Diagnostic> {
+        let mut readers: BTreeMap<String, Record> = BTreeMap::new();
+        let mut public: HashMap<String, &str> = self.public.iter().map(|file| (hex(&Sha256::digest(&file.bytes)), file.name.as_str())).collect();
+        for record in self.copies.records() {
+            let record = record?;
+            for file in &record.files {
+                if let Some(name) = public.remove(&file.sha256) {
+                    let problem = Diagnostic::error(Code::PublishPersonal, format!("`{name}` is the copy `{}`, and everybody could have it", record.name));
+                    return Err(problem.hint("a public edition is made without a reader: `handbook build` without `--reader`"));
+                }
+            }
+            if record.revoked || record.status != Status::Made {
+                continue;
+            }
+            let Some(identity) = record.identity() else { return Err(nobody(&format!("`{}`", record.name))) };
+            let token = self.key.token(&self.copies.book.identifier, identity);
+            if let Some(other) = readers.get(&token) {
+                let problem = Diagnostic::error(
+                    Code::RosterReaderTwice,
+                    format!("`{}` and `{}` have the same id or e-mail address, and would have the same page", other.name, record.name),
+                );
+                return Err(problem.hint("give each reader an id of their own, in a column `id`"));
+            }
+            readers.insert(token, record);
+        }
+        Ok(readers)
+    }
+
+    fn put_reader(&self, place: &dyn Place, pages: &Pages, token: &str, record: &Record) -> Result<(), Diagnostic> {
+        let folder = format!("{READERS}/{token}");
+        let put = |name: &str, bytes: &[u8]| {
+            let name = format!("{folder}/{name}");
+            place.put(&name, bytes).map_err(|error| unwritten(&name, &error))
+        };
+        for file in &record.files {
+            let bytes = read(&self.copies.path(file), &file.path)?;
+            if hex(&Sha256::digest(&bytes)) != file.sha256 {
+                let problem = Diagnostic::error(Code::CopiesUnreadable, "this is not the file that was made").at(Spot::file(&file.path));
+                return Err(problem.hint("`handbook bulk --resume` makes it anew"));
+            }
+            put(&file.path, &bytes)?;
+        }
+        let page = page_of(self.base, token);
+        let catalogue = self.reader_catalogue(&page, record);
+        put(ATOM, catalog::atom(&catalogue).as_bytes())?;
+        put(JSON, catalog::json(&catalogue).as_bytes())?;
+        let files: Vec<FileLink> = record.files.iter().map(|file| file_link(segment(&file.path), &file.path, file.bytes)).collect();
+        let cover = self.cover("../../");
+        let html = pages.reader(&ReaderPage {
+            name: record.reader.as_deref(),
+            stage: record.stage.as_deref(),
+            files: &files,
+            catalogues: &catalogue_links(),
+            cover: cover.as_deref(),
+            style: Some(&format!("../../{STYLE}")),
+        });
+        put("index.html", html.as_bytes())?;
+        let kept: BTreeSet<&str> = record.files.iter().map(|file| file.path.as_str()).chain([ATOM, JSON, "index.html"]).collect();
+        let (_, files) = place.names(&folder).map_err(|error| unwritten(&folder, &error))?;
+        for name in files.iter().filter(|name| !kept.contains(name.as_str())) {
+            let name = format!("{folder}/{name}");
+            place.remove(&name).map_err(|error| unwritten(&name, &error))?;
+        }
+        Ok(())
+    }
+
+    /// A reader's own catalogue.
+    fn reader_catalogue(&self, page: &str, record: &Record) -> Catalogue {
+        let book = &self.copies.book;
+        let whose = record.identity().unwrap_or(&record.name);
+        let files = record.files.iter().map(|file| acquisition(format!("{page}{}", segment(&file.path)), &file.path, file.bytes, false)).collect();
+        Catalogue {
+            identifier: urn(&["catalogue", &book.identifier, whose]),
+            title: book.title.clone(),
+            language: book.language.clone(),
+            updated: book.date.clone(),
+            atom: format!("{page}{ATOM}"),
+            json: format!("{page}{JSON}"),
+            page: Some(page.to_string()),
+            publications: vec![Publication { identifier: urn(&["copy", &book.identifier, whose]), files, ..publication(book, self.base) }],
+        }
+    }
+
+    /// The front page, with the public files and their catalogues if there are any.
+    fn put_front(&self, place: &dyn Place, pages: &Pages) -> Result<(), Diagnostic> {
+        let book = &self.copies.book;
+        let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
+        let name = |file: &Public| format!("public/{}", file.name);
+        for file in self.public {
+            put(&name(file), &file.bytes)?;
+        }
+        if !self.public.is_empty() {
+            let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
+            let catalogue = Catalogue {
+                identifier: urn(&["public catalogue", &book.identifier]),
+                title: book.title.clone(),
+                language: book.language.clone(),
+                updated: book.date.clone(),
+                atom: format!("{}/{ATOM}", self.base),
+                json: format!("{}/{JSON}", self.base),
+                page: Some(format!("{}/", self.base)),
+                publications: vec![Publication {
+                    identifier: urn(&["public edition", &book.identifier]),
+                    files: self.public.iter().map(file).collect(),
+                    ..publication(book, self.base)
+                }],
+            };
+            put(ATOM, catalog::atom(&catalogue).as_bytes())?;
+            put(JSON, catalog::json(&catalogue).as_bytes())?;
+        }
+        let files: Vec<FileLink> =
+            self.public.iter().map(|file| file_link(format!("public/{}", segment(&file.name)), &file.name, file.bytes.len() as u64)).collect();
+        let content = html! {
+            (pages.heading())
+            @if let Some(summary) = &book.summary { p { (summary) } }
+            @if !files.is_empty() {
+                (pages.files(&files))
+                h2 { (pages.says.reading_app) }
+                ul.catalogues {
+                    @for catalogue in catalogue_links() { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
+                }
+            }
+        };
+        let cover = self.cover("");
+        let frame = Frame { title: None, cover: cover.as_deref(), style: Some(STYLE), personal: false };
+        put("index.html", pages.page(frame, content).as_bytes())?;
+        self.tidy_front(place)
+    }
+
+    /// Takes away public files, and catalogues of them, that an earlier run left.
+    fn tidy_front(&self, place: &dyn Place) -> Result<(), Diagnostic> {
+        let remove = |name: &str| place.remove(name).map_err(|error| unwritten(name, &error));
+        let (_, there) = place.names("public").map_err(|error| unwritten("public", &error))?;
+        for name in there.iter().filter(|name| !self.public.iter().any(|file| file.name == **name)) {
+            remove(&format!("public/{name}"))?;
+        }
+        if self.public.is_empty() {
+            let (_, there) = place.names("").map_err(|error| unwritten("", &error))?;
+            [ATOM, JSON].into_iter().filter(|name| there.iter().any(|file| file == name)).try_for_each(remove)?;
+        }
+        Ok(())
+    }
+
+    /// Takes away the pages of who has none any more. What looks like no token is somebody else's.
+    fn tidy(&self, place: &dyn Place, tokens: &HashSet<String>) -> Result<usize, Diagnostic> {
+        let trouble = |name: &str| {
+            let name = name.to_string();
+            move |error: io::Error| unwritten(&name, &error)
+        };
+        let (folders, _) = place.names(READERS).map_err(trouble(READERS))?;
+        let is_token = |name: &String| name.len() == LETTERS && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'));
+        let mut removed = 0;
+        for folder in folders.iter().filter(|name| is_token(name) && !tokens.contains(*name)) {
+            let folder = format!("{READERS}/{folder}");
+            let (_, files) = place.names(&folder).map_err(trouble(&folder))?;
+            for file in &files {
+                place.remove(&format!("{folder}/{file}")).map_err(trouble(&folder))?;
+            }
+            removed += 1;
+        }
+        Ok(removed)
+    }
+}
+
+fn file_link(href: String, name: &str, bytes: u64) -> FileLink {
+    FileLink { href, ending: name.rsplit_once('.').map_or(name, |(_, ending)| ending).to_string(), bytes: Some(bytes) }
+}
+
+fn catalogue_links() -> [CatalogueLink; 2] {
+    [(JSON, "OPDS 2.0", JSON_TYPE), (ATOM, "OPDS 1.2", ATOM_TYPE)].map(|(href, name, media)| CatalogueLink { href: href.to_string(), name, media })
+}
+
+fn acquisition(href: String, name: &str, bytes: u64, open: bool) -> Acquisition {
+    Acquisition { href, media: media(name).to_string(), bytes: Some(bytes), open }
+}
+
+/// The book as a catalogue has it, without its files.
+fn publication(book: &Book, base: &str) -> Publication {
+    Publication {
+        identifier: String::new(),
+        title: book.title.clone(),
+        subtitle: Some(book.subtitle.clone()).filter(|subtitle| !subtitle.is_empty()),
+        language: book.language.clone(),
+        authors: book.authors.clone(),
+        publisher: book.publisher.clone(),
+        summary: book.summary.clone(),
+        rights: book.rights.clone(),
+        date: book.date.clone(),
+        cover: book.cover.as_ref().map(|name| Cover { href: format!("{base}/{}", segment(name)), media: media(name).to_string(), size: None }),
+        files: Vec::new(),
+    }
+}
+
+/// A name that stays the same in all editions.
+fn urn(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
+}
+
+fn read(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    files::read(path, LARGEST).map_err(|why| {
+        let problem = Diagnostic::error(Code::CopiesUnreadable, format!("the file cannot be read: {why}")).at(Spot::file(name));
+        problem.hint("`handbook bulk --resume` makes what is missing")
+    })
+}
+
+fn unwritten(name: &str, error: &io::Error) -> Diagnostic {
+    // The name of a reader's page is what keeps it private: it is not shown.
+    let shown = if name.starts_with("r/") { "a reader's page" } else { name };
+    Diagnostic::error(Code::OutputUnwritable, format!("{shown} cannot be written: {}", reason(error))).hint("`--out` names the folder or bucket to write to")
+}
