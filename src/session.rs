@@ -38,6 +38,8 @@ use crate::typeset::Setter;
 
 /// Bytes that a session keeps of each kind unless its owner says otherwise. A book of 200,000 words takes some 90 MB when it is set.
 const LIMIT: usize = 256 << 20;
+/// Bytes of breaks that are kept of chapters that are being written.
+const DRAFTS: usize = 48 << 20;
 
 /// What was made before, for all projects that are opened in it. Cheap to clone: all clones share one memo.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Session {
     texts: Arc<Memo>,
     /// What is made of pictures and code, in which no reader's words can stand.
     materials: Arc<Memo>,
+    /// Breaks of paragraphs, where chapters are set again and again.
+    drafts: Option<Arc<Memo>>,
 }
 
 /// How much a session has made so far, and not known from before.
@@ -71,7 +75,13 @@ impl Session {
 
     /// A session that keeps up to so many bytes of what is made of text, and as many of what is made of pictures and code.
     pub fn with_limit(bytes: usize) -> Session {
-        Session { texts: Arc::new(Memo::new(bytes)), materials: Arc::new(Memo::new(bytes)) }
+        Session { texts: Arc::new(Memo::new(bytes)), materials: Arc::new(Memo::new(bytes)), drafts: None }
+    }
+
+    /// A session for a book that is being written: chapters are set again and again, a little changed each time, and paragraphs that did
+    /// not change keep their breaks.
+    pub fn of_drafts() -> Session {
+        Session { drafts: Some(Arc::new(Memo::new(DRAFTS))), ..Session::new() }
     }
 
     /// A press for a project in this session.
@@ -96,12 +106,13 @@ impl Session {
     pub fn end_round(&self, keep: usize) {
         self.texts.end_round(keep);
         self.materials.end_round(keep);
+        self.drafts.iter().for_each(|drafts| drafts.end_round(keep));
     }
 
     /// A session for a book that is set for one reader, in whose titles that reader's words may stand: what is made of text goes
     /// with it, pictures and code are shared.
     pub(crate) fn apart(&self) -> Session {
-        Session { texts: Arc::new(Memo::new(self.texts.limit())), materials: self.materials.clone() }
+        Session { texts: Arc::new(Memo::new(self.texts.limit())), materials: self.materials.clone(), drafts: self.drafts.clone() }
     }
 
     /// What is made of text.
@@ -118,7 +129,8 @@ impl Session {
     pub(crate) fn setter(&self, theme: &Arc<Theme>, fonts: &Arc<FontBook>, book: &BookData) -> Arc<Setter> {
         let BookData { language, direction, .. } = book;
         let key = Setter::key_of(theme, fonts, language, *direction);
-        self.texts.get_or_make(key, || Setter::new(theme, fonts, language).running(*direction).with_materials(&self.materials))
+        self.texts
+            .get_or_make(key, || Setter::new(theme, fonts, language).running(*direction).with_materials(&self.materials).with_drafts(self.drafts.as_ref()))
     }
 
     /// The setter for some texts, and the fonts of the system that it takes for them: `setter` itself, if it needs none or may have

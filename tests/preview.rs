@@ -215,7 +215,7 @@ fn files_come_go_and_are_put_in_place_of_others() {
     book.write("deep/three.md", "# Three\n\nA chapter that was changed.\n");
     book.until_words("A chapter that was changed.");
     fs::remove_file(path("square.svg")).expect("removed");
-    book.until("the picture is missed", |state| state["book"]["messages"].to_string().contains("square.svg"));
+    book.until("the picture is missed", |state| state["messages"].to_string().contains("square.svg"));
 }
 
 #[test]
@@ -449,7 +449,7 @@ fn a_line_leads_to_its_source_and_a_message_to_its_page() {
     let (page, item) = line("Another paragraph").expect("the line");
     let place = book.get(&format!("/place?page={page}&item={item}")).json();
     assert_eq!((place["file"].as_str(), place["line"].as_u64()), (Some("one.md"), Some(5)));
-    let messages = book.state()["book"]["messages"].clone();
+    let messages = book.state()["messages"].clone();
     let number = messages.as_array().and_then(|all| all.iter().position(|message| message["file"] == "two.md")).unwrap_or_else(|| panic!("{messages}"));
     let of_message = book.get(&format!("/message?number={number}")).json();
     let (page_of_link, _) = line("that leads").expect("the line");

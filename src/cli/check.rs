@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostics};
-use crate::load::{ChapterSource, Manuscript};
+use crate::diag::Diagnostics;
 use crate::press::Watch;
-use crate::select::{Branches, Mentions, Reader, most_branches};
 
 use super::args::{CheckArgs, CheckForm, FormatArg};
 use super::build::origin;
@@ -90,15 +88,9 @@ fn every_stage(
     looked: &mut Looked,
     console: &mut Console<'_>,
 ) -> Result<(), Diagnostics> {
-    let stages = &invocation.project.manuscript().stages;
-    let named = args.reader.stage.is_some() || stages.is_empty();
-    let first = invocation.aim.from.unwrap_or(0);
-    let targets: Vec<Option<String>> =
-        if named { vec![invocation.reader.stage.clone()] } else { stages.iter().skip(first).map(|stage| Some(stage.id.clone())).collect() };
     let press = invocation.project.press()?;
     let progress = Progress::begin(surroundings.terminal && !args.talk.quiet);
-    for target in targets {
-        let reader = Reader { stage: target.clone(), ..invocation.reader.clone() };
+    for reader in press.targets(&invocation.reader, &invocation.aim) {
         let book = press.layout(&reader, Watch::steps(&|step| progress.step(step)))?;
         looked.books += 1;
         looked.pages += book.pages;
@@ -112,50 +104,12 @@ fn every_stage(
             if args.talk.verbose {
                 audit::lines(&counts, &places).into_iter().for_each(|line| console.say(line));
             }
-            looked.audits.push(serde_json::json!({ "stage": target, "counts": audit::json(&counts) }));
+            looked.audits.push(serde_json::json!({ "stage": reader.stage, "counts": audit::json(&counts) }));
         }
         diagnostics.extend(Arc::unwrap_or_clone(book.warnings));
     }
     if args.reader.stage.is_none() {
-        let mut found = Vec::new();
-        for reader in everybody(invocation.project.manuscript()) {
-            // Warnings of a strict run come as what stands in a book's way.
-            found.push(press.layout(&reader, Watch::steps(&|step| progress.step(step))).map_or_else(Arc::new, |book| book.warnings));
-        }
-        for warning in found.iter().flat_map(|found| found.iter()) {
-            // What nothing calls in one branch may be called in another.
-            let may_be_elsewhere = matches!(warning.code, Code::FootnoteUnused | Code::IndexSee);
-            if !may_be_elsewhere || found.iter().all(|found| found.iter().any(|other| other == warning)) {
-                diagnostics.push(warning.clone());
-            }
-        }
+        diagnostics.extend(press.warnings_of_everybody(Watch::steps(&|step| progress.step(step))));
     }
     Ok(())
-}
-
-/// Readers who between them get every chapter, and of every passage each branch, with something in each field. None for a book that is
-/// the same for all.
-fn everybody(manuscript: &Manuscript) -> Vec<Reader> {
-    let choice = |chapter: &ChapterSource| chapter.meta.stages.is_some() || !chapter.meta.paths.is_empty();
-    let branches = most_branches(manuscript);
-    if branches == 0 && manuscript.paths.is_empty() && manuscript.guides.is_empty() && !manuscript.chapters.iter().any(choice) {
-        return Vec::new();
-    }
-    let some = |text: &str| Some(text.to_string());
-    let mentions = Mentions::of(manuscript);
-    let reader = |branch| Reader {
-        name: some("Reader"),
-        from: manuscript.stages.first().map(|stage| stage.id.clone()),
-        paths: manuscript.paths.iter().chain(&manuscript.guides).map(|extra| extra.id.clone()).collect(),
-        all: true,
-        organisation: some("Organisation"),
-        email: some("reader@example.org"),
-        note: some("A note."),
-        fields: mentions.fields().map(|key| (key.to_string(), "Field".to_string())).collect(),
-        copy: Some(1),
-        group: some("Group"),
-        branches: Branches::Number(branch),
-        ..Reader::default()
-    };
-    (0..branches.max(1)).map(reader).collect()
 }

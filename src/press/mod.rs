@@ -18,6 +18,7 @@ mod audit;
 mod chapters;
 mod copy;
 mod diagrams;
+mod everybody;
 mod extent;
 mod front;
 mod pages;

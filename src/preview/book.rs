@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,7 @@ pub(super) struct Made {
 
 impl Book {
     pub fn new(source: Source) -> Book {
-        Book { source, session: Session::new() }
+        Book { source, session: Session::of_drafts() }
     }
 
     /// Opens the project as it is now and sets it. What fails, and be it in a library, is told.
@@ -143,6 +144,28 @@ impl Book {
         folders.extend(read_folders(&project));
         warnings.extend((*pages.laid.warnings).clone());
         Ok(Proof::new(pages, warnings))
+    }
+
+    /// What `handbook check` says: warnings of this reader's book for every target, and of what only others get. `None` when it was called
+    /// off, or the book cannot be made.
+    pub fn check(&self, choices: &Choices, called_off: &AtomicBool) -> Option<Diagnostics> {
+        let watch = Watch::nobody().until(called_off);
+        let check = || {
+            let project = self.open(choices).ok()?;
+            let mut warnings = project.warnings().clone();
+            let reader = choices.reader(&self.source.reader);
+            let reader = Reader { had: project.options().since.clone(), ..reader };
+            let aim = match_reader(project.manuscript(), &reader).ok()?;
+            let press = self.session.press(&project).ok()?;
+            for target in press.targets(&reader, &aim) {
+                warnings.extend((*press.layout(&target, watch).ok()?.warnings).clone());
+            }
+            if reader.stage.is_none() {
+                warnings.extend(press.warnings_of_everybody(watch));
+            }
+            (!called_off.load(std::sync::atomic::Ordering::Relaxed)).then_some(warnings)
+        };
+        guarded(check).ok().flatten()
     }
 
     fn open(&self, choices: &Choices) -> Result<Project, Diagnostics> {
@@ -198,8 +221,17 @@ pub(super) struct Shown {
     pub change: super::change::Change,
     /// Why the book cannot be made as it is now.
     pub problems: Diagnostics,
+    /// What there is to say of what this reader does not get.
+    pub elsewhere: Diagnostics,
     /// What was chosen.
     pub choices: Choices,
     /// The book was opened at least once.
     pub begun: bool,
+}
+
+impl Shown {
+    /// All there is to say: why there is no newer proof, what is wrong with the last one, and with what only others get.
+    pub fn messages(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.problems.iter().chain(self.proof.iter().flat_map(|proof| proof.warnings.iter())).chain(self.elsewhere.iter())
+    }
 }

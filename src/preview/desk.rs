@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 
 use super::book::{Book, Choices, Made, Shown, Source};
 use super::change::{Change, change};
@@ -28,6 +29,9 @@ const LONGEST_OF_MANY: Duration = Duration::from_secs(5);
 /// How often somebody looks whether what is not there has come.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// So long after the last change the book is checked for all its readers.
+const IDLE: Duration = Duration::from_millis(800);
+
 /// What the desk is told.
 enum Told {
     Touched(Touch),
@@ -40,6 +44,8 @@ pub(super) struct Desk {
     /// What the book is made from.
     pub source: Source,
     told: Mutex<Sender<Told>>,
+    /// Something was told, so that what can wait is called off.
+    busy: Arc<AtomicBool>,
     shown: watch::Sender<Arc<Shown>>,
     reports: Mutex<Reports>,
     reported: Condvar,
@@ -80,10 +86,16 @@ impl Desk {
         let (told, heard) = mpsc::channel();
         let choices = Choices::of(&source);
         let (shown, _) = watch::channel(Arc::new(Shown { choices: choices.clone(), ..Shown::default() }));
-        let desk = Desk { source: source.clone(), told: Mutex::new(told.clone()), shown, reports: Mutex::default(), reported: Condvar::new() };
+        let busy = Arc::new(AtomicBool::new(false));
+        let desk =
+            Desk { source: source.clone(), told: Mutex::new(told.clone()), busy: busy.clone(), shown, reports: Mutex::default(), reported: Condvar::new() };
         let desk = Arc::new(desk);
-        let watched = Watched::new(move |touch| drop(told.send(Told::Touched(touch))));
-        let worker = Worker { book: Book::new(source), choices, watched, folders: BTreeSet::new(), shown: Shown::default(), desk: desk.clone() };
+        let watched = Watched::new(move |touch| {
+            busy.store(true, Ordering::Relaxed);
+            drop(told.send(Told::Touched(touch)));
+        });
+        let worker =
+            Worker { book: Book::new(source), choices, watched, folders: BTreeSet::new(), shown: Shown::default(), checked: false, desk: desk.clone() };
         let named = std::thread::Builder::new().name("desk".to_string());
         if named.spawn(move || worker.run(&heard)).is_err() {
             desk.end();
@@ -116,6 +128,7 @@ impl Desk {
     }
 
     fn tell(&self, told: Told) {
+        self.busy.store(true, Ordering::Relaxed);
         // Nobody hears it once the work has ended.
         let _ = self.told.lock().unwrap_or_else(PoisonError::into_inner).send(told);
     }
@@ -139,6 +152,8 @@ struct Worker {
     /// Folders that were read at least once; what could not be read now is waited for there.
     folders: BTreeSet<PathBuf>,
     shown: Shown,
+    /// The book as it is was checked for all its readers.
+    checked: bool,
     desk: Arc<Desk>,
 }
 
@@ -166,6 +181,7 @@ impl Worker {
     /// Makes the book and shows it. With `look` the folders are looked through anew. Says whether it has to be made again at once, because
     /// more is watched now than before.
     fn make(&mut self, number: u64, look: bool) -> bool {
+        self.checked = false;
         let begun = Instant::now();
         let Made { proof, folders } = self.book.make(&self.choices);
         let mut report = Report { number, ..Report::default() };
@@ -210,6 +226,27 @@ impl Worker {
         report.diagnostics = proof.warnings.clone();
     }
 
+    /// Checks the book for all its readers, while nothing else is to be done.
+    fn check(&mut self) {
+        self.checked = true;
+        if !self.shown.problems.is_empty() {
+            return;
+        }
+        let busy = self.desk.busy.clone();
+        busy.store(false, Ordering::Relaxed);
+        let found = self.book.check(&self.choices, &busy);
+        self.checked = found.is_some() || !busy.load(Ordering::Relaxed);
+        let own = self.shown.proof.clone();
+        let is_own = |warning: &Diagnostic| own.iter().any(|proof| proof.warnings.iter().any(|own| own == warning));
+        let mut elsewhere = Diagnostics::new();
+        found.iter().flat_map(|found| found.iter()).filter(|warning| !is_own(warning)).for_each(|warning| elsewhere.push(warning.clone()));
+        if found.is_some() && elsewhere.iter().ne(self.shown.elsewhere.iter()) {
+            self.shown.elsewhere = elsewhere;
+            self.shown.change = Change::default();
+            self.publish(true);
+        }
+    }
+
     /// Puts out what is shown; those who look are told if there is something new in it.
     fn publish(&mut self, new: bool) {
         self.shown.version += u64::from(new);
@@ -226,7 +263,12 @@ impl Worker {
     fn wait(&mut self, heard: &Receiver<Told>) -> Option<bool> {
         let mut burst = Burst::default();
         loop {
-            let timeout = burst.rest().unwrap_or(if self.watched.misses() { LOOK } else { Duration::from_secs(3600) });
+            let idle = || match () {
+                () if !self.checked => IDLE,
+                () if self.watched.misses() => LOOK,
+                () => Duration::from_secs(3600),
+            };
+            let timeout = burst.rest().unwrap_or_else(idle);
             match heard.recv_timeout(timeout) {
                 Ok(Told::Touched(touch)) if !self.watched.concerns(&touch) => {}
                 Ok(Told::Touched(touch)) => {
@@ -244,6 +286,7 @@ impl Worker {
                 }
                 Ok(Told::Closed) | Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) if burst.begun.is_some() => return Some(burst.folders),
+                Err(RecvTimeoutError::Timeout) if !self.checked => self.check(),
                 Err(RecvTimeoutError::Timeout) if self.watched.misses() => return Some(true),
                 Err(RecvTimeoutError::Timeout) => {}
             }

@@ -262,8 +262,7 @@ async fn message(State(service): State<Arc<Service>>, Query(Message { number }):
     let found = aside(move || {
         let shown = service.shown();
         let proof = shown.proof.as_ref()?;
-        let all: Vec<_> = shown.problems.iter().chain(proof.warnings.iter()).collect();
-        let place = all.get(number)?.place.clone()?;
+        let place = shown.messages().nth(number)?.place.clone()?;
         proof.page_of_source(&place.file, place.line)
     });
     let (page, item) = found.await?.ok_or(StatusCode::NOT_FOUND)?;
@@ -320,7 +319,7 @@ async fn open(State(service): State<Arc<Service>>, Json(opened): Json<Opened>) -
             Opened::Line(at) => service.spot(at),
             Opened::Message { message } => {
                 let shown = service.shown();
-                let place = shown.problems.iter().chain(shown.proof.iter().flat_map(|proof| proof.warnings.iter())).nth(message).and_then(|d| d.place.clone());
+                let place = shown.messages().nth(message).and_then(|said| said.place.clone());
                 place.and_then(|place| shown.proof.as_ref()?.spot_of(&place))
             }
         };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Severity};
 use crate::length::Length;
 use crate::load::{Extra, Stage};
 use crate::memo::Key;
@@ -23,7 +23,8 @@ pub(super) fn state(shown: &Shown, source: &Source) -> Value {
         "version": shown.version,
         "begun": shown.begun,
         "choices": shown.choices,
-        "problems": messages(&shown.problems),
+        "problems": messages(shown.problems.iter()),
+        "messages": messages(shown.messages()),
         "offered": offered(shown, source),
     });
     if let (Some(proof), Some(map)) = (&shown.proof, state.as_object_mut()) {
@@ -63,7 +64,6 @@ fn book(proof: &Proof) -> Value {
         "pages": pages.collect::<Vec<_>>(),
         "outline": outline.collect::<Vec<_>>(),
         "words": laid.words,
-        "messages": messages(&proof.warnings),
         "notices": laid.notices,
     })
 }
@@ -84,8 +84,8 @@ fn offered(shown: &Shown, source: &Source) -> Value {
 }
 
 /// Messages, each with what names it when somebody asks for its page.
-fn messages(diagnostics: &Diagnostics) -> Vec<Value> {
-    diagnostics.iter().take(MESSAGES).map(message).collect()
+fn messages<'d>(diagnostics: impl Iterator<Item = &'d Diagnostic>) -> Vec<Value> {
+    diagnostics.take(MESSAGES).map(message).collect()
 }
 
 fn message(diagnostic: &Diagnostic) -> Value {

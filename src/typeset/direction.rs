@@ -4,17 +4,18 @@ use unicode_bidi::{BidiInfo, Level};
 
 use crate::language::{Direction, has_rtl, is_rtl_throughout};
 
-use super::text::{Isolate, ParagraphText};
+use super::broken::CutText;
+use super::text::Isolate;
 
 /// Embedding levels of a paragraph by byte, and whether it runs from right to left: as what is around it does, or because all of its
 /// letters do. There are no levels for text that runs from left to right throughout.
-pub(super) fn levels(text: &ParagraphText, around: Direction) -> (Vec<u8>, bool) {
-    if !around.is_rtl() && !has_rtl(&text.text) {
+pub(super) fn levels(text: &CutText<'_>, around: Direction) -> (Vec<u8>, bool) {
+    if !around.is_rtl() && !has_rtl(text.text) {
         return (Vec::new(), false);
     }
-    let rtl = around.is_rtl() || is_rtl_throughout(&text.text);
+    let rtl = around.is_rtl() || is_rtl_throughout(text.text);
     let base = if rtl { Level::rtl() } else { Level::ltr() };
-    let marked = Marked::new(&text.text, &text.isolates);
+    let marked = Marked::new(text.text, text.isolates);
     let info = BidiInfo::new(&marked.text, Some(base));
     let mut levels = Vec::with_capacity(text.text.len());
     for (from, to) in marked.own {

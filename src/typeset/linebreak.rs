@@ -47,7 +47,7 @@ pub(super) struct Breakpoint {
 }
 
 /// How the lines of a paragraph are to be filled.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Measure {
     /// Width of the first line.
     pub first: i64,

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod breaks;
+mod broken;
 mod builder;
 mod captions;
 mod cards;

@@ -9,13 +9,14 @@ use crate::load::Pos;
 use crate::parse::NodeId;
 use crate::resolve::FieldValue;
 
+use super::broken::{BreakInput, Broken, CutText};
 use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
-use super::linebreak::{Breakpoint, Extent, Measure, break_lines, excess, extent, fill};
+use super::linebreak::{Breakpoint, Extent, Measure, excess, extent, fill};
 use super::lines::LineBuilder;
-use super::setter::{Alignment, Setter, Surroundings};
+use super::setter::{Alignment, Setter};
 use super::text::ParagraphText;
-use super::units::{Cut, UnitKind, Units, length};
+use super::units::{Cut, UnitKind, length};
 use super::widths::{FORCED, Piece};
 
 /// A paragraph, shaped, with its settings.
@@ -24,7 +25,7 @@ pub struct Paragraph {
     /// The settings, the best one first.
     pub settings: Vec<Setting>,
     text: ParagraphText,
-    units: Units,
+    broken: Arc<Broken>,
     shape: Shape,
     justified: bool,
 }
@@ -87,22 +88,18 @@ impl Paragraph {
     pub(super) fn set(setter: &Setter, text: ParagraphText, shape: Shape) -> Paragraph {
         let design = &setter.theme.paragraph;
         let justify = shape.alignment == Alignment::Justified && design.justify;
-        let units = setter.units(
-            &text,
-            &Surroundings {
-                direction: shape.direction,
-                hyphenator: (shape.hyphenate && design.hyphenate).then(|| setter.hyphenator(shape.language.as_deref())),
-                measure: shape.measure - shape.indent.max(Length::ZERO),
-            },
-        );
-        let measure = shape.lines(&text, justify);
-        let mut solutions = break_lines(&units.points, &units.start, &measure, design);
-        if text.fields().next().is_some() {
-            // What one reader's words cost may not move the pages of all others: only how many lines they take does.
-            solutions.truncate(1);
-        }
+        let broken = setter.broken(&BreakInput {
+            text: CutText::of(&text),
+            direction: shape.direction,
+            hyphenate: (shape.hyphenate && design.hyphenate).then_some(shape.language.as_deref()),
+            widest: shape.measure - shape.indent.max(Length::ZERO),
+            measure: shape.lines(&text, justify),
+        });
+        // What one reader's words cost may not move the pages of all others: only how many lines they take does.
+        let most = if text.fields().next().is_some() { 1 } else { usize::MAX };
+        let solutions = broken.solutions.get(..broken.solutions.len().min(most)).unwrap_or_default();
         let best = solutions.first().map_or(0.0, |s| s.cost);
-        let mut paragraph = Paragraph { settings: Vec::new(), text, units, shape, justified: justify };
+        let mut paragraph = Paragraph { settings: Vec::new(), text, broken: broken.clone(), shape, justified: justify };
         paragraph.settings = solutions
             .iter()
             .map(|solution| Setting { cost: ((solution.cost - best) * 1000.0).round() as i64, lines: paragraph.set_lines(&solution.ends) })
@@ -129,7 +126,7 @@ impl Paragraph {
     pub fn sets_like(&self, other: &Paragraph) -> bool {
         let seen = |paragraph: &Paragraph| -> (Vec<LineMetrics>, Vec<usize>) {
             let lines = paragraph.settings.first().map_or(&[][..], |setting| &setting.lines);
-            let ends: Vec<usize> = lines.iter().filter_map(|line| paragraph.units.cuts.get(line.end as usize)).map(|cut| cut.next_offset).collect();
+            let ends: Vec<usize> = lines.iter().filter_map(|line| paragraph.broken.units.cuts.get(line.end as usize)).map(|cut| cut.next_offset).collect();
             let line_of = |at: usize| ends.iter().position(|end| at < *end).unwrap_or(ends.len());
             let places = paragraph.text.terms.iter().copied().chain(paragraph.text.anchors.iter().map(|(at, _)| *at));
             (lines.iter().map(|line| LineMetrics { offset: 0, ..line.metrics.clone() }).collect(), places.map(line_of).collect())
@@ -147,10 +144,10 @@ impl Paragraph {
         /// What nobody sees.
         const LEAST: Length = Length::pt(1);
         let measure = self.shape.lines(&self.text, self.justified);
-        let mut begin = &self.units.start;
+        let mut begin = &self.broken.units.start;
         let mut widest = 0;
         for (number, line) in self.settings.first()?.lines.iter().enumerate() {
-            let end = self.units.points.get(line.end as usize)?;
+            let end = self.broken.units.points.get(line.end as usize)?;
             widest = widest.max(excess(begin, end, if number == 0 { measure.first } else { measure.rest }, &measure, &setter.theme.paragraph));
             begin = end;
         }
@@ -167,13 +164,13 @@ impl Paragraph {
         let mut own = OwnOffsets::default();
         ends.iter()
             .map(|&end| {
-                let cut = self.units.cuts[end];
+                let cut = self.broken.units.cuts[end];
                 // Notes are called from the text up to where the next line begins.
                 let notes = within(&self.text.notes, start..cut.next_offset.max(cut.end_offset)).iter().map(|(_, n)| *n).collect();
                 let metrics = LineMetrics {
                     height: self.line_height(start, cut.end_offset),
                     notes,
-                    hyphen: self.units.points[end].dash,
+                    hyphen: self.broken.units.points[end].dash,
                     glued: false,
                     empty: false,
                     offset: own.before(&self.text, start),
@@ -203,10 +200,10 @@ impl Paragraph {
     pub fn build(&self, setting: usize, setter: &Setter) -> Vec<Line> {
         let Some(setting) = self.settings.get(setting) else { return Vec::new() };
         let mut lines = Vec::with_capacity(setting.lines.len());
-        let mut begin = (self.units.start, Cut::default());
+        let mut begin = (self.broken.units.start, Cut::default());
         for (number, line) in setting.lines.iter().enumerate() {
             let end = line.end as usize;
-            let (point, cut) = (self.units.points[end], self.units.cuts[end]);
+            let (point, cut) = (self.broken.units.points[end], self.broken.units.cuts[end]);
             let frame = self.build_line(setter, number, &begin, &(point, cut));
             lines.push(Line { metrics: line.metrics.clone(), frame });
             begin = (point, cut);
@@ -225,7 +222,7 @@ impl Paragraph {
         let fill =
             if justified && (!end.0.forced || missing < 0) { Some(fill(letters, count, missing, i64::from(em.raw()), &setter.theme.paragraph)) } else { None };
         let slack = if fill.is_some() { 0 } else { missing };
-        let rtl = shape.side.map_or(self.units.rtl, Direction::is_rtl);
+        let rtl = shape.side.map_or(self.broken.units.rtl, Direction::is_rtl);
         let shift = match shape.alignment {
             Alignment::Justified | Alignment::Left if rtl => slack,
             Alignment::Justified | Alignment::Left => 0,
@@ -236,7 +233,7 @@ impl Paragraph {
         let indent = if rtl { Length::ZERO } else { indent };
         let left = i64::from((shape.x + indent).raw()) + shift - begin.0.start_hang;
         let baseline = shape.baseline + self.excess(begin.1.next_offset, end.1.end_offset).0;
-        let mut builder = LineBuilder::new(setter, &self.text, &self.units, left, baseline);
+        let mut builder = LineBuilder::new(setter, &self.text, &self.broken.units, left, baseline);
         builder.line(begin.1, end.1, end.0.hyphen, fill, count);
         let mut frame = builder.finish(self.line_height(begin.1.next_offset, end.1.end_offset));
         for (at, node) in &self.text.anchors {
@@ -266,14 +263,14 @@ impl Paragraph {
 
     /// Natural width of the text when it is not broken.
     pub(super) fn natural_width(&self) -> Length {
-        length(self.units.units.iter().map(|u| u.width).sum())
+        length(self.broken.units.units.iter().map(|u| u.width).sum())
     }
 
     /// The pieces that are never parted, each with the space before it. Words are whole: hyphens and the joints of code do not count.
     pub(super) fn pieces(&self) -> Vec<Piece> {
-        let units = &self.units.units;
+        let units = &self.broken.units.units;
         let mut begins = vec![false; units.len()];
-        for (cut, point) in self.units.cuts.iter().zip(&self.units.points) {
+        for (cut, point) in self.broken.units.cuts.iter().zip(&self.broken.units.points) {
             if !point.hyphen && units.get(cut.next_unit).is_some_and(|unit| cut.next_offset == unit.start) {
                 begins[cut.next_unit] = true;
             }

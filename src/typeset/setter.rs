@@ -10,6 +10,7 @@ use crate::length::Length;
 use crate::memo::{Key, Memo};
 use crate::theme::{TextStyle, Theme, Weight};
 
+use super::broken::CutText;
 use super::frame::{LinkTarget, Mark, Placed};
 use super::galley::Line;
 use super::highlight::{Highlighted, highlighted};
@@ -41,6 +42,8 @@ pub struct Setter {
     hyphenators: Mutex<BTreeMap<String, Arc<Hyphenator>>>,
     /// Code that was highlighted before.
     materials: Arc<Memo>,
+    /// Breaks of paragraphs that were found before, where chapters are set again and again, a little changed each time.
+    drafts: Option<Arc<Memo>>,
 }
 
 impl std::fmt::Debug for Setter {
@@ -124,6 +127,7 @@ impl Setter {
             hyphenator: Arc::new(Hyphenator::new(language)),
             hyphenators: Mutex::default(),
             materials: Arc::new(Memo::new(MATERIALS)),
+            drafts: None,
         }
     }
 
@@ -140,10 +144,21 @@ impl Setter {
         Setter { materials: materials.clone(), ..self }
     }
 
+    /// The same, which keeps the breaks of paragraphs.
+    #[must_use]
+    pub fn with_drafts(self, drafts: Option<&Arc<Memo>>) -> Setter {
+        Setter { drafts: drafts.cloned(), ..self }
+    }
+
     /// A new one with other fonts. It knows no words.
     #[must_use]
     pub fn with_fonts(&self, fonts: &Arc<FontBook>) -> Setter {
-        Setter::new(&self.theme, fonts, &self.language).running(self.direction).with_materials(&self.materials)
+        Setter::new(&self.theme, fonts, &self.language).running(self.direction).with_materials(&self.materials).with_drafts(self.drafts.as_ref())
+    }
+
+    /// Where breaks of paragraphs are kept, if they are.
+    pub(super) fn drafts(&self) -> Option<&Memo> {
+        self.drafts.as_deref()
     }
 
     /// What names a setter: two with the same key set everything alike.
@@ -234,7 +249,7 @@ impl Setter {
     }
 
     fn natural_text(&self, text: &ParagraphText, direction: Direction) -> NaturalLine {
-        let units = self.units(text, &Surroundings { direction, hyphenator: None, measure: Length::MAX });
+        let units = self.cut(&CutText::of(text), &Surroundings { direction, hyphenator: None, measure: Length::MAX });
         let all = Cut { end_unit: units.units.len(), end_offset: text.text.len(), ..Cut::default() };
         let mut builder = LineBuilder::new(self, text, &units, 0, Length::ZERO);
         builder.line(Cut::default(), all, false, None, 0);
@@ -258,7 +273,8 @@ impl Setter {
         known.entry(language.to_string()).or_insert_with(|| Arc::new(Hyphenator::new(language))).clone()
     }
 
-    pub(super) fn units(&self, text: &ParagraphText, around: &Surroundings) -> Units {
+    /// Cuts a text into units.
+    pub(super) fn cut(&self, text: &CutText<'_>, around: &Surroundings) -> Units {
         let configs = text.styles.iter().map(|s| self.shaper.handle(self.shaper.config(&s.style, text.cells))).collect();
         let maker = Maker {
             shaper: &self.shaper,

@@ -145,7 +145,7 @@ pub(super) struct OwnSpace {
 }
 
 /// A passage whose direction is its own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Isolate {
     /// Where it begins.
     pub start: usize,
@@ -301,11 +301,6 @@ impl ParagraphText {
     /// What was added since `start` stands for so many bytes of the block's plain text.
     pub(super) fn count(&mut self, start: usize, bytes: usize) {
         self.counted.push((self.text.len(), bytes as i64 - (self.text.len() - start) as i64));
-    }
-
-    /// The space at an offset, if it is none of its style's.
-    pub(super) fn own_space(&self, at: usize) -> Option<&OwnSpace> {
-        self.spaces.binary_search_by_key(&at, |space| space.at).ok().and_then(|index| self.spaces.get(index))
     }
 
     /// Names this place.

@@ -9,11 +9,12 @@ use crate::length::Length;
 use crate::theme::{Family, ParagraphDesign};
 
 use super::breaks::opportunities;
+use super::broken::CutText;
 use super::direction::levels as levels_of;
 use super::hyphenate::Hyphenator;
 use super::linebreak::Breakpoint;
 use super::shape::{ConfigHandle, EM, Shaped, ShapedGlyph, Shaper, at_size};
-use super::text::{LINE_BREAK, OBJECT, ParagraphText};
+use super::text::{LINE_BREAK, OBJECT};
 
 /// A piece of a line.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ const COMPOUND: f64 = 30.0;
 
 impl Maker<'_> {
     /// Cuts a paragraph.
-    pub(super) fn make(&self, text: &ParagraphText) -> Units {
+    pub(super) fn make(&self, text: &CutText<'_>) -> Units {
         let mut out = Units::default();
         let levels;
         (levels, out.rtl) = levels_of(text, self.direction);
@@ -118,8 +119,8 @@ impl Maker<'_> {
     }
 
     /// Words, spaces, objects: parted at break opportunities, style changes and direction changes.
-    fn segment(&self, text: &ParagraphText, levels: &[u8], out: &mut Units) {
-        let mut places = opportunities(&text.text).filter(|(_, kind)| *kind == BreakOpportunity::Allowed).map(|(i, _)| i).peekable();
+    fn segment(&self, text: &CutText<'_>, levels: &[u8], out: &mut Units) {
+        let mut places = opportunities(text.text).filter(|(_, kind)| *kind == BreakOpportunity::Allowed).map(|(i, _)| i).peekable();
         let mut span = 0;
         let mut word_start = 0;
         let level = |at: usize| levels.get(at).copied().unwrap_or(if out.rtl { 1 } else { 0 });
@@ -161,13 +162,13 @@ impl Maker<'_> {
         out.units = units;
     }
 
-    fn word(&self, text: &ParagraphText, style: usize, start: usize, end: usize, level: u8) -> Unit {
+    fn word(&self, text: &CutText<'_>, style: usize, start: usize, end: usize, level: u8) -> Unit {
         let shaped = self.shaper.word_of(&self.configs[style], &text.text[start..end], level % 2 == 1, text.styles[style].personal);
         let width = at_size(shaped.width, text.styles[style].style.size);
         Unit { kind: UnitKind::Word(shaped), style, start, end, width, level }
     }
 
-    fn fixed_width(&self, text: &ParagraphText, style: usize, kind: &UnitKind, c: char, at: usize) -> i64 {
+    fn fixed_width(&self, text: &CutText<'_>, style: usize, kind: &UnitKind, c: char, at: usize) -> i64 {
         let size = text.styles[style].style.size;
         match kind {
             UnitKind::Space if !text.spaces.is_empty() && text.own_space(at).is_some() => text.own_space(at).map_or(0, |space| i64::from(space.width.raw())),
@@ -182,12 +183,12 @@ impl Maker<'_> {
     }
 
     /// All places where a line may end, with the sums that the line breaker works on.
-    fn breakpoints(&self, text: &ParagraphText, out: &mut Units) {
+    fn breakpoints(&self, text: &CutText<'_>, out: &mut Units) {
         let units = std::mem::take(&mut out.units);
         let ends = self.ends(text, &units);
         let mut sums = Sums::default();
         out.start.start_hang = self.hang_left(text, &units, 0, 0);
-        out.start.start_word = number(word_after(&text.text));
+        out.start.start_word = number(word_after(text.text));
         let (mut points, mut cuts) = (Vec::new(), Vec::new());
         for (index, unit) in units.iter().enumerate() {
             if matches!(unit.kind, UnitKind::Word(_)) {
@@ -243,8 +244,8 @@ impl Maker<'_> {
 
     /// For each unit whether a line may end after it. What lies between two such places and is wider than the measure is crowded:
     /// a line may end at its seams too, and within its words. The units of such a stretch may be many, as in code, a comma, code.
-    fn ends(&self, text: &ParagraphText, units: &[Unit]) -> Vec<End> {
-        let mut allowed = opportunities(&text.text).map(|(at, _)| at).peekable();
+    fn ends(&self, text: &CutText<'_>, units: &[Unit]) -> Vec<End> {
+        let mut allowed = opportunities(text.text).map(|(at, _)| at).peekable();
         let mut ends: Vec<End> = Vec::with_capacity(units.len());
         let (mut first, mut width, mut space) = (0, 0, 0);
         for (index, unit) in units.iter().enumerate() {
@@ -283,7 +284,7 @@ impl Maker<'_> {
     }
 
     /// No break between a number and its unit.
-    fn glued(&self, text: &ParagraphText, units: &[Unit], index: usize) -> bool {
+    fn glued(&self, text: &CutText<'_>, units: &[Unit], index: usize) -> bool {
         if !matches!(units[index].kind, UnitKind::Space) || index == 0 {
             return false;
         }
@@ -296,7 +297,7 @@ impl Maker<'_> {
 
     /// Places inside a word: hyphenation, joints of code, and anywhere in what is longer than the measure.
     #[allow(clippy::too_many_arguments)] // the word, where it stands, and what is gathered
-    fn inner_points(&self, text: &ParagraphText, unit: &Unit, index: usize, crowded: bool, sums: Sums, points: &mut Vec<Breakpoint>, cuts: &mut Vec<Cut>) {
+    fn inner_points(&self, text: &CutText<'_>, unit: &Unit, index: usize, crowded: bool, sums: Sums, points: &mut Vec<Breakpoint>, cuts: &mut Vec<Cut>) {
         let UnitKind::Word(shaped) = &unit.kind else { return };
         let style = &text.styles[unit.style];
         let word = &text.text[unit.start..unit.end];
@@ -364,7 +365,7 @@ impl Maker<'_> {
     }
 
     /// What hangs into the right margin when a line ends before this unit.
-    fn hang_right(&self, text: &ParagraphText, units: &[Unit], end_unit: usize) -> i64 {
+    fn hang_right(&self, text: &CutText<'_>, units: &[Unit], end_unit: usize) -> i64 {
         let Some(unit) = end_unit.checked_sub(1).and_then(|i| units.get(i)) else { return 0 };
         let UnitKind::Word(shaped) = &unit.kind else { return 0 };
         let Some(c) = text.text[unit.start..unit.end].chars().next_back() else { return 0 };
@@ -376,7 +377,7 @@ impl Maker<'_> {
     }
 
     /// What hangs into the left margin when a line begins with this unit.
-    fn hang_left(&self, text: &ParagraphText, units: &[Unit], unit: usize, offset: usize) -> i64 {
+    fn hang_left(&self, text: &CutText<'_>, units: &[Unit], unit: usize, offset: usize) -> i64 {
         let Some(unit) = units.get(unit) else { return 0 };
         let UnitKind::Word(shaped) = &unit.kind else { return 0 };
         let Some(c) = text.text.get(offset.max(unit.start)..unit.end).and_then(|s| s.chars().next()) else { return 0 };
@@ -387,7 +388,7 @@ impl Maker<'_> {
 
 /// Whether the place behind a unit lies beside a formula without a space between: there a line ends only where it could end beside a letter
 /// of a script that sets no spaces.
-fn is_within_word(text: &ParagraphText, units: &[Unit], index: usize) -> bool {
+fn is_within_word(text: &CutText<'_>, units: &[Unit], index: usize) -> bool {
     let is_letter = |unit: &Unit| matches!(unit.kind, UnitKind::Object(object) if text.objects.get(object).is_some_and(|(_, object)| object.is_letter));
     let is_free = |c: char| c.is_whitespace() || c >= '\u{2E80}' && c != OBJECT;
     let (Some(before), Some(after)) = (units.get(index), units.get(index + 1)) else { return false };

@@ -227,7 +227,10 @@ function setCurrent(number) {
   });
   at("outline").querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
   const entry = at("outline").querySelectorAll("button")[last];
-  if (entry) entry.setAttribute("aria-current", "true");
+  if (!entry) return;
+  entry.setAttribute("aria-current", "true");
+  // In sight too, as long as nobody is at the contents themselves.
+  if (!at("outline").matches(":hover, :focus-within")) entry.scrollIntoView({ block: "nearest" });
 }
 
 /** Marks what is new on a page for a moment. */
@@ -257,6 +260,7 @@ function apply(next) {
   const book = next.book;
   problems(next.problems, Boolean(book));
   choices(next);
+  messages(next);
   if (!book) {
     say(next.begun ? "There is nothing to show yet" : "Setting the book …");
     return;
@@ -295,7 +299,6 @@ function apply(next) {
     if (page.seen && page.drawn !== page.key) draw(page.number);
   }
   outline(book, before.book);
-  messages(next);
   setCurrent(current);
 }
 
@@ -340,7 +343,7 @@ function problems(list, hasPages) {
 }
 
 function messages(next) {
-  const all = [...next.problems, ...(next.book?.messages ?? [])];
+  const all = next.messages;
   const text = JSON.stringify(all);
   const list = at("message-list");
   at("message-count").textContent = all.length ? String(all.length) : "";
