@@ -21,17 +21,16 @@ from pathlib import Path
 
 import article
 import books
+import browser
 import bulk
 import code_checks
 import delivery
 import epub_judges
 import pdf_judges
 import place
-import preview
 import provenance
 import same
 import send
-import serve
 import words
 from place import ROOT, run
 from report import Report, chosen
@@ -48,6 +47,9 @@ def check_hostile(report, books):
 JUDGES = {
     "verapdf": pdf_judges.verapdf,
     "outloud": pdf_judges.outloud,
+    "serve": browser.check_serve,
+    "send": send.check_send,
+    "preview": browser.check_preview,
     "render": pdf_judges.renderers,
     "ace": epub_judges.ace,
     "azw3": epub_judges.azw3,
@@ -63,9 +65,6 @@ JUDGES = {
     "alone": same.runs_alone,
     "article": article.check_article,
     "hostile": check_hostile,
-    "preview": preview.check_preview,
-    "serve": serve.check_serve,
-    "send": send.check_send,
 }
 
 
