@@ -54,6 +54,8 @@ pub(super) enum Turn {
     Chosen,
     /// Because the manuscript asks for it.
     Asked,
+    /// Because the text does; what follows waits for a page of its own.
+    Ended,
 }
 
 /// What a step does after its fragment, if it has one.
@@ -395,12 +397,13 @@ impl<'g> Chooser<'_, 'g> {
     /// Ends the page of a state and begins the next one, with what waits for it.
     fn turn(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>, turn: Turn) -> Way {
         let filled = self.filled(state.y, state.foot);
-        let blank = if turn == Turn::Asked { 0 } else { self.strip.blank(state.y, filled.used) };
+        let chosen = turn == Turn::Chosen;
+        let blank = if chosen { self.strip.blank(state.y, filled.used) } else { 0 };
         let (ragged, spread) = match state.spread {
             _ if !self.strip.level => (cost::ragged(blank), VERSO),
-            VERSO => (cost::ragged(blank), if turn == Turn::Asked { ALONE } else { ALONE + 1 + blank.clamp(0, FACING) as u8 }),
+            VERSO => (cost::ragged(blank), if chosen { ALONE + 1 + blank.clamp(0, FACING) as u8 } else { ALONE }),
             ALONE => (cost::ragged(blank), VERSO),
-            _ if turn == Turn::Asked => (0, VERSO),
+            _ if !chosen => (0, VERSO),
             facing => {
                 // From that many lines on they are not told apart.
                 let verso = i32::from(facing - ALONE - 1);
@@ -449,18 +452,30 @@ impl<'g> Chooser<'_, 'g> {
             if waiting.is_empty() {
                 break;
             }
-            let turned = waiting.iter().map(|way| self.turn(*way, self.ways[*way as usize].state, self.cost(*way) + cost::MOVED, None, Turn::Chosen)).collect();
+            let turned = waiting
+                .iter()
+                .map(|&way| {
+                    let state = self.ways[way as usize].state;
+                    // The text ends here, and a float of a page of its own follows: the page is the last one of the text.
+                    let (turn, last) = if state.pending == NONE { (Turn::Chosen, 0) } else { (Turn::Ended, self.last_page(state.y)) };
+                    self.turn(way, state, self.cost(way) + cost::MOVED + last, None, turn)
+                })
+                .collect();
             front = done;
             front.extend(self.settle(turned));
         }
         let total = |way: &&u32| {
             let Way { state, cost, .. } = self.ways[**way as usize];
-            let short = state.y < self.strip.leading * cost::LAST_LINES;
-            let thin = state.y < self.strip.height / 3;
-            (cost + if short { cost::LAST_SHORT } else { 0 } + if thin { cost::LAST_THIN } else { 0 }, **way)
+            (cost + self.last_page(state.y), **way)
         };
         let best = front.iter().min_by_key(total).copied();
         self.read_back(best)
+    }
+
+    /// What a last page costs that is filled so far.
+    fn last_page(&self, y: Length) -> i64 {
+        let short = if y < self.strip.leading * cost::LAST_LINES { cost::LAST_SHORT } else { 0 };
+        short + if y < self.strip.height / 3 { cost::LAST_THIN } else { 0 }
     }
 
     fn read_back(&self, last: Option<u32>) -> Vec<Step> {

@@ -42,7 +42,7 @@ pub enum End {
     Chosen,
     /// Because the manuscript asks for it.
     Asked,
-    /// The galley ends.
+    /// The galley's text ends; at most what waited for a page of its own follows.
     Last,
 }
 
@@ -89,7 +89,9 @@ pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
         match step.then {
             Then::Go => {}
             Then::Defer(block) => replay.pending = Some(block),
-            Then::Turn(turn) => replay.turn(if turn == Turn::Asked { End::Asked } else { End::Chosen }),
+            Then::Turn(Turn::Chosen) => replay.turn(End::Chosen),
+            Then::Turn(Turn::Asked) => replay.turn(End::Asked),
+            Then::Turn(Turn::Ended) => replay.turn(End::Last),
         }
     }
     replay.finish()

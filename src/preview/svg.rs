@@ -11,10 +11,10 @@ use std::sync::Arc;
 use crate::fonts::FontBook;
 use crate::furniture::Page;
 use crate::length::{Length, Point, Size};
-use crate::raster::outline;
+use crate::raster::{outline, path_data};
 use crate::resolve::PictureFile;
 use crate::theme::Color;
-use crate::typeset::{Destination, Frame, Item, LinkTarget, Mark, Path, Placed, Role, Segment, TagTree, TextRun};
+use crate::typeset::{Destination, Frame, Item, LinkTarget, Mark, Path, Placed, Role, TagTree, TextRun};
 use crate::xml::escaped;
 
 use super::lines::{PageLine, block_of, lines};
@@ -148,17 +148,7 @@ impl Drawing<'_> {
     }
 
     fn path(&mut self, path: &Path, at: Point) {
-        let mut data = String::new();
-        for segment in &path.segments {
-            let _ = match segment {
-                Segment::Move(p) => write!(data, "M{} {}", number(p.x), number(p.y)),
-                Segment::Line(p) => write!(data, "L{} {}", number(p.x), number(p.y)),
-                Segment::Curve(a, b, p) => {
-                    write!(data, "C{} {} {} {} {} {}", number(a.x), number(a.y), number(b.x), number(b.y), number(p.x), number(p.y))
-                }
-                Segment::Close => write!(data, "Z"),
-            };
-        }
+        let data = path_data(path, number);
         let inside = path.fill.map_or("none".to_string(), Color::hex);
         let _ = write!(self.body, "<path transform=\"translate({} {})\" d=\"{data}\" fill=\"{inside}\"", number(at.x), number(at.y));
         if let Some((color, thickness)) = path.stroke {

@@ -13,6 +13,6 @@ pub use self::png::png;
 pub(crate) use pictures::{decode, svg_fonts, svg_tree};
 pub use pixels::page;
 pub use prepared::prepared;
-#[cfg(feature = "web")]
-pub(crate) use svg::outline;
 pub use svg::{formula, svg};
+#[cfg(feature = "web")]
+pub(crate) use svg::{outline, path_data};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::fonts::{Face, FaceId, FontBook};
-use crate::length::{Length, Size};
+use crate::length::{Length, Point, Size};
 use crate::theme::Color;
-use crate::typeset::{Frame, Item, Placed, Segment, TextRun};
+use crate::typeset::{Frame, Item, Path, Placed, Segment, TextRun};
 use crate::xml::escaped;
 
 use super::outline::{Pen, draw};
@@ -63,17 +63,7 @@ impl Drawing<'_> {
                 let _ = write!(self.body, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"{}\"/>", fill(*color));
             }
             Item::Path(path) => {
-                let mut data = String::new();
-                for segment in &path.segments {
-                    let _ = match segment {
-                        Segment::Move(p) => write!(data, "M{} {}", number(p.x), number(p.y)),
-                        Segment::Line(p) => write!(data, "L{} {}", number(p.x), number(p.y)),
-                        Segment::Curve(a, b, p) => {
-                            write!(data, "C{} {} {} {} {} {}", number(a.x), number(a.y), number(b.x), number(b.y), number(p.x), number(p.y))
-                        }
-                        Segment::Close => write!(data, "Z"),
-                    };
-                }
+                let data = path_data(path, number);
                 let inside = path.fill.map_or("none".to_string(), fill);
                 let stroke = path.stroke.map_or(String::new(), |(c, w)| format!(" stroke=\"{}\" stroke-width=\"{}\"", fill(c), number(w)));
                 let _ = write!(self.body, "<path transform=\"translate({x} {y})\" d=\"{data}\" fill=\"{inside}\"{stroke}/>");
@@ -114,6 +104,26 @@ pub(crate) fn outline(face: &Face, glyph: u16) -> String {
     let mut data = Data(String::new());
     draw(face, glyph, &mut data);
     data.0
+}
+
+/// A path's segments as data of SVG, with lengths written by `number`.
+pub(crate) fn path_data(path: &Path, number: impl Fn(Length) -> String) -> String {
+    let mut data = String::new();
+    let mut add = |command: &str, points: &[Point]| {
+        data.push_str(command);
+        for (index, point) in points.iter().enumerate() {
+            let _ = write!(data, "{}{} {}", if index > 0 { " " } else { "" }, number(point.x), number(point.y));
+        }
+    };
+    for segment in &path.segments {
+        match segment {
+            Segment::Move(to) => add("M", &[*to]),
+            Segment::Line(to) => add("L", &[*to]),
+            Segment::Curve(a, b, to) => add("C", &[*a, *b, *to]),
+            Segment::Close => add("Z", &[]),
+        }
+    }
+    data
 }
 
 fn fill(color: Color) -> String {

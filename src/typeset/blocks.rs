@@ -344,7 +344,8 @@ impl Builder<'_> {
             first.keep.with_next = true;
         }
         self.bind(start);
-        self.keep_short(start);
+        // Its label is a line of it. A page is worth more than a long one.
+        self.keep_short(start, usize::from(self.setter.theme.keeps.list_lines) / 2 + 1);
     }
 
     /// The closing of a letter: a line apart, without indents, the signature in italics. It never stands alone on a page.

@@ -68,16 +68,15 @@ impl Builder<'_> {
     fn keep_list(&mut self, begins: usize, node: NodeId) {
         let stacks = self.flow[begins..].iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None });
         stacks.for_each(|stack| stack.list = Some(node));
-        self.keep_short(begins);
+        self.keep_short(begins, usize::from(self.setter.theme.keeps.list_lines));
     }
 
-    /// What is set from `begins` on stays whole if it is as short as a list that does, a short page being the price. What holds a reader's
-    /// words is left as it is: another reader's may take more lines.
-    pub(super) fn keep_short(&mut self, begins: usize) {
+    /// What is set from `begins` on stays whole if it has so many lines at most, a short page being the price. What holds a reader's words
+    /// is left as it is: another reader's may take more lines.
+    pub(super) fn keep_short(&mut self, begins: usize, limit: usize) {
         let set = self.flow.get_mut(begins..).unwrap_or_default();
         let mut stacks: Vec<&mut Stack> = set.iter_mut().filter_map(|flow| if let Flow::Stack(stack) = flow { Some(stack) } else { None }).collect();
         let lines: usize = stacks.iter().map(|stack| stack.metrics(0).len()).sum();
-        let limit = usize::from(self.setter.theme.keeps.list_lines);
         let height: Length = stacks.iter().flat_map(|stack| stack.metrics(0)).map(|line| line.height).sum();
         if lines > limit || height > self.setter.theme.leading() * limit as i32 || stacks.iter().any(|stack| stack.is_personal() || stack.float) {
             return;
