@@ -13,8 +13,8 @@ pub const TEXT: usize = 64 << 20;
 pub const BOOK: usize = 32 << 20;
 
 /// Nodes of a book's tree: its blocks, items, cells, notes, links. A megabyte of one-letter items has 500,000 and takes 2 GB until it
-/// stands on pages; a book of 1,100 pages has 31,000.
-pub const NODES: u64 = 1_000_000;
+/// stands on pages, one of small tables a million; a book of 1,100 pages has 31,000.
+pub const NODES: u64 = 2_000_000;
 
 /// Bytes of any file of the project, pictures for the most part, so that a wrong path does not fill the memory.
 pub const FILE: u64 = 256 << 20;

@@ -17,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::diag::{Code, Diagnostic};
 
 use super::manifest::FileRecord;
+use super::media::media_type;
 use super::shard::Shard;
 use super::store::{Finished, OutputStore};
 use super::work::log_name;
@@ -197,19 +198,10 @@ fn failed(error: object_store::Error) -> io::Error {
     io::Error::other(plain(&error))
 }
 
-fn media(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("pdf") => "application/pdf",
-        Some("epub") => "application/epub+zip",
-        Some("zip") => "application/zip",
-        _ => "application/x-ndjson",
-    }
-}
-
 /// What an object says of itself.
 fn attributes(name: &str, about: &[(&'static str, &str)]) -> Attributes {
     let mut attributes = Attributes::new();
-    attributes.insert(Attribute::ContentType, media(name).into());
+    attributes.insert(Attribute::ContentType, media_type(name).into());
     for (key, value) in about {
         attributes.insert(Attribute::Metadata((*key).into()), value.to_string().into());
     }

@@ -21,6 +21,8 @@ pub mod edition;
 mod failure;
 pub mod folder;
 pub mod manifest;
+#[cfg(any(feature = "cloud", feature = "web"))]
+pub(crate) mod media;
 mod merge;
 pub mod naming;
 pub mod out;

@@ -8,6 +8,7 @@ use lettre::Address;
 
 use crate::bulk::about::{Book, Named};
 use crate::bulk::manifest::{FileRecord, Record, Status};
+use crate::bulk::media::media_type;
 use crate::diag::{Code, Diagnostic, Diagnostics, listed};
 use crate::names::field_key;
 use crate::select::Reader;
@@ -196,7 +197,7 @@ impl Mailing<'_> {
             for ending in endings {
                 let file = file(record, ending).ok_or_else(|| format!("there is no {} of it", ending.to_uppercase()))?;
                 let name = file.path.rsplit('/').next().unwrap_or(&file.path).to_string();
-                enclosures.push(Enclosure { name, media: media(ending), bytes: read(file)? });
+                enclosures.push(Enclosure { name, media: media_type(ending), bytes: read(file)? });
             }
         }
         let letter = Letter {
@@ -226,16 +227,6 @@ pub fn default_message(book: &Book) -> String {
 
 fn file<'r>(record: &'r Record, ending: &str) -> Option<&'r FileRecord> {
     record.files.iter().find(|file| file.path.rsplit_once('.').is_some_and(|(_, end)| end == ending))
-}
-
-/// Media type of a copy's file, by its ending.
-pub fn media(ending: &str) -> &'static str {
-    match ending {
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
-    }
 }
 
 /// What is wrong, what to do, and whom it concerns: said once for all of them.

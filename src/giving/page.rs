@@ -4,6 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::bulk::about::Book;
+use crate::bulk::media::media_type;
 use crate::language::tag;
 use crate::words::{Words, words};
 
@@ -203,16 +204,6 @@ fn prepared_for(template: &str, name: &Markup) -> String {
 fn color(text: &str) -> String {
     let sound = text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit());
     if sound { text.to_string() } else { "#333333".to_string() }
-}
-
-/// The media type of a copy's file.
-pub fn media_type(ending: &str) -> &'static str {
-    match ending {
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
-    }
 }
 
 /// A size for people.

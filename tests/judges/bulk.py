@@ -25,6 +25,9 @@ GROUP = "bulk"
 PROJECT = CONSTRUCTS / "manifest"
 WORK = BOOKS / "bulk"
 
+# What stands beside the copies.
+BESIDE = ("manifest.jsonl", "manifest.csv", "book.json", "cover.png")
+
 # Copies of the handbook itself that are held against `build` and then go before all judges.
 COPIES = 10
 
@@ -45,6 +48,11 @@ def files(folder):
     return {name: file.read_bytes() for name, file in found.items() if not name.endswith(".log.jsonl")}
 
 
+def only_copies(found):
+    """The copies among a run's files."""
+    return {name: data for name, data in found.items() if name.endswith((".pdf", ".epub"))}
+
+
 def difference(expected, found):
     """What differs between two sets of files, or None."""
     missing, more = sorted(expected.keys() - found.keys()), sorted(found.keys() - expected.keys())
@@ -62,7 +70,7 @@ def check_bulk(report, _books):
         roster = rosters.write(WORK / "readers.csv", rows)
         status, _, stderr = bulk(roster, WORK / "whole")
         whole = files(WORK / "whole")
-        expected = 2 * len(rows) + 1
+        expected = 2 * len(rows) + len(BESIDE)
         problem = (status and stderr) or (len(whole) != expected and f"{len(whole)} files, not {expected}")
         report.check(GROUP, "a whole run", problem)
         if problem:
@@ -102,14 +110,12 @@ def other_ways(roster, rows, whole):
     """From standard input, with a byte order mark, as JSON lines and as YAML."""
     lines = "".join(json.dumps({key: value for key, value in row.items() if value != ""}) + "\n" for row in rows)
     yaml = "".join("- " + json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    copies = {name: data for name, data in whole.items() if name != "manifest.jsonl"}
+    copies = only_copies(whole)
     ways = {"csv": b"\xef\xbb\xbf" + roster.read_bytes(), "jsonl": lines.encode(), "yaml": yaml.encode()}
     for name, text in ways.items():
         out = WORK / f"way-{name}"
         status, _, stderr = bulk("-", out, stdin=text)
-        found = files(out)
-        found.pop("manifest.jsonl", None)
-        problem = (status and stderr) or difference(copies, found)
+        problem = (status and stderr) or difference(copies, only_copies(files(out)))
         if problem:
             return f"{name}: {problem}"
     return None
@@ -124,7 +130,7 @@ def one_fails(roster):
     lines = WORK / "colours.jsonl"
     lines.write_text('{"name": "Ada", "colour": "red"}\n{"name": "Bob"}\n{"name": "Eve", "colour": "blue"}\n', encoding="utf-8")
     status, _, stderr = bulk(lines, WORK / "asked", project=project)
-    names = sorted(name for name in files(WORK / "asked") if name != "manifest.jsonl")
+    names = sorted(only_copies(files(WORK / "asked")))
     if status != 3 or names != ["ada--third.epub", "ada--third.pdf", "eve--third.epub", "eve--third.pdf"] or "bob--third" not in stderr:
         return f"exit status {status}, {names}\n{stderr}"
     failed = [json.loads(line) for line in (WORK / "asked" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -142,7 +148,13 @@ def shares(roster, count, whole):
     parts = [found.pop(f"manifest-{index}-of-{count}.jsonl").decode().splitlines() for index in range(1, count + 1)]
     lines = sorted((line for part in parts for line in part), key=lambda line: json.loads(line)["row"])
     found["manifest.jsonl"] = "".join(line + "\n" for line in lines).encode()
-    return difference(whole, found)
+    # The tables for mail merges, without the line of their heads that each of them has.
+    tables = [found.pop(f"manifest-{index}-of-{count}.csv").splitlines() for index in range(1, count + 1)]
+    if {table[0] for table in tables} != {whole["manifest.csv"].splitlines()[0]}:
+        return "the shares' tables have other heads"
+    if sorted(row for table in tables for row in table[1:]) != sorted(whole["manifest.csv"].splitlines()[1:]):
+        return "the shares' tables have other rows"
+    return difference({name: data for name, data in whole.items() if name != "manifest.csv"}, found)
 
 
 def archives(roster, kind):
@@ -217,10 +229,9 @@ def worked_file(name, wanted, text, folder, whole):
             return f"share {share}: exit status {status}\n{script}\n{stderr}"
     found = files(out)
     manifests = sorted(name for name in found if name.startswith("manifest"))
-    if manifests != [f"manifest-{share}-of-8.jsonl" for share in range(1, 9)]:
+    if manifests != [f"manifest-{share}-of-8.{ending}" for share in range(1, 9) for ending in ("csv", "jsonl")]:
         return f"{manifests}"
-    copies = {name: data for name, data in whole.items() if not name.startswith("manifest")}
-    return difference(copies, {name: data for name, data in found.items() if not name.startswith("manifest")})
+    return difference(only_copies(whole), only_copies(found))
 
 
 def command_of(name, text):
@@ -383,7 +394,7 @@ def bucket(report, roster, whole):
         sent = objects(env, "run")
         report.check(group, "a whole run", (status and stderr) or difference(whole, {name: entry[0] for name, entry in sent.items()}))
         media = {name.rsplit(".", 1)[1]: entry[2] for name, entry in sent.items()}
-        expected = {"pdf": "application/pdf", "epub": "application/epub+zip", "jsonl": "application/x-ndjson"}
+        expected = {"pdf": "application/pdf", "epub": "application/epub+zip", "jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json", "png": "image/png"}
         report.check(group, "media types", media != expected and f"{media}")
         time.sleep(1.1)
         status, stdout, stderr = bulk(roster, address, "--resume", "--json", env=env)
@@ -391,7 +402,7 @@ def bucket(report, roster, whole):
         report.check(group, "a resumed run makes nothing", (copies.get("made"), copies.get("kept")) != (0, 40) and f"{copies}\n{stderr}")
         status, _, stderr = bulk(roster, address, env=env)
         again = objects(env, "run")
-        touched = [name for name, entry in again.items() if entry[1] != sent[name][1] and not name.endswith(".jsonl")]
+        touched = [name for name, entry in again.items() if entry[1] != sent[name][1] and name not in BESIDE]
         report.check(group, "what is right is not sent again", (status and stderr) or (touched and f"{touched[:5]}"))
         report.check(group, "what is missing or another's is made again", mended(roster, whole, env))
         report.check(group, "killed and resumed", bucket_killed(roster, whole, env))
@@ -402,7 +413,7 @@ def bucket(report, roster, whole):
             status, _, stderr = bulk(roster, "s3://copies/shares", "--shard", f"{index}/2", "--archive", "group", env=env)
             report.check(group, f"share {index}", status and stderr)
         shared = {name: entry[0] for name, entry in objects(env, "shares").items() if name.endswith((".pdf", ".epub"))}
-        report.check(group, "two shares", difference({name: data for name, data in whole.items() if name != "manifest.jsonl"}, shared))
+        report.check(group, "two shares", difference(only_copies(whole), shared))
     status, _, stderr = bulk(roster, "s3://copies/run", env=env)
     report.check(group, "a server that does not answer", (status != 1 or "cannot be written to" not in stderr) and f"exit status {status}: {stderr}")
 

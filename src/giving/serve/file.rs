@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_stream::StreamExt;
 
-use crate::giving::page::media_type;
+use crate::bulk::media::media_type;
 use crate::provenance::digest::{Digest, Digested};
 
 /// Characters that stand for themselves in a name after RFC 8187.

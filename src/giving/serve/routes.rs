@@ -16,8 +16,9 @@ use maud::{Markup, html};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::bulk::check::Job;
+use crate::bulk::media::media_type;
 use crate::giving::catalog::{self, ATOM, ATOM_TYPE, Acquisition, JSON, JSON_TYPE};
-use crate::giving::page::{FileLink, Frame, ReaderPage, media_type};
+use crate::giving::page::{FileLink, Frame, ReaderPage};
 use crate::giving::token::page_of;
 use crate::provenance::digest::Digest;
 use crate::select::Reader;

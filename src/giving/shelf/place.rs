@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::bulk::media::media_type;
 use crate::giving::catalog::{ATOM_TYPE, JSON_TYPE};
 
 /// The folder of the readers' pages.
@@ -32,15 +33,10 @@ pub trait Place {
 
 /// Media type of a file on a shelf, by its name.
 pub fn media(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "png" => "image/png",
-        "xml" => ATOM_TYPE,
-        "json" => JSON_TYPE,
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        _ => "application/octet-stream",
+    match name.rsplit('.').next() {
+        Some("xml") => ATOM_TYPE,
+        Some("json") => JSON_TYPE,
+        _ => media_type(name),
     }
 }
 
