@@ -3,14 +3,12 @@ the first page and the memory of a large book; memory over many edits; pages hel
 """
 import http.client
 import json
-import os
 import re
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -131,18 +129,6 @@ def typst_edits(folder, work):
     return statistics.median(times)
 
 
-def build(program, folder, out):
-    """Seconds and peak memory in MiB of `build`, the median of three."""
-    rows = []
-    for _ in range(3):
-        start = time.perf_counter()
-        child = subprocess.Popen([program, "build", folder, "--out", out], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        rows.append((time.perf_counter() - start, usage.ru_maxrss / 1024))
-    return statistics.median(row[0] for row in rows), max(row[1] for row in rows)
-
-
 def many_edits(program, folder, work, count):
     """Memory after a hundred edits and after all, in MiB, and how many edits were answered in a second."""
     times, _, client, (copy, file, number, original) = edits(program, folder, work, 1)
@@ -162,8 +148,11 @@ def many_edits(program, folder, work, count):
     return after_hundred, memory, rate
 
 
-def bench(program, corpus, work, count=5000):
+def bench(program, corpus, work, built, count=5000):
+    """Prints all tables. `built` gives seconds and peak memory in MiB of building a folder; it comes first, because a child's peak counts what
+    this process had when it began, and Typst's compilers stay in it."""
     books = [("rust-book/whole", corpus / "rust-book" / "whole"), ("rust-book/small", corpus / "rust-book" / "small"), ("handbook", ROOT / "handbook")]
+    seconds, peak = built(books[0][1], work / "built")
     print("\n| one changed line, to the page in the client | median of 20 | worst | Typst, warm, with export |\n|---|---:|---:|---:|")
     rows = {}
     for name, folder in books:
@@ -173,7 +162,6 @@ def bench(program, corpus, work, count=5000):
         peer = f"{typst_edits(folder, work):.0f} ms" if name != "handbook" else ""
         print(f"| {name} | {statistics.median(times):.1f} ms | {max(times):.1f} ms | {peer} |", flush=True)
     print("\n| whole | preview | build | ratio |\n|---|---:|---:|---:|")
-    seconds, peak = build(program, books[0][1], work / "built")
     first, (_, most) = rows["rust-book/whole"]
     print(f"| first page | {first:.2f} s | {seconds:.2f} s | {first / seconds:.2f} |")
     print(f"| peak memory, after 20 edits | {most:.0f} MiB | {peak:.0f} MiB | {most / peak:.2f} |", flush=True)
@@ -182,8 +170,3 @@ def bench(program, corpus, work, count=5000):
     python = ROOT / "target/tools/browser/bin/python"
     done = subprocess.run([python, ROOT / "tests/preview/run.py", program, "pages_of_the_pdf", "--pages", "20"], capture_output=True, text=True)
     print(f"\npages against the PDF's: {done.stdout.strip() or done.stderr.strip()}")
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
-        bench(Path(sys.argv[1]).resolve(), Path(os.environ.get("CORPUS") or ROOT / ".." / "shared" / "corpus").resolve(), Path(folder), int(sys.argv[2]) if len(sys.argv) > 2 else 5000)

@@ -189,7 +189,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"{os.cpu_count()} cores; handbook: median of {RUNS} runs; Typst {typst.__version__ if hasattr(typst, '__version__') else ''}: median of 3\n")
     parts = {"speed": speed, "evenness": evenness, "audits": lambda work: audits(), "size": size}
-    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM), "preview": lambda work: preview.bench(PROGRAM, CORPUS, work), "serve": lambda work: serve.bench(PROGRAM, work)}
+    parts |= {"copies": lambda work: bulk(work, asked), "growth": lambda work: growth.growth(PROGRAM), "preview": lambda work: preview.bench(PROGRAM, CORPUS, work, lambda folder, out: ours([folder], out, 3)), "serve": lambda work: serve.bench(PROGRAM, work)}
     with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
         for name in asked.parts or parts:
             parts.get(name, lambda _: sys.exit(f"there is no part {name}; the parts are {', '.join(parts)}"))(Path(folder))

@@ -92,6 +92,24 @@ fn print_editions_mirror_their_margins_and_open_on_the_recto() {
 }
 
 #[test]
+fn what_follows_a_page_in_brackets_stands_close_to_it() {
+    let mut print = theme("classic");
+    print.page.medium = Medium::Print;
+    let mut followed = 0;
+    for page in &small_book(print).pages {
+        let runs = || page.body.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some((placed.at, run)) } else { None });
+        for (at, run) in runs().filter(|(_, run)| run.text.starts_with("(p.")) {
+            let end = at.x + run.width();
+            let next = runs().filter(|(other, _)| other.y == at.y && other.x >= end).map(|(other, _)| other.x - end).min();
+            followed += usize::from(next.is_some());
+            // The room is that of three figures, and two of them are wider than this.
+            assert!(next.is_none_or(|gap| gap < Length::pt(6)), "page {}: {next:?} after `{}`", page.folio, run.text);
+        }
+    }
+    assert!(followed > 0, "no page in brackets has text behind it");
+}
+
+#[test]
 fn crop_marks_stand_outside_the_bleed() {
     let mut marked = theme("classic");
     (marked.page.crop_marks, marked.page.bleed) = (true, Length::from_mm(3.0));

@@ -216,17 +216,14 @@ impl<'b, 'a> Finisher<'b, 'a> {
         let mut starts = Vec::with_capacity(frame.items.len() + 1);
         for placed in frame.items {
             starts.push(items.len());
-            let Item::Folio { node, style, width } = &placed.item else {
+            let Item::Folio { node, style, room } = &placed.item else {
                 items.push(placed);
                 continue;
             };
             let text = self.book.resolved.words.on_page(self.folios.get(node).map_or("–", String::as_str));
             let line = self.book.setter.line(&[Piece::new(&text, style, placed.mark)]);
-            // What is shorter than its room stands at the end of it, so that the space before it is wider and what follows stays close. Text from
-            // right to left has its end at the left.
-            let begins_line = !items.iter().any(|before: &Placed| before.at.y == placed.at.y && before.at.x < placed.at.x);
-            let aside = if begins_line || self.book.setter.direction.is_rtl() { Length::ZERO } else { *width - line.width };
-            let at = Point::new(placed.at.x + aside, placed.at.y);
+            // What is shorter than its room stands at the end of it, so that the space before it is wider and what follows stays close.
+            let at = Point::new(placed.at.x + room.map_or(Length::ZERO, |room| room - line.width), placed.at.y);
             items.extend(line.items.into_iter().map(|item| Placed { at: item.at + at, ..item }));
         }
         starts.push(items.len());

@@ -5,7 +5,6 @@ use crate::furniture;
 use crate::language::Direction;
 use crate::raster;
 use crate::select::Reader;
-use crate::typeset::Item;
 
 use super::plate::prepare;
 use super::press::Press;
@@ -37,10 +36,8 @@ impl Press {
             let (resolved, _) = prepare(project, self.session(), &Reader::default(), &mut found)?;
             let setter = self.session().setter(project.theme(), project.fonts(), &resolved.book);
             let (setter, _) = self.session().setter_for(&setter, &texts::all(&resolved, project.theme()), project.options().system_fonts);
-            let page = furniture::cover_alone(&resolved, &setter).map(|mut page| {
-                page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
-                page
-            });
+            // Nobody's name stands on the cover of a book that is nobody's.
+            let page = furniture::cover_alone(&resolved, &setter);
             let cover = page.and_then(|page| raster::png(&raster::page(&page, &setter.fonts, cover_width)?));
             Ok(Front { title: resolved.book.title.clone(), subtitle: resolved.book.subtitle.clone(), direction: resolved.book.direction, cover })
         })

@@ -120,8 +120,8 @@ pub enum Item {
         node: NodeId,
         /// How it is set.
         style: TextStyle,
-        /// The room that is kept.
-        width: Length,
+        /// The room that is kept, if what is shorter is to stand at the end of it.
+        room: Option<Length>,
     },
     /// A path.
     Path(Path),

@@ -179,7 +179,7 @@ impl Builder<'_> {
         out.push(" ", style);
         let widest = self.input.words.on_page(&self.input.words.figures("888"));
         let width = self.setter.line(&[Piece::new(&widest, &style.style, style.mark)]).width;
-        let item = Item::Folio { node: *node, style: style.style, width };
+        let item = Item::Folio { node: *node, style: style.style, room: Some(width) };
         let size = style.style.size;
         let object = Object {
             width,

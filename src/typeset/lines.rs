@@ -224,7 +224,16 @@ impl<'a> LineBuilder<'a> {
     fn object(&mut self, index: usize) {
         let Some((_, object)) = self.text.objects.get(index) else { return };
         let at = Point::new(length(self.pen), self.baseline);
+        let first = self.runs.len();
         self.runs.extend(object.items.iter().map(|placed| Placed { at: placed.at + at, ..placed.clone() }));
+        if self.pen == self.left || self.units.rtl {
+            // No space stands before it that could be wider, or its end is at the left.
+            for placed in self.runs.get_mut(first..).unwrap_or_default() {
+                if let Item::Folio { room, .. } = &mut placed.item {
+                    *room = None;
+                }
+            }
+        }
         self.pen += i64::from(object.width.raw());
     }
 
