@@ -227,7 +227,8 @@ fn what_hands_copies_out_finds_all_that_the_roster_says_and_the_book() {
     copy(&common::root().join("tests/constructs/manifest"), &here.join("book"));
     let roster = "name,stage,from,paths,email,id,revoked,note,favourite tree\n\
                   Ada Lovelace,third,1,\"side, guide\",ada@example.org,a-1,,Read on.,oak\n\
-                  =SUM(A1),second,,,,b-1,yes,,\n";
+                  Eve,second,,,,b-1,yes,,\n\
+                  =SUM(A1),second,,,,c-1,,,\n";
     std::fs::write(here.join("r.csv"), roster).unwrap();
     let args = ["bulk", "r.csv", "--project", "book", "--format", "pdf,epub", "--no-system-fonts"];
     let (status, _, err) = handbook(here, &args.map(String::from));

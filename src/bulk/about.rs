@@ -4,12 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
 use crate::diag::Diagnostics;
 use crate::load::BookInfo;
 use crate::press::Press;
+use crate::resolve::urn;
 use crate::theme::{Color, Theme, at_luminance};
 
 use super::work::{Work, private};
@@ -153,13 +152,6 @@ impl BookAbout {
 
 /// What a book is called in all its editions: as its author says, else a UUID of version 5 made of title and authors.
 pub fn identifier(book: &BookInfo) -> String {
-    let made = || {
-        let mut digest = Sha256::new();
-        for part in std::iter::once("the addresses of a book's readers").chain([book.title.as_str()]).chain(book.authors.iter().map(String::as_str)) {
-            digest.update((part.len() as u64).to_le_bytes());
-            digest.update(part);
-        }
-        format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
-    };
-    book.identifier.clone().unwrap_or_else(made)
+    let parts = ["the addresses of a book's readers", &book.title].into_iter().chain(book.authors.iter().map(String::as_str));
+    book.identifier.clone().unwrap_or_else(|| urn(parts))
 }

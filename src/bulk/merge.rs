@@ -26,6 +26,11 @@ pub(super) struct MergeWriter {
     endings: Vec<&'static str>,
 }
 
+/// What somebody wrote, as a cell of a table: what a program of tables would take for a formula is given to it as text.
+pub(crate) fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
+}
+
 impl MergeWriter {
     /// Begins the table in the working folder.
     pub(super) fn begin(work: &Work, endings: Vec<&'static str>) -> io::Result<MergeWriter> {
@@ -35,18 +40,13 @@ impl MergeWriter {
         Ok(MergeWriter { table, path, endings })
     }
 
-    /// Adds a copy that was made.
+    /// Adds a copy that was made, unless nothing is to be sent to its reader.
     pub(super) fn add(&mut self, record: &Record) -> io::Result<()> {
-        if record.status != Status::Made {
+        if record.status != Status::Made || record.revoked {
             return Ok(());
         }
         let file = |ending: &str| record.files.iter().find(|file| file.path.ends_with(&format!(".{ending}"))).map_or("", |file| file.path.as_str());
-        // What a program of tables would take for a formula is given to it as text.
-        let plain = |text: &Option<String>| match text.as_deref().unwrap_or("") {
-            text if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            text => text.to_string(),
-        };
-        let about = [plain(&record.reader), plain(&record.email), plain(&record.stage)];
+        let about = [&record.reader, &record.email, &record.stage].map(|text| cell(text.as_deref().unwrap_or_default()));
         Ok(self.table.write_record(about.iter().map(String::as_str).chain(self.endings.iter().map(|ending| file(ending))))?)
     }
 

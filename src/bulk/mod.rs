@@ -23,7 +23,7 @@ pub mod folder;
 pub mod manifest;
 #[cfg(any(feature = "cloud", feature = "web"))]
 pub(crate) mod media;
-mod merge;
+pub(crate) mod merge;
 pub mod naming;
 pub mod out;
 mod permits;

@@ -36,10 +36,10 @@ pub fn run(
     let (store, work) = settings.out.open(settings.shard, settings.resume)?;
     let trouble = |e: std::io::Error| Diagnostic::error(Code::OutputUnwritable, format!("the copies cannot be put in their place: {}", why(&e))).hint(AGAIN);
     let permits = Permits::new(settings.jobs.max(1));
-    let mut recorder = Recorder::begin(&work, press.endings()).map_err(trouble)?;
+    let worker = Worker { press, settings, store: store.as_ref(), permits: &permits, endings: press.endings() };
+    let mut recorder = Recorder::begin(&work, worker.wanted().to_vec()).map_err(trouble)?;
     let queue = Queue::new(settings.jobs.max(1));
     let (tell_done, done) = channel::<Done>();
-    let worker = Worker { press, settings, store: store.as_ref(), permits: &permits, endings: press.endings() };
     let workers = settings.jobs.max(1) * (1 + store.waiting());
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -287,7 +287,8 @@ mod tests {
             let number = reader.copy.unwrap_or_default();
             let known = || std::fs::read_to_string(self.out.join(".bulk/known.jsonl")).unwrap_or_default();
             let until = Instant::now() + Duration::from_secs(20);
-            while number == 1 && known().lines().count() < 50 && Instant::now() < until {
+            // Whole lines: the last one may be half written when it is looked at.
+            while number == 1 && known().matches('\n').count() < 50 && Instant::now() < until {
                 std::thread::sleep(Duration::from_millis(5));
             }
             if number == 1 {

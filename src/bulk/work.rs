@@ -145,12 +145,12 @@ pub fn private(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().write(true).create(true).truncate(true))
 }
 
-/// The same, to be written to at its end if it is there already.
+/// The same, to be read, and written to at its end, if it is there already.
 ///
 /// # Errors
 /// Those of the system.
 pub fn appended(path: &Path) -> io::Result<File> {
-    open(path, OpenOptions::new().append(true).create(true))
+    open(path, OpenOptions::new().read(true).append(true).create(true))
 }
 
 /// The same, unless there is such a file already.
@@ -167,7 +167,17 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // One that was there may have been open to others.
+        let about = file.metadata()?;
+        if about.is_file() && about.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

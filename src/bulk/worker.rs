@@ -99,7 +99,7 @@ impl Worker<'_> {
     }
 
     /// The endings of what is put into the store for a copy.
-    fn wanted(&self) -> &[&'static str] {
+    pub(super) fn wanted(&self) -> &[&'static str] {
         if self.settings.archive == Some(Archive::Reader) { &["zip"] } else { &self.endings }
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bulk::about::identifier;
+use crate::bulk::merge::cell;
 use crate::bulk::roster::{Format, Spool};
 use crate::bulk::work::private;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
@@ -130,7 +131,7 @@ fn table(args: &LinksArgs, surroundings: &Surroundings) -> Result<(Vec<u8>, usiz
         }
         let (name, email) = (entry.reader.name.as_deref().unwrap_or(""), entry.reader.email.as_deref().unwrap_or(""));
         count += 1;
-        table.write_record([name, email, &page_of(&args.base_url, &token)]).map_err(failed)?;
+        table.write_record([&cell(name), &cell(email), &page_of(&args.base_url, &token)]).map_err(failed)?;
     }
     if problems.has_errors() {
         return Err(problems);

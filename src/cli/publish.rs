@@ -52,14 +52,15 @@ pub(super) struct PublishArgs {
 pub(super) fn run(args: &PublishArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     match publish(args, surroundings) {
         Ok(published) => {
-            let Published { readers, removed } = published;
+            let Published { readers, removed, failed } = published;
             if args.json {
-                console.result(json!({ "readers": readers, "removed": removed, "public": args.public.len() }));
+                console.result(json!({ "readers": readers, "removed": removed, "failed": failed, "public": args.public.len() }));
             } else if !args.quiet {
                 let gone = if removed > 0 { format!(", {} taken away", grouped(removed)) } else { String::new() };
-                console.result(format!("{}: pages of {} readers{gone}", args.out.display(), grouped(readers)));
+                let left = if failed > 0 { format!(", {} without a copy: what page they have stays as it is", grouped(failed)) } else { String::new() };
+                console.result(format!("{}: pages of {} readers{gone}{left}", args.out.display(), grouped(readers)));
             }
-            Status::Done
+            if failed > 0 { Status::Copies } else { Status::Done }
         }
         Err((problem, status)) => {
             console.diagnostics(&problem.into(), args.quiet);
@@ -76,7 +77,7 @@ fn publish(args: &PublishArgs, surroundings: &Surroundings) -> Result<Published,
     let copies = Copies::open(here, &args.copies).map_err(at_fault)?;
     let place = place(&out).map_err(at_fault)?;
     let shelf = Shelf { copies: &copies, key: &key, base: &args.base_url, public: &public };
-    shelf.publish(place.as_ref(), &mut |_| {}).map_err(at_fault)
+    shelf.publish(place.as_ref()).map_err(at_fault)
 }
 
 fn place(out: &Out) -> Result<Box<dyn Place>, Diagnostic> {

@@ -50,7 +50,7 @@ const LARGEST: u64 = 256 << 20;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct SendArgs {
-    /// The folder or bucket that `handbook bulk` wrote
+    /// The folder that `handbook bulk` wrote
     #[arg(value_name = "COPIES")]
     copies: PathBuf,
     /// In whose name: an address, or NAME <ADDRESS>

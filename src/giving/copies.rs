@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::bulk::about::{BOOK, Book};
 use crate::bulk::manifest::{FileRecord, Record};
 use crate::bulk::naming::short;
+use crate::bulk::shard::Shard;
 use crate::diag::{Code, Diagnostic, Place, reason};
 use crate::{files, limits};
 
@@ -32,11 +33,17 @@ impl Copies {
         let folder = here.join(folder);
         let none = |what: String| Diagnostic::error(Code::CopiesUnreadable, what).hint("name a folder that `handbook bulk` wrote");
         let names = fs::read_dir(&folder).map_err(|e| none(format!("`{shown}` cannot be read: {}", reason(&e))))?;
-        let mut manifests: Vec<PathBuf> = names.flatten().map(|entry| entry.path()).filter(|path| is_manifest(path)).collect();
-        manifests.sort();
-        if manifests.is_empty() {
+        let mut shares: Vec<(Shard, PathBuf)> = names.flatten().filter_map(|entry| Some((share(&entry.path())?, entry.path()))).collect();
+        shares.sort_by_key(|(share, _)| (share.count, share.index));
+        let Some((first, _)) = shares.first() else {
             return Err(none(format!("there are no copies in `{shown}`: it has no `manifest.jsonl`")));
+        };
+        // Lines of another run are of other readers, or of the same ones as they were: nobody who was revoked since may be among them.
+        if shares.iter().any(|(share, _)| share.count != first.count) || shares.len() as u64 != first.count {
+            let what = format!("the manifests in `{shown}` are not those of one run with all its shares");
+            return Err(Diagnostic::error(Code::CopiesUnreadable, what).hint("take away those of earlier runs, or bring those of the other shares"));
         }
+        let manifests = shares.into_iter().map(|(_, path)| path).collect();
         let again = "`handbook bulk ROSTER --resume` writes it and leaves the copies as they are";
         let text = files::text(&folder.join(BOOK), limits::SMALL_TEXT)
             .map_err(|why| Diagnostic::error(Code::CopiesUnreadable, format!("`{BOOK}` in `{shown}` cannot be read: {why}")).hint(again))?;
@@ -45,7 +52,7 @@ impl Copies {
         Ok(Copies { folder, shown, book, manifests })
     }
 
-    /// The lines of all manifests, in order of their names; of a copy that stands in several the first counts. One is read at a time.
+    /// The lines of all manifests, share by share; of a copy that stands in several the first counts. One is read at a time.
     pub fn records(&self) -> impl Iterator<Item = Result<Record, Diagnostic>> + '_ {
         let mut met = HashSet::new();
         let lines = self.manifests.iter().flat_map(move |path| self.lines(path));
@@ -68,7 +75,7 @@ impl Copies {
             Ok(line) if line.trim().is_empty() => None,
             Ok(line) => {
                 Some(serde_json::from_str::<Record>(&line).map_err(|_| problem(at + 1, "this line is none of its own".to_string())).and_then(|record| {
-                    let outside = record.files.iter().any(|file| !is_plain(&file.path));
+                    let outside = !is_plain(&record.name) || record.files.iter().any(|file| !is_plain(&file.path));
                     if outside { Err(problem(at + 1, "a file of this copy is not named as `bulk` names files".to_string())) } else { Ok(record) }
                 }))
             }
@@ -92,8 +99,11 @@ fn is_plain(name: &str) -> bool {
     Path::new(name).file_name().is_some_and(|own| own == name) && !name.contains(['/', '\\', '\0'])
 }
 
-fn is_manifest(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("manifest") && name.ends_with(".jsonl"))
+/// The share whose manifest a file is, by its name.
+fn share(path: &Path) -> Option<Shard> {
+    let share = path.file_name()?.to_str()?.strip_prefix("manifest")?.strip_suffix(".jsonl")?;
+    let (index, count) = if share.is_empty() { ("1", "1") } else { share.strip_prefix('-')?.split_once("-of-")? };
+    Some(Shard { index: index.parse().ok()?, count: count.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -116,6 +126,13 @@ mod tests {
         fs::write(here.join("bulk.log.jsonl"), "{}\n")?;
         assert!(Copies::open(here, Path::new(".")).is_err_and(|d| d.message.contains("book.json")));
         fs::write(here.join(BOOK), serde_json::to_vec(&Book::default())?)?;
+        // A share that is not there, and lines of a run with other shares, are no run.
+        fs::write(here.join("manifest.jsonl"), line("d", "d.pdf"))?;
+        assert!(Copies::open(here, Path::new(".")).is_err_and(|d| d.message.contains("one run")));
+        fs::remove_file(here.join("manifest.jsonl"))?;
+        fs::rename(here.join("manifest-2-of-2.jsonl"), here.join("manifest-old.jsonl"))?;
+        assert!(Copies::open(here, Path::new(".")).is_err_and(|d| d.message.contains("one run")));
+        fs::rename(here.join("manifest-old.jsonl"), here.join("manifest-2-of-2.jsonl"))?;
         let copies = Copies::open(here, Path::new(".")).map_err(|d| d.to_string())?;
         let names: Vec<String> = copies.records().map(|record| record.map_or_else(|d| d.to_string(), |record| record.name)).collect();
         assert_eq!(names, ["a", "b", "c"]);
@@ -127,10 +144,12 @@ mod tests {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join(BOOK), serde_json::to_vec(&Book::default())?)?;
         for outside in ["../secret", "/etc/passwd", "a/b", ".."] {
-            fs::write(folder.path().join("manifest.jsonl"), line("a", "a.pdf") + &line("b", outside) + "{")?;
-            let copies = Copies::open(folder.path(), Path::new(".")).map_err(|d| d.to_string())?;
-            let problems: Vec<u32> = copies.records().filter_map(|record| record.err()?.place).map(|place| place.line).collect();
-            assert_eq!(problems, [2, 3], "{outside}");
+            for bad in [line("b", outside), line(outside, "b.pdf")] {
+                fs::write(folder.path().join("manifest.jsonl"), line("a", "a.pdf") + &bad + "{")?;
+                let copies = Copies::open(folder.path(), Path::new(".")).map_err(|d| d.to_string())?;
+                let problems: Vec<u32> = copies.records().filter_map(|record| record.err()?.place).map(|place| place.line).collect();
+                assert_eq!(problems, [2, 3], "{outside}");
+            }
         }
         Ok(())
     }

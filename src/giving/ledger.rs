@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,6 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Ledger {
     file: File,
-    path: PathBuf,
     campaign: String,
     last: HashMap<String, Entry>,
 }
@@ -72,25 +71,12 @@ impl Ledger {
     pub fn open(path: &Path, campaign: &str) -> io::Result<Ledger> {
         let mut file = appended(path)?;
         file.try_lock().map_err(io::Error::from)?;
-        let (last, broken) = read(path, campaign)?;
+        let (last, broken) = read(&file, campaign)?;
         if broken {
             // A line that a kill or a full disk broke off must not swallow the next one.
             file.write_all(b"\n")?;
         }
-        Ok(Ledger { file, path: path.to_path_buf(), campaign: campaign.to_string(), last })
-    }
-
-    /// What is known of a ledger without holding it: for who only looks.
-    ///
-    /// # Errors
-    /// As [`Ledger::open`]; a ledger that is not there is empty.
-    pub fn peek(path: &Path, campaign: &str) -> io::Result<HashMap<String, Entry>> {
-        if path.exists() { read(path, campaign).map(|(last, _)| last) } else { Ok(HashMap::new()) }
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+        Ok(Ledger { file, campaign: campaign.to_string(), last })
     }
 
     /// Whether the campaign has begun.
@@ -134,8 +120,8 @@ impl Ledger {
 }
 
 /// The last line about each reader of a campaign, and whether the file ends within a line.
-fn read(path: &Path, campaign: &str) -> io::Result<(HashMap<String, Entry>, bool)> {
-    let mut reader = BufReader::new(File::open(path)?);
+fn read(file: &File, campaign: &str) -> io::Result<(HashMap<String, Entry>, bool)> {
+    let mut reader = BufReader::new(file);
     let (mut last, mut line, mut number, mut broken) = (HashMap::new(), Vec::new(), 0, false);
     loop {
         line.clear();

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::panics::guarded;
 
 use super::book::{Book, Choices, Made, Shown, Source};
 use super::change::{Change, change};
 use super::proof::Proof;
-use super::watch::{Touch, Watched};
+use super::watch::{Touch, Watched, concerns};
 
 /// So long after the last event it is taken that whoever writes is done.
 const QUIET: Duration = Duration::from_millis(15);
@@ -91,13 +92,22 @@ impl Desk {
             Desk { source: source.clone(), told: Mutex::new(told.clone()), busy: busy.clone(), shown, reports: Mutex::default(), reported: Condvar::new() };
         let desk = Arc::new(desk);
         let watched = Watched::new(move |touch| {
-            busy.store(true, Ordering::Relaxed);
+            // What editors keep beside a file calls no work off.
+            if touch.path.as_deref().is_none_or(concerns) {
+                busy.store(true, Ordering::Relaxed);
+            }
             drop(told.send(Told::Touched(touch)));
         });
         let worker =
             Worker { book: Book::new(source), choices, watched, folders: BTreeSet::new(), shown: Shown::default(), checked: false, desk: desk.clone() };
         let named = std::thread::Builder::new().name("desk".to_string());
-        if named.spawn(move || worker.run(&heard)).is_err() {
+        let ending = desk.clone();
+        let work = move || {
+            // However it ends, nobody waits for a report any more.
+            let _ = guarded(|| worker.run(&heard));
+            ending.end();
+        };
+        if named.spawn(work).is_err() {
             desk.end();
         }
         desk
@@ -149,7 +159,7 @@ struct Worker {
     book: Book,
     choices: Choices,
     watched: Watched,
-    /// Folders that were read at least once; what could not be read now is waited for there.
+    /// Folders that the last sound book was read from, and since then others that could not be read; what is missing is waited for there.
     folders: BTreeSet<PathBuf>,
     shown: Shown,
     /// The book as it is was checked for all its readers.
@@ -196,9 +206,11 @@ impl Worker {
             }
         }
         report.took = begun.elapsed();
-        let new_folders = folders.difference(&self.folders).next().is_some();
-        self.folders.extend(folders);
-        let again = (look || new_folders || self.watched.misses()) && self.watched.set(&self.folders);
+        // A book that was read says where it lies. One that was not may come back where it was.
+        let folders = if report.pages.is_some() { folders } else { &self.folders | &folders };
+        let others = folders != self.folders;
+        self.folders = folders;
+        let again = (look || others || self.watched.misses()) && self.watched.set(&self.folders);
         self.desk.tell_report(report);
         again
     }
@@ -233,7 +245,6 @@ impl Worker {
             return;
         }
         let busy = self.desk.busy.clone();
-        busy.store(false, Ordering::Relaxed);
         let found = self.book.check(&self.choices, &busy);
         self.checked = found.is_some() || !busy.load(Ordering::Relaxed);
         let own = self.shown.proof.clone();
@@ -269,6 +280,10 @@ impl Worker {
                 () => Duration::from_secs(3600),
             };
             let timeout = burst.rest().unwrap_or_else(idle);
+            if burst.begun.is_none() {
+                // What was told before is heard now, and what is told from here on calls the work off that comes after the silence.
+                self.desk.busy.store(false, Ordering::Relaxed);
+            }
             match heard.recv_timeout(timeout) {
                 Ok(Told::Touched(touch)) if !self.watched.concerns(&touch) => {}
                 Ok(Told::Touched(touch)) => {

@@ -29,6 +29,7 @@ mod watch;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -72,6 +73,8 @@ impl Preview {
         let listener = runtime.block_on(async { TcpListener::from_std(listener) }).map_err(failed)?;
         runtime.spawn(async move {
             // It ends with the runtime.
+            // Without a delay a small answer is there at once.
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             let _ = axum::serve(listener, http::router(service)).await;
         });
         Ok(Preview { address, taken, url: listen.url(address), desk, runtime: Some(runtime) })

@@ -117,7 +117,7 @@ fn touches(event: &Event) -> Vec<Touch> {
 }
 
 /// Whether a file may be part of a book. What editors keep beside a file while they work on it is not, nor what this program makes.
-fn concerns(path: &Path) -> bool {
+pub(super) fn concerns(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return true };
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     let editors = name.starts_with('.') || name.starts_with('#') || name.ends_with('~') || name == "4913";

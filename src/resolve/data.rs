@@ -40,7 +40,7 @@ fn prepared_for(selection: &Selection, words: &Words) -> Option<String> {
 }
 
 /// A UUID of version 5 from parts, each with its length so that no two lists of parts read alike.
-fn uuid<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn urn<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update((part.len() as u64).to_le_bytes());
@@ -54,12 +54,12 @@ fn identifier(document: &Document, title: &str) -> String {
     let selection = &document.selection;
     let book = &selection.manuscript.book;
     let head = std::iter::once(title).chain(book.authors.iter().map(String::as_str)).chain(std::iter::once(book.edition.as_deref().unwrap_or("")));
-    uuid(head.chain(selection.entries.iter().flat_map(|entry| [entry.path.as_str(), entry.text.text.as_str()])))
+    urn(head.chain(selection.entries.iter().flat_map(|entry| [entry.path.as_str(), entry.text.text.as_str()])))
 }
 
 /// The identifier of a copy by its edition and number, from which nothing can be told of its reader.
 pub(crate) fn identifier_of(edition: &str, copy: u64) -> String {
-    uuid(["a copy by its number", edition, &copy.to_string()])
+    urn(["a copy by its number", edition, &copy.to_string()])
 }
 
 /// The identifier of one reader's copy; the edition's own for a book that was made for nobody in particular.
@@ -73,7 +73,7 @@ fn copy_identifier(edition: &str, reader: &Reader) -> String {
     let own = fields.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
     let all = if *all { "all" } else { "" };
     let more = [("first name", first_name), ("group", group), ("had", had)].into_iter().filter_map(|(what, text)| Some([what, text.as_deref()?])).flatten();
-    uuid([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own).chain(more))
+    urn([edition, &copy, all].into_iter().chain(texts).chain(paths.iter().map(String::as_str)).chain(own).chain(more))
 }
 
 /// The drawn map of the ladder in words: each rung with its years, where the reader is and where the book leads.

@@ -35,7 +35,7 @@ use crate::theme::Color;
 
 pub(crate) use bitmap::bitmap;
 pub use chapter::{ChapterInput, RouteInput, SectionInput, StageInput};
-pub(crate) use data::identifier_of;
+pub(crate) use data::{identifier_of, urn};
 pub use imprint::{edition_line, imprint};
 pub use numbers::opening_label;
 pub use outline::outline;

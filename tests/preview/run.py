@@ -186,14 +186,13 @@ def e_book(world):
         frame.locator("h1").wait_for()
         assert page.locator("#frame").get_attribute("sandbox") == "allow-same-origin"
         file, number, lines = chapter(folder)
-        title = next(text for text in lines if text.startswith("# "))[2:] if any(text.startswith("# ") for text in lines) else None
+        title = next(text for text in lines if text.startswith("# "))[2:]
         options = page.locator("#chapter option").all_inner_texts()
-        wanted = next((n for n, text in enumerate(options) if title and title in text), 4)
+        wanted = next(n for n, text in enumerate(options) if title in text)
         page.locator("#chapter").select_option(index=wanted)
         lines[number] = "Seen in the e-book too. " + lines[number]
         file.write_text("\n".join(lines), encoding="utf-8")
-        if title:
-            frame.get_by_text("Seen in the e-book too.").wait_for()
+        frame.get_by_text("Seen in the e-book too.").wait_for()
         page.get_by_role("button", name="Dark").click()
         frame.locator("h1").wait_for()
         ground = frame.locator("html").evaluate("(html) => getComputedStyle(html).backgroundColor")

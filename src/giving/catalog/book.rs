@@ -1,10 +1,8 @@
 //! A book in a catalogue, and the catalogue of one reader: the same whether a server makes it or it lies on a shelf.
 
-use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
-
 use crate::bulk::about::Book;
 use crate::giving::page::CatalogueLink;
+use crate::resolve::urn;
 
 use super::{ATOM, ATOM_TYPE, Acquisition, Catalogue, Cover, JSON, JSON_TYPE, Publication, segment};
 
@@ -28,28 +26,18 @@ pub fn publication(book: &Book, base: &str) -> Publication {
 /// A reader's own catalogue. `page` is the address of their page, with a stroke at its end, and `whose` what tells them from all others.
 pub fn of_reader(book: &Book, base: &str, page: &str, whose: &str, files: Vec<Acquisition>) -> Catalogue {
     Catalogue {
-        identifier: urn(&["catalogue", &book.identifier, whose]),
+        identifier: urn(["catalogue", book.identifier.as_str(), whose]),
         title: book.title.clone(),
         language: book.language.clone(),
         updated: book.date.clone(),
         atom: format!("{page}{ATOM}"),
         json: format!("{page}{JSON}"),
         page: Some(page.to_string()),
-        publications: vec![Publication { identifier: urn(&["copy", &book.identifier, whose]), files, ..publication(book, base) }],
+        publications: vec![Publication { identifier: urn(["copy", book.identifier.as_str(), whose]), files, ..publication(book, base) }],
     }
 }
 
 /// Links to both catalogues from the page beside them.
 pub fn links() -> [CatalogueLink; 2] {
     [(JSON, "OPDS 2.0", JSON_TYPE), (ATOM, "OPDS 1.2", ATOM_TYPE)].map(|(href, name, media)| CatalogueLink { href: href.to_string(), name, media })
-}
-
-/// A name that stays the same in all editions.
-pub fn urn(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part);
-    }
-    format!("urn:uuid:{}", Uuid::new_v5(&Uuid::NAMESPACE_URL, &digest.finalize()))
 }

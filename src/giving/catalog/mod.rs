@@ -10,7 +10,7 @@ mod json;
 mod tests;
 
 pub use atom::atom;
-pub use book::{links, of_reader, publication, urn};
+pub use book::{links, of_reader, publication};
 pub use json::json;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -75,9 +75,11 @@ impl Message {
                     let problem = Diagnostic::error(Code::LetterMessage, "a letter has no pictures").at(message.place(range.start));
                     problems.push(problem.hint("many programs for mail show none; the book has them"));
                 }
-                (Event::Html(html) | Event::InlineHtml(html), _) => {
+                // A block is judged where it begins, as a whole.
+                (Event::Html(_) | Event::End(TagEnd::HtmlBlock), _) => {}
+                (Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_), _) => {
                     // A comment is the writer's own affair.
-                    if !html.trim_start().starts_with("<!--") {
+                    if !message.source.get(range.clone()).unwrap_or_default().trim_start().starts_with("<!--") {
                         let problem = Diagnostic::error(Code::LetterMessage, "a letter is Markdown, and takes no HTML").at(message.place(range.start));
                         problems.push(problem.hint("write a `<` that is meant as such as `\\<`"));
                     }

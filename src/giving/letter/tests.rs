@@ -164,6 +164,8 @@ fn mistakes_of_the_message_have_a_place() {
     assert!(of("# A\n\n<b>x</b>\n").contains("letter.md:3:1"));
     assert!(of("# A\n\n![x](y.png)\n").contains("a letter has no pictures"));
     assert!(Message::read("letter.md", "# A\n\n<!-- for us -->\n\nx\n").is_ok());
+    assert!(Message::read("letter.md", "# A\n\n<!--\nfor us\nalone\n-->\n\nx <!-- too --> y\n").is_ok());
+    assert_eq!(of("# A\n\n<div>\nx\n</div>\n").matches("takes no HTML").count(), 1, "said once of a block");
     let known = fields(&[("reader.name", "Ada"), ("field.team", "")]).into_keys().collect();
     let said = message("# {{ reader.nam }}\n\nx {{ field.team }}, {{ field.tea | none }}, {{ copy.page }}\n").check(&known).to_string();
     assert!(said.contains("letter.md:1:6") && said.contains("did you mean `reader.name`?") && said.contains("--attach link"), "{said}");

@@ -95,7 +95,7 @@ pub fn of_json(text: &str, ask: Option<&[Ask]>) -> Result<Asked, Wrong> {
     }
     entry.reader.fields.remove("format");
     let ending = ending.ok_or_else(|| Wrong::Not("`format` is not there: it is `pdf` or `epub`".to_string()))?;
-    checked(Asked { reader: entry.reader, ending }, true)
+    checked(Asked { reader: entry.reader, ending }, ask.is_none_or(|ask| ask.contains(&Ask::Name)))
 }
 
 fn checked(asked: Asked, named: bool) -> Result<Asked, Wrong> {
@@ -152,6 +152,8 @@ mod tests {
         assert!(matches!(of_json(line, Some(OPEN)), Err(Wrong::Not(_))));
         let plain = of_json("{\"name\":\"Ada\",\"paths\":[\"a\"],\"format\":\"epub\"}", Some(OPEN)).unwrap_or_default();
         assert_eq!((plain.reader.copy, plain.reader.paths.len(), plain.ending.as_str()), (None, 1, "epub"));
+        assert!(of_json("{\"format\":\"pdf\"}", Some(&[Ask::Stage])).is_ok(), "a book that does not ask for the name");
+        assert_eq!(of_json("{\"format\":\"pdf\"}", Some(OPEN)), Err(Wrong::NoName));
         assert_eq!(of_json("{\"name\":\"Ada\",\"revoked\":true,\"format\":\"pdf\"}", None), Err(Wrong::Revoked));
         for wrong in ["", "[]", "{\"name\":\"Ada\"}", "{\"name\":{},\"format\":\"pdf\"}", "{\"name\":\"Ada\",\"name\":\"Bob\",\"format\":\"pdf\"}"] {
             assert!(matches!(of_json(wrong, None), Err(Wrong::Not(_))), "{wrong}");

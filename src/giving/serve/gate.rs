@@ -4,7 +4,6 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -29,9 +28,6 @@ pub struct Limits {
 /// How long a copy may wait until its turn comes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// After how many requests addresses are forgotten that have not asked for long.
-const FORGET_EVERY: u32 = 4096;
-
 impl Default for Limits {
     fn default() -> Limits {
         // One more than cores, so that a plate, which keeps the press's own threads busy, holds up nobody whose plate is ready.
@@ -54,7 +50,6 @@ pub enum Refused {
 pub struct Gate {
     limits: Limits,
     rates: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    asked: AtomicU32,
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     sending: Arc<Semaphore>,
@@ -74,7 +69,6 @@ impl Gate {
         Gate {
             limits,
             rates: limits.per_minute.map(|count| RateLimiter::keyed(Quota::per_minute(count))),
-            asked: AtomicU32::new(0),
             working: semaphore(limits.working),
             waiting: semaphore(limits.waiting),
             sending: semaphore(limits.sending),
@@ -87,12 +81,15 @@ impl Gate {
     /// When they asked too often.
     pub fn knock(&self, client: IpAddr) -> Result<(), Refused> {
         let Some(rates) = &self.rates else { return Ok(()) };
-        if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            // Else the memory would fill with everybody who ever asked.
+        rates.check_key(&network(client)).map_err(|until| Refused::TooOften(until.wait_time_from(DefaultClock::default().now())))
+    }
+
+    /// Forgets who has not asked for a minute.
+    pub fn forget(&self) {
+        if let Some(rates) = &self.rates {
             rates.retain_recent();
             rates.shrink_to_fit();
         }
-        rates.check_key(&network(client)).map_err(|until| Refused::TooOften(until.wait_time_from(DefaultClock::default().now())))
     }
 
     /// Waits until a copy may be made.

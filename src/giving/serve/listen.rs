@@ -24,6 +24,9 @@ use super::service::Service;
 /// How long the head of a request may take to come.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 
+/// How often addresses are forgotten that have not asked since.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// How long a connection lasts at most: who reads a book in a trickle gets as much as this and no room for ever.
 const LIFE: Duration = Duration::from_secs(30 * 60);
 
@@ -107,6 +110,7 @@ async fn run(
     let app = router(service.clone(), service.settings.verbose.then(|| tell.clone()));
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(service.settings.limits.connections));
+    let mut minute = tokio::time::interval(MINUTE);
     loop {
         tokio::select! {
             accepted = accept(&listener, &room) => match accepted {
@@ -136,6 +140,7 @@ async fn run(
                 }
             },
             Some(line) = told.recv() => say(&line),
+            _ = minute.tick() => service.gate.forget(),
         }
     }
     // Nobody new comes in from here on.

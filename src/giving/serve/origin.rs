@@ -13,6 +13,8 @@ impl Proxies {
     /// Who asks: whoever the connection comes from, or if that is a proxy, whom it says it asks for. Read from the right, where our own
     /// proxies write, up to the first address that is none of them: what stands further left anybody may have made up.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        // A socket of both kinds of addresses calls the older ones by newer ones.
+        let peer = peer.to_canonical();
         let is_ours = |address: &IpAddr| self.0.iter().any(|network| network.contains(address));
         if !is_ours(&peer) {
             return peer;
@@ -33,7 +35,8 @@ impl Proxies {
 /// An address as proxies write it, with or without a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+    let address: Option<IpAddr> = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()));
+    address.map(|address| address.to_canonical())
 }
 
 /// Hosts that are answered. Any other is somebody's name that was made to lead here.
@@ -89,6 +92,7 @@ mod tests {
             ("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
             ("10.0.0.1", &["6.6.6.6", "198.51.100.1:5000"], "198.51.100.1"),
             ("::1", &["[2001:db8::7]:443"], "2001:db8::7"),
+            ("::ffff:10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
             ("10.0.0.1", &["nonsense"], "10.0.0.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
         ] {

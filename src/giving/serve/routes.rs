@@ -278,7 +278,7 @@ async fn given(service: &Arc<Service>, headers: &HeaderMap, reader: Reader, endi
         return Ok(answer.unchanged());
     }
     let way = service.gate.way().map_err(NoCopy::Refused)?;
-    Ok(answer.with(service.copy(reader.clone(), ending).await?, way))
+    Ok(answer.with(service.copy(reader, ending).await?, way))
 }
 
 /// For machines: the JSON of a roster's line, answered by the file.
@@ -384,7 +384,10 @@ async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path
         Err(why) => return missing(&service, &why),
     };
     if file == ATOM || file == JSON {
-        return catalogue(&service, &token, &job, &file).unwrap_or(nothing(State(service)).await);
+        return match catalogue(&service, &token, &job, &file) {
+            Some(answer) => answer,
+            None => nothing(State(service)).await,
+        };
     }
     let Some(ending) = file.strip_prefix("book.").filter(|ending| service.endings().contains(ending)) else {
         return nothing(State(service)).await;

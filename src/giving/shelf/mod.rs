@@ -20,6 +20,7 @@ use crate::bulk::manifest::{Record, Status};
 use crate::diag::{Code, Diagnostic, Place as Spot, reason};
 use crate::files;
 use crate::provenance::digest::hex;
+use crate::resolve::urn;
 
 use super::catalog::{self, ATOM, Acquisition, Catalogue, JSON, Publication, segment};
 use super::copies::Copies;
@@ -63,6 +64,17 @@ pub struct Published {
     pub readers: usize,
     /// Readers whose page was taken away: they are revoked, or no longer among the copies.
     pub removed: usize,
+    /// Readers whose copy could not be made: what page they have stays as it is.
+    pub failed: usize,
+}
+
+/// Readers by their tokens.
+#[derive(Debug, Default)]
+struct Readers {
+    /// Who has a copy.
+    made: BTreeMap<String, Record>,
+    /// Whose copy could not be made.
+    failed: HashSet<String>,
 }
 
 impl Shelf<'_> {
@@ -70,10 +82,10 @@ impl Shelf<'_> {
     ///
     /// # Errors
     /// What keeps it from being whole. All files that are there are whole.
-    pub fn publish(&self, place: &dyn Place, tell: &mut dyn FnMut(usize)) -> Result<Published, Diagnostic> {
+    pub fn publish(&self, place: &dyn Place) -> Result<Published, Diagnostic> {
         let book = &self.copies.book;
         let pages = Pages::new(book.clone(), None);
-        let mut readers = self.readers()?;
+        let Readers { made, failed } = self.readers()?;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
         put(STYLE, pages.css().as_bytes())?;
         if let (Some(path), Some(name)) = (self.copies.cover(), &book.cover) {
@@ -81,14 +93,13 @@ impl Shelf<'_> {
         }
         // Before the first of the folders that it hides.
         put(&format!("{READERS}/index.html"), b"")?;
-        let tokens: HashSet<String> = readers.keys().cloned().collect();
-        for (number, (token, record)) in std::mem::take(&mut readers).into_iter().enumerate() {
-            self.put_reader(place, &pages, &token, &record)?;
-            tell(number + 1);
+        // Whatever comes after may fail, and who is revoked must have no page then.
+        let removed = self.tidy(place, &|token| made.contains_key(token) || failed.contains(token))?;
+        for (token, record) in &made {
+            self.put_reader(place, &pages, token, record)?;
         }
         self.put_front(place, &pages)?;
-        let removed = self.tidy(place, &tokens)?;
-        Ok(Published { readers: tokens.len(), removed })
+        Ok(Published { readers: made.len(), removed, failed: failed.len() })
     }
 
     /// Where the cover's picture is, if there is one, seen from a page that lies this deep.
@@ -98,8 +109,8 @@ impl Shelf<'_> {
     }
 
     /// The copies by their readers' tokens.
-    fn readers(&self) -> Result<BTreeMap<String, Record>, Diagnostic> {
-        let mut readers: BTreeMap<String, Record> = BTreeMap::new();
+    fn readers(&self) -> Result<Readers, Diagnostic> {
+        let Readers { mut made, mut failed } = Readers::default();
         let mut public: HashMap<String, &str> = self.public.iter().map(|file| (hex(&Sha256::digest(&file.bytes)), file.name.as_str())).collect();
         for record in self.copies.records() {
             let record = record?;
@@ -109,21 +120,25 @@ impl Shelf<'_> {
                     return Err(problem.hint("a public edition is made without a reader: `handbook build` without `--reader`"));
                 }
             }
-            if record.revoked || record.status != Status::Made {
+            if record.revoked {
                 continue;
             }
             let Some(identity) = record.identity() else { return Err(nobody(&format!("`{}`", record.name))) };
             let token = self.key.token(&self.copies.book.identifier, identity);
-            if let Some(other) = readers.get(&token) {
+            if record.status != Status::Made {
+                failed.insert(token);
+                continue;
+            }
+            if let Some(other) = made.get(&token) {
                 let problem = Diagnostic::error(
                     Code::RosterReaderTwice,
                     format!("`{}` and `{}` have the same id or e-mail address, and would have the same page", other.name, record.name),
                 );
                 return Err(problem.hint("give each reader an id of their own, in a column `id`"));
             }
-            readers.insert(token, record);
+            made.insert(token, record);
         }
-        Ok(readers)
+        Ok(Readers { made, failed })
     }
 
     fn put_reader(&self, place: &dyn Place, pages: &Pages, token: &str, record: &Record) -> Result<(), Diagnostic> {
@@ -182,7 +197,7 @@ impl Shelf<'_> {
         if !self.public.is_empty() {
             let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
             let catalogue = Catalogue {
-                identifier: catalog::urn(&["public catalogue", &book.identifier]),
+                identifier: urn(["public catalogue", book.identifier.as_str()]),
                 title: book.title.clone(),
                 language: book.language.clone(),
                 updated: book.date.clone(),
@@ -190,7 +205,7 @@ impl Shelf<'_> {
                 json: format!("{}/{JSON}", self.base),
                 page: Some(format!("{}/", self.base)),
                 publications: vec![Publication {
-                    identifier: catalog::urn(&["public edition", &book.identifier]),
+                    identifier: urn(["public edition", book.identifier.as_str()]),
                     files: self.public.iter().map(file).collect(),
                     ..catalog::publication(book, self.base)
                 }],
@@ -232,7 +247,7 @@ impl Shelf<'_> {
     }
 
     /// Takes away the pages of who has none any more. What looks like no token is somebody else's.
-    fn tidy(&self, place: &dyn Place, tokens: &HashSet<String>) -> Result<usize, Diagnostic> {
+    fn tidy(&self, place: &dyn Place, stays: &dyn Fn(&str) -> bool) -> Result<usize, Diagnostic> {
         let trouble = |name: &str| {
             let name = name.to_string();
             move |error: io::Error| unwritten(&name, &error)
@@ -240,7 +255,7 @@ impl Shelf<'_> {
         let (folders, _) = place.names(READERS).map_err(trouble(READERS))?;
         let is_token = |name: &String| name.len() == LETTERS && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'));
         let mut removed = 0;
-        for folder in folders.iter().filter(|name| is_token(name) && !tokens.contains(*name)) {
+        for folder in folders.iter().filter(|name| is_token(name) && !stays(name)) {
             let folder = format!("{READERS}/{folder}");
             let (_, files) = place.names(&folder).map_err(trouble(&folder))?;
             for file in &files {

@@ -40,6 +40,9 @@ pub fn media(name: &str) -> &'static str {
     }
 }
 
+/// What others may do with the folder of the readers' pages: open what they know the name of.
+const CLOSED: u32 = 0o711;
+
 /// A folder on this machine.
 ///
 /// A web server runs as somebody else, so all may read the files; but nobody may list the folder of the readers' pages, whose names are
@@ -57,7 +60,17 @@ impl Folder {
     pub fn open(root: &Path) -> io::Result<Folder> {
         let folder = Folder { root: root.to_path_buf() };
         fs::create_dir_all(root)?;
-        folder.make(Path::new(READERS))?;
+        let readers = Path::new(READERS);
+        folder.make(readers)?;
+        // One that was there may be one that everybody may list.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let path = root.join(readers);
+            if fs::metadata(&path)?.permissions().mode() & 0o044 != 0 {
+                mode(&path, CLOSED)?;
+            }
+        }
         Ok(folder)
     }
 
@@ -69,7 +82,7 @@ impl Folder {
         folder.parent().map_or(Ok(()), |above| self.make(above))?;
         let path = self.root.join(folder);
         fs::create_dir(&path)?;
-        mode(&path, if folder == Path::new(READERS) { 0o711 } else { 0o755 })
+        mode(&path, if folder == Path::new(READERS) { CLOSED } else { 0o755 })
     }
 }
 
