@@ -287,8 +287,8 @@ mod tests {
             let number = reader.copy.unwrap_or_default();
             let known = || std::fs::read_to_string(self.out.join(".bulk/known.jsonl")).unwrap_or_default();
             let until = Instant::now() + Duration::from_secs(20);
-            // Whole lines: the last one may be half written when it is looked at.
-            while number == 1 && known().matches('\n').count() < 50 && Instant::now() < until {
+            // Fifty whole lines, behind the empty one that the file begins with; the last may be half written when it is looked at.
+            while number == 1 && known().matches('\n').count() <= 50 && Instant::now() < until {
                 std::thread::sleep(Duration::from_millis(5));
             }
             if number == 1 {
