@@ -44,6 +44,8 @@ SEEDS = {
     "font": [],
     "roster": ["tests/**/*.csv"],
     "verify": [],
+    "request": [],
+    "letter": [],
 }
 
 

@@ -6,6 +6,7 @@
 
 mod book;
 mod files;
+mod giving;
 mod manuscript;
 mod words;
 
@@ -13,7 +14,7 @@ mod words;
 pub type Target = fn(&[u8]);
 
 /// All targets by name. Each has a folder of seeds, `fuzz/seeds/NAME`, and a driver, `fuzz/fuzz_targets/NAME.rs`.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("markdown", book::markdown),
     ("manuscript", book::manuscript),
     ("manifest", book::manifest),
@@ -28,4 +29,6 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("font", files::font),
     ("roster", files::roster),
     ("verify", files::verify),
+    ("request", giving::request),
+    ("letter", giving::letter),
 ];

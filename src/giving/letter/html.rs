@@ -1,9 +1,10 @@
 //! A letter as HTML: one column, the reader's own fonts and colours, light or dark. Nothing is loaded from anywhere.
 
 use maud::{DOCTYPE, PreEscaped, html};
-use pulldown_cmark::Event;
 
 use crate::language::Direction;
+
+use super::{Filled, header};
 
 /// Programs for mail drop much of a style sheet, and some all of it: without it the letter is plain and in order.
 const STYLE: &str = "\
@@ -16,10 +17,16 @@ a{color:#0b57a4}blockquote{margin:1em 0;padding-inline-start:1em;border-inline-s
 code,pre{font-family:ui-monospace,Consolas,monospace;font-size:.9em}pre{white-space:pre-wrap}hr{border:0;border-top:1px solid #b9b9b9}\
 @media(prefers-color-scheme:dark){body{background:#161616;color:#ececec}a{color:#8ec1ff}blockquote,hr{border-color:#5c5c5c}}";
 
-/// A filled message as a page of HTML, in a language.
-pub(super) fn html(subject: &str, language: &str, body: &[Event<'static>]) -> String {
-    let mut words = String::new();
-    pulldown_cmark::html::push_html(&mut words, body.iter().cloned());
+impl Filled {
+    /// As a page of HTML, in a language.
+    pub fn html(&self, language: &str) -> String {
+        let mut words = String::new();
+        pulldown_cmark::html::push_html(&mut words, self.body.iter().cloned());
+        page(&header(&self.subject), language, &words)
+    }
+}
+
+fn page(subject: &str, language: &str, words: &str) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(language) dir=(Direction::of_language(language).name()) {

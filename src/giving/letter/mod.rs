@@ -13,8 +13,8 @@ mod tests;
 use std::time::SystemTime;
 
 use lettre::Address;
-use lettre::message::header::ContentType;
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
 pub use message::{ADDRESSES, Fields, Filled, Message, one_line};
@@ -75,7 +75,7 @@ impl Letter<'_> {
             builder = builder.reply_to(reply_to.clone());
         }
         let plain = SinglePart::plain(text::text(&self.filled.body, Direction::of_language(self.language)));
-        let html = SinglePart::html(html::html(&subject, self.language, &self.filled.body));
+        let html = SinglePart::html(self.filled.html(self.language));
         let words = MultiPart::alternative().boundary(boundary("words")).singlepart(plain).singlepart(html);
         let all = if self.enclosures.is_empty() {
             words
@@ -83,7 +83,9 @@ impl Letter<'_> {
             let mut all = MultiPart::mixed().boundary(boundary("all")).multipart(words);
             for Enclosure { name, media, bytes } in self.enclosures {
                 let media = ContentType::parse(media).map_err(|error| error.to_string())?;
-                all = all.singlepart(Attachment::new(one_line(&name)).body(bytes, media));
+                // Always base64: what happens to be plain text would be sent as it is, and servers change the ends of its lines.
+                let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).map_err(|_| "a file cannot be written as base64".to_string())?;
+                all = all.singlepart(Attachment::new(one_line(&name)).body(body, media));
             }
             all
         };

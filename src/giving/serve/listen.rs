@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -115,7 +117,10 @@ async fn run(
         tokio::select! {
             accepted = accept(&listener, &room) => match accepted {
                 Ok((stream, place)) => {
-                    let connection = connection(&service, app.clone(), stream, &graceful);
+                    // Without a delay a small answer is there at once.
+                    let _ = stream.set_nodelay(true);
+                    let peer = stream.peer_addr().ok().map(|address| address.ip());
+                    let connection = connection(&service, app.clone(), stream, peer, &graceful);
                     tokio::spawn(async move {
                         connection.await;
                         drop(place);
@@ -166,10 +171,10 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> io::Result<(Tc
 }
 
 /// Speaks with one client until either has enough.
-fn connection(service: &Arc<Service>, app: Router, stream: TcpStream, graceful: &GracefulShutdown) -> impl Future<Output = ()> + use<> {
-    // Without a delay a small answer is there at once.
-    let _ = stream.set_nodelay(true);
-    let peer = stream.peer_addr().ok().map(|address| address.ip());
+pub fn connection<S>(service: &Arc<Service>, app: Router, stream: S, peer: Option<IpAddr>, graceful: &GracefulShutdown) -> impl Future<Output = ()> + use<S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
     let proxies = service.settings.proxies.clone();
     let answering = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         let app = app.clone();

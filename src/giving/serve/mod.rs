@@ -21,6 +21,7 @@ mod service;
 pub use gate::Limits;
 pub use invited::{Invited, RosterFile};
 pub use keys::ApiKeys;
-pub use listen::serve;
+pub use listen::{connection, serve};
 pub use origin::{Hosts, Proxies};
+pub use routes::router;
 pub use service::{Mode, Service, Settings};

@@ -1,0 +1,3 @@
+#![no_main]
+
+handbook_fuzz::target!("letter");
