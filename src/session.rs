@@ -24,9 +24,12 @@
 //! # Ok::<(), handbook::diag::Diagnostics>(())
 //! ```
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diag::Diagnostics;
+use rayon::ThreadPool;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::fonts::{FontBook, SystemFont, system_fonts};
 use crate::memo::{Key, Memo, Remembered};
 use crate::parse;
@@ -50,6 +53,9 @@ pub struct Session {
     materials: Arc<Memo>,
     /// Breaks of paragraphs, where chapters are set again and again.
     drafts: Option<Arc<Memo>>,
+    /// Threads by their number, 0 for as many as there are cores. All presses of the session share
+    /// them: no press works within another's work.
+    threads: Arc<Mutex<BTreeMap<usize, Arc<ThreadPool>>>>,
 }
 
 /// How much a session has made so far, and not known from before.
@@ -75,7 +81,7 @@ impl Session {
 
     /// A session that keeps up to so many bytes of what is made of text, and as many of what is made of pictures and code.
     pub fn with_limit(bytes: usize) -> Session {
-        Session { texts: Arc::new(Memo::new(bytes)), materials: Arc::new(Memo::new(bytes)), drafts: None }
+        Session { texts: Arc::new(Memo::new(bytes)), materials: Arc::new(Memo::new(bytes)), drafts: None, threads: Arc::default() }
     }
 
     /// A session for a book that is being written: chapters are set again and again, a little changed each time, and paragraphs that did
@@ -112,7 +118,19 @@ impl Session {
     /// A session for a book that is set for one reader, in whose titles that reader's words may stand: what is made of text goes
     /// with it, pictures and code are shared.
     pub(crate) fn apart(&self) -> Session {
-        Session { texts: Arc::new(Memo::new(self.texts.limit())), materials: self.materials.clone(), drafts: self.drafts.clone() }
+        Session { texts: Arc::new(Memo::new(self.texts.limit())), ..self.clone() }
+    }
+
+    /// Threads to work on, as many as are asked for, or with 0 as there are cores. No work on them may wait for other work on them.
+    pub(crate) fn threads(&self, count: usize) -> Result<Arc<ThreadPool>, Diagnostics> {
+        let mut known = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(threads) = known.get(&count) {
+            return Ok(threads.clone());
+        }
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|error| {
+            Diagnostics::from(Diagnostic::error(Code::Threads, format!("{count} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"))
+        })?;
+        Ok(known.entry(count).or_insert(Arc::new(threads)).clone())
     }
 
     /// What is made of text.

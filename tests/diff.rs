@@ -253,7 +253,7 @@ fn who_has_an_old_edition_is_shown_what_is_new() {
     let pages = |reader: &Reader| pages_plainly(&project, reader).unwrap_or_else(|problems| panic!("{problems}")).pages;
     let (plain, marked) = (pages(&Reader::named("Ada Lovelace")), pages(&had));
     assert_eq!(marked.len(), plain.len() + 1);
-    let main = |pages: &[Page]| pages.iter().filter(|page| !page.folio.roman).cloned().collect::<Vec<_>>();
+    let main = |pages: &[Arc<Page>]| pages.iter().filter(|page| !page.folio.roman).cloned().collect::<Vec<_>>();
     let mut barred = Vec::new();
     for (plain, marked) in main(&plain).iter().zip(&main(&marked)) {
         let items = |page: &Page| page.body.items.iter().map(|placed| (placed.at, placed.item.clone())).collect::<Vec<_>>();
@@ -266,7 +266,7 @@ fn who_has_an_old_edition_is_shown_what_is_new() {
     // The changed paragraph, and the chapter that is new.
     assert_eq!(barred.len(), 2, "{barred:?}");
     assert_eq!(barred[0], 1);
-    let text = |page: &Page| {
+    let text = |page: &Arc<Page>| {
         page.body.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run.text.to_string()) } else { None }).collect::<String>()
     };
     let news: Vec<String> = marked.iter().map(text).filter(|text| text.contains("What is new since 1")).collect();

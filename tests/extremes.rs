@@ -83,14 +83,14 @@ impl Book {
 }
 
 /// All text of the pages from one to another, without blanks and the hyphens at lines' ends.
-fn text(pages: &[Page]) -> String {
+fn text(pages: &[Arc<Page>]) -> String {
     let runs = pages.iter().flat_map(|page| &page.body.items).filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run) } else { None });
     runs.filter(|run| run.actual.as_deref() != Some("\u{AD}")).flat_map(|run| run.text.chars()).filter(|c| !c.is_whitespace()).collect()
 }
 
 fn check(book: &Book, theme: &str, page: (i32, i32)) {
     let layout = book.lay_out(theme, page);
-    let off: Vec<String> = layout.pages.iter().flat_map(Page::off).collect();
+    let off: Vec<String> = layout.pages.iter().flat_map(|page| page.off()).collect();
     assert!(off.is_empty(), "{book:?} {theme} {page:?}: {} off the page\n{}", off.len(), off[..off.len().min(12)].join("\n"));
     // The title page has the whole title and all that follows it; the text has its headings.
     let all = text(&layout.pages);

@@ -74,7 +74,8 @@ enum Find {
 }
 
 fn picture(name: &str, book: &Layout, find: &Find) -> GrayImage {
-    let is_turned = |page: &handbook::furniture::Page| page.body.items.iter().any(|p| matches!(&p.item, handbook::typeset::Item::Text(run) if run.turned));
+    let is_turned =
+        |page: &std::sync::Arc<handbook::furniture::Page>| page.body.items.iter().any(|p| matches!(&p.item, handbook::typeset::Item::Text(run) if run.turned));
     let page = match find {
         Find::Cover => book.cover,
         Find::Entry(title, after) => book.outline.iter().find(|entry| entry.title.ends_with(title)).map(|entry| entry.page + after),

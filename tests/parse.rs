@@ -129,7 +129,7 @@ impl Case {
         let document = Arc::new(document);
         let mut out = parse::outline(&document);
         out.push_str("\nresolved\n");
-        match resolve(document, "2026-11-23").map(|resolved| (resolved.value, resolved.warnings)) {
+        match resolve(document, "2026-11-23", &handbook::memo::Memo::new(0)).map(|resolved| (resolved.value, resolved.warnings)) {
             Ok((resolved, more)) => {
                 diagnostics.extend(more);
                 out.push_str(&resolve::outline(&resolved));
@@ -447,7 +447,7 @@ fn the_corpus_is_read() {
             fs::write(Path::new(&folder).join(format!("{name}.txt")), parse::outline(&document)).expect("written");
         }
         let start = std::time::Instant::now();
-        let resolved = diagnostics.noting(resolve(document, "2026-11-23")).expect("no errors");
+        let resolved = diagnostics.noting(resolve(document, "2026-11-23", &handbook::memo::Memo::new(0))).expect("no errors");
         eprintln!("{name}: parsed in {parsed:?}, resolved in {:?}, {} sections, {} messages", start.elapsed(), resolved.sections.len(), diagnostics.len());
         if let Some(folder) = std::env::var_os("HANDBOOK_OUTLINES") {
             let messages: String = diagnostics.iter().map(|d| format!("{d}\n\n")).collect();

@@ -76,7 +76,7 @@ fn document(manuscript: Manuscript, said: &mut Diagnostics) -> String {
         let cited = cite(parsed.value)?;
         said.extend(cited.warnings);
         let outline = parse::outline(&cited.value);
-        let resolved = resolve::resolve(Arc::new(cited.value), "2026-11-29")?;
+        let resolved = resolve::resolve(Arc::new(cited.value), "2026-11-29", &handbook::memo::Memo::new(0))?;
         said.extend(resolved.warnings);
         Ok(format!("\n{outline}\nresolved\n{}", resolve::outline(&resolved.value)))
     });

@@ -92,7 +92,7 @@ fn set(name: &str, language: &str, text: &str) -> (Vec<Placed>, Length) {
     let mut items = Vec::new();
     for sections in chapters(&resolved) {
         let (galley, _) = typeset(&resolved.chapter(&sections), &setter);
-        items.extend(paginate(&galley, &theme, &setter).pages.into_iter().flat_map(|page| page.frame.items));
+        items.extend(paginate(&galley, &theme, &setter).pages.into_iter().flat_map(|page| page.frame.items.clone()));
     }
     (items, theme.measure())
 }
@@ -189,7 +189,7 @@ fn fallback_fonts_have_their_bold_and_stress_in_the_habit_of_the_script() {
         let resolved = resolved(&file, &Reader::default(), &mut Diagnostics::new()).expect("the text can be read");
         let setter = Setter::new(&theme, &fonts, language);
         let (galley, _) = typeset(&resolved.chapter(&chapters(&resolved)[0]), &setter);
-        let items: Vec<Placed> = paginate(&galley, &theme, &setter).pages.into_iter().flat_map(|page| page.frame.items).collect();
+        let items: Vec<Placed> = paginate(&galley, &theme, &setter).pages.into_iter().flat_map(|page| page.frame.items.clone()).collect();
         let dots = items.iter().filter(|placed| matches!(placed.item, Item::Path(_))).count();
         let run = items.iter().find_map(|placed| if let Item::Text(run) = &placed.item { run.text.contains(text).then_some(run.face) } else { None });
         (fonts.face(run.expect("a run of the text")).postscript.clone(), dots)

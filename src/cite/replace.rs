@@ -106,5 +106,6 @@ fn chapter(heading: &str, list: Block) -> Section {
         notes: Vec::new(),
         pos: Pos::default(),
         nodes: 1,
+        noted: crate::parse::Noted::default(),
     })
 }

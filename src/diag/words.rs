@@ -6,11 +6,18 @@ use std::{fs, io};
 /// The candidate nearest to what was written, if one is near enough to be meant.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = written.to_lowercase();
+    let length = lower.chars().count();
+    // A letter in a short word, two in a longer one: `body` is not `code`.
+    let near = |distance: usize, length: usize| distance <= length / 3 + usize::from(length != 4) && distance < length.max(2);
     candidates
         .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        // A letter in a short word, two in a longer one: `body` is not `code`.
-        .filter(|(distance, c)| *distance <= c.chars().count() / 3 + usize::from(c.chars().count() != 4) && *distance < c.chars().count().max(2))
+        .filter_map(|c| {
+            let small = c.to_lowercase();
+            let own = small.chars().count();
+            // No fewer letters are between them than one is longer than the other.
+            let distance = near(length.abs_diff(own), own).then(|| strsim::damerau_levenshtein(&lower, &small))?;
+            near(distance, own).then_some((distance, c))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
 }

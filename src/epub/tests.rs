@@ -76,6 +76,7 @@ pub(super) fn book(blocks: &[Block]) -> Resolved {
         notes: Vec::new(),
         pos: Pos::default(),
         nodes: 1000,
+        noted: crate::parse::Noted::default(),
     };
     let document = Document::new(Arc::new(selection), Vec::new(), Vec::new(), vec![Arc::new(section)]);
     let info = SectionInfo { number: Some("1".to_string()), title: "One".to_string(), label: "c01-one".to_string(), ..SectionInfo::default() };

@@ -2,6 +2,7 @@
 //! that no line and no page is another because of them, and are artifacts: nobody has them read aloud.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::length::{Length, Point, Size};
 use crate::parse::NodeId;
@@ -17,7 +18,7 @@ const GAP: Length = Length::pt(7);
 const JOINED: (i64, i64) = (3, 4);
 
 /// Puts bars beside the text of changed nodes. `edge` is the text's edge at the page's outer side, and whether that is the right one.
-pub(super) fn draw(page: &mut Page, tags: &[TagTree], changed: &BTreeSet<NodeId>, theme: &Theme, edge: (Length, bool)) {
+pub(super) fn draw(page: &mut Arc<Page>, tags: &[Arc<TagTree>], changed: &BTreeSet<NodeId>, theme: &Theme, edge: (Length, bool)) {
     let mut reaches: Vec<(Length, Length)> = page.body.items.iter().filter(|placed| is_changed(placed, tags, changed)).filter_map(reach).collect();
     reaches.sort_unstable();
     let gap = theme.leading().scale(JOINED.0, JOINED.1);
@@ -28,7 +29,11 @@ pub(super) fn draw(page: &mut Page, tags: &[TagTree], changed: &BTreeSet<NodeId>
             _ => bars.push((top, bottom)),
         }
     }
+    if bars.is_empty() {
+        return;
+    }
     let (edge, right) = edge;
+    let page = Arc::make_mut(page);
     let x = if right { edge + GAP } else { edge - GAP - WIDTH };
     for (top, bottom) in bars {
         let bar = Item::Rect { size: Size::new(WIDTH, bottom - top), color: theme.colors.accent };
@@ -46,7 +51,7 @@ fn reach(placed: &Placed) -> Option<(Length, Length)> {
 }
 
 /// Whether an item belongs to something that changed: its element, or one around it, stands for such a node.
-fn is_changed(placed: &Placed, tags: &[TagTree], changed: &BTreeSet<NodeId>) -> bool {
+fn is_changed(placed: &Placed, tags: &[Arc<TagTree>], changed: &BTreeSet<NodeId>) -> bool {
     let Mark::Tag(TagId { tree, index }) = placed.mark else { return false };
     let Some(tree) = tags.get(tree as usize) else { return false };
     let mut element = Some(index);

@@ -48,7 +48,7 @@ pub(super) fn cover(book: &mut Book<'_>) -> Group {
         Some(file) => (picture_cover(book, tagger.mark(0, Role::Figure { alt: alternative(book) }), file), None),
         None => drawn(book, &mut tagger),
     };
-    let leaf = Leaf { body, own: own.into_iter().collect(), bare: true, ..Leaf::default() };
+    let leaf = Leaf { body: Arc::new(body.into()), own: own.into_iter().collect(), bare: true, ..Leaf::default() };
     let bookmark = Some((book.resolved.words.cover.clone(), "book-cover"));
     Group::own(book, vec![leaf], tagger, true, bookmark)
 }

@@ -10,7 +10,7 @@ use crate::parse::{NodeId, Section, SectionId};
 use crate::resolve::Resolved;
 use crate::select::EntryKind;
 use crate::theme::Theme;
-use crate::typeset::{Artifact, Destination, Frame, Item, Mark, Placed, Role, Setter, TagId, TagTree};
+use crate::typeset::{Artifact, Destination, Frame, Item, Mark, Placed, Role, Setter, SharedFrame, TagId, TagTree};
 
 use super::Chapter;
 
@@ -53,7 +53,7 @@ pub(super) struct Book<'a> {
     pub resolved: &'a Resolved,
     pub setter: &'a Setter,
     /// Trees of what the book adds itself. Their numbers are those that no section has.
-    own: [TagTree; OWN_PARTS],
+    own: [Arc<TagTree>; OWN_PARTS],
 }
 
 impl<'a> Book<'a> {
@@ -73,12 +73,12 @@ impl<'a> Book<'a> {
 
     /// Keeps a finished tree and gives its number.
     fn keep(&mut self, tagger: Tagger) -> u32 {
-        self.own[tagger.source.own()] = tagger.tree;
+        self.own[tagger.source.own()] = Arc::new(tagger.tree);
         tagger.id
     }
 
     /// Takes out a tree of the book's own by its number; none for a section's.
-    pub fn take_tree(&mut self, id: u32) -> Option<TagTree> {
+    pub fn take_tree(&mut self, id: u32) -> Option<Arc<TagTree>> {
         let index = id.checked_sub(SectionId::FIRST_RESERVED)?;
         self.own.get_mut(index as usize).map(std::mem::take)
     }
@@ -97,6 +97,16 @@ impl Tagger {
         TagId { tree: self.id, index: self.tree.add(parent, role, None) }
     }
 
+    /// With a tree that was made before.
+    pub fn grown(self, tree: TagTree) -> Tagger {
+        Tagger { tree, ..self }
+    }
+
+    /// The tree alone.
+    pub fn into_tree(self) -> TagTree {
+        self.tree
+    }
+
     /// The mark for content of a new element.
     pub fn mark(&mut self, parent: u32, role: Role) -> Mark {
         Mark::Tag(self.add(parent, role))
@@ -104,7 +114,7 @@ impl Tagger {
 }
 
 /// Whether a page carries the foot line *Prepared for …*: it may be asked for on openings alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) enum Stamped {
     #[default]
     Never,
@@ -113,7 +123,7 @@ pub(super) enum Stamped {
 }
 
 /// A tab at the fore-edge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Tab {
     /// A stage's, by its rung from 0.
     Stage(usize),
@@ -122,10 +132,10 @@ pub(super) enum Tab {
 }
 
 /// A page in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Leaf {
     /// Content; origin at the top left of the text area, or of the page if it is `bare`.
-    pub body: Frame,
+    pub body: Arc<SharedFrame>,
     /// Names of the page as a destination.
     pub names: Vec<Arc<str>>,
     /// Covers the whole page.
@@ -168,7 +178,7 @@ impl Leaf {
         let mut frame = Frame { items: self.names.drain(..).map(name).collect() };
         let names = frame.items.len();
         self.own.iter_mut().for_each(|own| *own = own.start + names..own.end + names);
-        frame.items.append(&mut self.body.items);
+        frame.items.append(&mut Arc::unwrap_or_clone(std::mem::take(&mut self.body)).into_frame().items);
         frame
     }
 }
@@ -181,7 +191,7 @@ pub(super) struct Group {
     /// Numbers of its trees, in reading order.
     pub trees: Vec<u32>,
     /// Trees of its chapter's sections, in the order of `trees`; those of the book's own parts are with the book.
-    pub sections: Vec<TagTree>,
+    pub sections: Vec<Arc<TagTree>>,
     /// Front matter, with roman folios.
     pub front: bool,
     /// Begins on a recto in print editions.

@@ -1,15 +1,20 @@
 //! The index: terms in alphabetical order with sub-entries, page ranges and cross-references, in two columns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::length::{Length, Point};
+use crate::memo::{Key, Remembered};
 use crate::paginate::{PagePlan, plan};
 use crate::parse::{IndexTerm, NodeId, See};
 use crate::theme::{ColorRole, Figures, TextStyle, Theme, Weight};
-use crate::typeset::{Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Role, Stack, TagId};
+use crate::typeset::{
+    Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Placed, Role, Stack, TagId, TagTree,
+};
+use crate::words::Words;
 
 use super::contents::page_name;
 use super::group::{Book, Group, Leaf, Source, Stamped, Tagger};
@@ -25,7 +30,7 @@ const LETTERED: usize = 70;
 const AHEAD: usize = 300;
 
 /// An entry in the making, with those below it by their sort keys.
-#[derive(Default)]
+#[derive(Default, Hash)]
 struct Entry {
     title: String,
     pages: Vec<usize>,
@@ -39,12 +44,41 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
         return None;
     }
     let root = gather(book, folios);
+    let mut pages = BTreeMap::new();
+    refer(&root, groups, folios, &book.resolved.words, &mut pages);
+    let make = || set(book, &root, &pages);
+    // Few of the changes to a book that is being written move an entry to another page.
+    let kept = book.setter.drafts().map(|memo| memo.get_or_make(Key::of(&(book.setter.key(), &book.resolved.words, &root, &pages)), make));
+    let SetIndex { leaves, tree } = kept.map_or_else(make, |kept| (*kept).clone());
+    let bookmark = Some((book.resolved.words.index.clone(), "book-index"));
+    let tagger = book.tree(Source::Index).grown(tree);
+    Some(Group::own(book, leaves, tagger, false, bookmark))
+}
+
+/// A page that the index refers to: its folio as shown, whether that is a roman one, and the name by which a link finds it, if one does.
+type Referred = (String, bool, Option<String>);
+
+/// An index that is set.
+#[derive(Clone)]
+struct SetIndex {
+    leaves: Vec<Leaf>,
+    tree: TagTree,
+}
+
+impl Remembered for SetIndex {
+    fn weight(&self) -> usize {
+        self.leaves.iter().map(|leaf| leaf.body.items.len() * size_of::<Placed>()).sum()
+    }
+}
+
+/// Sets the index.
+fn set(book: &Book<'_>, root: &Entry, pages: &BTreeMap<usize, Referred>) -> SetIndex {
     let mut tagger = book.tree(Source::Index);
     let heading = heading(book, &mut tagger);
     let element = tagger.add(0, Role::Index).index;
     let lettered = root.below.len() >= LETTERED;
     let mut list = if lettered { 0 } else { tagger.add(element, Role::List { ordered: None }).index };
-    let mut setter = Entries { book, groups, folios, tagger: &mut tagger, letter: None, stacks: Vec::new() };
+    let mut setter = Entries { book, pages, tagger: &mut tagger, letter: None, stacks: Vec::new() };
     for ((key, _), entry) in &root.below {
         if setter.letter(key, lettered.then_some(element)) {
             list = setter.tagger.add(element, Role::List { ordered: None }).index;
@@ -53,9 +87,21 @@ pub(super) fn index(book: &mut Book<'_>, groups: &mut [Group], folios: &Impositi
     }
     let mut stacks = setter.stacks;
     stacks.retain(|s| !s.metrics(0).is_empty());
-    let leaves = columns(book, heading, stacks);
-    let bookmark = Some((book.resolved.words.index.clone(), "book-index"));
-    Some(Group::own(book, leaves, tagger, false, bookmark))
+    SetIndex { leaves: columns(book, heading, stacks), tree: tagger.into_tree() }
+}
+
+/// Notes the pages that an entry and those below it refer to, and names those that links lead to.
+fn refer(entry: &Entry, groups: &mut [Group], folios: &Imposition, words: &Words, pages: &mut BTreeMap<usize, Referred>) {
+    for (first, last) in ranges(&entry.pages) {
+        for page in [first, last] {
+            let folio = folios.slots[page].folio;
+            pages.entry(page).or_insert_with(|| (folio.shown(words), folio.roman, None));
+        }
+        if let Some((.., name @ None)) = pages.get_mut(&first) {
+            *name = page_name(groups, folios, first);
+        }
+    }
+    entry.below.values().for_each(|below| refer(below, groups, folios, words, pages));
 }
 
 /// All terms in their order, each with its pages.
@@ -111,8 +157,7 @@ fn ranges(pages: &[usize]) -> Vec<(usize, usize)> {
 /// Sets entries as stacks of a column's width.
 struct Entries<'e, 'a> {
     book: &'e Book<'a>,
-    groups: &'e mut [Group],
-    folios: &'e Imposition,
+    pages: &'e BTreeMap<usize, Referred>,
     tagger: &'e mut Tagger,
     letter: Option<char>,
     stacks: Vec<Stack>,
@@ -237,15 +282,14 @@ impl Entries<'_, '_> {
         let page_word = self.book.resolved.words.page.to_lowercase();
         let mut out = Vec::new();
         for (first, last) in ranges(&entry.pages) {
-            let folio = |page: usize| self.folios.slots[page].folio.shown(&self.book.resolved.words);
-            let same_matter = self.folios.slots[first].folio.roman == self.folios.slots[last].folio.roman;
-            let text = match (first == last, same_matter) {
-                (true, _) => folio(first),
-                (false, true) => format!("{}–{}", folio(first), folio(last)),
-                (false, false) => format!("{}, {}", folio(first), folio(last)),
+            let (Some((from, roman, name)), Some((to, also_roman, _))) = (self.pages.get(&first), self.pages.get(&last)) else { continue };
+            let text = match (first == last, roman == also_roman) {
+                (true, _) => from.clone(),
+                (false, true) => format!("{from}–{to}"),
+                (false, false) => format!("{from}, {to}"),
             };
             let description = format!("{}, {page_word} {text}", entry.title);
-            let link = page_name(self.groups, self.folios, first).map(|name| {
+            let link = name.clone().map(|name| {
                 let reference = self.tagger.add(parent, Role::Reference).index;
                 (name, self.tagger.add(reference, Role::Link), description)
             });
@@ -329,12 +373,13 @@ fn columns(book: &Book<'_>, heading: Line, mut stacks: Vec<Stack>) -> Vec<Leaf> 
             head: first.is_none().then(|| book.resolved.words.index.clone()),
             ..Leaf::default()
         };
-        leaf.body = first.take().unwrap_or_default();
+        let body = Arc::make_mut(&mut leaf.body).edit();
+        *body = first.take().unwrap_or_default();
         for (number, page) in plans.iter().take(2).enumerate() {
             // The first column is the one that is read first.
             let place = if book.setter.direction.is_rtl() { 1 - number as i32 } else { number as i32 };
             let x = (column(book.theme()) + book.theme().spaces.index_gutter) * place;
-            put_column(&galley, page, Point::new(x, top), &mut leaf.body);
+            put_column(&galley, page, Point::new(x, top), body);
         }
         leaves.push(leaf);
         stacks = left_over(galley, &plans);

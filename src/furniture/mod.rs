@@ -18,6 +18,7 @@ mod sheet;
 mod titles;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::length::{Length, Size};
 use crate::load::OwnPage;
@@ -40,7 +41,7 @@ pub struct Chapter {
     /// The document's sections it holds.
     pub sections: Range<usize>,
     /// Structure, one tree for each of the sections.
-    pub tags: Vec<TagTree>,
+    pub tags: Vec<Arc<TagTree>>,
     /// Its pages.
     pub body: Body,
 }
@@ -83,7 +84,7 @@ pub fn cover_alone(resolved: &Resolved, setter: &Setter) -> Option<Page> {
     let mut book = Book::new(resolved, setter);
     let group = cover::cover(&mut book);
     let (layout, _) = page::finish(book, vec![group]);
-    layout.pages.into_iter().next()
+    layout.pages.into_iter().next().map(Arc::unwrap_or_clone)
 }
 
 /// How many leading chapters are front matter.
@@ -130,7 +131,7 @@ impl Page {
 }
 
 /// A page's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Folio {
     /// The number.
     pub number: u32,
@@ -155,7 +156,7 @@ impl std::fmt::Display for Folio {
 }
 
 /// Which side of the sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Side {
     Recto,
@@ -166,9 +167,9 @@ pub enum Side {
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// All pages, in order.
-    pub pages: Vec<Page>,
+    pub pages: Vec<Arc<Page>>,
     /// Structure: one tree a section (indices as in [`crate::typeset::TagId`]), in reading order.
-    pub tags: Vec<TagTree>,
+    pub tags: Vec<Arc<TagTree>>,
     /// The outline (bookmarks), nested by level from 0.
     pub outline: Vec<OutlineEntry>,
     /// The cover alone, for the EPUB's cover picture.
@@ -190,7 +191,7 @@ impl Layout {
     pub fn filled_pages(&self) -> FilledPages {
         let stamp = self.pages.iter().map(|page| &page.stamp).find(|stamp| !stamp.items.is_empty()).cloned();
         let parts = |page: &Page| page.segments().1.into_iter().map(|items| Frame { items: items.to_vec() }).collect();
-        let own = |(index, page): (usize, &Page)| (index, FilledPage { parts: parts(page), start: page.start });
+        let own = |(index, page): (usize, &Arc<Page>)| (index, FilledPage { parts: parts(page), start: page.start });
         let pages = self.pages.iter().enumerate().filter(|(_, page)| page.is_personal()).map(own).collect();
         FilledPages { pages, stamp: stamp.unwrap_or_default() }
     }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::language::Direction;
 use crate::length::{Length, Point, Size};
+use crate::memo::{Key, Memo, Remembered};
 use crate::parse::NodeId;
 use crate::theme::{ColorRole, Medium, StampPages, TextStyle, Theme};
 use crate::typeset::{Artifact, Destination, Frame, Item, LinkTarget, Mark, Piece, Placed, TagTree, baseline};
@@ -63,7 +67,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     };
     let finisher = Finisher::new(&book, &numbers, &folios);
     let mut slots = Vec::new();
-    let mut pages: Vec<Page> = Vec::with_capacity(imposition.slots.len());
+    let mut leaves = Vec::with_capacity(imposition.slots.len());
     for (number, slot) in imposition.slots.iter().enumerate() {
         let leaf = slot.leaf.map(|(group, leaf)| std::mem::take(&mut groups[group].leaves[leaf]));
         if let (Some(leaf), Some((group, at))) = (&leaf, slot.leaf)
@@ -71,8 +75,9 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
         {
             slots.push(PersonalSlot { page: number, at: finisher.origin(slot, leaf), source: groups[group].source, number: at });
         }
-        pages.push(finisher.page(slot, leaf));
+        leaves.push((slot, leaf));
     }
+    let mut pages: Vec<Arc<Page>> = leaves.into_par_iter().map(|(slot, leaf)| finisher.page(slot, leaf)).collect();
     if let Some(news) = &book.resolved.news {
         for page in &mut pages {
             let right = at_right(outer_side(theme, page.side), book.setter.direction);
@@ -88,7 +93,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
 }
 
 /// All trees in reading order, and for each number of a tree its new one.
-fn reading_order(book: &mut Book<'_>, groups: &mut [Group]) -> (Vec<TagTree>, BTreeMap<u32, u32>) {
+fn reading_order(book: &mut Book<'_>, groups: &mut [Group]) -> (Vec<Arc<TagTree>>, BTreeMap<u32, u32>) {
     let mut tags = Vec::new();
     let mut numbers = BTreeMap::new();
     for group in groups {
@@ -131,16 +136,38 @@ pub(super) struct Finisher<'b, 'a> {
     stamp: Frame,
     numbers: &'b BTreeMap<u32, u32>,
     folios: &'b BTreeMap<NodeId, String>,
+    /// Where a book is set again and again: the pages that were finished before, and what names all that they were finished with.
+    kept: Option<(&'a Memo, Key)>,
+}
+
+impl Remembered for Page {
+    /// The layout has all of it as long as it is shown, and whoever keeps it longer forgets it soon.
+    fn weight(&self) -> usize {
+        std::mem::size_of::<Page>()
+    }
 }
 
 impl<'b, 'a> Finisher<'b, 'a> {
     /// For a book whose trees have these numbers in reading order.
     pub fn new(book: &'b Book<'a>, numbers: &'b BTreeMap<u32, u32>, folios: &'b BTreeMap<NodeId, String>) -> Finisher<'b, 'a> {
-        Finisher { book, stamp: stamp(book), numbers, folios }
+        let stamp = stamp(book);
+        let Book { resolved, setter, .. } = book;
+        let rungs = resolved.document.selection.ladder.len();
+        let with = || Key::of(&(setter.key(), &resolved.labels, &resolved.words, &resolved.book.title, rungs, &stamp, numbers, folios));
+        let kept = setter.drafts().map(|memo| (memo, with()));
+        Finisher { book, stamp, numbers, folios, kept }
     }
 
     /// A leaf in its slot, with its furniture; a slot without one is a blank page.
-    pub fn page(&self, slot: &Slot, leaf: Option<Leaf>) -> Page {
+    pub fn page(&self, slot: &Slot, leaf: Option<Leaf>) -> Arc<Page> {
+        match (self.kept, &leaf) {
+            (Some((memo, with)), Some(own)) => memo.get_or_make(Key::of(&(with, slot.folio, slot.side, own)), || self.finished(slot, leaf)),
+            _ => Arc::new(self.finished(slot, leaf)),
+        }
+    }
+
+    /// A page is finished with what stands in [`Finisher::kept`], with its slot's folio and side, and with its leaf, and with nothing else.
+    fn finished(&self, slot: &Slot, leaf: Option<Leaf>) -> Page {
         let theme = self.book.theme();
         let size = Size::new(theme.page.width, theme.page.height);
         let mut page = Page {
@@ -173,7 +200,8 @@ impl<'b, 'a> Finisher<'b, 'a> {
             page.stamp = self.stamp.clone();
         }
         page.start = leaf.start;
-        leaf.body = self.numbered(std::mem::take(&mut leaf.body), &mut leaf.own);
+        let body = Arc::unwrap_or_clone(std::mem::take(&mut leaf.body)).into_frame();
+        leaf.body = Arc::new(self.numbered(body, &mut leaf.own).into());
         let origin = self.origin(slot, &leaf);
         let body = self.at_the_side(slot.side, self.bound(leaf.named_body()));
         page.body.place(origin, self.grounded(origin, body));

@@ -1,10 +1,12 @@
 //! Half title, title page, imprint and colophon.
 
+use std::sync::Arc;
+
 use crate::language::isolated;
 use crate::length::{Length, Point};
 use crate::resolve::edition_line;
 use crate::theme::{Color, ColorRole, OpenerDesign, TextStyle};
-use crate::typeset::{Alignment, Artifact, Item, Line, Mark, Piece, Placed, Role};
+use crate::typeset::{Alignment, Artifact, Frame, Item, Line, Mark, Piece, Placed, Role};
 
 use super::group::{Book, Group, Leaf, Source, Stamped};
 use super::ladder::thumb;
@@ -23,7 +25,7 @@ pub(super) fn half_title(book: &mut Book<'_>) -> Group {
     let title = Piece::new(&book.resolved.book.title, &theme.styles.standfirst, tagger.mark(0, Role::Paragraph));
     // The title page has all of it.
     sheet.on_grid(sized(book.setter, &title, theme.measure(), &[(100, usize::MAX)], theme.text_height() - sheet.y));
-    let leaf = Leaf { body: sheet.frame, ..Leaf::default() };
+    let leaf = Leaf { body: Arc::new(sheet.frame.into()), ..Leaf::default() };
     Group::own(book, vec![leaf], tagger, true, None)
 }
 
@@ -89,8 +91,9 @@ pub(super) fn imprint(book: &mut Book<'_>) -> Group {
     let free = (theme.text_height() - sheet.y).max(Length::ZERO);
     let mut sheets = leaves(sheet, false);
     if let [only] = sheets.as_mut_slice() {
-        let body = std::mem::take(&mut only.body);
-        only.body.place(Point::new(Length::ZERO, free), body);
+        let body = Arc::make_mut(&mut only.body).edit();
+        let text = std::mem::take(body);
+        body.place(Point::new(Length::ZERO, free), text);
     }
     let mut group = Group::own(book, sheets, tagger, true, None);
     group.recto = false;
@@ -182,7 +185,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
 /// A page of colour, which lies before what stands on it.
 fn coloured(mut leaf: Leaf, color: Color) -> Leaf {
     let ground = Item::Ground { color, whole: true };
-    leaf.body.items.insert(0, Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: ground });
+    Arc::make_mut(&mut leaf.body).edit().items.insert(0, Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: ground });
     leaf.own.iter_mut().for_each(|own| *own = own.start + 1..own.end + 1);
     leaf
 }
@@ -196,7 +199,7 @@ fn sheet<'a>(book: &Book<'a>) -> Sheet<'a> {
 fn leaves(sheet: Sheet<'_>, personal: bool) -> Vec<Leaf> {
     let frames = sheet.finish();
     let last = frames.len() - 1;
-    let leaf = |(number, body)| Leaf { body, ..Leaf::default() }.personal(personal && number == last);
+    let leaf = |(number, body): (usize, Frame)| Leaf { body: Arc::new(body.into()), ..Leaf::default() }.personal(personal && number == last);
     frames.into_iter().enumerate().map(leaf).collect()
 }
 

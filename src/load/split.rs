@@ -12,8 +12,9 @@ use super::text_file::TextFile;
 
 /// Where the first-level headings of a text begin that stand in nothing else.
 fn headings(text: &str) -> Vec<usize> {
-    // Two are needed, and most chapters have one.
-    if text.matches("\n#").count() + text.matches("\n=").count() == 0 {
+    // Two are needed, and most chapters have one. What looks like one may stand in code, so who has two is read.
+    let may_be_one = |line: &&str| line.starts_with('#') && !line.starts_with("##") || line.starts_with('=');
+    if text.lines().map(str::trim_start).filter(may_be_one).take(2).count() < 2 {
         return Vec::new();
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_DEFINITION_LIST | Options::ENABLE_HEADING_ATTRIBUTES;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use crate::length::Length;
 use crate::parse::NodeId;
 use crate::theme::Theme;
-use crate::typeset::{Content, Frame, Galley, Paragraph, Setter, Stack};
+use crate::typeset::{Content, Frame, Galley, Paragraph, Setter, SharedFrame, Stack};
 
 pub use audit::{Audit, Fault, Finding, audit};
 pub use plan::{End, Fragment, NotePiece, PagePlan};
@@ -36,7 +36,7 @@ pub struct Body {
 #[derive(Clone, Debug, Default)]
 pub struct BodyPage {
     /// Content; origin at the top left of the text area.
-    pub frame: Frame,
+    pub frame: Arc<SharedFrame>,
     /// Where its text begins in the document; `None` for a page that only carries a note on.
     pub start: Option<Start>,
     /// Height of the text area that is filled, notes not counted.
@@ -52,7 +52,7 @@ pub struct BodyPage {
 }
 
 /// The place in the document where a page's text begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Start {
     /// The block.
     pub node: NodeId,

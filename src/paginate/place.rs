@@ -1,6 +1,7 @@
 //! Planned pages to frames: lines are built, notes stand at the foot, decorations reach from the first of their lines to the last.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::length::{Length, Point, Size};
 use crate::theme::Theme;
@@ -34,21 +35,23 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
 
     pub fn page(&mut self, plan: &PagePlan) -> BodyPage {
         let mut page = BodyPage { filled: plan.bottom, why: plan.why.clone(), forced: plan.end == End::Asked, ..BodyPage::default() };
-        self.decorate(plan, &mut page.frame);
+        let mut frame = Frame::default();
+        self.decorate(plan, &mut frame);
         for fragment in &plan.fragments {
             let stack = &self.stacks[fragment.block];
             let own = with_fields(stack).is_some();
             if fragment.from == 0 {
                 page.nodes.push(stack.node);
             }
-            let before = page.frame.items.len();
-            self.fragment(fragment, &mut page.frame);
+            let before = frame.items.len();
+            self.fragment(fragment, &mut frame);
             if own {
-                page.own.push(before..page.frame.items.len());
+                page.own.push(before..frame.items.len());
             }
         }
         page.start = self.start_of(plan);
-        self.notes(plan, &mut page.frame);
+        self.notes(plan, &mut frame);
+        page.frame = Arc::new(frame.into());
         page
     }
 

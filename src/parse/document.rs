@@ -8,6 +8,8 @@ use crate::load::Pos;
 use crate::select::{EntryKind, Selection};
 use crate::words::roman;
 
+use super::noted::Noted;
+
 /// Names a section by what it is and not by where it stands, so that a chapter put in before it leaves its name as it was:
 /// a digest of its path, or of its kind where the program makes it. The order of these numbers means nothing;
 /// [`Document::index_of`] says where a section stands.
@@ -102,6 +104,8 @@ pub struct Section {
     pub pos: Pos,
     /// How many node ids it uses (indices below this).
     pub nodes: u32,
+    /// What was found out about it.
+    pub noted: Noted,
 }
 
 impl Section {

@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::document::*;
+use super::noted::{Spoken, small_words};
 use super::plain::plain_text;
-use super::walk::{Node, walk, walk_blocks};
+use super::walk::{Node, walk_blocks};
 use crate::select::Selection;
 
 /// Leaves out of the glossary what this reader's book does not speak of.
@@ -16,12 +19,15 @@ pub(super) fn follow(selection: &Selection, sections: &mut [Arc<Section>]) {
     let source = selection.entries.iter().find(|entry| entry.path == path).map(|entry| entry.text.text.as_str()).unwrap_or_default();
     let file = path.rsplit('/').next().unwrap_or(path);
     let others: Vec<&Arc<Section>> = sections.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, section)| section).collect();
-    let (text, mut linked) = spoken(&others, file);
+    let spoken: Vec<&Spoken> = others.par_iter().map(|section| section.spoken()).collect();
+    let leads_here = |page: &str| page.is_empty() || page.rsplit('/').next() == Some(file);
+    let links = spoken.iter().flat_map(|spoken| &spoken.links).filter(|(page, _)| leads_here(page));
+    let mut linked: BTreeSet<&str> = links.map(|(_, fragment)| fragment.as_str()).collect();
     let also = forms(source);
     let said = |definition: &Definition| {
-        let terms: Vec<String> = definition.terms.iter().map(|term| words(&plain_text(&term.text))).collect();
+        let terms: Vec<String> = definition.terms.iter().map(|term| small_words(&plain_text(&term.text))).collect();
         let forms = terms.iter().filter_map(|term| also.get(term)).flatten();
-        terms.iter().chain(forms).any(|form| !form.is_empty() && text.contains(&format!(" {form} ")))
+        terms.iter().chain(forms).any(|form| spoken.iter().any(|spoken| spoken.has(form)))
     };
     let section = &sections[at];
     let said: BTreeSet<NodeId> = definitions(&section.blocks).filter(|definition| said(definition)).map(|definition| definition.id).collect();
@@ -30,10 +36,12 @@ pub(super) fn follow(selection: &Selection, sections: &mut [Arc<Section>]) {
     loop {
         let before = kept.len();
         for definition in definitions(&section.blocks) {
-            let named = definition.terms.iter().any(|term| linked.contains(&term.slug));
+            let named = definition.terms.iter().any(|term| linked.contains(term.slug.as_str()));
             if !kept.contains(&definition.id) && (named || said.contains(&definition.id)) {
                 kept.insert(definition.id);
-                definition.details.iter().for_each(|detail| walk_blocks(detail, &mut |node| note_link(node, file, &mut linked)));
+                definition.details.iter().for_each(|detail| {
+                    walk_blocks(detail, &mut |node| linked.extend(link(node).filter(|(page, _)| leads_here(page)).map(|(_, fragment)| fragment)))
+                });
             }
         }
         if kept.len() == before {
@@ -58,37 +66,9 @@ fn definitions(blocks: &[Block]) -> impl Iterator<Item = &Definition> {
     blocks.iter().filter_map(|block| if let BlockKind::Definitions(list) = &block.kind { Some(list) } else { None }).flatten()
 }
 
-/// All words of some chapters, and what they link to in the glossary.
-fn spoken(sections: &[&Arc<Section>], file: &str) -> (String, BTreeSet<String>) {
-    let mut text = String::new();
-    let mut linked = BTreeSet::new();
-    for section in sections {
-        walk(section, &mut |node| {
-            note_link(node, file, &mut linked);
-            match node {
-                Node::Inline(Inline { kind: InlineKind::Text(words), .. }) => text.push_str(words),
-                Node::Inline(_) => {}
-                _ => text.push('\n'),
-            }
-        });
-        text.push('\n');
-    }
-    (format!(" {} ", words(&text)), linked)
-}
-
-fn note_link(node: Node<'_>, file: &str, linked: &mut BTreeSet<String>) {
-    if let Node::Inline(Inline { kind: InlineKind::Link { to, .. }, .. }) = node
-        && let Some((page, fragment)) = to.split_once('#')
-        && (page.is_empty() || page.rsplit('/').next() == Some(file))
-    {
-        linked.insert(fragment.to_string());
-    }
-}
-
-/// A text as its words alone, in small letters, with a space between them.
-fn words(text: &str) -> String {
-    let lower = text.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+/// File and fragment of a link.
+fn link(node: Node<'_>) -> Option<(&str, &str)> {
+    if let Node::Inline(Inline { kind: InlineKind::Link { to, .. }, .. }) = node { to.split_once('#') } else { None }
 }
 
 /// The forms that the author names in an entry's text, by its term.
@@ -103,7 +83,7 @@ fn forms(source: &str) -> BTreeMap<String, Vec<String>> {
         if let Some((_, after)) = line.split_once("<!-- also:")
             && let Some((list, _)) = after.split_once("-->")
         {
-            forms.entry(words(term)).or_default().extend(list.split(',').map(words));
+            forms.entry(small_words(term)).or_default().extend(list.split(',').map(small_words));
         }
         before = line;
     }
@@ -119,7 +99,7 @@ mod tests {
         let forms = forms("intro <!-- also: lost -->\n\nboard\n: Directors. <!-- also: boards, Board's -->\n\none-to-one\n: A talk.\n");
         assert_eq!(forms.get("board"), Some(&vec!["boards".to_string(), "board s".to_string()]));
         assert_eq!(forms.get("one to one"), None);
-        assert_eq!(words("A *one-to-one*, twice!"), "a one to one twice");
+        assert_eq!(small_words("A *one-to-one*, twice!"), "a one to one twice");
     }
 
     #[test]

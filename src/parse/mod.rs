@@ -20,6 +20,7 @@ mod generated;
 mod glossary;
 mod html;
 mod mathematics;
+mod noted;
 mod number;
 mod outline;
 mod pages;
@@ -49,6 +50,8 @@ use crate::select::{Entry, EntryKind, Selection};
 
 pub use direction::{blocks_run, definitions_run, list_runs, table_runs};
 pub use document::*;
+pub use noted::Noted;
+pub(crate) use noted::words_of;
 pub use outline::outline;
 pub use plain::{Plain, filled_text, plain_pieces, plain_text};
 pub(crate) use references::is_cross;

@@ -7,6 +7,7 @@ use super::document::*;
 use super::events;
 use super::findings::Findings;
 use super::generated;
+use super::noted::Noted;
 use super::number;
 use super::pages::Pages;
 use super::places::Places;
@@ -157,6 +158,7 @@ impl<'a> Input<'a> {
             notes: Vec::new(),
             pos: self.pos,
             nodes: 1,
+            noted: Noted::default(),
         };
         (section, self.listed.map(|title| noted(self.settings, title, self.pos, findings)))
     }

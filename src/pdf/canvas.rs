@@ -102,7 +102,7 @@ pub(super) struct Canvas<'a> {
     pub(super) fonts: &'a Subsets,
     pub(super) axes: Axes,
     pub(super) text: TextState,
-    tags: &'a [TagTree],
+    tags: &'a [Arc<TagTree>],
     marks: &'a mut Marks,
     /// Whether marks are written; not in a form, which is marked where it is shown.
     marked: bool,
@@ -115,7 +115,7 @@ pub(super) struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     /// A canvas for a page of a height. Ids of marked content go on from those in `marks`.
-    pub fn new(fonts: &'a Subsets, tags: &'a [TagTree], height: Length, marks: &'a mut Marks) -> Canvas<'a> {
+    pub fn new(fonts: &'a Subsets, tags: &'a [Arc<TagTree>], height: Length, marks: &'a mut Marks) -> Canvas<'a> {
         Canvas { ops: Vec::new(), fonts, axes: Axes { height }, text: TextState::default(), tags, marks, marked: true, open: None, spent: false, fill: None }
     }
 

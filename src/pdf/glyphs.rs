@@ -68,8 +68,8 @@ impl GlyphTexts {
 impl Inventory {
     /// What all copies share: everything but the reader's words. Of the faces that these are set in it has the letters of
     /// most names too ([`letters`]), so that few copies need a font of their own.
-    pub fn shared<'p>(pages: &'p [Page], sample: &'p [Page], fonts: &FontBook) -> Inventory {
-        let whole = |page: &'p Page| [page.body.items.as_slice(), &page.furniture.items];
+    pub fn shared<'p>(pages: &'p [Arc<Page>], sample: &'p [Arc<Page>], fonts: &FontBook) -> Inventory {
+        let whole = |page: &'p Arc<Page>| [page.body.items.as_slice(), &page.furniture.items];
         let shared: Vec<&[Placed]> = pages.iter().flat_map(|page| page.segments().0.into_iter().chain([&*page.furniture.items])).collect();
         let sample: Vec<&[Placed]> = sample.iter().flat_map(whole).collect();
         let mut inventory = Inventory::of(&shared, &|_| true).join(Inventory::of(&sample, &|run| !run.personal));

@@ -27,6 +27,8 @@ mod syntax;
 mod text;
 mod trees;
 
+use std::sync::Arc;
+
 use crate::diag::Diagnostics;
 use crate::fonts::FontBook;
 use crate::furniture::{Layout, Page};
@@ -50,6 +52,6 @@ pub struct PdfOptions {
 /// A font that cannot be embedded, a picture that cannot be drawn.
 pub fn write(layout: &Layout, resolved: &Resolved, fonts: &FontBook, options: &PdfOptions) -> Result<Vec<u8>, Diagnostics> {
     let own = layout.filled_pages();
-    let sample: Vec<Page> = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
+    let sample: Vec<Arc<Page>> = layout.pages.iter().filter(|page| page.is_personal()).cloned().collect();
     Ok(SharedPdf::new(layout, &sample, resolved, fonts, &Memo::new(0), options)?.copy(&own, resolved, fonts, None)?.bytes())
 }

@@ -1,6 +1,7 @@
 //! The PDF of a book: everything in its file that copies for readers of one shape share, written once; and the copies.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
@@ -42,7 +43,7 @@ pub struct SharedPdf {
     /// What the shared objects contribute to the digest of a copy's content.
     pub(super) digests: provenance::pdf::Shared,
     pub(super) subsets: Subsets,
-    pub(super) tags: Vec<TagTree>,
+    pub(super) tags: Vec<Arc<TagTree>>,
     pub(super) elements: Elements,
     pub(super) ways: Ways,
     pub(super) annotations: Annotations,
@@ -100,7 +101,7 @@ impl SharedPdf {
     /// A font that cannot be embedded, a picture that cannot be drawn.
     pub fn new(
         layout: &Layout,
-        sample: &[Page],
+        sample: &[Arc<Page>],
         resolved: &Resolved,
         fonts: &FontBook,
         materials: &Memo,
@@ -109,7 +110,7 @@ impl SharedPdf {
         let inventory = Inventory::shared(&layout.pages, sample, fonts);
         let subsets = Subsets::shared(&inventory, fonts)?;
         let pictures = Pictures::of(&inventory.pictures, fonts, materials)?;
-        let orders: Vec<Order<'_>> = layout.pages.iter().map(Order::shared).collect();
+        let orders: Vec<Order<'_>> = layout.pages.iter().map(|page| Order::shared(page)).collect();
         let (drawn, marks): (Vec<_>, Vec<Marks>) = sheets::draw(&orders, &layout.tags, &subsets, deflate)?.into_iter().unzip();
         // Of what is a copy's own only the marks are needed: what elements there are does not depend on the reader.
         let personal = layout.pages.iter().zip(&marks).enumerate().filter(|(_, (page, _))| page.is_personal());

@@ -1,5 +1,7 @@
 //! Draws the pages in sheets on all cores. A sheet is a small printpdf document; only its compressed content streams are kept.
 
+use std::sync::Arc;
+
 use lopdf::{Document, Object};
 use printpdf::{Mm, Op, PdfDocument, PdfPage, PdfSaveOptions};
 use rayon::prelude::*;
@@ -45,7 +47,7 @@ impl<'a> Order<'a> {
     }
 
     /// The operations of each stream, and the marks.
-    fn ops(&self, tags: &[TagTree], fonts: &Subsets) -> (Vec<Vec<Op>>, Marks) {
+    fn ops(&self, tags: &[Arc<TagTree>], fonts: &Subsets) -> (Vec<Vec<Op>>, Marks) {
         let mut marks = Marks::after(self.before);
         let mut draw = |(number, items): &(usize, &[Placed])| {
             marks.segment(*number);
@@ -56,7 +58,7 @@ impl<'a> Order<'a> {
     }
 
     /// The marks alone.
-    pub fn marks(&self, tags: &[TagTree], fonts: &Subsets) -> Marks {
+    pub fn marks(&self, tags: &[Arc<TagTree>], fonts: &Subsets) -> Marks {
         self.ops(tags, fonts).1
     }
 }
@@ -68,7 +70,7 @@ pub(super) type Drawn = (Vec<Vec<u8>>, Marks);
 ///
 /// # Errors
 /// Only if printpdf gives other pages than it was given, which would be a bug.
-pub(super) fn draw(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Result<Vec<Drawn>, Diagnostics> {
+pub(super) fn draw(pages: &[Order<'_>], tags: &[Arc<TagTree>], fonts: &Subsets, pack: Pack) -> Result<Vec<Drawn>, Diagnostics> {
     let drawn: Vec<Option<Vec<Drawn>>> = pages.par_chunks(SHEET).map(|pages| sheet(pages, tags, fonts, pack)).collect();
     let all: Option<Vec<_>> = drawn.into_iter().collect();
     Ok(all.ok_or_else(not_drawn)?.into_iter().flatten().collect())
@@ -99,7 +101,7 @@ fn not_drawn() -> Diagnostics {
     Diagnostic::error(Code::ProgramFault, "printpdf did not draw every page").hint("please report this as a bug of handbook").into()
 }
 
-fn sheet(pages: &[Order<'_>], tags: &[TagTree], fonts: &Subsets, pack: Pack) -> Option<Vec<Drawn>> {
+fn sheet(pages: &[Order<'_>], tags: &[Arc<TagTree>], fonts: &Subsets, pack: Pack) -> Option<Vec<Drawn>> {
     let (ops, marks): (Vec<Vec<Vec<Op>>>, Vec<Marks>) = pages.iter().map(|page| page.ops(tags, fonts)).unzip();
     let mut streams = streams(ops.into_iter().flatten().collect(), pack)?.into_iter();
     Some(pages.iter().zip(marks).map(|(page, marks)| (streams.by_ref().take(page.segments.len()).collect(), marks)).collect())

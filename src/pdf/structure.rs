@@ -1,6 +1,7 @@
 //! The structure tree: what every mark means, in reading order (ISO 32000-1, 14.7 and 14.8).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
 
@@ -60,7 +61,7 @@ pub(super) struct Places<'a> {
 /// that all copies agree on, so that what is shared can refer to them.
 #[derive(Debug)]
 pub(super) struct Elements {
-    tags: Vec<TagTree>,
+    tags: Vec<Arc<TagTree>>,
     /// By tree and node: its object; none if it is not written.
     ids: Vec<Vec<Option<ObjectId>>>,
     /// By tree and node: its children, in order.
@@ -86,7 +87,7 @@ pub(super) struct Ways {
 
 impl Elements {
     /// Numbers the elements. `shared` are the marks of all pages that all copies share, `own` those that are a copy's own, by page.
-    pub fn number(doc: &mut Document, tags: &[TagTree], shared: &[Marks], own: &BTreeMap<usize, Marks>) -> Elements {
+    pub fn number(doc: &mut Document, tags: &[Arc<TagTree>], shared: &[Marks], own: &BTreeMap<usize, Marks>) -> Elements {
         let all = Content::gather(tags, shared.iter().enumerate().chain(own.iter().map(|(page, marks)| (*page, marks))));
         let (root, document) = (doc.new_object_id(), doc.new_object_id());
         let kept = tags.iter().enumerate().map(|(number, tree)| keep(tree, &all.beginnings(number, tree)));
@@ -95,7 +96,7 @@ impl Elements {
         let mut elements = Elements {
             tags: tags.to_vec(),
             ids,
-            children: tags.iter().map(children).collect(),
+            children: tags.iter().map(|tree| children(tree)).collect(),
             content,
             own: BTreeSet::new(),
             lists: BTreeMap::new(),
@@ -203,7 +204,7 @@ impl Elements {
 }
 
 /// The elements that a page's marks belong to, with all that they stand in.
-fn with_ancestors<'a>(tags: &'a [TagTree], marks: &'a Marks) -> impl Iterator<Item = TagId> + 'a {
+fn with_ancestors<'a>(tags: &'a [Arc<TagTree>], marks: &'a Marks) -> impl Iterator<Item = TagId> + 'a {
     let parent = move |tag: &TagId| {
         let node = tags.get(tag.tree as usize)?.nodes.get(tag.index as usize)?;
         Some(TagId { tree: tag.tree, index: node.parent? })
@@ -238,7 +239,7 @@ struct Content {
 const NOWHERE: u64 = u64::MAX;
 
 impl Content {
-    fn gather<'m>(tags: &[TagTree], pages: impl Iterator<Item = (usize, &'m Marks)>) -> Content {
+    fn gather<'m>(tags: &[Arc<TagTree>], pages: impl Iterator<Item = (usize, &'m Marks)>) -> Content {
         let mut content = Content::default();
         for (page, marks) in pages {
             for (order, tag, piece) in &marks.order {

@@ -24,7 +24,7 @@ const LINE_VARIANTS: usize = 64;
 /// A chapter of a plate, or of several.
 #[derive(Debug)]
 pub struct SetChapter {
-    tags: Vec<TagTree>,
+    tags: Vec<Arc<TagTree>>,
     /// Its pages, as the shape has them.
     body: Body,
     own: Option<PersonalChapter>,
@@ -109,7 +109,7 @@ impl SetChapter {
     fn new(mut galley: Galley, findings: Vec<(Pos, Diagnostic)>, setter: &Setter) -> SetChapter {
         let plans = paginate::plan(&galley, &setter.theme);
         let body = paginate::place(&galley, &plans, &setter.theme, setter);
-        let tags = std::mem::take(&mut galley.tags);
+        let tags = std::mem::take(&mut galley.tags).into_iter().map(Arc::new).collect();
         let paragraphs = paginate::personal(&galley);
         let variants = |paragraphs: &Own| LineVariants { known: vec![LineVariant { number: 0, paragraphs: paragraphs.clone(), plans }], next: 1 };
         let items: usize = body.pages.iter().map(|page| weight(&page.frame)).sum();

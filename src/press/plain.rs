@@ -36,7 +36,7 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
     if shape.shareable {
         // So are the faces of the stamp: a name in a font of the system must not bring this font's letters to all copies.
         let stamp = shape.pages().filled_pages().stamp;
-        layout.pages.iter_mut().filter(|page| !page.stamp.items.is_empty()).for_each(|page| page.stamp = stamp.clone());
+        layout.pages.iter_mut().filter(|page| !page.stamp.items.is_empty()).for_each(|page| Arc::make_mut(page).stamp = stamp.clone());
     }
     let pdf = if project.options().pdf {
         let facing_pages = project.theme().page.medium == Medium::Print;

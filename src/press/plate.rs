@@ -50,9 +50,9 @@ pub(super) struct Plate {
     /// Whether readers of this shape can share it.
     pub shareable: bool,
     /// The pages with the reader's words as the shape has them: what glyphs they have in common decides the shared fonts.
-    sample: Vec<Page>,
+    sample: Vec<Arc<Page>>,
     /// The cover as the shape has it.
-    cover: Option<Page>,
+    cover: Option<Arc<Page>>,
     /// Where a reader's name stands on it.
     cover_name: Option<NamePlace>,
     /// Names it among the plates of its press.
@@ -87,7 +87,7 @@ impl Plate {
         let mut found = if strict { project.warnings().clone() } else { Diagnostics::new() };
         watch.step(Step::Parse)?;
         let (resolved, reasons) = prepare(project, session, shape, &mut found)?;
-        let words = texts::words(&texts::shared(&resolved));
+        let words = texts::shared_words(&resolved);
         let (setter, system) = match setter {
             // Its words stay with the book, since they may be the reader's own.
             Some(setter) => (Arc::new(setter.with_fonts(&setter.fonts)), Vec::new()),
@@ -133,12 +133,12 @@ impl Plate {
         let layout = self.pages();
         self.cover = layout.cover.and_then(|index| layout.pages.get(index)).cloned();
         self.cover_name = layout.cover_name;
-        self.sample = layout.pages.into_iter().filter(Page::is_personal).collect();
+        self.sample = layout.pages.into_iter().filter(|page| page.is_personal()).collect();
         self
     }
 
     /// The plate with the cover of a layout.
-    pub fn with_cover(self, cover: Option<Page>, cover_name: Option<NamePlace>) -> Plate {
+    pub fn with_cover(self, cover: Option<Arc<Page>>, cover_name: Option<NamePlace>) -> Plate {
         Plate { cover, cover_name, ..self }
     }
 
@@ -149,7 +149,7 @@ impl Plate {
     }
 
     /// The pages with the reader's words as the shape has them.
-    pub fn sample(&self) -> &[Page] {
+    pub fn sample(&self) -> &[Arc<Page>] {
         &self.sample
     }
 
@@ -168,7 +168,7 @@ impl Plate {
     pub fn cover(&self) -> Result<epub::Cover, Diagnostics> {
         let problem =
             || Diagnostics::from(Diagnostic::error(Code::CoverNotDrawn, "the cover cannot be drawn").hint("choose a page size that a picture can have"));
-        let mut page = self.cover.clone().ok_or_else(problem)?;
+        let mut page = self.cover.as_deref().cloned().ok_or_else(problem)?;
         page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
         let fonts = &self.setter.fonts;
         // Drawing and compressing it takes as long as setting a short book, and all plates of a ladder's book have hardly two.
@@ -188,7 +188,7 @@ pub(super) fn prepare(project: &Project, session: &Session, reader: &Reader, fou
     let document = found.noting(Ok(parse::parse(Arc::new(selection), session.texts())))?;
     extent::of_tree(&document, limits::NODES)?;
     let document = found.noting(cite(document))?;
-    let resolved = found.noting(resolve(Arc::new(document), project.date()))?.themed(project.theme().colors.accent);
+    let resolved = found.noting(resolve(Arc::new(document), project.date(), session.materials()))?.themed(project.theme().colors.accent);
     let resolved = match &reader.had {
         Some(had) => {
             let news = news(&resolved, &*project.changes_since(had)?, had);

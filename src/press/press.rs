@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::ThreadPool;
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::memo::{Key, Memo};
 use crate::paginate::Audit;
 use crate::project::Project;
@@ -30,7 +30,7 @@ const LIMIT: usize = 48 << 20;
 
 /// Presses copies of one project.
 ///
-/// It owns the threads that make plates and lets nobody else's work run on them, so that no caller can block it, however many copies
+/// It has threads that make plates, its session's, and lets nobody else's work run on them, so that no caller can block it, however many copies
 /// are pressed at once and on whatever threads.
 #[derive(Debug)]
 pub struct Press {
@@ -39,7 +39,7 @@ pub struct Press {
     origin: OnceLock<Origin>,
     mentions: Mentions,
     plates: Memo,
-    threads: ThreadPool,
+    threads: Arc<ThreadPool>,
 }
 
 /// What a press has made so far for many copies.
@@ -88,10 +88,7 @@ type Then<'t, T> = &'t mut dyn FnMut(&Plate, &Reader, Watch<'_>) -> Result<T, Di
 impl Press {
     /// A press for a project in a session.
     pub(crate) fn new(project: &Project, session: &Session) -> Result<Press, Diagnostics> {
-        let count = project.options().threads.unwrap_or(0);
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(count).build().map_err(|error| {
-            Diagnostics::from(Diagnostic::error(Code::Threads, format!("{count} threads cannot be started: {error}")).hint("ask for fewer with `--jobs`"))
-        })?;
+        let threads = session.threads(project.options().threads.unwrap_or(0))?;
         let mentions = Mentions::of(project.manuscript());
         Ok(Press { project: project.clone(), session: session.clone(), origin: OnceLock::new(), mentions, plates: Memo::new(LIMIT), threads })
     }

@@ -3,31 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::fonts::SystemFont;
-use crate::parse::{Block, BlockKind, Image, Inline, InlineKind, Node, walk};
+use crate::parse::words_of;
 use crate::resolve::Resolved;
 use crate::theme::Theme;
 
-/// What is set from the document and is not the reader's own.
-pub(super) fn shared(resolved: &Resolved) -> Vec<&str> {
-    let mut texts: Vec<&str> = resolved.fields.values().filter(|v| !v.personal).map(|v| v.text.as_str()).collect();
-    for section in resolved.document.sections.iter() {
-        walk(section, &mut |node| match node {
-            Node::Inline(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Keyboard(text), .. }) => texts.push(text),
-            Node::Block(Block { kind: BlockKind::Code { text, .. }, .. }) => texts.push(text),
-            Node::Inline(Inline { kind: InlineKind::Image(Image { diagram: Some(source), .. }), .. }) => texts.push(source),
-            // The rest of a formula is set in its own fonts.
-            Node::Inline(Inline { kind: InlineKind::Formula(formula), .. }) | Node::Block(Block { kind: BlockKind::Formula(formula), .. }) => {
-                texts.extend(formula.source.split(|c| !is_foreign(c)).filter(|text| !text.is_empty()));
-            }
-            _ => {}
-        });
-    }
-    texts
+/// What fields say that is not the reader's own.
+fn filled(resolved: &Resolved) -> impl Iterator<Item = &str> {
+    resolved.fields.values().filter(|value| !value.personal).map(|value| value.text.as_str())
 }
 
-/// Whether a character is of a script that the fonts of formulas do not know.
-fn is_foreign(c: char) -> bool {
-    matches!(c as u32, 0x590..=0x1FFF | 0x2E80..=0x1D3FF | 0x1D800..)
+/// Words that are set from the document and are not the reader's own.
+pub(super) fn shared_words(resolved: &Resolved) -> usize {
+    filled(resolved).map(words_of).sum::<usize>() + resolved.document.sections.iter().map(|section| section.texts().words).sum::<usize>()
 }
 
 /// Text that is set and that no chapter writes: on the cover, the title page and the imprint, on the ladder's map, the words of the book
@@ -53,9 +40,11 @@ pub(super) fn drawn(resolved: &Resolved) -> Vec<&str> {
     resolved.images.values().filter_map(|picture| picture.file.as_ref()).chain(&resolved.cover).map(|file| &*file.text).collect()
 }
 
-/// All text that is set and is not the reader's own: fonts must have its characters.
+/// The characters beyond ASCII of all text that is set and is not the reader's own, and that text itself where it is short: fonts must have
+/// them.
 pub(super) fn all<'t>(resolved: &'t Resolved, theme: &'t Theme) -> Vec<&'t str> {
-    [shared(resolved), around(resolved, theme), drawn(resolved)].concat()
+    let chapters = resolved.document.sections.iter().map(|section| section.texts().characters.as_str());
+    filled(resolved).chain(chapters).chain(around(resolved, theme)).chain(drawn(resolved)).collect()
 }
 
 /// What is set for the reader alone: their own words, and the book's words around them.
@@ -72,7 +61,7 @@ pub(super) fn own(resolved: &Resolved) -> Vec<&str> {
 
 /// Words of texts, as they hold them.
 pub(super) fn words(texts: &[&str]) -> usize {
-    texts.iter().map(|text| text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count()).sum()
+    texts.iter().map(|text| words_of(text)).sum()
 }
 
 /// What there is to tell of a font of the system that was taken.

@@ -123,16 +123,17 @@ impl Book {
         Book { source, session: Session::of_drafts() }
     }
 
-    /// Opens the project as it is now and sets it. What fails, and be it in a library, is told.
-    pub fn make(&self, choices: &Choices) -> Made {
+    /// Opens the project as it is now and sets it. What fails, and be it in a library, is told. Pages that the proof before has too are
+    /// known again.
+    pub fn make(&self, choices: &Choices, before: Option<&Proof>) -> Made {
         let mut folders = BTreeSet::new();
-        let proof = guarded(|| self.proof(choices, &mut folders)).unwrap_or_else(|said| Err(failure(&said).into()));
+        let proof = guarded(|| self.proof(choices, before, &mut folders)).unwrap_or_else(|said| Err(failure(&said).into()));
         self.session.end_round(ROUNDS);
         folders.extend(self.named_folders(choices));
         Made { proof, folders }
     }
 
-    fn proof(&self, choices: &Choices, folders: &mut BTreeSet<PathBuf>) -> Result<Proof, Diagnostics> {
+    fn proof(&self, choices: &Choices, before: Option<&Proof>, folders: &mut BTreeSet<PathBuf>) -> Result<Proof, Diagnostics> {
         let project = self.open(choices)?;
         folders.extend(read_folders(&project));
         let mut warnings = project.warnings().clone();
@@ -143,7 +144,7 @@ impl Book {
         let pages = press.pages(&reader, Watch::nobody())?;
         folders.extend(read_folders(&project));
         warnings.extend((*pages.laid.warnings).clone());
-        Ok(Proof::new(pages, warnings))
+        Ok(Proof::new(pages, warnings, before))
     }
 
     /// What `handbook check` says: warnings of this reader's book for every target, and of what only others get. `None` when it was called

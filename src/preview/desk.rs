@@ -193,7 +193,7 @@ impl Worker {
     fn make(&mut self, number: u64, look: bool) -> bool {
         self.checked = false;
         let begun = Instant::now();
-        let Made { proof, folders } = self.book.make(&self.choices);
+        let Made { proof, folders } = self.book.make(&self.choices, self.shown.proof.as_deref());
         let mut report = Report { number, ..Report::default() };
         match proof {
             Ok(proof) => self.lay_out(Arc::new(proof), &mut report),

@@ -1,5 +1,7 @@
 //! The lines of a page: its runs of glyphs put together as a reader sees them, each with what it says and what it belongs to.
 
+use std::sync::Arc;
+
 use crate::length::{Length, Point, Size};
 use crate::typeset::{Frame, Item, Mark, Role, TagId, TagTree, TextRun};
 
@@ -35,7 +37,7 @@ impl PageLine {
 }
 
 /// The lines of a page's body, in reading order. Furniture and ornaments are none, nor what stands within a figure or a formula.
-pub(super) fn lines(body: &Frame, tags: &[TagTree]) -> Vec<PageLine> {
+pub(super) fn lines(body: &Frame, tags: &[Arc<TagTree>]) -> Vec<PageLine> {
     let mut lines: Vec<PageLine> = Vec::new();
     for (item, placed) in body.items.iter().enumerate() {
         let (Item::Text(run), Mark::Tag(tag)) = (&placed.item, placed.mark) else { continue };
@@ -66,7 +68,7 @@ fn said(run: &TextRun) -> &str {
 }
 
 /// The nearest element around a mark that stands as a block, with its role.
-pub(super) fn block_of(tag: TagId, tags: &[TagTree]) -> (TagId, Option<&Role>) {
+pub(super) fn block_of(tag: TagId, tags: &[Arc<TagTree>]) -> (TagId, Option<&Role>) {
     let Some(tree) = tags.get(tag.tree as usize) else { return (tag, None) };
     let mut index = tag.index;
     loop {

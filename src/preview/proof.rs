@@ -1,9 +1,10 @@
 //! A proof: the book set once, as it is looked at, with what is only known of it when somebody asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
@@ -13,7 +14,7 @@ use crate::load::Pos;
 use crate::memo::Key;
 use crate::parse::{Node, NodeId, walk};
 use crate::press::Pages;
-use crate::typeset::{Destination, Frame, Item};
+use crate::typeset::{Destination, Frame, Item, Mark, TagNode, TagTree};
 
 use super::lines::{PageLine, lines};
 
@@ -36,7 +37,7 @@ pub struct Proof {
 pub(super) struct PageKeys {
     /// Without what stands around the text.
     pub body: Key,
-    /// All of it.
+    /// All of it, and what it means to somebody who cannot see it.
     pub whole: Key,
 }
 
@@ -55,14 +56,48 @@ impl Hash for Seen<'_> {
     }
 }
 
+/// What the marks of a frame mean to somebody who cannot see it: the elements that its items belong to, and those around these.
+struct Meant<'a>(&'a Frame, &'a [Arc<TagTree>]);
+
+impl Hash for Meant<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let mut last = None;
+        for placed in &self.0.items {
+            let Mark::Tag(tag) = placed.mark else { continue };
+            if last.replace(tag) == Some(tag) {
+                continue;
+            }
+            let tree = self.1.get(tag.tree as usize);
+            let node = |index: u32| tree.and_then(|tree| tree.nodes.get(index as usize));
+            let mut at = node(tag.index);
+            while let Some(TagNode { parent, role, language, .. }) = at {
+                (role, language).hash(hasher);
+                at = parent.and_then(node);
+            }
+        }
+    }
+}
+
 impl Proof {
-    /// A proof of these pages.
-    pub(super) fn new(pages: Pages, warnings: Diagnostics) -> Proof {
+    /// A proof of these pages. Of those that the proof before has too the keys are known.
+    pub(super) fn new(pages: Pages, warnings: Diagnostics, before: Option<&Proof>) -> Proof {
         // Faces are named by their number, which those of the project decide; what the system adds comes behind them.
         let fonts = pages.project().fonts().key();
-        let keys = |page: &Page| {
+        let tags = &pages.layout.tags;
+        let before = before.filter(|before| before.pages.project().fonts().key() == fonts);
+        // While the proof before is there, no other page can lie where one of its pages lies.
+        let place = |page: &Arc<Page>| Arc::as_ptr(page).addr();
+        let known: HashMap<usize, PageKeys, RandomState> =
+            before.iter().flat_map(|before| before.pages.layout.pages.iter().map(place).zip(before.keys.iter().copied())).collect();
+        let old_tags = before.map_or(&[][..], |before| &before.pages.layout.tags);
+        let same_tree = |tree: u32| matches!((tags.get(tree as usize), old_tags.get(tree as usize)), (Some(tree), Some(old)) if Arc::ptr_eq(tree, old));
+        let same_meaning = |page: &Page| page.body.items.iter().all(|placed| !matches!(placed.mark, Mark::Tag(tag) if !same_tree(tag.tree)));
+        let keys = |page: &Arc<Page>| {
+            if let Some(keys) = known.get(&place(page)).filter(|_| same_meaning(page)) {
+                return *keys;
+            }
             let body = Key::of(&(fonts, page.size, Seen(&page.body)));
-            PageKeys { body, whole: Key::of(&(body, Seen(&page.furniture), Seen(&page.stamp))) }
+            PageKeys { body, whole: Key::of(&(body, Seen(&page.furniture), Seen(&page.stamp), Meant(&page.body, tags))) }
         };
         let keys = pages.layout.pages.par_iter().map(keys).collect();
         Proof { pages, keys, warnings, positions: OnceLock::new(), destinations: OnceLock::new(), glance: OnceLock::new() }

@@ -24,7 +24,7 @@ pub(super) struct Surroundings<'a> {
     /// The fonts of its runs.
     pub fonts: &'a FontBook,
     /// The structure of the book.
-    pub tags: &'a [TagTree],
+    pub tags: &'a [Arc<TagTree>],
     /// Paper around the trimmed page.
     pub paper: Length,
     /// The name of each face, the same for every book.
@@ -235,7 +235,7 @@ impl Described<'_> {
 }
 
 /// Figures and formulas on a page, each once, where it begins.
-fn pictures<'a>(body: &Frame, tags: &'a [TagTree]) -> Vec<Described<'a>> {
+fn pictures<'a>(body: &Frame, tags: &'a [Arc<TagTree>]) -> Vec<Described<'a>> {
     let mut found: Vec<Described<'a>> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for (item, placed) in body.items.iter().enumerate() {

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Warned};
 use crate::load::Pos;
+use crate::memo::Memo;
 use crate::parse::Document;
 use crate::select::Reader;
 use crate::theme::Color;
@@ -95,11 +96,11 @@ impl Resolved {
     }
 }
 
-/// Resolves a document. `date` is the build's, YYYY-MM-DD.
+/// Resolves a document. `date` is the build's, YYYY-MM-DD; `materials` has pictures that were read before.
 ///
 /// # Errors
 /// What stops the book: an unknown field, a picture that cannot be read.
-pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, Diagnostics> {
+pub fn resolve(document: Arc<Document>, date: &str, materials: &Memo) -> Result<Warned<Resolved>, Diagnostics> {
     let mut cx = Context { document: &document, diagnostics: Diagnostics::new() };
     let words = document.selection.manuscript.book.words();
     let (fields, personal) = fields::fill(&mut cx);
@@ -110,8 +111,8 @@ pub fn resolve(document: Arc<Document>, date: &str) -> Result<Warned<Resolved>, 
     let targets = targets::Targets::of(&document);
     let formulas = formulas::number(&mut cx, &sections);
     let links = links::resolve(&mut cx, &targets, &sections, &caption_numbers, &words, &fields, &formulas);
-    let pictures = pictures::read(&mut cx, &fields);
-    let cover = pictures::cover(&mut cx);
+    let pictures = pictures::read(&mut cx, &fields, materials);
+    let cover = pictures::cover(&mut cx, materials);
     asked::ask(&mut cx, &fields);
     let labels = labels::labels(&document, &sections, &links.to);
     let contents = contents::contents(&document, &sections, &heading_levels, &fields);

@@ -13,6 +13,7 @@ use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
 use crate::diag::{Code, Diagnostic, Place, nearest};
 use crate::load::{AssetError, Assets, Pos, relative_to};
+use crate::memo::{Key, Memo, Remembered};
 use crate::panics::guarded;
 use crate::parse::{BY_NAME, Block, BlockKind, Document, FIELDS, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
 use crate::theme::Color;
@@ -44,7 +45,7 @@ enum Source {
 }
 
 /// Reads all pictures. One that cannot be had keeps its alternative text and has no file.
-pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
+pub(super) fn read(cx: &mut Context<'_>, values: &Values, materials: &Memo) -> Pictures {
     let document = cx.document;
     let mentions = mentions(document);
     let captions = captions(document, values);
@@ -53,7 +54,8 @@ pub(super) fn read(cx: &mut Context<'_>, values: &Values) -> Pictures {
     let mut paths: Vec<&str> = mentions.iter().filter_map(|m| if let Source::File(path) = &m.place { Some(path.as_str()) } else { None }).collect();
     paths.sort_unstable();
     paths.dedup();
-    let files: BTreeMap<&str, Loaded> = paths.par_iter().map(|path| (*path, load(assets, path, keep))).collect::<Vec<_>>().into_iter().collect();
+    let files: BTreeMap<&str, Arc<Loaded>> =
+        paths.par_iter().map(|path| (*path, load(assets, path, keep, materials))).collect::<Vec<_>>().into_iter().collect();
     let mut pictures = Pictures { images: BTreeMap::new(), all_described: true };
     for mention in &mentions {
         let file = file(cx, mention, &files);
@@ -79,15 +81,15 @@ fn unfilled(cx: &Context<'_>, name: &str, file: &PictureFile) -> Option<(String,
 }
 
 /// The author's own cover picture, as the manifest names it. One that cannot be had is warned of, and the theme draws a cover.
-pub(super) fn cover(cx: &mut Context<'_>) -> Option<Arc<PictureFile>> {
+pub(super) fn cover(cx: &mut Context<'_>, materials: &Memo) -> Option<Arc<PictureFile>> {
     let manuscript = &cx.document.selection.manuscript;
     let path = manuscript.book.cover.as_deref()?;
-    match load(&manuscript.assets, path, manuscript.book.keep_pictures).picture {
+    match &load(&manuscript.assets, path, manuscript.book.keep_pictures, materials).picture {
         Ok(file) => {
-            if let Some((message, hint)) = unfilled(cx, path, &file) {
+            if let Some((message, hint)) = unfilled(cx, path, file) {
                 cx.diagnostics.push(Diagnostic::warning(Code::FieldOpen, message).at(Place::file(path)).hint(hint));
             }
-            Some(file)
+            Some(file.clone())
         }
         Err(why) => {
             let message = format!("the cover `{}` {}", shown(path), why.reason());
@@ -192,7 +194,7 @@ fn alt(cx: &mut Context<'_>, mention: &Mention<'_>, caption: Option<&String>) ->
     stand_in
 }
 
-fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Loaded>) -> Option<Arc<PictureFile>> {
+fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Arc<Loaded>>) -> Option<Arc<PictureFile>> {
     let pos = mention.inline.pos;
     let name = &mention.image.source.trim_start_matches(BY_NAME).to_string();
     let path = match &mention.place {
@@ -203,7 +205,7 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Load
             return None;
         }
     };
-    match files.get(path.as_str()) {
+    match files.get(path.as_str()).map(|file| &**file) {
         Some(Loaded { picture: Ok(file), left_out }) => {
             if !left_out.is_empty() {
                 cx.warn(Code::PicturePartsLeftOut, pos, format!("`{}` holds {}, which no book may: left out", shown(name), left_out.join(" and ")), "");
@@ -275,18 +277,27 @@ impl Why {
     }
 }
 
-fn load(assets: &Assets, path: &str, keep: bool) -> Loaded {
+impl Remembered for Loaded {
+    fn weight(&self) -> usize {
+        self.picture.as_ref().map_or(0, |picture| picture.bytes.len())
+    }
+}
+
+/// Reads a file and takes it in as a picture, if its bytes were not taken in before.
+fn load(assets: &Assets, path: &str, keep: bool, materials: &Memo) -> Arc<Loaded> {
     let read = match path.strip_prefix("data:").map(|_| within_text(path)) {
         Some(decoded) => decoded.map(|bytes| (format!("data-{}", digest(&bytes)), bytes.into())),
         None => assets.read(path).map(|bytes| (path.to_string(), bytes)).map_err(Why::NotRead),
     };
     let (path, bytes) = match read {
         Ok(read) => read,
-        Err(why) => return Loaded { picture: Err(why), left_out: Vec::new() },
+        Err(why) => return Loaded { picture: Err(why), left_out: Vec::new() }.into(),
     };
-    let mut left_out = Vec::new();
-    let picture = guarded(|| recognise(&path, bytes, keep, &mut left_out).map(Arc::new)).unwrap_or(Err(Why::Damaged));
-    Loaded { picture, left_out }
+    materials.get_or_make(Key::of(&(&path, &bytes, keep)), || {
+        let mut left_out = Vec::new();
+        let picture = guarded(|| recognise(&path, bytes, keep, &mut left_out).map(Arc::new)).unwrap_or(Err(Why::Damaged));
+        Loaded { picture, left_out }
+    })
 }
 
 /// The bytes of a picture that stands in the text itself, as an address that begins with `data:` (RFC 2397).

@@ -1,14 +1,69 @@
 //! Frames: positioned items, the only thing a writer sees. No PDF notions in here.
 
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use crate::fonts::FaceId;
 use crate::length::{Length, Point, Size};
+use crate::memo::Key;
 use crate::parse::NodeId;
 use crate::resolve::PictureFile;
 use crate::theme::{Color, TextStyle};
 
 use super::tags::TagId;
+
+/// A frame that many share. Its digest is computed once, when somebody asks for it.
+#[derive(Debug, Default)]
+pub struct SharedFrame {
+    frame: Frame,
+    digest: OnceLock<Key>,
+}
+
+impl SharedFrame {
+    /// What names it: two with the same digest are alike in all that they hold.
+    pub fn digest(&self) -> Key {
+        *self.digest.get_or_init(|| Key::of(&self.frame))
+    }
+
+    /// The frame, to be changed.
+    pub fn edit(&mut self) -> &mut Frame {
+        self.digest = OnceLock::new();
+        &mut self.frame
+    }
+
+    /// The frame alone.
+    pub fn into_frame(self) -> Frame {
+        self.frame
+    }
+}
+
+impl From<Frame> for SharedFrame {
+    fn from(frame: Frame) -> SharedFrame {
+        SharedFrame { frame, digest: OnceLock::new() }
+    }
+}
+
+impl Hash for SharedFrame {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.digest().hash(hasher);
+    }
+}
+
+impl Deref for SharedFrame {
+    type Target = Frame;
+
+    fn deref(&self) -> &Frame {
+        &self.frame
+    }
+}
+
+impl Clone for SharedFrame {
+    /// Who wants one of their own wants to change it.
+    fn clone(&self) -> SharedFrame {
+        SharedFrame::from(self.frame.clone())
+    }
+}
 
 /// Positioned items, in reading order. Coordinates are relative to the frame's own top left corner, y down.
 #[derive(Clone, Debug, Default, PartialEq, Hash)]

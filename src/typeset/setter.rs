@@ -157,7 +157,7 @@ impl Setter {
     }
 
     /// Where breaks of paragraphs are kept, if they are.
-    pub(super) fn drafts(&self) -> Option<&Memo> {
+    pub fn drafts(&self) -> Option<&Memo> {
         self.drafts.as_deref()
     }
 

@@ -34,7 +34,7 @@ pub struct TagNode {
 }
 
 /// Roles, in the words of ISO 32000-1, 14.8.4.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Role {
     /// A chapter or other section (`Sect`).
     Section,

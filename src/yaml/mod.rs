@@ -8,6 +8,7 @@
 pub(crate) mod strict;
 
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
@@ -24,7 +25,7 @@ const TAGS: &str = "tags such as `!name` are not used here";
 /// A node, numbered in the order of reading.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
-    /// Its number, to be passed to [`position`] and [`raw_text`].
+    /// Its number, by which [`position`] and [`raw_texts`] know it.
     pub(crate) number: u32,
     /// Its value.
     pub(crate) value: Value,
@@ -37,7 +38,7 @@ pub(crate) enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// Any number; its text as written is [`raw_text`].
+    /// Any number; its text as written is among [`raw_texts`].
     Number,
     /// Text.
     Text(String),
@@ -79,7 +80,7 @@ fn read(text: &str, tags: bool) -> Result<Node, Problem> {
         return Err(Problem { message: TOO_DEEP.to_string(), position: Some(position), hint: None });
     }
     let counter = Cell::new(0);
-    Seed { counter: &counter, stop: None, tags }.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| problem(&error))
+    Seed { counter: &counter, aim: Aim::Nodes, tags }.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| problem(&error))
 }
 
 /// Where more brackets are open than any sound text has, if anywhere. The parser would say so too, but it takes time that
@@ -108,21 +109,36 @@ fn too_deep(text: &str) -> Option<(u32, u32)> {
 
 /// Line and column, from 1, of node `number` of a text that [`parse`] has read.
 pub(crate) fn position(text: &str, number: u32) -> (u32, u32) {
-    stop_at(text, number).0
-}
-
-/// The text of a plain scalar as written, so that the edition `2026.10` is not the number 2026.1.
-pub(crate) fn raw_text(text: &str, number: u32) -> Option<String> {
-    stop_at(text, number).1
-}
-
-fn stop_at(text: &str, number: u32) -> ((u32, u32), Option<String>) {
     let counter = Cell::new(0);
-    let found = RefCell::new(None);
-    let seed = Seed { counter: &counter, stop: Some(Stop { number, found: &found }), tags: true };
+    let seed = Seed { counter: &counter, aim: Aim::Stop(number), tags: true };
     let result = seed.deserialize(serde_yaml::Deserializer::from_str(text));
-    let position = result.err().and_then(|error| error.location()).map_or((1, 1), |at| (at.line() as u32, at.column() as u32));
-    (position, found.into_inner())
+    result.err().and_then(|error| error.location()).map_or((1, 1), |at| (at.line() as u32, at.column() as u32))
+}
+
+/// The texts of all plain scalars that are no text, as they are written, by their nodes' numbers: the edition `2026.10` is not the number
+/// 2026.1. One more reading has them all.
+pub(crate) fn raw_texts(text: &str) -> BTreeMap<u32, String> {
+    let wanted: BTreeSet<u32> = parse_foreign(text).map(|root| scalars(&root)).unwrap_or_default();
+    let (counter, found) = (Cell::new(0), RefCell::default());
+    let seed = Seed { counter: &counter, aim: Aim::Keep { wanted: &wanted, found: &found }, tags: true };
+    // It was read before, so it can be read.
+    let _ = seed.deserialize(serde_yaml::Deserializer::from_str(text));
+    found.into_inner()
+}
+
+/// Numbers of the nodes that are numbers or truth values.
+fn scalars(root: &Node) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        match &node.value {
+            Value::Number | Value::Bool(_) => drop(found.insert(node.number)),
+            Value::List(items) => open.extend(items),
+            Value::Map(entries) => open.extend(entries.iter().flat_map(|(key, value)| [key, value])),
+            Value::Null | Value::Text(_) => {}
+        }
+    }
+    found
 }
 
 fn problem(error: &serde_yaml::Error) -> Problem {
@@ -150,24 +166,45 @@ fn hint(message: &str) -> Option<&'static str> {
     hints.iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| *hint)
 }
 
-/// Where to stop on purpose, and the scalar that was found there.
+/// What a text is read for.
 #[derive(Clone, Copy)]
-struct Stop<'a> {
-    number: u32,
-    found: &'a RefCell<Option<String>>,
+enum Aim<'a> {
+    /// Its nodes.
+    Nodes,
+    /// The place of this node: there the reading fails on purpose.
+    Stop(u32),
+    /// Scalars as they are written.
+    Keep { wanted: &'a BTreeSet<u32>, found: &'a RefCell<BTreeMap<u32, String>> },
 }
 
-/// Keeps the scalar and fails, so that the parser adds its position. It does so too when there is a list or a map instead.
-impl Visitor<'_> for Stop<'_> {
+/// Fails, so that the parser adds its position. It does so too when there is a list or a map instead.
+struct Stop;
+
+impl Visitor<'_> for Stop {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a place to stop")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Node, E> {
-        *self.found.borrow_mut() = Some(text.to_string());
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Node, E> {
         Err(E::custom("stopped"))
+    }
+}
+
+/// Keeps a scalar of a node's number.
+struct Keep<'a>(u32, &'a RefCell<BTreeMap<u32, String>>);
+
+impl Visitor<'_> for Keep<'_> {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Node, E> {
+        self.1.borrow_mut().insert(self.0, text.to_string());
+        Ok(Node { number: self.0, value: Value::Null })
     }
 }
 
@@ -175,7 +212,7 @@ impl Visitor<'_> for Stop<'_> {
 #[derive(Clone, Copy)]
 struct Seed<'a> {
     counter: &'a Cell<u32>,
-    stop: Option<Stop<'a>>,
+    aim: Aim<'a>,
     /// Tags are passed over.
     tags: bool,
 }
@@ -186,8 +223,9 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
         let number = self.counter.get();
         self.counter.set(number + 1);
-        match self.stop {
-            Some(stop) if stop.number == number => deserializer.deserialize_str(stop),
+        match self.aim {
+            Aim::Stop(wanted) if wanted == number => deserializer.deserialize_str(Stop),
+            Aim::Keep { wanted, found } if wanted.contains(&number) => deserializer.deserialize_str(Keep(number, found)),
             _ => Ok(Node { number, value: deserializer.deserialize_any(self)? }),
         }
     }
@@ -286,7 +324,7 @@ mod tests {
         let at: Vec<_> = numbers.iter().map(|n| position(text, *n)).collect();
         let expected = [(1, 1), (1, 1), (1, 4), (2, 1), (3, 3), (3, 5), (4, 5), (4, 7), (4, 10), (4, 11), (4, 20), (4, 24), (4, 27)];
         assert_eq!(at, expected);
-        assert_eq!(raw_text(text, 9).as_deref(), Some("2026.10"));
+        assert_eq!(raw_texts(text), BTreeMap::from([(2, "1".to_string()), (9, "2026.10".to_string())]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reading YAML strictly: every key known, every value of the right kind, all mistakes at once and each with its place.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 
@@ -15,11 +16,12 @@ pub(crate) struct Document<'a> {
     /// The file's line on which it begins, from 1.
     pub(crate) first_line: u32,
     problems: RefCell<Vec<Diagnostic>>,
+    raws: OnceCell<BTreeMap<u32, String>>,
 }
 
 impl<'a> Document<'a> {
     pub(crate) fn new(name: &'a str, text: &'a str, first_line: u32) -> Document<'a> {
-        Document { name, text, first_line, problems: RefCell::default() }
+        Document { name, text, first_line, problems: RefCell::default(), raws: OnceCell::new() }
     }
 
     /// The root node, or `None` with a diagnostic when this is not YAML.
@@ -35,6 +37,11 @@ impl<'a> Document<'a> {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
         }
+    }
+
+    /// A scalar that is no text, as it is written.
+    fn raw(&self, number: u32) -> Option<String> {
+        self.raws.get_or_init(|| super::raw_texts(self.text)).get(&number).cloned()
     }
 
     /// The place of a line and column of the YAML.
@@ -104,7 +111,7 @@ impl<'a> Item<'a> {
                 text.replace('\0', "")
             }
             Value::Text(text) => text.clone(),
-            Value::Number | Value::Bool(_) => super::raw_text(self.doc.text, self.node.number)?,
+            Value::Number | Value::Bool(_) => self.doc.raw(self.node.number)?,
             Value::Null => return None,
             Value::List(_) | Value::Map(_) => {
                 self.wrong_kind("text");

@@ -33,7 +33,7 @@ pub fn resolved(project: &Path, reader: &Reader, said: &mut Diagnostics) -> Opti
     let selection = said.noting(select::select(&manuscript, reader)).map_err(|all| *said = all).ok()?;
     let document = parse::parse(Arc::new(selection), &Memo::new(0));
     said.extend(document.warnings);
-    said.noting(resolve::resolve(Arc::new(document.value), "2026-11-01")).map_err(|all| *said = all).ok()
+    said.noting(resolve::resolve(Arc::new(document.value), "2026-11-01", &handbook::memo::Memo::new(0))).map_err(|all| *said = all).ok()
 }
 
 /// Findings with their places.
@@ -51,7 +51,7 @@ pub fn layout(project: &Path, reader: &Reader, theme: &Arc<Theme>, fonts: &Arc<F
     let set = chapters(&resolved).into_iter().map(|sections| {
         let (galley, findings) = typeset(&resolved.chapter(&sections), &setter);
         placed(&resolved, findings).for_each(|finding| said.push(finding));
-        Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags }
+        Chapter { sections, body: paginate(&galley, theme, &setter), tags: galley.tags.into_iter().map(Arc::new).collect() }
     });
     let set: Vec<Chapter> = set.collect();
     (furnish(set, &resolved, &setter).0, said)

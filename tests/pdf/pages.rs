@@ -123,8 +123,8 @@ impl Book {
     pub fn layout(self) -> (Layout, FontBook) {
         let page_map = self.pages.iter().map(|page| (page.folio, None)).collect();
         let layout = Layout {
-            pages: self.pages,
-            tags: vec![self.tree],
+            pages: self.pages.into_iter().map(Into::into).collect(),
+            tags: vec![self.tree.into()],
             outline: self.outline,
             cover: Some(0),
             cover_name: None,

@@ -131,7 +131,7 @@ fn scalar(node: &Node, text: &str) -> Option<String> {
     match &node.value {
         Yaml::Null => Some(String::new()),
         Yaml::Bool(b) => Some(b.to_string()),
-        Yaml::Number => yaml::raw_text(text, node.number),
+        Yaml::Number => yaml::raw_texts(text).remove(&node.number),
         Yaml::Text(t) => Some(t.clone()),
         Yaml::List(_) | Yaml::Map(_) => None,
     }
