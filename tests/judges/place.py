@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "target" / "tools"
 VENV = TOOLS / "venv" / "bin"
-PROGRAM = ROOT / "target" / "release" / "handbook"
+PROGRAM = ROOT / "target" / "optimised" / "handbook"
 BOOKS = ROOT / "target" / "judged"
 CONSTRUCTS = ROOT / "tests" / "constructs"
 

@@ -92,7 +92,7 @@ def main():
     tools.start()
     if asked.program:
         place.PROGRAM = asked.program.resolve()
-    ready = bool(asked.program) or code_checks.build_release(report)
+    ready = bool(asked.program) or code_checks.build_judged(report)
     # Some Rust tests ask the judges too.
     tools.join()
     if not asked.no_code:

@@ -4,7 +4,7 @@
 usage: same.py
 
 As a command of its own (`make same`) it builds the program in every way that may change a number: with and without optimisation, dynamic and
-static, for any processor and for this one alone; and compares what they make. `make test` compares release and debug.
+static, for any processor and for this one alone; and compares what they make. `make test` compares the program with and without optimisation.
 """
 import os
 import shutil
