@@ -187,6 +187,8 @@ fn a_saved_line_is_shown_and_told() {
     let mut events = BufReader::new(events).lines().map_while(Result::ok).filter_map(|line| line.strip_prefix("data: ").map(str::to_string));
     let first: Value = serde_json::from_str(&events.next().expect("an event")).expect("JSON");
     assert_eq!(first["version"], before["version"]);
+    // The page knows by this that it is one of an earlier run, whose token counts no more.
+    assert!(first["run"].as_str().is_some_and(|run| book.get("/").text().contains(&format!("data-run=\"{run}\""))), "{first}");
     book.write("one.md", &ONE.replace("first line", "mended line"));
     let event: Value = serde_json::from_str(&events.next().expect("an event")).expect("JSON");
     assert_eq!(event["version"].as_u64(), before["version"].as_u64().map(|version| version + 1));
@@ -308,6 +310,53 @@ fn a_broken_theme_is_told_and_read_anew() {
     assert_eq!(broken["book"]["size"], size);
     book.write("own.yaml", &classic.replace("  width: 148mm", "  width: 158mm"));
     book.until("it is whole again", |state| state["problems"].as_array().is_some_and(Vec::is_empty) && state["book"]["size"] != size);
+}
+
+#[test]
+fn what_is_in_the_e_book_alone_is_told_too() {
+    let book = running();
+    let pages = book.state()["book"]["pages"].clone();
+    let version = book.made();
+    book.write("one.md", &format!("{ONE}\n<!-- only format: epub -->\n\nOn screens alone.\n\n<!-- end -->\n"));
+    let state = book.until("it is told", |state| state["version"].as_u64() > Some(version));
+    // The cover is drawn from how long the chapters are.
+    let inner = |pages: &Value| pages.as_array().map(|pages| pages[1..].to_vec());
+    assert_eq!(inner(&state["book"]["pages"]), inner(&pages), "no page has it");
+    let chapters = book.get("/chapters").json();
+    let file =
+        chapters.as_array().and_then(|all| all.iter().find(|chapter| chapter[1].as_str().is_some_and(|title| title.contains("One")))).expect("the chapter");
+    assert!(book.get(&format!("/book/light/{}", file[0].as_str().unwrap_or_default())).text().contains("On screens alone."));
+}
+
+#[test]
+fn alternative_texts_and_where_links_lead_are_part_of_a_page() {
+    let book = running();
+    let pages = book.state()["book"]["pages"].clone();
+    book.write("two.md", &TWO.replace("A square", "A black square"));
+    let state = book.until("it is told", |state| state["book"]["pages"] != pages);
+    let is_other = |number: &usize| state["book"]["pages"][*number] != pages[*number];
+    let number = (0..pages.as_array().map_or(0, Vec::len)).find(is_other).expect("a page");
+    assert!(book.get(&format!("/page/{}", number + 1)).text().contains("A black square"));
+}
+
+#[test]
+fn the_file_of_a_message_opens_though_no_book_was_made_yet() {
+    let (folder, out) = (project(), tempfile::tempdir().expect("a folder"));
+    fs::write(folder.path().join("handbook.yaml"), "title: [\n").expect("a broken manifest");
+    let told = out.path().join("told");
+    let script = out.path().join("editor.sh");
+    fs::write(&script, format!("printf '%s' \"$1\" > '{}'\n", told.display())).expect("a script");
+    let file = folder.path().join("handbook.yaml");
+    let book = with(folder, Some(&format!("sh {} {{file}}", script.display())));
+    assert!(book.state()["book"].is_null());
+    assert_eq!(book.act("/open", r#"{"message":0}"#).status, 204);
+    let begun = Instant::now();
+    while fs::read_to_string(&told).unwrap_or_default().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the editor was not run");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let opened = fs::canonicalize(fs::read_to_string(&told).unwrap_or_default()).expect("a file");
+    assert_eq!(opened, fs::canonicalize(file).expect("the manifest"));
 }
 
 #[test]

@@ -70,14 +70,7 @@ pub(super) fn run(args: &BuildArgs, surroundings: &Surroundings, console: &mut C
 
 /// Reads, chooses, sets and writes the book into memory.
 fn make(args: &BuildArgs, surroundings: &Surroundings, diagnostics: &mut Diagnostics) -> Result<(Invocation, Copy), Status> {
-    let asked = Asked {
-        project: args.project.project.as_deref(),
-        built_in: args.project.built_in,
-        reader: &args.reader,
-        book: &args.book,
-        formats: &args.format,
-        talk: &args.talk,
-    };
+    let asked = Asked::of(&args.project, &args.reader, &args.book, &args.format, &args.talk);
     let invocation = Invocation::of(asked, surroundings, diagnostics)?;
     let progress = Progress::begin(surroundings.terminal && !args.talk.quiet);
     let copy = invocation.project.press().and_then(|press| press.copy_watched(&invocation.reader, Watch::steps(&|step| progress.step(step))));

@@ -29,14 +29,7 @@ pub(super) fn run(args: &CheckArgs, surroundings: &Surroundings, console: &mut C
     let mut looked = Looked::default();
     let mut from = String::new();
     let formats = [FormatArg::Pdf, FormatArg::Epub];
-    let asked = Asked {
-        project: args.project.project.as_deref(),
-        built_in: args.project.built_in,
-        reader: &args.reader,
-        book: &args.book,
-        formats: &formats,
-        talk: &args.talk,
-    };
+    let asked = Asked::of(&args.project, &args.reader, &args.book, &formats, &args.talk);
     let status = match Invocation::of(asked, surroundings, &mut diagnostics) {
         Err(status) => status,
         Ok(invocation) => {

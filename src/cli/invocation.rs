@@ -15,7 +15,7 @@ use crate::select::{Aim, Branches, Mentions, Reader, match_reader};
 use crate::theme::Medium;
 use crate::{files, limits};
 
-use super::args::{BookArgs, FormatArg, MediumArg, ProvenanceArg, ReaderArgs, TalkArgs};
+use super::args::{BookArgs, FormatArg, MediumArg, ProjectArgs, ProvenanceArg, ReaderArgs, TalkArgs};
 use super::{Status, Surroundings};
 
 /// What is to be made of what, for whom.
@@ -36,6 +36,13 @@ pub(super) struct Asked<'a> {
     pub(super) book: &'a BookArgs,
     pub(super) formats: &'a [FormatArg],
     pub(super) talk: &'a TalkArgs,
+}
+
+impl<'a> Asked<'a> {
+    /// What a command for one reader's book was given.
+    pub(super) fn of(project: &'a ProjectArgs, reader: &'a ReaderArgs, book: &'a BookArgs, formats: &'a [FormatArg], talk: &'a TalkArgs) -> Asked<'a> {
+        Asked { project: project.project.as_deref(), built_in: project.built_in, reader, book, formats, talk }
+    }
 }
 
 impl Invocation {

@@ -45,14 +45,7 @@ pub(super) struct PreviewArgs {
 pub(super) fn run(args: &PreviewArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
     let mut diagnostics = Diagnostics::new();
     let formats = [FormatArg::Pdf, FormatArg::Epub];
-    let asked = Asked {
-        project: args.project.project.as_deref(),
-        built_in: args.project.built_in,
-        reader: &args.reader,
-        book: &args.book,
-        formats: &formats,
-        talk: &args.talk,
-    };
+    let asked = Asked::of(&args.project, &args.reader, &args.book, &formats, &args.talk);
     console.show_all(args.talk.verbose);
     let Some((reader, mut options)) = asked.meaning(surroundings, &mut diagnostics) else {
         console.diagnostics(&diagnostics, args.talk.quiet);

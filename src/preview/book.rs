@@ -1,6 +1,5 @@
 //! The book that is looked at: opened anew at each change, set in one session, so that what did not change is not made again.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -17,6 +16,7 @@ use crate::session::Session;
 use crate::theme::Theme;
 
 use super::proof::Proof;
+use super::watch::{Folders, add};
 
 /// What is looked at: a project, as a command line names it.
 #[derive(Clone, Debug, Default)]
@@ -115,7 +115,9 @@ pub(super) struct Book {
 pub(super) struct Made {
     pub proof: Result<Proof, Diagnostics>,
     /// Folders whose changes concern it, as far as they are known.
-    pub folders: BTreeSet<PathBuf>,
+    pub folders: Folders,
+    /// The project's own folder, as far as it is known.
+    pub home: Option<PathBuf>,
 }
 
 impl Book {
@@ -126,23 +128,28 @@ impl Book {
     /// Opens the project as it is now and sets it. What fails, and be it in a library, is told. Pages that the proof before has too are
     /// known again.
     pub fn make(&self, choices: &Choices, before: Option<&Proof>) -> Made {
-        let mut folders = BTreeSet::new();
+        let mut folders = Folders::new();
         let proof = guarded(|| self.proof(choices, before, &mut folders)).unwrap_or_else(|said| Err(failure(&said).into()));
         self.session.end_round(ROUNDS);
-        folders.extend(self.named_folders(choices));
-        Made { proof, folders }
+        let home = match &proof {
+            Ok(proof) => proof.pages.project().manuscript().assets.project_folder(),
+            // What cannot be read is where it was looked for.
+            Err(_) => self.named_folders(choices).into_iter().find(|(_, deep)| *deep).map(|(folder, _)| folder),
+        };
+        add(&mut folders, self.named_folders(choices));
+        Made { proof, folders, home }
     }
 
-    fn proof(&self, choices: &Choices, before: Option<&Proof>, folders: &mut BTreeSet<PathBuf>) -> Result<Proof, Diagnostics> {
+    fn proof(&self, choices: &Choices, before: Option<&Proof>, folders: &mut Folders) -> Result<Proof, Diagnostics> {
         let project = self.open(choices)?;
-        folders.extend(read_folders(&project));
+        add(folders, read_folders(&project));
         let mut warnings = project.warnings().clone();
         let reader = choices.reader(&self.source.reader);
         let reader = Reader { had: project.options().since.clone(), ..reader };
         match_reader(project.manuscript(), &reader)?;
         let press = self.session.press(&project)?;
         let pages = press.pages(&reader, Watch::nobody())?;
-        folders.extend(read_folders(&project));
+        add(folders, read_folders(&project));
         warnings.extend((*pages.laid.warnings).clone());
         Ok(Proof::new(pages, warnings, before))
     }
@@ -186,8 +193,8 @@ impl Book {
         Project::found(project.as_deref(), here, options)
     }
 
-    /// The folders of what the command line names, whether they are there or not.
-    pub fn named_folders(&self, choices: &Choices) -> BTreeSet<PathBuf> {
+    /// The folders of what the command line names, whether they are there or not. What lies in the project's counts as well.
+    pub fn named_folders(&self, choices: &Choices) -> Folders {
         let Source { project, here, built_in, .. } = &self.source;
         let folder_of = |path: &Path| if path.is_file() { path.parent().map(Path::to_path_buf) } else { Some(path.to_path_buf()) };
         let named = match project {
@@ -199,16 +206,21 @@ impl Book {
             .flatten();
         // As the project names its own folder, so that it is not watched twice.
         let real = |path: PathBuf| std::fs::canonicalize(&path).unwrap_or(path);
-        named.into_iter().chain(theme).map(real).collect()
+        let mut folders = Folders::new();
+        add(&mut folders, named.into_iter().map(|folder| (real(folder), true)).chain(theme.map(|folder| (real(folder), false))));
+        folders
     }
 }
 
 /// The project's own folder, and those of files that were read from outside it.
-fn read_folders(project: &Project) -> BTreeSet<PathBuf> {
+fn read_folders(project: &Project) -> Folders {
     let assets = &project.manuscript().assets;
-    let load::Assets::Folder { root, .. } = assets else { return BTreeSet::new() };
-    let outside = assets.outside().into_iter().filter_map(|file| root.join(file).parent().map(Path::to_path_buf));
-    assets.project_folder().into_iter().chain(outside).collect()
+    let mut folders = Folders::new();
+    if let load::Assets::Folder { root, .. } = assets {
+        let outside = assets.outside().into_iter().filter_map(|file| Some((root.join(file).parent()?.to_path_buf(), false)));
+        add(&mut folders, assets.project_folder().map(|folder| (folder, true)).into_iter().chain(outside));
+    }
+    folders
 }
 
 /// What is shown: the last proof that could be made, and why there is no newer one.
@@ -216,6 +228,8 @@ fn read_folders(project: &Project) -> BTreeSet<PathBuf> {
 pub(super) struct Shown {
     /// Counts what was published.
     pub version: u64,
+    /// The project's own folder, as far as it is known.
+    pub home: Option<PathBuf>,
     /// The last good proof.
     pub proof: Option<Arc<Proof>>,
     /// What is new in it against the one before.

@@ -15,7 +15,7 @@ use crate::panics::guarded;
 use super::book::{Book, Choices, Made, Shown, Source};
 use super::change::{Change, change};
 use super::proof::Proof;
-use super::watch::{Touch, Watched, concerns};
+use super::watch::{Folders, Touch, Watched, add, concerns};
 
 /// So long after the last event it is taken that whoever writes is done.
 const QUIET: Duration = Duration::from_millis(15);
@@ -98,8 +98,7 @@ impl Desk {
             }
             drop(told.send(Told::Touched(touch)));
         });
-        let worker =
-            Worker { book: Book::new(source), choices, watched, folders: BTreeSet::new(), shown: Shown::default(), checked: false, desk: desk.clone() };
+        let worker = Worker { book: Book::new(source), choices, watched, folders: Folders::new(), shown: Shown::default(), checked: false, desk: desk.clone() };
         let named = std::thread::Builder::new().name("desk".to_string());
         let ending = desk.clone();
         let work = move || {
@@ -160,7 +159,7 @@ struct Worker {
     choices: Choices,
     watched: Watched,
     /// Folders that the last sound book was read from, and since then others that could not be read; what is missing is waited for there.
-    folders: BTreeSet<PathBuf>,
+    folders: Folders,
     shown: Shown,
     /// The book as it is was checked for all its readers.
     checked: bool,
@@ -193,8 +192,9 @@ impl Worker {
     fn make(&mut self, number: u64, look: bool) -> bool {
         self.checked = false;
         let begun = Instant::now();
-        let Made { proof, folders } = self.book.make(&self.choices, self.shown.proof.as_deref());
+        let Made { proof, mut folders, home } = self.book.make(&self.choices, self.shown.proof.as_deref());
         let mut report = Report { number, ..Report::default() };
+        self.shown.home = home;
         match proof {
             Ok(proof) => self.lay_out(Arc::new(proof), &mut report),
             Err(problems) => {
@@ -207,7 +207,9 @@ impl Worker {
         }
         report.took = begun.elapsed();
         // A book that was read says where it lies. One that was not may come back where it was.
-        let folders = if report.pages.is_some() { folders } else { &self.folders | &folders };
+        if report.pages.is_none() {
+            add(&mut folders, self.folders.clone());
+        }
         let others = folders != self.folders;
         self.folders = folders;
         let again = (look || others || self.watched.misses()) && self.watched.set(&self.folders);
@@ -228,8 +230,10 @@ impl Worker {
             // Nobody looks for what their own choice changed.
             self.shown.change = Change { pages: std::mem::take(&mut self.shown.change.pages), ..Change::default() };
         }
-        let same_warnings = before.as_ref().is_some_and(|before| before.keys.len() == proof.keys.len() && before.warnings.iter().eq(proof.warnings.iter()));
-        let unchanged = same_choices && same_warnings && self.shown.problems.is_empty() && self.shown.change.pages.is_empty();
+        let same = before
+            .as_ref()
+            .is_some_and(|before| before.keys.len() == proof.keys.len() && before.warnings.iter().eq(proof.warnings.iter()) && before.says_as(&proof));
+        let unchanged = same_choices && same && self.shown.problems.is_empty() && self.shown.change.pages.is_empty();
         self.shown.problems = Diagnostics::new();
         self.publish(!unchanged);
         let change = &self.shown.change;

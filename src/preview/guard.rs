@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use data_encoding::BASE32_NOPAD;
+use sha2::{Digest as _, Sha256};
+
+use crate::provenance::digest::hex;
 
 /// The header with this run's token.
 pub(super) const TOKEN: &str = "x-preview-token";
@@ -31,6 +34,11 @@ impl Guard {
         let seed = ed25519_compact::Seed::generate();
         let token = BASE32_NOPAD.encode(seed.get(..20).unwrap_or(&seed[..])).to_ascii_lowercase();
         Guard { hosts, any_address: ip.is_unspecified(), port: address.port(), token }
+    }
+
+    /// What names this run, and is no secret: a page of another run has a token that counts no more.
+    pub fn run(&self) -> String {
+        hex(&Sha256::digest(self.token.as_bytes())).get(..16).unwrap_or_default().to_string()
     }
 
     /// This run's token.

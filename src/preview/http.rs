@@ -162,8 +162,10 @@ fn text(media: &'static str, text: &'static str) -> Response {
 }
 
 async fn page(State(service): State<Arc<Service>>) -> Response {
-    let page =
-        include_str!("page/preview.html").replace("@token@", service.guard.token()).replace("@editor@", if service.editor.is_some() { "yes" } else { "" });
+    let page = include_str!("page/preview.html")
+        .replace("@token@", service.guard.token())
+        .replace("@run@", &service.guard.run())
+        .replace("@editor@", if service.editor.is_some() { "yes" } else { "" });
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)], page).into_response()
 }
 
@@ -189,13 +191,14 @@ async fn whole_state(State(service): State<Arc<Service>>) -> Result<Response, St
 /// What is new, as it comes; at first how things stand, so that whoever was away knows.
 async fn events(State(service): State<Arc<Service>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let receiver = service.desk.shown();
-    let events = stream::unfold((receiver, true), |(mut receiver, first)| async move {
+    let run: Arc<str> = service.guard.run().into();
+    let events = stream::unfold((receiver, true, run), |(mut receiver, first, run)| async move {
         if !first && receiver.changed().await.is_err() {
             return None;
         }
         let shown = receiver.borrow_and_update().clone();
-        let event = Event::default().id(shown.version.to_string()).data(state::event(&shown).to_string());
-        Some((Ok(event), (receiver, false)))
+        let event = Event::default().id(shown.version.to_string()).data(state::event(&shown, &run).to_string());
+        Some((Ok(event), (receiver, false, run)))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))
 }
@@ -320,7 +323,7 @@ async fn open(State(service): State<Arc<Service>>, Json(opened): Json<Opened>) -
             Opened::Message { message } => {
                 let shown = service.shown();
                 let place = shown.messages().nth(message).and_then(|said| said.place.clone());
-                place.and_then(|place| shown.proof.as_ref()?.spot_of(&place))
+                place.and_then(|place| shown.spot_of(&place))
             }
         };
         let spot = spot.ok_or((StatusCode::NOT_FOUND, "this does not come from a file of the book".to_string()))?;

@@ -10,6 +10,7 @@ use crate::load::{Pos, SourceFile};
 use crate::parse::NodeId;
 use crate::typeset::{Mark, TagId};
 
+use super::book::Shown;
 use super::proof::Proof;
 
 /// A place in a file of the project.
@@ -95,21 +96,19 @@ impl Proof {
         Spot { name: file.name.to_string(), line, column: column.max(1), file: self.path_of(&file.name) }
     }
 
-    /// The file that a message means, if the book has read it.
-    pub(super) fn spot_of(&self, place: &Place) -> Option<Spot> {
-        let manuscript = &self.pages.resolved().document.selection.manuscript;
-        manuscript.sources.files.iter().any(|file| file.name == place.file).then(|| Spot {
-            name: place.file.to_string(),
-            line: place.line.max(1),
-            column: place.column.max(1),
-            file: self.path_of(&place.file),
-        })
-    }
-
     fn path_of(&self, name: &str) -> Option<PathBuf> {
         let folder = self.pages.project().manuscript().assets.project_folder()?;
         let path = folder.join(Path::new(name));
         path.is_file().then_some(path)
+    }
+}
+
+impl Shown {
+    /// The file that a message means, where it lies in the project's own folder: also one that no book could be made of yet.
+    pub(super) fn spot_of(&self, place: &Place) -> Option<Spot> {
+        let home = std::fs::canonicalize(self.home.as_ref()?).ok()?;
+        let file = std::fs::canonicalize(home.join(Path::new(&*place.file))).ok().filter(|file| file.is_file() && file.starts_with(&home))?;
+        Some(Spot { name: place.file.to_string(), line: place.line.max(1), column: place.column.max(1), file: Some(file) })
     }
 }
 

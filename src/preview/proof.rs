@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::diag::Diagnostics;
 use crate::epub::Glance;
 use crate::furniture::Page;
-use crate::load::Pos;
+use crate::load::{Manuscript, Pos};
 use crate::memo::Key;
 use crate::parse::{Node, NodeId, walk};
 use crate::press::Pages;
@@ -101,6 +101,13 @@ impl Proof {
         };
         let keys = pages.layout.pages.par_iter().map(keys).collect();
         Proof { pages, keys, warnings, positions: OnceLock::new(), destinations: OnceLock::new(), glance: OnceLock::new() }
+    }
+
+    /// Whether the book was made from the same words as another, and looks alike: what is on no page is in the e-book.
+    pub(super) fn says_as(&self, other: &Proof) -> bool {
+        let [(own, theme), (others, other_theme)] = [self, other].map(|proof| (proof.pages.project().manuscript(), proof.pages.project().theme()));
+        let texts = |manuscript: &Manuscript| manuscript.sources.files.iter().map(|file| (file.name.clone(), file.text.clone())).collect::<Vec<_>>();
+        own.book == others.book && Key::of(theme) == Key::of(other_theme) && texts(own) == texts(others)
     }
 
     /// The lines of a page, counted from 0.

@@ -1,7 +1,7 @@
 //! Numbers for what is served: pictures that the book has read, faces that it is set in. Only what has a number can be asked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::fonts::FontBook;
 use crate::memo::Key;
@@ -19,26 +19,29 @@ pub(super) type Picture = (&'static str, Vec<u8>);
 
 #[derive(Debug, Default)]
 struct Pictures {
-    by_digest: HashMap<String, usize>,
-    files: Vec<(Arc<PictureFile>, Arc<FontBook>)>,
+    numbers: HashMap<(String, Key), usize>,
+    /// They are kept by the proof that shows them; a picture of none is asked for by nobody.
+    files: Vec<(Weak<PictureFile>, Weak<FontBook>)>,
 }
 
 impl Register {
     /// The number of a picture, whose labels are set in these fonts.
     pub fn picture(&self, file: &Arc<PictureFile>, fonts: &Arc<FontBook>) -> usize {
         let mut pictures = locked(&self.pictures);
-        if let Some(known) = pictures.by_digest.get(&file.digest) {
-            return *known;
+        let next = pictures.files.len();
+        let number = *pictures.numbers.entry((file.digest.clone(), fonts.key())).or_insert(next);
+        let entry = (Arc::downgrade(file), Arc::downgrade(fonts));
+        match pictures.files.get_mut(number) {
+            Some(known) => *known = entry,
+            None => pictures.files.push(entry),
         }
-        let number = pictures.files.len();
-        pictures.by_digest.insert(file.digest.clone(), number);
-        pictures.files.push((file.clone(), fonts.clone()));
         number
     }
 
     /// The picture of a number, as a browser can show it.
     pub fn shown(&self, number: usize, memo: &crate::memo::Memo) -> Option<Picture> {
         let (file, fonts) = locked(&self.pictures).files.get(number).cloned()?;
+        let (file, fonts) = (file.upgrade()?, fonts.upgrade()?);
         let asset = crate::epub::picture(&file, &fonts, memo)?;
         let (media, bytes) = asset.content();
         Some((media, bytes.to_vec()))

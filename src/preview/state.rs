@@ -33,14 +33,15 @@ pub(super) fn state(shown: &Shown, source: &Source) -> Value {
     state
 }
 
-/// What an event says: which pages are new, and where to look.
-pub(super) fn event(shown: &Shown) -> Value {
+/// What an event says: which pages are new, and where to look; and which run says so.
+pub(super) fn event(shown: &Shown, run: &str) -> Value {
     let Change { pages, place, marks } = &shown.change;
     let marks = marks.iter().map(|(page, (at, size))| {
         let [x, y, width, height] = [at.x, at.y, size.width, size.height].map(points);
         json!([page + 1, x, y, width, height])
     });
     json!({
+        "run": run,
         "version": shown.version,
         "good": shown.problems.is_empty(),
         "pages": pages.iter().take(PAGES_TOLD).map(|page| page + 1).collect::<Vec<_>>(),

@@ -3,7 +3,7 @@
 //! Folders are watched one by one, and not with all that lies in them, so that what other programs keep beside a book (`node_modules`,
 //! `target`, `.git`) costs nothing. An editor may write in place or rename a new file over the old one; both are seen by the folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -26,6 +26,16 @@ pub(super) struct Touch {
     pub folders: bool,
 }
 
+/// Folders to be watched, and whether with all that lie in them.
+pub(super) type Folders = BTreeMap<PathBuf, bool>;
+
+/// Adds folders to others. One that is to be watched with all that lie in it stays so.
+pub(super) fn add(folders: &mut Folders, more: impl IntoIterator<Item = (PathBuf, bool)>) {
+    for (folder, deep) in more {
+        *folders.entry(folder).or_default() |= deep;
+    }
+}
+
 /// Watches folders.
 pub(super) struct Watched {
     watcher: Option<RecommendedWatcher>,
@@ -45,13 +55,13 @@ impl Watched {
         Watched { watcher: notify::recommended_watcher(heard).ok(), folders: BTreeSet::new(), missing: false }
     }
 
-    /// Watches these folders with those within them, and no others. Says whether some are new, in which something may have happened
+    /// Watches these folders and no others. Says whether some are new, in which something may have happened
     /// before anybody watched.
-    pub fn set(&mut self, roots: &BTreeSet<PathBuf>) -> bool {
-        self.missing = roots.iter().any(|root| !root.is_dir());
+    pub fn set(&mut self, roots: &Folders) -> bool {
+        self.missing = roots.keys().any(|root| !root.is_dir());
         let mut wanted = BTreeSet::new();
-        for root in roots {
-            wanted.extend(folders_of(root).take(MOST.saturating_sub(wanted.len())));
+        for (root, deep) in roots {
+            wanted.extend(folders_of(root, if *deep { DEEPEST } else { 0 }).take(MOST.saturating_sub(wanted.len())));
         }
         let Some(watcher) = &mut self.watcher else { return false };
         for gone in self.folders.difference(&wanted) {
@@ -88,10 +98,10 @@ impl Watched {
     }
 }
 
-/// A folder and those in it that may hold parts of a book.
-fn folders_of(root: &Path) -> impl Iterator<Item = PathBuf> {
+/// A folder and those in it, so many within each other, that may hold parts of a book.
+fn folders_of(root: &Path, depth: usize) -> impl Iterator<Item = PathBuf> {
     let mut walk = WalkBuilder::new(root);
-    walk.standard_filters(false).hidden(true).max_depth(Some(DEEPEST)).follow_links(false);
+    walk.standard_filters(false).hidden(true).max_depth(Some(depth)).follow_links(false);
     walk.filter_entry(|entry| {
         entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) && !matches!(entry.file_name().to_str(), Some("target" | "node_modules"))
     });
@@ -127,6 +137,17 @@ pub(super) fn concerns(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_folder_that_is_not_the_book_only_itself_is_watched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(folder.path().join("a/b")).expect("folders");
+        assert_eq!((folders_of(folder.path(), DEEPEST).count(), folders_of(folder.path(), 0).count()), (3, 1));
+        let mut folders = Folders::new();
+        add(&mut folders, [("a".into(), false), ("b".into(), true)]);
+        add(&mut folders, [("a".into(), true), ("b".into(), false)]);
+        assert_eq!(folders, Folders::from([("a".into(), true), ("b".into(), true)]));
+    }
 
     #[test]
     fn what_editors_keep_beside_a_file_is_passed_over() {

@@ -17,7 +17,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import sync_playwright
 
 import against_pdf
@@ -30,9 +29,9 @@ WAIT = 15_000
 class Preview:
     """A running preview of a project."""
 
-    def __init__(self, program, folder, *options):
+    def __init__(self, program, folder, *options, address="127.0.0.1:0"):
         self.folder = Path(folder)
-        command = [str(program), "preview", str(folder), "--listen", "127.0.0.1:0", "--json", *options]
+        command = [str(program), "preview", str(folder), "--listen", address, "--json", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         self.url = json.loads(self.process.stdout.readline())["url"]
 
@@ -273,21 +272,36 @@ def accessible(world):
 def away_and_back(world):
     with project(world.program) as folder, Preview(world.program, folder) as preview:
         page = opened(world, preview)
-        page.context.set_offline(True)
         file, number, lines = chapter(folder)
+        # The page is in sight when the browser falls asleep, and nobody asks for it when it wakes.
+        search_for(page, " ".join(lines[number].split()[:4]))
+        page.context.set_offline(True)
         lines[number] = "Written while the browser slept. " + lines[number]
+        before = preview.state()["version"]
         file.write_text("\n".join(lines), encoding="utf-8")
-        time.sleep(0.5)
+        deadline = time.monotonic() + 10
+        while preview.state()["version"] == before:
+            assert time.monotonic() < deadline, "the book was not set anew"
+            time.sleep(0.02)
         page.context.set_offline(False)
-        search = time.monotonic() + 20
-        while True:
-            try:
-                search_for(page, "Written while the browser slept")
-                break
-            except Late:
-                assert time.monotonic() < search, "the browser did not catch up"
+        shown = "text => [...document.querySelectorAll('#pages .words')].some((words) => words.textContent.replaceAll('\\u00ad', '').includes(text))"
+        page.wait_for_function(shown, arg="Written while the", timeout=30_000)
     # What Chromium says of being offline is no fault of the page.
     world.faults[:] = [fault for fault in world.faults if "ERR_INTERNET_DISCONNECTED" not in fault and "ERR_NETWORK" not in fault]
+
+
+def started_anew(world):
+    """A preview that ends and is started again at the same address: the page takes its new token by itself."""
+    with project(world.program) as folder:
+        with Preview(world.program, folder) as preview:
+            page = opened(world, preview)
+            first = page.evaluate("document.documentElement.dataset.token")
+            address = preview.url.split("//")[1].rstrip("/")
+        with Preview(world.program, folder, address=address) as preview:
+            assert preview.url.split("//")[1].rstrip("/") == address, "another port"
+            page.wait_for_function("first => document.documentElement.dataset.token !== first", arg=first, timeout=30_000)
+            page.wait_for_selector(".page svg", state="attached")
+    world.faults[:] = [fault for fault in world.faults if "ERR_CONNECTION_REFUSED" not in fault and "ERR_INCOMPLETE_CHUNKED" not in fault]
 
 
 def pages_of_the_pdf(world):
@@ -300,7 +314,7 @@ def pages_of_the_pdf(world):
         print(f"    {said}")
 
 
-TESTS = [edit_and_see, error_and_recover, click_to_source, another_reader, e_book, keyboard_only, accessible, away_and_back, pages_of_the_pdf]
+TESTS = [edit_and_see, error_and_recover, click_to_source, another_reader, e_book, keyboard_only, accessible, away_and_back, started_anew, pages_of_the_pdf]
 
 
 class World:

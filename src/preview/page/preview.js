@@ -58,7 +58,9 @@ async function draw(number, force = false) {
     page.drawn = answer.headers.get("X-Page-Key");
     show(page, text);
   } catch {
-    if (page.asked === asked) page.asked = "";
+    if (page.asked !== asked) return;
+    page.asked = "";
+    setTimeout(() => page.seen && draw(number), 1000);
   }
 }
 
@@ -380,9 +382,31 @@ async function toMessage(number) {
 
 let settles = 0;
 const hears = new EventSource("/events");
-hears.addEventListener("message", ({ data }) => heard(JSON.parse(data)).catch(() => say("The preview is out of reach; trying again", true)));
+let latest = null;
+let again = 0;
+hears.addEventListener("message", ({ data }) => {
+  latest = JSON.parse(data);
+  follow();
+});
+addEventListener("online", () => latest && follow());
+
+/** Takes in what was heard last. What cannot be had now is asked for again: the event does not come a second time. */
+async function follow() {
+  clearTimeout(again);
+  try {
+    await heard(latest);
+  } catch {
+    say("The preview is out of reach; trying again", true);
+    again = setTimeout(follow, 1000);
+  }
+}
 
 async function heard(event) {
+  // The preview was started anew: this page's token counts no more.
+  if (event.run !== root.dataset.run) {
+    location.reload();
+    return;
+  }
   if (event.version === state.version) {
     say(summary());
     return;
