@@ -1,4 +1,4 @@
-//! Finished books, counted: what must never be is not there. The counts come from the pages' frames (`src/paginate/audit.rs`).
+//! Finished books, counted: what must never be is not there. The counts come from the pages' frames (`src/paginate/audit`).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

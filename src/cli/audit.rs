@@ -6,7 +6,7 @@ use crate::paginate::{Audit, Fault, Finding};
 use super::console::grouped;
 
 /// Kinds of finding, each with its name for a person and for a script.
-const FAULTS: [(Fault, &str, &str); 13] = [
+const FAULTS: [(Fault, &str, &str); 16] = [
     (Fault::Widow, "widows", "widows"),
     (Fault::Orphan, "orphans", "orphans"),
     (Fault::Stranded, "stranded headings", "stranded"),
@@ -20,6 +20,9 @@ const FAULTS: [(Fault, &str, &str); 13] = [
     (Fault::Unlevel, "spreads that do not end level", "unlevel"),
     (Fault::Thin, "pages of text less than a third full", "thin_pages"),
     (Fault::PartedList, "short lists parted", "parted_lists"),
+    (Fault::HeadingSpace, "headings off their space", "heading_spaces"),
+    (Fault::Stub, "one or two lines at a page's head before a heading", "stubs"),
+    (Fault::Cut, "paragraphs and lists cut by a picture or a card", "cuts"),
 ];
 
 /// A summary and a line for each finding.
@@ -50,6 +53,9 @@ fn said(finding: &Finding) -> String {
         Fault::Overfull => format!("a line sticks out by {:.2} em: {text}", *amount as f64 / 1000.0),
         Fault::Thin => format!("a page of {amount} lines"),
         Fault::PartedList => format!("a list of {amount} lines is parted"),
+        Fault::HeadingSpace => format!("a heading has {amount} pt more above it than others"),
+        Fault::Stub => format!("{amount} lines at the head of a page before a heading"),
+        Fault::Cut => "this stands between two parts of a paragraph or a list".to_string(),
         Fault::PageHyphen => "a page ends in a hyphen".to_string(),
         Fault::Short => format!("a page is {text}"),
         Fault::ShortEnd => format!("the chapter's last page has {amount} lines"),

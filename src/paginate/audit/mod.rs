@@ -1,5 +1,7 @@
 //! What a typographer would count on finished pages. Read from the frames and from what stands where, not from the rules that chose it.
 
+mod pages;
+
 use std::collections::BTreeMap;
 
 use crate::fonts::FaceId;
@@ -8,15 +10,12 @@ use crate::parse::NodeId;
 use crate::theme::{Medium, Theme};
 use crate::typeset::{Content, Frame, Galley, Item, Paragraph, Placed, Setter, Stack, TextRun};
 
-use super::cost::LAST_LINES;
-use super::plan::{End, Fragment, PagePlan};
+use super::Body;
+use super::plan::{Fragment, PagePlan};
 use super::strip::measured_stacks;
-use super::{Body, BodyPage};
 
 /// Spaces wider than this, in thousandths of an em, tear a hole into the line.
 const LOOSE: i64 = 600;
-/// Lines up to which a list is short.
-const SHORT_LIST: usize = 8;
 /// How far punctuation may hang out of the measure, in thousandths of an em.
 const HANG: i64 = 350;
 
@@ -49,6 +48,12 @@ pub enum Fault {
     Thin,
     /// A list of up to eight lines that is parted between pages.
     PartedList,
+    /// A heading with less space above it than its level asks for, or with more than half a line more.
+    HeadingSpace,
+    /// One or two lines of text alone between the head of a page and a heading.
+    Stub,
+    /// A paragraph or a list that a float cuts in two.
+    Cut,
 }
 
 /// A fault and where it is.
@@ -60,7 +65,8 @@ pub struct Finding {
     pub page: usize,
     /// The block.
     pub node: NodeId,
-    /// How much of it: thousandths of an em for loose lines and overfull ones, lines for short pages and unlevel ones, else 0.
+    /// How much of it: thousandths of an em for loose lines and overfull ones, lines for short pages and unlevel ones, points for spaces,
+    /// else 0.
     pub amount: i64,
     /// The line's text, or why a page is short.
     pub text: String,
@@ -208,16 +214,6 @@ fn run(placed: &Placed) -> Option<(&Placed, &TextRun)> {
     }
 }
 
-/// How far down there is something on a page.
-fn bottom(page: &BodyPage) -> Length {
-    let bottom = |placed: &Placed| match &placed.item {
-        Item::Text(_) | Item::Path(_) => placed.at.y,
-        Item::Rect { size, .. } | Item::Picture { size, .. } => placed.at.y + size.height,
-        _ => Length::ZERO,
-    };
-    page.frame.items.iter().map(bottom).max().unwrap_or_default()
-}
-
 fn thousandths(width: Length, size: Length) -> i64 {
     i64::from(width.raw()) * 1000 / i64::from(size.raw().max(1))
 }
@@ -310,126 +306,6 @@ impl Auditor<'_, '_> {
                 let Some(stack) = at.and_then(|f| self.stacks.get(f.block)).filter(|s| matches!(s.content, Content::Lines(_))) else { continue };
                 self.found(Fault::Overfull, stack.node, thousandths(ends.0 - edge, run.size).max(0), run.text.to_string());
             }
-        }
-    }
-
-    /// Facing pages that do not end on the same line, where neither ends because it has to. A galley begins on a recto.
-    fn spreads(&mut self, plans: &[PagePlan], body: &Body) {
-        let foot = self.theme.text_height();
-        let unit = self.theme.leading();
-        for verso in (1..plans.len().saturating_sub(1)).step_by(2) {
-            let facing = [verso, verso + 1];
-            let Some(last) = plans[verso].fragments.last() else { continue };
-            if facing.iter().any(|page| plans[*page].end != End::Chosen) {
-                continue;
-            }
-            let [left, right] = facing.map(|page| bottom(&body.pages[page]).min(foot));
-            let lines = ((left - right).abs() + unit / 4).raw() / unit.raw().max(1);
-            if lines > 0 {
-                self.page = verso;
-                let node = self.stacks[last.block].node;
-                self.found(Fault::Unlevel, node, i64::from(lines), format!("{}, beside {}", plans[verso].why, plans[verso + 1].why));
-            }
-        }
-    }
-
-    /// Short lists that stand on more pages than one.
-    fn lists(&mut self, plans: &[PagePlan]) {
-        let mut lines: BTreeMap<NodeId, (usize, usize, usize)> = BTreeMap::new();
-        for (page, plan) in plans.iter().enumerate() {
-            for fragment in &plan.fragments {
-                if let Some(list) = self.stacks[fragment.block].list {
-                    let (count, _, last) = lines.entry(list).or_insert((0, page, page));
-                    *count += fragment.to - fragment.from;
-                    *last = page;
-                }
-            }
-        }
-        for (list, (count, first, last)) in lines {
-            if count <= SHORT_LIST && first < last {
-                self.page = first;
-                self.found(Fault::PartedList, list, count as i64, String::new());
-            }
-        }
-    }
-
-    /// A page with little on it, unless it is all in one piece: an opener, a card, a turned table.
-    fn thin(&mut self, plan: &PagePlan) {
-        let last = plan.fragments.last().map(|fragment| self.stacks[fragment.block]);
-        let is_whole = plan.fragments.len() == 1 && last.is_some_and(|stack| matches!(&stack.content, Content::Lines(lines) if lines.len() == 1));
-        if let Some(stack) = last.filter(|_| !is_whole && plan.bottom < self.theme.text_height() / 3) {
-            self.found(Fault::Thin, stack.node, i64::from(plan.bottom.raw() / self.theme.leading().raw().max(1)), plan.why.clone());
-        }
-    }
-
-    /// What parts at the page's end, and how the page ends.
-    fn end(&mut self, plan: &PagePlan, next: Option<&PagePlan>) {
-        self.parted(plan);
-        self.parted_notes(plan);
-        self.thin(plan);
-        let Some(last) = plan.fragments.last() else { return };
-        let stack = self.stacks[last.block];
-        if plan.end == End::Chosen {
-            let hyphen = last.to.checked_sub(1).and_then(|line| stack.metrics(last.setting).get(line).map(|l| l.hyphen));
-            if hyphen == Some(true) && last.to < stack.metrics(last.setting).len() {
-                self.found(Fault::PageHyphen, stack.node, 0, String::new());
-            }
-            let foot = if plan.notes.is_empty() { Length::ZERO } else { plan.notes_height + self.theme.spaces.notes };
-            let blank = (self.theme.text_height() - foot - plan.bottom).raw().max(0) / self.theme.leading().raw().max(1);
-            if blank > 0 {
-                self.found(Fault::Short, stack.node, i64::from(blank), plan.why.clone());
-            }
-        }
-        if next.is_none() && self.page > 0 && plan.bottom < self.theme.leading() * LAST_LINES {
-            self.found(Fault::ShortEnd, stack.node, i64::from(plan.bottom.raw() / self.theme.leading().raw().max(1)), String::new());
-        }
-        self.stranded(plan, next);
-        let followed = next.and_then(|next| next.fragments.get(usize::from(next.floated))).is_some_and(|f| f.from == 0);
-        if plan.end == End::Chosen && stack.leads && last.to == stack.metrics(last.setting).len() && followed {
-            self.found(Fault::Lead, stack.node, 0, String::new());
-        }
-    }
-
-    fn parted(&mut self, plan: &PagePlan) {
-        for fragment in &plan.fragments {
-            let stack = self.stacks[fragment.block];
-            let count = stack.metrics(fragment.setting).len();
-            let text = matches!(stack.content, Content::Paragraph(_)) || (stack.keep.head > 1 && stack.keep.tail > 1);
-            if !text || count < 2 {
-                continue;
-            }
-            if fragment.from > 0 && fragment.from + 1 == count {
-                self.found(Fault::Widow, stack.node, 0, String::new());
-            }
-            if fragment.from == 0 && fragment.to == 1 {
-                self.found(Fault::Orphan, stack.node, 0, String::new());
-            }
-        }
-    }
-
-    fn parted_notes(&mut self, plan: &PagePlan) {
-        for piece in &plan.notes {
-            let Some(note) = self.galley.notes.get(piece.note) else { continue };
-            let count: usize = note.flow.iter().map(|f| if let crate::typeset::Flow::Stack(s) = f { s.metrics(0).len() } else { 0 }).sum();
-            if piece.from > 0 && piece.from + 1 == count {
-                self.found(Fault::Widow, note.node, 0, String::new());
-            }
-            if piece.from == 0 && piece.to == 1 && count > 1 {
-                self.found(Fault::Orphan, note.node, 0, String::new());
-            }
-        }
-    }
-
-    /// A heading with fewer than two lines of what it belongs to below it, although something follows.
-    fn stranded(&mut self, plan: &PagePlan, next: Option<&PagePlan>) {
-        let Some(heading) = plan.fragments.iter().rposition(|f| self.stacks[f.block].keep.with_next) else { return };
-        if plan.end != End::Chosen || next.is_none() {
-            return;
-        }
-        let unit = self.theme.leading().raw().max(1);
-        let below = plan.fragments[heading + 1..].iter().flat_map(|f| self.stacks[f.block].metrics(f.setting)[f.from..f.to].to_vec());
-        if below.map(|l| (l.height.raw() / unit).max(1)).sum::<i32>() < 2 {
-            self.found(Fault::Stranded, self.stacks[plan.fragments[heading].block].node, 0, String::new());
         }
     }
 }
