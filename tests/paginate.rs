@@ -440,7 +440,7 @@ fn a_hyphen_at_the_page_s_end_gives_way_before_a_picture_s_place_and_a_full_page
     let hyphenated = Part::Text { lines: 9, notes: Vec::new(), hyphens: vec![3] };
     let why = reasons(&[text(10), Part::Code { lines: 3 }, text(16), hyphenated.clone(), text(9)]);
     assert_eq!(why[0], "full; 1 space changed");
-    let why = reasons(&[text(10), Part::Heading { lines: 1 }, text(17), hyphenated, text(9)]);
+    let why = reasons(&[text(10), Part::Heading { lines: 1 }, text(16), hyphenated, text(9)]);
     assert_eq!(why[0], "full; ends in a hyphen");
 }
 
@@ -497,6 +497,45 @@ fn a_long_note_goes_on_overleaf_and_a_short_one_moves_its_line() {
     let pages = plan(&galley(&[text(29), short, text(30)]), &theme(Medium::Screen));
     assert_eq!(pages[1].notes[0].from, 0);
     assert_eq!(pages[1].fragments[0].from, 3, "lines before the call stay: {pages:#?}");
+}
+
+#[test]
+fn a_card_comes_where_a_paragraph_ends() {
+    // A page for itself: it waits a page more rather than to part the paragraph of twenty lines.
+    let card = Part::Figure { height: 440, float: true };
+    let pages = plan(&galley(&[text(20), card.clone(), text(20), text(28), text(20)]), &theme(Medium::Screen));
+    let blocks = |page: &PagePlan| page.fragments.iter().map(|f| f.block).collect::<Vec<_>>();
+    assert_eq!(pages.iter().map(blocks).collect::<Vec<_>>(), [vec![0, 2], vec![2, 3], vec![1], vec![4]]);
+    // A picture that leaves room for text stays near its mention, and the page ends two lines early for it, but no more.
+    let first = |before: usize, after: usize| {
+        let figure = Part::Figure { height: 120, float: true };
+        let pages = plan(&galley(&[text(before), figure, text(after), text(10)]), &theme(Medium::Screen));
+        (pages[0].bottom.raw() / Length::pt(14).raw(), pages[1].floated)
+    };
+    assert_eq!(first(24, 8), (32, true));
+    assert_eq!(first(27, 4), (34, true));
+}
+
+#[test]
+fn two_lines_do_not_stand_alone_over_a_heading() {
+    let first = |lines: usize, next: Part| plan(&galley(&[text(30), text(lines), next, text(20)]), &theme(Medium::Screen))[0].fragments[1].to;
+    assert_eq!(first(6, text(9)), 4);
+    assert_eq!(first(6, Part::Heading { lines: 1 }), 3);
+    assert_eq!(first(7, Part::Heading { lines: 1 }), 4);
+}
+
+#[test]
+fn a_note_stands_on_each_page_that_calls_it() {
+    let mut galley = galley(&[Part::Text { lines: 90, notes: vec![(2, 2)], hyphens: Vec::new() }]);
+    if let Flow::Stack(Stack { content: Content::Lines(lines), .. }) = &mut galley.flow[0] {
+        // Twice on the first page, twice on the last.
+        [5, 85, 87].into_iter().for_each(|line| lines[line].metrics.notes.push(0));
+    }
+    let theme = theme(Medium::Screen);
+    let pages = plan(&galley, &theme);
+    let notes = |page: &PagePlan| page.notes.iter().map(|piece| (piece.from, piece.to, piece.again)).collect::<Vec<_>>();
+    assert_eq!(pages.iter().map(notes).collect::<Vec<_>>(), [vec![(0, 2, false)], vec![], vec![(0, 2, true)]]);
+    pages_hold_what_stands_on_them(&galley, &pages, &theme);
 }
 
 #[test]

@@ -52,6 +52,8 @@ impl State {
 pub(super) enum Turn {
     /// Because this is the best place.
     Chosen,
+    /// Likewise, and a float that waits goes on waiting: a paragraph or a list goes on overleaf.
+    Waiting,
     /// Because the manuscript asks for it.
     Asked,
     /// Because the text does; what follows waits for a page of its own.
@@ -186,7 +188,12 @@ impl<'g> Chooser<'_, 'g> {
                     let turn = if block.forced && !state.fresh { Turn::Asked } else { Turn::Chosen };
                     let stranded = if self.held(index, &state) { cost::NEVER } else { 0 };
                     let parted = if turn == Turn::Chosen && !state.fresh && self.led(index) { cost::LEAD } else { 0 };
-                    turned.push(self.turn(way, state, self.cost(way) + stranded + parted, None, turn));
+                    let cost = self.cost(way) + stranded + parted;
+                    if turn == Turn::Chosen && self.within_list(index) {
+                        turned.extend(self.turns(way, state, cost, None));
+                    } else {
+                        turned.push(self.turn(way, state, cost, None, turn));
+                    }
                 }
             }
             fresh = self.settle(turned);
@@ -201,6 +208,12 @@ impl<'g> Chooser<'_, 'g> {
     /// Whether this block is introduced by the one before it.
     fn led(&self, index: usize) -> bool {
         index.checked_sub(1).is_some_and(|above| self.strip.blocks[above].stack.leads) && !self.strip.blocks[index].stack.float
+    }
+
+    /// Whether this block and the one before it are pieces of one list.
+    fn within_list(&self, index: usize) -> bool {
+        let list = |index: usize| self.strip.blocks[index].stack.list;
+        index.checked_sub(1).is_some_and(|above| list(index).is_some() && list(above) == list(index))
     }
 
     /// Whether ending the page here can be of use: it is nearly full, the block does not fit, or it begins a chain that may not.
@@ -328,7 +341,8 @@ impl<'g> Chooser<'_, 'g> {
         let setting = part.setting();
         let Way { state, mut cost, .. } = self.ways[way as usize];
         let foot = fit.foot(part.from, to, state.foot);
-        cost += extra + if part.from == 0 { setting.cost + passing(part.block, &state) + part.slack.1 } else { 0 };
+        cost += extra + if part.from == 0 { setting.cost + self.passing(part.block, &state) + part.slack.1 } else { 0 };
+        cost += if state.fresh && to - part.from < 3 && to == setting.len() && self.heading_follows(part) { cost::STUB } else { 0 };
         let fragment = Fragment { block: part.index, setting: part.number, from: part.from, to, y, slack: part.slack.0 };
         let state = State { y: y + setting.height(part.from, to), after: part.block.stack.after, foot, fresh: false, ..state };
         if to == setting.len() {
@@ -336,10 +350,36 @@ impl<'g> Chooser<'_, 'g> {
         } else {
             cost += if part.block.whole { cost::PARTED } else { 0 };
             cost += if setting.hyphen_before(to) { cost::HYPHEN } else { 0 };
-            let mut turned = self.turn(way, state, cost, Some(fragment), Turn::Chosen);
-            turned.step.policy = fit.policy;
-            parts[to].push(turned);
+            let turned = self.turns(way, state, cost, Some(fragment));
+            parts[to].extend(turned.into_iter().map(|way| Way { step: Step { policy: fit.policy, ..way.step }, ..way }));
         }
+    }
+
+    /// What it costs that a block stands between a moved picture and its mention.
+    fn passing(&self, block: &Block<'_>, state: &State) -> i64 {
+        match (state.pending, block.is_heading(self.strip.leading)) {
+            (NONE, _) => 0,
+            (_, true) => cost::MOVED,
+            (_, false) => cost::PASSED,
+        }
+    }
+
+    /// Whether a heading follows these lines of text.
+    fn heading_follows(&self, part: Part<'_, 'g>) -> bool {
+        let next = self.strip.blocks.get(part.index + 1);
+        part.block.text && next.is_some_and(|next| next.is_heading(self.strip.leading) && !next.forced)
+    }
+
+    /// Ends the page of a state in the midst of a paragraph or a list. A float that waits would come between its two parts; one that
+    /// takes a page for itself may go on waiting.
+    fn turns(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>) -> Vec<Way> {
+        let waiting = self.strip.blocks.get(state.pending as usize).map(|float| float.alone);
+        let cut = if waiting.is_some() { cost::CUT } else { 0 };
+        let mut turned = vec![self.turn(way, state, cost + cut, fragment, Turn::Chosen)];
+        if waiting == Some(true) {
+            turned.push(self.turn(way, state, cost + cost::MOVED, fragment, Turn::Waiting));
+        }
+        turned
     }
 
     /// Where the next lines of a block begin.
@@ -397,23 +437,27 @@ impl<'g> Chooser<'_, 'g> {
     /// Ends the page of a state and begins the next one, with what waits for it.
     fn turn(&mut self, way: u32, state: State, cost: i64, fragment: Option<Fragment>, turn: Turn) -> Way {
         let filled = self.filled(state.y, state.foot);
-        let chosen = turn == Turn::Chosen;
+        let waits = turn == Turn::Waiting;
+        let chosen = waits || turn == Turn::Chosen;
         let blank = if chosen { self.strip.blank(state.y, filled.used) } else { 0 };
+        // Notes stand at the foot: with them a page is seen to end where it should.
+        let seen = if filled.used > Length::ZERO { 0 } else { blank };
         let (ragged, spread) = match state.spread {
             _ if !self.strip.level => (cost::ragged(blank), VERSO),
-            VERSO => (cost::ragged(blank), if chosen { ALONE + 1 + blank.clamp(0, FACING) as u8 } else { ALONE }),
+            VERSO => (cost::ragged(blank), if chosen { ALONE + 1 + seen.clamp(0, FACING) as u8 } else { ALONE }),
             ALONE => (cost::ragged(blank), VERSO),
             _ if !chosen => (0, VERSO),
             facing => {
                 // From that many lines on they are not told apart.
                 let verso = i32::from(facing - ALONE - 1);
-                (cost::facing(if verso == FACING { verso.max(blank) } else { verso }, blank), VERSO)
+                let facing = cost::facing(if verso == FACING { verso.max(seen) } else { verso }, seen);
+                (cost::ragged(blank) - cost::ragged(seen) + facing, VERSO)
             }
         };
         let cost = cost + ragged + self.queues.cost(self.strip, state.foot.carry, filled);
         let mut foot = self.queues.turn(self.strip, filled.carry, &mut Vec::new());
         let mut y = Length::ZERO;
-        if let Some(float) = self.strip.blocks.get(state.pending as usize) {
+        if let Some(float) = self.strip.blocks.get(state.pending as usize).filter(|_| !waits) {
             let measured = &float.settings[0];
             y = measured.height(0, measured.len());
             for line in 0..measured.len() {
@@ -422,7 +466,7 @@ impl<'g> Chooser<'_, 'g> {
             }
             y = (y + float.stack.after).round_up(self.strip.leading);
         }
-        let state = State { y, after: Length::ZERO, foot, pending: NONE, spread, fresh: true };
+        let state = State { y, after: Length::ZERO, foot, pending: if waits { state.pending } else { NONE }, spread, fresh: true };
         Way { state, cost, before: way, step: Step { fragment, policy: Room::Fair, then: Then::Turn(turn) } }
     }
 
@@ -488,15 +532,6 @@ impl<'g> Chooser<'_, 'g> {
         steps.pop(); // The root.
         steps.reverse();
         steps
-    }
-}
-
-/// What it costs that a block stands between a moved picture and its mention.
-fn passing(block: &Block<'_>, state: &State) -> i64 {
-    match (state.pending, block.stack.keep.with_next) {
-        (NONE, _) => 0,
-        (_, true) => cost::MOVED,
-        (_, false) => cost::PASSED,
     }
 }
 

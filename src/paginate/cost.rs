@@ -18,6 +18,10 @@ pub(super) const LOWER: i64 = 400_000;
 pub(super) const MOVED: i64 = 300_000;
 /// See [`MOVED`].
 pub(super) const PASSED: i64 = 15_000;
+/// A paragraph or a list that a waiting picture cuts in two: dearer than a page that ends two lines early.
+pub(super) const CUT: i64 = 2_500_000;
+/// One or two lines alone between the head of a page and a heading: dearer than a page that ends two lines early.
+pub(super) const STUB: i64 = 1_300_000;
 /// A note longer than half a page that is parted between pages, once for each page that it goes on from.
 pub(super) const PARTED_NOTE: i64 = 300_000;
 /// Each line of a note that goes on overleaf: as much of it as can stands on the page of its call.

@@ -14,6 +14,8 @@ pub(super) struct Foot {
     /// What still waits: an index into [`Queues`], 0 for nothing. When the page ends, as much of it as there is room for joins the
     /// page, and the rest goes on overleaf.
     pub carry: u32,
+    /// Which of the notes that are called more than once stand on this page: an index into [`Queues`], 0 for none.
+    pub seen: u32,
 }
 
 /// Notes that wait, each from a line on. Kept apart so that a [`Foot`] stays small.
@@ -44,7 +46,7 @@ impl Queues {
         Queues { list: vec![Vec::new()] }
     }
 
-    /// Takes the notes that a line calls to the foot of its page. `room` is what lies between the line's bottom and the bottom
+    /// Takes the notes that a line calls to the foot of its page, unless they stand there. `room` is what lies between the line's bottom and the bottom
     /// of the page. Gives the new foot and the pieces that stand on this page, or nothing if the line has to move.
     ///
     /// Of a note that may be parted only the first lines are taken now: how many more find room is known when the page ends.
@@ -55,6 +57,14 @@ impl Queues {
             let Some(note) = strip.notes.get(index as usize) else { continue };
             if note.lines.is_empty() {
                 continue;
+            }
+            if note.repeated {
+                let mut seen = self.list[foot.seen as usize].clone();
+                if seen.contains(&(index, 0)) {
+                    continue;
+                }
+                seen.push((index, 0));
+                foot.seen = self.intern(seen);
             }
             // A note that has begun comes to its end before the next one begins.
             let rest: Length = waiting.iter().map(|(note, from)| strip.notes[*note as usize].height_from(*from as usize)).sum();
@@ -89,7 +99,7 @@ impl Queues {
         }
         let mut waiting = self.list[foot.carry as usize].clone();
         let used = take_first(strip, &mut waiting, foot.used, room - strip.notes_space, pieces);
-        Foot { used, carry: self.intern(waiting) }
+        Foot { used, carry: self.intern(waiting), ..foot }
     }
 
     /// The foot of the next page, with what was carried over: at most half its height and at least a line, so that it ends.
@@ -107,7 +117,7 @@ impl Queues {
             *from += 1;
             waiting.retain(|(note, from)| (*from as usize) < strip.notes[*note as usize].lines.len());
         }
-        Foot { used, carry: self.intern(waiting) }
+        Foot { used, carry: self.intern(waiting), ..Foot::default() }
     }
 
     /// What it costs that notes go on, or begin, on the next page, and that one that may be parted takes more than half of this page;
@@ -145,7 +155,7 @@ fn add(pieces: &mut Vec<NotePiece>, note: u32, from: usize, to: usize) {
     match pieces.last_mut() {
         _ if from >= to => {}
         Some(last) if last.note == note && last.to == from => last.to = to,
-        _ => pieces.push(NotePiece { note, from, to }),
+        _ => pieces.push(NotePiece { note, from, to, again: false }),
     }
 }
 

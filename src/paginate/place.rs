@@ -148,12 +148,13 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
 
     /// Puts a piece of a note at `y` and gives its bottom.
     fn note(&mut self, piece: &NotePiece, mut y: Length, frame: &mut Frame) -> Length {
-        let known = self.noted.take().filter(|(note, _)| *note == piece.note);
+        let known = self.noted.take().filter(|(note, _)| *note == piece.note && piece.from > 0);
         let mut lines = known.map_or_else(|| self.note_lines(piece.note), |(_, lines)| lines);
         for (space, line) in lines.iter_mut().take(piece.to).skip(piece.from) {
             let line = std::mem::take(line);
             let height = line.metrics.height;
-            frame.place(Point::new(Length::ZERO, y + *space), line.frame);
+            let drawn = if piece.again { line.frame.as_artifact(Artifact::Footer) } else { line.frame };
+            frame.place(Point::new(Length::ZERO, y + *space), drawn);
             y += *space + height;
         }
         self.noted = Some((piece.note, lines));

@@ -1,5 +1,7 @@
 //! The chosen way, written down page by page: which lines stand where, and why each page ends where it does.
 
+use std::collections::BTreeMap;
+
 use crate::length::Length;
 
 use super::choose::{Step, Then, Turn};
@@ -33,6 +35,8 @@ pub struct NotePiece {
     pub from: usize,
     /// The line after the last one.
     pub to: usize,
+    /// The note stands on an earlier page too: it is called once more.
+    pub again: bool,
 }
 
 /// How a page ends.
@@ -89,9 +93,7 @@ pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
         match step.then {
             Then::Go => {}
             Then::Defer(block) => replay.pending = Some(block),
-            Then::Turn(Turn::Chosen) => replay.turn(End::Chosen),
-            Then::Turn(Turn::Asked) => replay.turn(End::Asked),
-            Then::Turn(Turn::Ended) => replay.turn(End::Last),
+            Then::Turn(turn) => replay.turn(turn),
         }
     }
     replay.finish()
@@ -121,15 +123,19 @@ impl Replay<'_, '_> {
         self.page.fragments.push(fragment);
     }
 
-    fn turn(&mut self, end: End) {
+    fn turn(&mut self, turn: Turn) {
         self.foot = self.queues.fill(self.strip, self.foot, self.strip.height - self.y, &mut self.page.notes);
         self.y = Length::ZERO;
         let mut page = std::mem::replace(&mut self.page, PagePlan::new());
         page.notes_height = self.foot.used;
-        page.end = end;
+        page.end = match turn {
+            Turn::Chosen | Turn::Waiting => End::Chosen,
+            Turn::Asked => End::Asked,
+            Turn::Ended => End::Last,
+        };
         self.pages.push(page);
         self.foot = self.queues.turn(self.strip, self.foot.carry, &mut self.page.notes);
-        if let Some(block) = self.pending.take() {
+        if let Some(block) = self.pending.take_if(|_| turn != Turn::Waiting) {
             let to = self.strip.blocks[block].settings[0].len();
             self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO, slack: Length::ZERO }, Room::Must);
             self.y = (self.page.bottom + self.strip.blocks[block].stack.after).round_up(self.strip.leading);
@@ -139,14 +145,16 @@ impl Replay<'_, '_> {
 
     fn finish(mut self) -> Vec<PagePlan> {
         if !self.page.fragments.is_empty() || !self.page.notes.is_empty() {
-            self.turn(End::Last);
+            self.turn(Turn::Ended);
         }
+        mark_repeats(&mut self.pages);
         self.pages.iter_mut().for_each(|page| even(self.strip, page));
         for index in 0..self.pages.len() {
             self.pages[index].why = why(self.strip, &self.pages[index], self.pages.get(index + 1));
         }
         // A galley begins on a recto, so that its second page faces its third.
-        let blank = |page: &PagePlan| (page.end == End::Chosen).then(|| self.strip.blank(page.bottom, page.notes_height));
+        let seen = |page: &PagePlan| if page.notes.is_empty() { self.strip.blank(page.bottom, Length::ZERO) } else { 0 };
+        let blank = |page: &PagePlan| (page.end == End::Chosen).then(|| seen(page));
         let unlevel: Vec<usize> = (2..self.pages.len())
             .step_by(2)
             .filter(|recto| self.strip.level && matches!((blank(&self.pages[recto - 1]), blank(&self.pages[*recto])), (Some(a), Some(b)) if a != b))
@@ -156,9 +164,22 @@ impl Replay<'_, '_> {
     }
 }
 
+/// Finds the notes that stand on an earlier page too.
+fn mark_repeats(pages: &mut [PagePlan]) {
+    let mut known = BTreeMap::new();
+    for piece in pages.iter_mut().flat_map(|page| &mut page.notes) {
+        if piece.from == 0 {
+            piece.again = known.contains_key(&piece.note);
+            known.insert(piece.note, piece.again);
+        } else {
+            piece.again = known.get(&piece.note).copied().unwrap_or(false);
+        }
+    }
+}
+
 /// Shares evenly what there is to spare on a page around what stands off the grid, up to where text returns to the grid: the spaces
 /// there differ from what is asked for by as little as can be. Below a heading, which belongs to its text, it is the least. What
-/// stands off the grid at the page's end is moved to its last line, if no space has to grow by more than half a line for that.
+/// stands off the grid at the page's end is moved to its last line, if no space has to grow by more than it should for that.
 fn even(strip: &Strip<'_>, page: &mut PagePlan) {
     let on_grid = |fragment: &Fragment| strip.blocks[fragment.block].stack.on_grid;
     let mut start = 1;
@@ -173,27 +194,52 @@ fn even(strip: &Strip<'_>, page: &mut PagePlan) {
     let rest = page.bottom.round_up(strip.leading) - page.bottom;
     if page.end == End::Chosen && page.notes.is_empty() && start < page.fragments.len() {
         let group = &mut page.fragments[start - 1..];
-        let weights = group.windows(2).map(|pair| weight(strip, &pair[0], &pair[1]).1).collect::<Vec<i64>>();
-        let most = weights.iter().max().copied().unwrap_or(0) * i64::from(rest.raw());
-        if most > 0 && most / weights.iter().sum::<i64>() <= i64::from(strip.leading.raw()) / 2 {
-            group[weights.len()].y += rest;
+        let gaps: Vec<Gap> = group.windows(2).map(|pair| Gap::between(strip, &pair[0], &pair[1])).collect();
+        if i64::from(rest.raw()) <= gaps.iter().map(|gap| gap.most).sum() {
+            group[gaps.len()].y += rest;
             share(strip, group);
             page.bottom += rest;
         }
     }
 }
 
-/// The space asked for between two fragments, and how much of what is to spare it takes against others: small ones, as between the
-/// items of a list, nothing.
-fn weight(strip: &Strip<'_>, above: &Fragment, below: &Fragment) -> (Length, i64) {
-    let [above, below] = [&strip.blocks[above.block], &strip.blocks[below.block]];
-    let space = above.stack.after.max(below.stack.before);
-    let weight = match space * 2 {
-        wide if wide < strip.leading => 0,
-        _ if above.stack.keep.with_next => 1,
-        _ => 3,
-    };
-    (space, weight)
+/// The space between two fragments.
+struct Gap {
+    /// As asked for.
+    space: Length,
+    kind: Kind,
+    /// What it should take at most: half a line, a small one half of itself.
+    most: i64,
+}
+
+/// What a space stands between.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Two blocks.
+    Wide,
+    /// Above a heading. Those of a level look alike by it: it gives nothing, and never takes more than it should.
+    Above,
+    /// Below a heading or a label, which belongs to what follows.
+    Below,
+    /// Between the items of a list, and the like.
+    Small,
+}
+
+impl Gap {
+    fn between(strip: &Strip<'_>, above: &Fragment, below: &Fragment) -> Gap {
+        let [above, below] = [&strip.blocks[above.block], &strip.blocks[below.block]];
+        let space = above.stack.after.max(below.stack.before);
+        let small = space * 2 < strip.leading;
+        let kind = match (above, below) {
+            (_, below) if below.is_heading(strip.leading) => Kind::Above,
+            (above, _) if above.is_heading(strip.leading) => Kind::Below,
+            _ if small => Kind::Small,
+            (above, _) if above.stack.keep.with_next => Kind::Below,
+            _ => Kind::Wide,
+        };
+        let most = i64::from(if kind == Kind::Small { space } else { strip.leading }.raw()) / 2;
+        Gap { space, kind, most }
+    }
 }
 
 /// Shares what is to spare between the first and the last of these, which stay where they are. Lines repeated above a fragment, as the
@@ -201,29 +247,47 @@ fn weight(strip: &Strip<'_>, above: &Fragment, below: &Fragment) -> (Length, i64
 fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
     let repeat = |f: &Fragment| if f.from > 0 { strip.blocks[f.block].repeat } else { Length::ZERO };
     let bottom = |f: &Fragment| f.y + strip.blocks[f.block].settings[f.setting].height(f.from, f.to);
-    let mut gaps: Vec<(Length, i64)> = Vec::new();
+    let mut gaps: Vec<Gap> = Vec::new();
     let mut spare = 0;
     for pair in fragments.windows(2) {
-        let (space, weight) = weight(strip, &pair[0], &pair[1]);
-        gaps.push((space, weight));
-        spare += i64::from((pair[1].y - repeat(&pair[1]) - bottom(&pair[0]) - space).raw());
+        let gap = Gap::between(strip, &pair[0], &pair[1]);
+        spare += i64::from((pair[1].y - repeat(&pair[1]) - bottom(&pair[0]) - gap.space).raw());
+        gaps.push(gap);
     }
-    if spare < 0 {
-        // What has much gives much: a narrow space would be lost.
-        gaps.iter_mut().for_each(|(space, weight)| *weight = weight.signum() * i64::from(space.raw()));
-    }
-    let mut weights: i64 = gaps.iter().map(|(_, weight)| weight).sum();
-    if weights == 0 {
-        return;
-    }
+    let parts = if spare < 0 { narrower(&gaps, spare) } else { wider(&gaps, spare) };
     let mut y = bottom(&fragments[0]);
     let last = fragments.len() - 1;
-    for (fragment, (space, weight)) in fragments[1..last].iter_mut().zip(gaps) {
-        let part = if weights > 0 { spare * weight / weights } else { 0 };
-        (spare, weights) = (spare - part, weights - weight);
-        fragment.y = y + (space + Length::from_wide(part)).max(Length::ZERO) + repeat(fragment);
+    for (fragment, (gap, part)) in fragments[1..last].iter_mut().zip(gaps.iter().zip(parts)) {
+        fragment.y = y + (gap.space + Length::from_wide(part)).max(Length::ZERO) + repeat(fragment);
         y = bottom(fragment);
     }
+}
+
+/// What each of these spaces loses: what has much gives much, and a small one nothing.
+fn narrower(gaps: &[Gap], mut spare: i64) -> Vec<i64> {
+    let gives = |gap: &Gap| if matches!(gap.kind, Kind::Wide | Kind::Below) { i64::from(gap.space.raw()) } else { 0 };
+    let mut all: i64 = gaps.iter().map(gives).sum();
+    let part = |gap: &Gap| {
+        let part = if all > 0 { spare * gives(gap) / all } else { 0 };
+        (spare, all) = (spare - part, all - gives(gap));
+        part
+    };
+    gaps.iter().map(part).collect()
+}
+
+/// What each of these spaces takes: one kind after the other as much as it should, those of a kind alike, and then what is left.
+fn wider(gaps: &[Gap], mut spare: i64) -> Vec<i64> {
+    let mut parts = vec![0; gaps.len()];
+    let as_they_should = [Kind::Wide, Kind::Above, Kind::Below, Kind::Small].map(|kind| (kind, true));
+    for (kind, limited) in as_they_should.into_iter().chain([(Kind::Wide, false), (Kind::Below, false)]) {
+        let mut left = gaps.iter().filter(|gap| gap.kind == kind).count() as i64;
+        for (part, gap) in parts.iter_mut().zip(gaps).filter(|(_, gap)| gap.kind == kind) {
+            let share = if limited { (spare / left).min(gap.most) } else { spare / left };
+            *part += share;
+            (spare, left) = (spare - share, left - 1);
+        }
+    }
+    parts
 }
 
 /// Why a page ends where it does; then, what gave way on it.

@@ -41,6 +41,15 @@ pub(super) struct Block<'g> {
     pub whole: bool,
     /// A paragraph on the grid.
     pub text: bool,
+    /// A float that leaves no room for text on its page.
+    pub alone: bool,
+}
+
+impl Block<'_> {
+    /// Whether it is a heading of the text, and no label of what follows it.
+    pub fn is_heading(&self, leading: Length) -> bool {
+        self.stack.keep.with_next && self.stack.before >= leading
+    }
 }
 
 /// The lines of one setting.
@@ -122,6 +131,8 @@ pub(super) struct Note {
     pub lines: Vec<NoteLine>,
     /// Height of all.
     pub height: Length,
+    /// Called by more than one line: it stands at the foot of each page that calls it.
+    pub repeated: bool,
 }
 
 impl Note {
@@ -166,6 +177,7 @@ impl<'g> Strip<'g> {
         };
         strip.collect(galley);
         strip.nest_notes(galley);
+        strip.count_calls();
         strip.settle_needs();
         strip.settle_breaks();
         strip.settle_grid();
@@ -182,6 +194,7 @@ impl<'g> Strip<'g> {
                     let settings = (0..stack.settings()).map(|s| Measured::new(stack.cost(s), &stack.metrics(s))).collect();
                     let repeat = stack.repeat.iter().map(|l| l.metrics.height).sum();
                     let forced = std::mem::take(&mut forced) && !self.blocks.is_empty();
+                    let height: Length = stack.metrics(0).iter().map(|l| l.height).sum();
                     self.blocks.push(Block {
                         stack,
                         settings,
@@ -192,6 +205,7 @@ impl<'g> Strip<'g> {
                         repeat,
                         whole: false,
                         text: stack.on_grid && !stack.float,
+                        alone: stack.float && height + self.leading * cost::LAST_LINES > self.height,
                     });
                 }
                 Flow::Stack(_) => {}
@@ -211,6 +225,16 @@ impl<'g> Strip<'g> {
                 for calls in &mut setting.notes {
                     *calls = with_nested(calls, galley, &mut seen);
                 }
+            }
+        }
+    }
+
+    /// Which notes are called more than once.
+    fn count_calls(&mut self) {
+        let mut called = vec![false; self.notes.len()];
+        for note in self.blocks.iter().filter_map(|block| block.settings.first()).flat_map(|best| &best.notes).flatten() {
+            if let (Some(note), Some(called)) = (self.notes.get_mut(*note as usize), called.get_mut(*note as usize)) {
+                note.repeated |= std::mem::replace(called, true);
             }
         }
     }
@@ -267,19 +291,21 @@ impl<'g> Strip<'g> {
         let natural: i64 = spaces.iter().copied().chain(heights.map(|l| i64::from(l.raw()))).sum();
         let unit = i64::from(self.leading.raw());
         let wide = |space: &i64| *space * 2 >= unit;
-        // Headings of a level look alike by the space above them: where other spaces can give, theirs gives little.
-        let heads = |block: usize| self.blocks[block].stack.keep.with_next && self.blocks[block].stack.before >= self.leading;
+        // Headings of a level look alike by the space above them: it gives nothing, and takes little where other spaces can.
+        let heads = |block: usize| self.blocks[block].is_heading(self.leading);
+        let gives: i64 = (start..=end).zip(&spaces).filter(|(block, space)| wide(space) && !heads(*block)).map(|(_, space)| space).sum();
+        // No space gives more than a quarter of itself.
+        let lines = (natural - (unit / 2).min(gives / 4)).max(0).div_ceil_of(unit);
+        let mut rest = lines * unit - natural;
         let others = (start..=end).zip(&spaces).any(|(block, space)| wide(space) && !heads(block) && !heads(block - 1));
         let weight = |(block, space): (usize, &i64)| match wide(space) {
             false => 0,
-            true if others && heads(block) => *space / HEADING,
+            true if heads(block) && rest < 0 => 0,
+            true if heads(block) && others => *space / HEADING,
             true => *space,
         };
         let spaces: Vec<i64> = (start..=end).zip(&spaces).map(weight).collect();
         let mut sum: i64 = spaces.iter().sum();
-        // No space gives more than a quarter of itself.
-        let lines = (natural - (unit / 2).min(sum / 4)).max(0).div_ceil_of(unit);
-        let mut rest = lines * unit - natural;
         if sum == 0 {
             self.blocks[start].extra = Length::from_wide(rest / 2);
             self.blocks[end].extra = Length::from_wide(rest - rest / 2);
@@ -300,8 +326,9 @@ impl<'g> Strip<'g> {
         for index in 1..self.blocks.len() {
             let above_on_grid = self.blocks[index - 1].stack.on_grid;
             let block = &mut self.blocks[index];
-            if block.need == 0 && !block.stack.on_grid && (above_on_grid || (block.stack.keep.with_next && block.stack.before >= self.leading)) {
-                let is_lower = block.stack.keep.with_next && block.stack.before < self.leading * 2;
+            let is_heading = block.is_heading(self.leading);
+            if block.need == 0 && !block.stack.on_grid && (above_on_grid || is_heading) {
+                let is_lower = is_heading && block.stack.before < self.leading * 2;
                 block.slack.push((half, if is_lower { cost::LOWER } else { cost::SPACE }));
             }
         }
@@ -398,7 +425,7 @@ fn measure_note(note: &NoteGalley) -> Note {
         after = stack.after;
     }
     let height = lines.iter().map(NoteLine::extent).sum();
-    Note { lines, height }
+    Note { lines, height, repeated: false }
 }
 
 /// Notes with those that they call themselves, each after its caller.

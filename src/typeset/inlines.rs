@@ -221,11 +221,8 @@ impl Builder<'_> {
         out.push("\u{2060}", &mark_style);
         out.push(&number, &mark_style);
         out.foreign.push((start, out.text.len()));
-        if info.first {
-            let note = self.note(info.note, info.number, tag);
-            if let Some(note) = note {
-                out.notes.push((start, note));
-            }
+        if let Some(note) = self.note(info.note, info.number, tag) {
+            out.notes.push((start, note));
         }
     }
 
