@@ -56,8 +56,8 @@ impl Builder<'_> {
         for (number, (part, mut grid)) in plan.parts.iter().zip(grids).enumerate() {
             grid.key = number > 0 && part.first() == Some(&0);
             let (mut head, body) = self.table_rows(table, &tags, &grid, cx);
-            if number > 0 {
-                head.splice(0..0, continued.clone());
+            if number > 0 && table.caption.is_some() {
+                head.insert(0, continued.clone());
             }
             self.push_table(block, continued.clone(), head, body, &grid, cx);
             let gap = self.setter.theme.leading();
@@ -209,19 +209,20 @@ impl Builder<'_> {
         (head, self.rows(&table.body, &tags[1], false, grid, cx))
     }
 
-    /// Says above the repeated head of a table with a number which table goes on.
-    fn continued(&self, block: &Block, table: &Table, cx: &Context) -> Option<Line> {
+    /// Says above the repeated head that a table goes on, and which one, if it has a number.
+    fn continued(&self, block: &Block, table: &Table, cx: &Context) -> Line {
         let words = self.input.words;
-        let number = self.input.caption_numbers.get(&block.id).filter(|_| table.caption.is_some())?;
+        let number = self.input.caption_numbers.get(&block.id).filter(|_| table.caption.is_some());
         let styles = &self.setter.theme.styles;
         let mark = Mark::Artifact(Artifact::Header);
-        let label = words.caption_label(&words.table, number).replace(' ', "\u{A0}") + "  ";
+        let label = number.map(|number| words.caption_label(&words.table, number).replace(' ', "\u{A0}") + "  ");
         let word = words.continued.to_lowercase();
         let italic = TextStyle { italic: true, ..styles.caption };
-        let line = self.setter.line(&[Piece::new(&label, &styles.caption_label, mark), Piece::new(&word, &italic, mark)]);
+        let label = label.iter().map(|label| Piece::new(label, &styles.caption_label, mark));
+        let line = self.setter.line(&label.chain([Piece::new(&word, &italic, mark)]).collect::<Vec<_>>());
         let mut line = self.natural_line(line.items, &styles.caption, cx.beside(Length::ZERO, line.width));
         line.metrics.height += self.setter.theme.spaces.caption / 2;
-        Some(line)
+        line
     }
 
     /// A table turned to the left on pages of its own. Text goes on before it; its head stands on each of its pages.
@@ -258,7 +259,7 @@ impl Builder<'_> {
         let tags = self.row_tags(table, element);
         let (mut head, mut body) = self.table_rows(table, &tags, &grid, &cx);
         self.table_rules(&mut head, &mut body, &grid, Length::ZERO);
-        let repeat: Vec<Line> = self.continued(block, table, &cx).into_iter().chain(head.iter().map(as_artifact)).collect();
+        let repeat: Vec<Line> = std::iter::once(self.continued(block, table, &cx)).chain(head.iter().map(as_artifact)).collect();
         let first = caption.into_iter().chain(head).collect();
         self.pending = names;
         let sheets = sheets(first, &repeat, body, across);
@@ -519,7 +520,7 @@ impl Builder<'_> {
         self.blocks(blocks, cx);
     }
 
-    fn push_table(&mut self, block: &Block, continued: Option<Line>, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
+    fn push_table(&mut self, block: &Block, continued: Line, mut head: Vec<Line>, mut body: Vec<Line>, grid: &Grid, cx: &Context) {
         if cx.card.is_some() {
             self.row_rules(&mut body, grid, cx.x);
         }
@@ -532,7 +533,7 @@ impl Builder<'_> {
         for line in head.iter_mut() {
             line.metrics.glued = true;
         }
-        let mut repeat: Vec<Line> = continued.into_iter().chain(head.iter().map(as_artifact)).collect();
+        let mut repeat: Vec<Line> = std::iter::once(continued).chain(head.iter().map(as_artifact)).collect();
         if repeat.iter().map(|l| l.metrics.height).sum::<Length>() > share_of(text_height, self.setter.theme.keeps.head) {
             // A head that leaves no room is not repeated.
             repeat.clear();
@@ -688,7 +689,5 @@ fn sheets(first: Vec<Line>, repeat: &[Line], body: Vec<Line>, room: Length) -> V
 
 /// A line whose content has been read once already.
 fn as_artifact(line: &Line) -> Line {
-    let keep = |placed: &Placed| !matches!(placed.item, Item::Link { .. } | Item::Destination(_));
-    let items = line.frame.items.iter().filter(|p| keep(p)).map(|p| Placed { mark: Mark::Artifact(Artifact::Header), ..p.clone() }).collect();
-    Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: Frame { items } }
+    Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: line.frame.as_artifact(Artifact::Header) }
 }
