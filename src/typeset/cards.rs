@@ -1,5 +1,5 @@
 //! Cards: a page of its own for what is to be used with a pencil. A band in the chapter's colour with the title, the content, and below it
-//! room for dates or for writing. The text before a card goes on, as with a picture as high as a page.
+//! room for dates or for writing; a full form has a ruled page more. The text before a card goes on, as with a picture as high as a page.
 
 use crate::length::{Length, Point, Size};
 use crate::parse::{Block, BlockKind, CardKind};
@@ -32,6 +32,11 @@ impl InCard {
     pub fn smaller(self, style: TextStyle) -> TextStyle {
         let percent = 100 - 8 * self.steps;
         TextStyle { size: style.size.scale(percent, 100), leading: style.leading.scale(percent, 100), ..style }
+    }
+
+    /// The space between the items of a list, narrower by a third with each step.
+    pub fn between_items(self, space: Length) -> Length {
+        space.scale(3 - self.steps, 3)
     }
 }
 
@@ -85,9 +90,17 @@ impl Builder<'_> {
             self.pending = names;
             let line = self.card_page(content, kind, page, cx);
             let start = self.flow.len();
-            self.push_lines(cx, block.id, vec![line], Keep { together: true, with_next: false, head: 1, tail: 1 });
-            if let Some(Flow::Stack(stack)) = self.flow.get_mut(start) {
-                stack.float = true;
+            let keep = Keep { together: true, with_next: false, head: 1, tail: 1 };
+            self.push_lines(cx, block.id, vec![line], keep);
+            if kind == CardKind::Form && steps > 0 {
+                // What had to be set smaller has hardly room for a pencil.
+                let ruled = self.ruled_page(cx);
+                self.push_lines(cx, block.id, vec![ruled], keep);
+            }
+            for flow in &mut self.flow[start..] {
+                if let Flow::Stack(stack) = flow {
+                    stack.float = true;
+                }
             }
             return;
         }
@@ -169,6 +182,14 @@ impl Builder<'_> {
         let mut line = Line { metrics: LineMetrics { height: page, notes: content.notes, ..LineMetrics::default() }, ..Line::default() };
         line.frame.push(Point::new(Length::ZERO, content.band), artifact, Item::Ground { color, whole: false });
         line.frame.items.append(&mut content.frame.items);
+        line
+    }
+
+    /// A page to write on.
+    fn ruled_page(&self, cx: &Context) -> Line {
+        let page = self.setter.theme.text_height();
+        let mut line = Line { metrics: LineMetrics { height: page, ..LineMetrics::default() }, ..Line::default() };
+        self.ruled(&mut line.frame, Length::ZERO, page, cx);
         line
     }
 

@@ -18,9 +18,9 @@ impl Builder<'_> {
         let list = self.tag(cx.parent, Role::List { ordered }, Some(node));
         let cx = &Context { direction: list_runs(cx.direction, items), ..cx.clone() };
         let indent = self.list_indent(start, items, cx);
-        let gap = if tight { Length::ZERO } else { self.setter.theme.spaces.item };
+        let gap = self.setter.theme.spaces.item;
+        let gap = cx.card.map_or(gap, |card| card.between_items(gap));
         let begins = self.flow.len();
-        let mut starts = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let element = self.tag(list, Role::ListItem, Some(item.id));
             let label = self.tag(element, Role::Label, None);
@@ -32,7 +32,6 @@ impl Builder<'_> {
             let number = number.map(|number| self.input.words.figures(&number).into_owned());
             let lead = self.marker(number, item, label, indent, cx);
             let begin = self.flow.len();
-            starts.push(begin);
             self.item(item, lead, &inner, tight);
             self.space(begin, gap, gap);
             if items.len() > 1 && index == 0 && tight {
@@ -42,25 +41,8 @@ impl Builder<'_> {
                 }
             }
         }
-        self.part_items(&starts);
         if cx.lists == 0 {
             self.keep_list(begins, node);
-        }
-    }
-
-    /// Items that take more than a line would run into each other without some space between them.
-    fn part_items(&mut self, starts: &[usize]) {
-        let end = self.flow.len();
-        let ends = starts.iter().skip(1).copied().chain([end]);
-        let lines = |from: usize, to: usize| self.flow[from..to].iter().map(lines_of).sum::<usize>();
-        if !starts.iter().zip(ends.clone()).any(|(from, to)| lines(*from, to) > 1) {
-            return;
-        }
-        let gap = self.setter.theme.spaces.item;
-        for (from, to) in starts.iter().zip(ends).skip(1) {
-            if *from < to {
-                self.space(*from, gap, Length::ZERO);
-            }
         }
     }
 
@@ -236,16 +218,6 @@ impl Builder<'_> {
                 self.bind(label_start);
             }
         }
-    }
-}
-
-/// How many lines a piece of the flow takes as it is set best. What holds a reader's words may take more for another, and counts as if it
-/// did for all.
-fn lines_of(flow: &Flow) -> usize {
-    match flow {
-        Flow::Stack(stack) if stack.is_personal() => stack.metrics(0).len().max(2),
-        Flow::Stack(stack) => stack.metrics(0).len(),
-        Flow::PageBreak => 0,
     }
 }
 
