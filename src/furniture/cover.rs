@@ -60,8 +60,8 @@ fn alternative(book: &Book<'_>) -> String {
 /// The author's picture, as large as the page allows, in the middle.
 fn picture_cover(book: &Book<'_>, mark: Mark, file: Arc<PictureFile>) -> Frame {
     let page = &book.theme().page;
-    // It reaches into the bleed.
-    let paper = Size::new(page.width + page.bleed * 2, page.height + page.bleed * 2);
+    // It reaches over the edge.
+    let paper = Size::new(page.width + page.reach() * 2, page.height + page.reach() * 2);
     let (w, h) = (i64::from(file.pixels.0.max(1)), i64::from(file.pixels.1.max(1)));
     let by_width = Size::new(paper.width, paper.width.scale(h, w));
     let by_height = Size::new(paper.height.scale(w, h), paper.height);
@@ -227,10 +227,10 @@ fn inked(mut lines: Vec<Line>, ink: Color) -> Vec<Line> {
     lines
 }
 
-/// A ground over the whole page and its bleed.
+/// A ground over the whole page and beyond its edges.
 fn ground(book: &Book<'_>, color: Color) -> Shape {
     let page = &book.theme().page;
-    Shape { at: Point::new(-page.bleed, -page.bleed), size: Size::new(page.width + page.bleed * 2, page.height + page.bleed * 2), color }
+    Shape { at: Point::new(-page.reach(), -page.reach()), size: Size::new(page.width + page.reach() * 2, page.height + page.reach() * 2), color }
 }
 
 /// The ladder: steps that climb from the left edge in the colours of their stages, up to the target, which is the brightest and carries
@@ -251,30 +251,34 @@ fn steps(book: &Book<'_>) -> Plan {
     let mut labels = Vec::new();
     let mut name = NamePlace { at: Point::default(), width: page.width, size: theme.styles.cover_name.size, color: dark };
     let (margin, label) = (theme.cover.margin, theme.styles.cover_label);
-    let mut bottom = page.height + page.bleed;
+    let mut bottom = page.height + page.reach();
     for (rung, stage) in selection.ladder.iter().enumerate() {
         let is_target = rung == target;
-        let bleed = if rung == 0 { page.bleed } else { Length::ZERO };
-        let high = if is_target { step * 7 / 4 } else { step } + bleed;
+        let below = if rung == 0 { page.reach() } else { Length::ZERO };
+        let high = if is_target { step * 7 / 4 } else { step } + below;
         let shortest = i64::from(theme.cover.shortest.min(1000));
         let share = shortest + (1000 - shortest) * rung as i64 / count.saturating_sub(1).max(1) as i64;
-        let wide = page.width.scale(share, 1000) + if share == 1000 { page.bleed } else { Length::ZERO };
+        let wide = page.width.scale(share, 1000) + if share == 1000 { page.reach() } else { Length::ZERO };
         let color = match rung.cmp(&target) {
             std::cmp::Ordering::Less => theme.stage(rung, count),
             std::cmp::Ordering::Equal => of_target.mixed(Color::WHITE, 900),
             std::cmp::Ordering::Greater => dark.mixed(reversed, 130),
         };
         let top = bottom - high;
-        shapes.push(Shape { at: Point::new(-page.bleed, top), size: Size::new(wide + page.bleed, high - if rung == 0 { Length::ZERO } else { GAP }), color });
+        shapes.push(Shape {
+            at: Point::new(-page.reach(), top),
+            size: Size::new(wide + page.reach(), high - if rung == 0 { Length::ZERO } else { GAP }),
+            color,
+        });
         let room = wide.min(page.width) - margin * 3 / 2;
         let text = format!("{}\u{2002}{}", stage.number, stage.title);
         let (middle, ink) = if is_target {
-            name.at = Point::new(margin, top + (high - bleed) * 3 / 4);
+            name.at = Point::new(margin, top + (high - below) * 3 / 4);
             name.width = room;
             name.size = name.size.min(step * 3 / 4);
-            (top + (high - bleed) / 4, of_target)
+            (top + (high - below) / 4, of_target)
         } else {
-            (top + (high - bleed) / 2, if rung < target { reversed } else { dark.mixed(reversed, 700) })
+            (top + (high - below) / 2, if rung < target { reversed } else { dark.mixed(reversed, 700) })
         };
         labels.push((text, Point::new(margin, middle + label.size.scale(34, 100)), room, ink));
         bottom = top;
@@ -312,8 +316,8 @@ fn bands(book: &Book<'_>) -> Plan {
     for (number, weight) in weights.iter().enumerate() {
         let last = number + 1 == weights.len();
         let height = least + rest.scale(*weight, all);
-        let size = Size::new(page.width + page.bleed * 2, if last { page.height + page.bleed - top } else { height - GAP });
-        shapes.push(Shape { at: Point::new(-page.bleed, top), size, color: Color::spread(&shades, number, weights.len()) });
+        let size = Size::new(page.width + page.reach() * 2, if last { page.height + page.reach() - top } else { height - GAP });
+        shapes.push(Shape { at: Point::new(-page.reach(), top), size, color: Color::spread(&shades, number, weights.len()) });
         top += height;
     }
     let foot = page.height - high;
@@ -331,7 +335,7 @@ fn type_only(book: &Book<'_>) -> Plan {
     let selection = &book.resolved.document.selection;
     let color = named_hue(book).map_or(theme.colors.accent, |hue| Color::of_hue(hue, 600, 220));
     let wide = theme.cover.margin / 3;
-    let strip = Shape { at: Point::new(-page.bleed, -page.bleed), size: Size::new(wide + page.bleed, page.height + page.bleed * 2), color };
+    let strip = Shape { at: Point::new(-page.reach(), -page.reach()), size: Size::new(wide + page.reach(), page.height + page.reach() * 2), color };
     let (margin, foot) = (theme.cover.margin, page.height - theme.cover.margin);
     let width = page.width - margin * 2;
     let target = selection.target.and_then(|target| selection.ladder.get(target));

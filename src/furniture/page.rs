@@ -274,15 +274,15 @@ impl<'b, 'a> Finisher<'b, 'a> {
         frame
     }
 
-    /// Rectangles for the colour under a page, from edge to edge and into the bleed.
+    /// Rectangles for the colour under a page, from edge to edge and beyond.
     fn grounded(&self, origin: Point, mut frame: Frame) -> Frame {
         let page = &self.book.theme().page;
-        let bleed = page.bleed.max(Length::ZERO);
+        let reach = page.reach();
         for placed in &mut frame.items {
             if let Item::Ground { color, whole } = placed.item {
-                let height = if whole { page.height + bleed * 2 } else { origin.y + placed.at.y + bleed };
-                placed.at = Point::new(-bleed - origin.x, -bleed - origin.y);
-                placed.item = Item::Rect { size: Size::new(page.width + bleed * 2, height), color };
+                let height = if whole { page.height + reach * 2 } else { origin.y + placed.at.y + reach };
+                placed.at = Point::new(-reach - origin.x, -reach - origin.y);
+                placed.item = Item::Rect { size: Size::new(page.width + reach * 2, height), color };
             }
         }
         frame
@@ -342,14 +342,14 @@ impl<'b, 'a> Finisher<'b, 'a> {
             }
             return;
         }
-        let bleed = theme.page.bleed.max(Length::ZERO);
+        let reach = theme.page.reach();
         let height = theme.leading() * i32::from(theme.openers.tab_lines);
         let color = match tab {
             Tab::Stage(rung) => theme.stage(*rung, rungs),
             Tab::Letter(..) => theme.colors.quiet,
         };
-        let from = if right { theme.page.width - width } else { -bleed };
-        frame.push(Point::new(from, y), artifact, Item::Rect { size: Size::new(width + bleed, height), color });
+        let from = if right { theme.page.width - width } else { -reach };
+        frame.push(Point::new(from, y), artifact, Item::Rect { size: Size::new(width + reach, height), color });
         let left = if right { from } else { Length::ZERO };
         match tab {
             Tab::Stage(rung) => {

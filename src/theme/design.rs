@@ -28,7 +28,7 @@ pub struct PageDesign {
     pub medium: Medium,
     /// Lines by which a chapter's opening drops.
     pub opening_drop: u16,
-    /// Likewise in the front matter, which is read once and should not spread.
+    /// Likewise before and behind the chapters, where pages are read once or looked up and should not spread.
     pub front_drop: u16,
     /// Lines above the title of a part.
     pub part_drop: u16,
@@ -76,6 +76,15 @@ group!(
         stamp
     ]
 );
+
+impl PageDesign {
+    /// How far colour reaches past the trimmed page: over the bleed and, where the paper ends there, a little further. A viewer rounds
+    /// the edges of page and colour to its pixels, and where both are the same, a white hairline may stay between them.
+    pub fn reach(&self) -> Length {
+        const BEYOND: Length = Length::pt(2);
+        self.bleed + if self.crop_marks { Length::ZERO } else { BEYOND }
+    }
+}
 
 /// Font families by role.
 #[derive(Clone, Debug, PartialEq, Default, Hash)]
@@ -386,7 +395,7 @@ pub struct Spaces {
     pub heading4_after: Length,
     /// Above and below a block that interrupts text: lists, quotations, code, tables, figures.
     pub block: Length,
-    /// Between the items of a loose list.
+    /// Between the items of a list.
     pub item: Length,
     /// Indent of a list's or quotation's content.
     pub list_indent: Length,
