@@ -217,11 +217,12 @@ impl Builder<'_> {
         let level = self.level(block, written);
         let theme = &self.setter.theme;
         let shown = level + cx.depth;
-        let milestones = self.here().is_some_and(|here| here.section.kind == EntryKind::Milestones);
+        let kind = self.here().map(|here| here.section.kind);
         let (style, before, after) = match shown {
-            // The stages of the milestones are a list, and should be seen together.
             _ if cx.card.is_some() => (theme.styles.heading4, Length::ZERO, Length::ZERO),
-            0..=2 if milestones => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading3_after),
+            // The stages of these two are a list, and should be seen together.
+            0..=2 if kind == Some(EntryKind::Milestones) => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading3_after),
+            0..=2 if kind == Some(EntryKind::RoadBeyond) => (theme.styles.heading3, theme.spaces.heading4_before, theme.spaces.heading4_after),
             0..=2 => (theme.styles.heading2, theme.spaces.heading2_before, theme.spaces.heading2_after),
             3 => (theme.styles.heading3, theme.spaces.heading3_before, theme.spaces.heading3_after),
             _ => (theme.styles.heading4, theme.spaces.heading4_before, theme.spaces.heading4_after),
@@ -229,7 +230,7 @@ impl Builder<'_> {
         let tag = self.tag(cx.parent, Role::Heading(shown.min(6)), Some(block.id));
         self.name_next(block.id);
         self.set_heading(text, block, tag, &style, before, after, cx);
-        if milestones {
+        if kind == Some(EntryKind::Milestones) {
             self.date_line(cx);
         }
     }

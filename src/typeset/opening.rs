@@ -3,6 +3,7 @@
 use crate::length::Length;
 use crate::parse::{Inline, InlineKind, Section};
 use crate::resolve::{Matter, opening_label};
+use crate::select::EntryKind;
 
 use super::builder::{Builder, Context, stacked};
 use super::galley::{Flow, Keep, Line, LineMetrics};
@@ -43,8 +44,9 @@ impl Builder<'_> {
         if theme.openers.design == OpenerDesign::Page && info.matter == Matter::Main && self.opener(section, cx) {
             return;
         }
-        // Front matter opens higher: it is read once and should not spread.
-        let drop = if info.matter == Matter::Front { theme.page.front_drop } else { theme.page.opening_drop };
+        // What stands before and behind the chapters opens higher: it is read once, or looked up, and should not spread.
+        let aside = info.matter != Matter::Main || section.kind == EntryKind::RoadBeyond;
+        let drop = if aside { theme.page.front_drop } else { theme.page.opening_drop };
         let mut lines = vec![blank(leading * i32::from(drop))];
         let heading = self.tag(cx.parent, Role::Heading(1), Some(section.id));
         let number = info.number;
