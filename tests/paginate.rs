@@ -80,7 +80,7 @@ fn stack(lines: Vec<Line>) -> Stack {
 impl Builder {
     fn note(&mut self, count: usize) -> u32 {
         let flow = vec![Flow::Stack(Stack { on_grid: false, ..stack(lines(count, Length::pt(11))) })];
-        self.notes.push(NoteGalley { node: NodeId::default(), flow });
+        self.notes.push(NoteGalley { node: NodeId::default(), flow, again: None });
         self.notes.len() as u32 - 1
     }
 
@@ -525,16 +525,17 @@ fn two_lines_do_not_stand_alone_over_a_heading() {
 }
 
 #[test]
-fn a_note_stands_on_each_page_that_calls_it() {
-    let mut galley = galley(&[Part::Text { lines: 90, notes: vec![(2, 2)], hyphens: Vec::new() }]);
+fn a_page_that_calls_a_note_again_says_where_it_is() {
+    let mut galley = galley(&[Part::Text { lines: 90, notes: vec![(2, 2), (85, 1)], hyphens: Vec::new() }]);
+    galley.notes[1].again = Some(0);
     if let Flow::Stack(Stack { content: Content::Lines(lines), .. }) = &mut galley.flow[0] {
-        // Twice on the first page, twice on the last.
-        [5, 85, 87].into_iter().for_each(|line| lines[line].metrics.notes.push(0));
+        // Again on the first page, where the note stands, and once more on the last.
+        [5, 87].into_iter().for_each(|line| lines[line].metrics.notes.push(1));
     }
     let theme = theme(Medium::Screen);
     let pages = plan(&galley, &theme);
-    let notes = |page: &PagePlan| page.notes.iter().map(|piece| (piece.from, piece.to, piece.again)).collect::<Vec<_>>();
-    assert_eq!(pages.iter().map(notes).collect::<Vec<_>>(), [vec![(0, 2, false)], vec![], vec![(0, 2, true)]]);
+    let notes = |page: &PagePlan| page.notes.iter().map(|piece| piece.note).collect::<Vec<_>>();
+    assert_eq!(pages.iter().map(notes).collect::<Vec<_>>(), [vec![0], vec![], vec![1]]);
     pages_hold_what_stands_on_them(&galley, &pages, &theme);
 }
 

@@ -61,10 +61,7 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     let outline = outline::outline(&book, &mut groups, &imposition);
     let node_pages = imposition.node_pages(book.resolved);
     let (tags, numbers) = reading_order(&mut book, &mut groups);
-    let folios = match theme.page.medium {
-        Medium::Print => node_pages.iter().map(|(node, page)| (*node, imposition.slots[*page].folio.shown(&book.resolved.words))).collect(),
-        Medium::Screen => BTreeMap::new(),
-    };
+    let folios = shown_folios(&groups).filter_map(|node| Some((node, imposition.slots[*node_pages.get(&node)?].folio.shown(&book.resolved.words)))).collect();
     let finisher = Finisher::new(&book, &numbers, &folios);
     let mut slots = Vec::new();
     let mut leaves = Vec::with_capacity(imposition.slots.len());
@@ -90,6 +87,12 @@ pub(super) fn finish(mut book: Book<'_>, mut groups: Vec<Group>) -> (Layout, Per
     let paper = if theme.page.crop_marks { bleed.max(theme.page.crop_gap) + theme.page.crop_length } else { bleed };
     let layout = Layout { pages, tags, outline, cover: Some(0), cover_name: cover::name_place(&book), page_map, paper, bleed, node_pages };
     (layout, PersonalPages { slots, numbers, folios })
+}
+
+/// The places whose folios are shown in the text.
+fn shown_folios(groups: &[Group]) -> impl Iterator<Item = NodeId> {
+    let items = groups.iter().flat_map(|group| &group.leaves).flat_map(|leaf| &leaf.body.items);
+    items.filter_map(|placed| if let Item::Folio { node, .. } = &placed.item { Some(*node) } else { None })
 }
 
 /// All trees in reading order, and for each number of a tree its new one.
@@ -244,11 +247,12 @@ impl<'b, 'a> Finisher<'b, 'a> {
         let mut starts = Vec::with_capacity(frame.items.len() + 1);
         for placed in frame.items {
             starts.push(items.len());
-            let Item::Folio { node, style, room } = &placed.item else {
+            let Item::Folio { node, style, room, brackets } = &placed.item else {
                 items.push(placed);
                 continue;
             };
-            let text = self.book.resolved.words.on_page(self.folios.get(node).map_or("–", String::as_str));
+            let (words, folio) = (&self.book.resolved.words, self.folios.get(node).map_or("–", String::as_str));
+            let text = if *brackets { words.behind_link(folio) } else { words.on_page(folio) };
             let line = self.book.setter.line(&[Piece::new(&text, style, placed.mark)]);
             // What is shorter than its room stands at the end of it, so that the space before it is wider and what follows stays close.
             let at = Point::new(placed.at.x + room.map_or(Length::ZERO, |room| room - line.width), placed.at.y);

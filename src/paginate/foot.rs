@@ -14,7 +14,7 @@ pub(super) struct Foot {
     /// What still waits: an index into [`Queues`], 0 for nothing. When the page ends, as much of it as there is room for joins the
     /// page, and the rest goes on overleaf.
     pub carry: u32,
-    /// Which of the notes that are called more than once stand on this page: an index into [`Queues`], 0 for none.
+    /// Which of the notes that are called more than once are on this page: an index into [`Queues`], 0 for none.
     pub seen: u32,
 }
 
@@ -46,7 +46,7 @@ impl Queues {
         Queues { list: vec![Vec::new()] }
     }
 
-    /// Takes the notes that a line calls to the foot of its page, unless they stand there. `room` is what lies between the line's bottom and the bottom
+    /// Takes the notes that a line calls to the foot of its page, unless they are there. `room` is what lies between the line's bottom and the bottom
     /// of the page. Gives the new foot and the pieces that stand on this page, or nothing if the line has to move.
     ///
     /// Of a note that may be parted only the first lines are taken now: how many more find room is known when the page ends.
@@ -58,12 +58,12 @@ impl Queues {
             if note.lines.is_empty() {
                 continue;
             }
-            if note.repeated {
+            if let Some(said) = note.said {
                 let mut seen = self.list[foot.seen as usize].clone();
-                if seen.contains(&(index, 0)) {
+                if seen.contains(&(said, 0)) {
                     continue;
                 }
-                seen.push((index, 0));
+                seen.push((said, 0));
                 foot.seen = self.intern(seen);
             }
             // A note that has begun comes to its end before the next one begins.
@@ -155,7 +155,7 @@ fn add(pieces: &mut Vec<NotePiece>, note: u32, from: usize, to: usize) {
     match pieces.last_mut() {
         _ if from >= to => {}
         Some(last) if last.note == note && last.to == from => last.to = to,
-        _ => pieces.push(NotePiece { note, from, to, again: false }),
+        _ => pieces.push(NotePiece { note, from, to }),
     }
 }
 

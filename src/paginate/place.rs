@@ -153,8 +153,7 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         for (space, line) in lines.iter_mut().take(piece.to).skip(piece.from) {
             let line = std::mem::take(line);
             let height = line.metrics.height;
-            let drawn = if piece.again { line.frame.as_artifact(Artifact::Footer) } else { line.frame };
-            frame.place(Point::new(Length::ZERO, y + *space), drawn);
+            frame.place(Point::new(Length::ZERO, y + *space), line.frame);
             y += *space + height;
         }
         self.noted = Some((piece.note, lines));

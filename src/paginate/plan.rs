@@ -1,7 +1,5 @@
 //! The chosen way, written down page by page: which lines stand where, and why each page ends where it does.
 
-use std::collections::BTreeMap;
-
 use crate::length::Length;
 
 use super::choose::{Step, Then, Turn};
@@ -35,8 +33,6 @@ pub struct NotePiece {
     pub from: usize,
     /// The line after the last one.
     pub to: usize,
-    /// The note stands on an earlier page too: it is called once more.
-    pub again: bool,
 }
 
 /// How a page ends.
@@ -147,7 +143,6 @@ impl Replay<'_, '_> {
         if !self.page.fragments.is_empty() || !self.page.notes.is_empty() {
             self.turn(Turn::Ended);
         }
-        mark_repeats(&mut self.pages);
         self.pages.iter_mut().for_each(|page| even(self.strip, page));
         for index in 0..self.pages.len() {
             self.pages[index].why = why(self.strip, &self.pages[index], self.pages.get(index + 1));
@@ -161,19 +156,6 @@ impl Replay<'_, '_> {
             .collect();
         unlevel.into_iter().for_each(|recto| self.pages[recto].why.push_str("; not level with the page facing it"));
         self.pages
-    }
-}
-
-/// Finds the notes that stand on an earlier page too.
-fn mark_repeats(pages: &mut [PagePlan]) {
-    let mut known = BTreeMap::new();
-    for piece in pages.iter_mut().flat_map(|page| &mut page.notes) {
-        if piece.from == 0 {
-            piece.again = known.contains_key(&piece.note);
-            known.insert(piece.note, piece.again);
-        } else {
-            piece.again = known.get(&piece.note).copied().unwrap_or(false);
-        }
     }
 }
 
@@ -263,16 +245,25 @@ fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
     }
 }
 
-/// What each of these spaces loses: what has much gives much, and a small one nothing.
+/// What each of these spaces loses: what has much gives much, up to half of it. More is asked for below a float only, which stands at the
+/// head of its page instead of what was there; then headings give, and at last all.
 fn narrower(gaps: &[Gap], mut spare: i64) -> Vec<i64> {
-    let gives = |gap: &Gap| if matches!(gap.kind, Kind::Wide | Kind::Below) { i64::from(gap.space.raw()) } else { 0 };
-    let mut all: i64 = gaps.iter().map(gives).sum();
-    let part = |gap: &Gap| {
-        let part = if all > 0 { spare * gives(gap) / all } else { 0 };
-        (spare, all) = (spare - part, all - gives(gap));
-        part
-    };
-    gaps.iter().map(part).collect()
+    let mut parts = vec![0; gaps.len()];
+    let gives: [fn(Kind, i64) -> i64; 3] = [
+        |kind, space| if matches!(kind, Kind::Wide | Kind::Below) { space / 2 } else { 0 },
+        |kind, space| if kind == Kind::Above { space } else { 0 },
+        |_, space| space,
+    ];
+    for gives in gives {
+        let gives: Vec<i64> = gaps.iter().zip(&parts).map(|(gap, part)| gives(gap.kind, i64::from(gap.space.raw()) + part)).collect();
+        let mut all: i64 = gives.iter().sum();
+        for (part, most) in parts.iter_mut().zip(gives).filter(|(_, most)| *most > 0) {
+            let share = (spare * most / all).max(-most);
+            *part += share;
+            (spare, all) = (spare - share, all - most);
+        }
+    }
+    parts
 }
 
 /// What each of these spaces takes: one kind after the other as much as it should, those of a kind alike, and then what is left.

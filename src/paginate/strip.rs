@@ -131,8 +131,8 @@ pub(super) struct Note {
     pub lines: Vec<NoteLine>,
     /// Height of all.
     pub height: Length,
-    /// Called by more than one line: it stands at the foot of each page that calls it.
-    pub repeated: bool,
+    /// Of a note that is called again: its index, which the line that says where it is bears too.
+    pub said: Option<u32>,
 }
 
 impl Note {
@@ -177,7 +177,7 @@ impl<'g> Strip<'g> {
         };
         strip.collect(galley);
         strip.nest_notes(galley);
-        strip.count_calls();
+        strip.pair_notes(galley);
         strip.settle_needs();
         strip.settle_breaks();
         strip.settle_grid();
@@ -229,12 +229,14 @@ impl<'g> Strip<'g> {
         }
     }
 
-    /// Which notes are called more than once.
-    fn count_calls(&mut self) {
-        let mut called = vec![false; self.notes.len()];
-        for note in self.blocks.iter().filter_map(|block| block.settings.first()).flat_map(|best| &best.notes).flatten() {
-            if let (Some(note), Some(called)) = (self.notes.get_mut(*note as usize), called.get_mut(*note as usize)) {
-                note.repeated |= std::mem::replace(called, true);
+    /// A note and the line that says where it is are one, as far as a page is concerned.
+    fn pair_notes(&mut self, galley: &Galley) {
+        for (index, note) in galley.notes.iter().enumerate() {
+            let Some(of) = note.again else { continue };
+            for note in [index, of as usize] {
+                if let Some(note) = self.notes.get_mut(note) {
+                    note.said = Some(of);
+                }
             }
         }
     }
@@ -425,7 +427,7 @@ fn measure_note(note: &NoteGalley) -> Note {
         after = stack.after;
     }
     let height = lines.iter().map(NoteLine::extent).sum();
-    Note { lines, height, repeated: false }
+    Note { lines, height, said: None }
 }
 
 /// Notes with those that they call themselves, each after its caller.

@@ -30,6 +30,8 @@ pub(super) struct Builder<'a> {
     pub notes: Vec<NoteGalley>,
     /// Where each of them is.
     pub note_places: BTreeMap<NodeId, u32>,
+    /// The lines that say where notes are, likewise.
+    pub notes_again: BTreeMap<NodeId, u32>,
     /// Notes that were called by the note that is being set.
     pub notes_to_set: VecDeque<NoteToSet<'a>>,
     /// Element that a note's stands in, while one is being set.
@@ -132,6 +134,7 @@ impl<'a> Builder<'a> {
             flow: Vec::new(),
             notes: Vec::new(),
             note_places: BTreeMap::new(),
+            notes_again: BTreeMap::new(),
             notes_to_set: VecDeque::new(),
             note_parent: None,
             decorations: Vec::new(),

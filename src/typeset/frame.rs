@@ -92,12 +92,6 @@ impl Frame {
     pub fn push(&mut self, at: Point, mark: Mark, item: Item) {
         self.items.push(Placed { at, mark, item });
     }
-
-    /// The same as something whose content has been read once already: a table's head that stands over its rows again.
-    pub fn as_artifact(&self, artifact: Artifact) -> Frame {
-        let keep = |placed: &&Placed| !matches!(placed.item, Item::Link { .. } | Item::Destination(_));
-        Frame { items: self.items.iter().filter(keep).map(|placed| Placed { mark: Mark::Artifact(artifact), ..placed.clone() }).collect() }
-    }
 }
 
 /// An item at its place.
@@ -183,6 +177,8 @@ pub enum Item {
         style: TextStyle,
         /// The room that is kept, if what is shorter is to stand at the end of it.
         room: Option<Length>,
+        /// In brackets, as behind a link.
+        brackets: bool,
     },
     /// A path.
     Path(Path),

@@ -34,6 +34,8 @@ pub struct NoteGalley {
     pub node: NodeId,
     /// Its lines, in the notes' leading.
     pub flow: Vec<Flow>,
+    /// Says where this note is, and stands at the foot of pages that call it again.
+    pub again: Option<u32>,
 }
 
 /// What follows each other in a galley.

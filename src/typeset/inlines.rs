@@ -177,9 +177,9 @@ impl Builder<'_> {
         }
         let start = out.text.len();
         out.push(" ", style);
-        let widest = self.input.words.on_page(&self.input.words.figures("888"));
+        let widest = self.input.words.behind_link(&self.input.words.figures("888"));
         let width = self.setter.line(&[Piece::new(&widest, &style.style, style.mark)]).width;
-        let item = Item::Folio { node: *node, style: style.style, room: Some(width) };
+        let item = Item::Folio { node: *node, style: style.style, room: Some(width), brackets: true };
         let size = style.style.size;
         let object = Object {
             width,
@@ -221,9 +221,8 @@ impl Builder<'_> {
         out.push("\u{2060}", &mark_style);
         out.push(&number, &mark_style);
         out.foreign.push((start, out.text.len()));
-        if let Some(note) = self.note(info.note, info.number, tag) {
-            out.notes.push((start, note));
-        }
+        let note = if info.first { self.note(info.note, info.number, tag) } else { self.note_again(info.note, info.number, tag) };
+        out.notes.extend(note.map(|note| (start, note)));
     }
 
     fn picture(&mut self, id: NodeId, image: &Image, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {

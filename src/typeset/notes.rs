@@ -5,8 +5,8 @@ use crate::parse::{BlockKind, NodeId, NoteDefinition};
 use crate::theme::{Figures, TextStyle};
 
 use super::builder::{Builder, Context};
-use super::frame::Placed;
-use super::galley::{Flow, NoteGalley};
+use super::frame::{Artifact, Item, Mark, Placed};
+use super::galley::{Content, Flow, NoteGalley, Stack};
 use super::setter::{Alignment, Piece};
 use super::tags::Role;
 
@@ -29,7 +29,7 @@ impl<'a> Builder<'a> {
         let definition = self.definition(node)?;
         let index = self.notes.len() as u32;
         self.note_places.insert(node, index);
-        self.notes.push(NoteGalley { node, flow: Vec::new() });
+        self.notes.push(NoteGalley { node, flow: Vec::new(), again: None });
         // The note stands beside the block that calls it, where a reader of the structure meets it next; one that a note calls beside
         // that note.
         let parent = match self.note_parent {
@@ -49,25 +49,41 @@ impl<'a> Builder<'a> {
         Some(index)
     }
 
-    /// What a note says. Those of a section stand in the order of their nodes.
-    fn definition(&self, node: NodeId) -> Option<&'a NoteDefinition> {
-        let section = self.input.sections.iter().map(|input| input.section).find(|section| section.id.section == node.section)?;
-        section.notes.binary_search_by_key(&node, |note| note.id).ok().and_then(|at| section.notes.get(at))
+    /// A further call of a note. On a page on which the note does not stand a line at the foot says where it does: furniture, since who
+    /// hears the book is led there by the call. A call within something that is set apart comes first there.
+    pub(super) fn note_again(&mut self, node: NodeId, number: u32, tag: u32) -> Option<u32> {
+        let Some(first) = self.note_places.get(&node).copied() else { return self.note(node, number, tag) };
+        if let Some(known) = self.notes_again.get(&node) {
+            return Some(*known);
+        }
+        let mark = Mark::Artifact(Artifact::Footer);
+        let style = self.setter.theme.styles.note;
+        let (mut items, cx) = self.note_number(number, mark, 0);
+        let see = self.setter.line(&[Piece::new(&format!("{} ", self.input.words.see), &style, mark)]);
+        let widest = self.setter.line(&[Piece::new(&self.input.words.on_page(&self.input.words.figures("888")), &style, mark)]);
+        let at = |from: Length, width: Length| Point::new(cx.beside(from, width), Length::ZERO);
+        items.extend(see.items.into_iter().map(|p| Placed { at: p.at + at(Length::ZERO, see.width), ..p }));
+        let room = cx.direction.is_rtl().then_some(widest.width);
+        items.push(Placed { at: at(see.width, widest.width), mark, item: Item::Folio { node, style, room, brackets: false } });
+        let line = self.natural_line(items, &style, Length::ZERO);
+        let stack = Stack { on_grid: false, ..self.stack(&cx, node, Content::Lines(vec![line])) };
+        let index = self.notes.len() as u32;
+        self.notes.push(NoteGalley { node, flow: vec![Flow::Stack(stack)], again: Some(first) });
+        self.notes_again.insert(node, index);
+        Some(index)
     }
 
-    fn set_note(&mut self, note: NoteToSet<'a>) {
-        let NoteToSet { index, definition, number, element } = note;
+    /// A note's number, which hangs before its text, and the context of the text.
+    fn note_number(&self, number: u32, mark: Mark, element: u32) -> (Vec<Placed>, Context) {
         let theme = &self.setter.theme;
         let style = theme.styles.note;
-        let label = self.tag(element, Role::Label, None);
         let figures = TextStyle { figures: Figures::Tabular, ..style };
-        let number = number.to_string();
-        let line = self.setter.line(&[Piece::new(&self.input.words.figures(&number), &figures, self.mark(label))]);
+        let line = self.setter.line(&[Piece::new(&self.input.words.figures(&number.to_string()), &figures, mark)]);
         let indent = theme.spaces.note_indent;
         let direction = self.here().map_or(self.input.direction, |here| self.input.direction_of(here.section));
         let from = (indent - line.width - theme.spaces.note_gap).max(Length::ZERO);
         let x = if direction.is_rtl() { theme.measure() - from - line.width } else { from };
-        let lead: Vec<Placed> = line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect();
+        let lead = line.items.into_iter().map(|p| Placed { at: p.at + Point::new(x, Length::ZERO), ..p }).collect();
         let cx = Context {
             x: if direction.is_rtl() { Length::ZERO } else { indent },
             measure: theme.measure() - indent,
@@ -83,6 +99,20 @@ impl<'a> Builder<'a> {
             language: self.here().and_then(|here| here.section.language.as_deref()).and_then(|language| self.foreign(language)),
             direction,
         };
+        (lead, cx)
+    }
+
+    /// What a note says. Those of a section stand in the order of their nodes.
+    fn definition(&self, node: NodeId) -> Option<&'a NoteDefinition> {
+        let section = self.input.sections.iter().map(|input| input.section).find(|section| section.id.section == node.section)?;
+        section.notes.binary_search_by_key(&node, |note| note.id).ok().and_then(|at| section.notes.get(at))
+    }
+
+    fn set_note(&mut self, note: NoteToSet<'a>) {
+        let NoteToSet { index, definition, number, element } = note;
+        let style = self.setter.theme.styles.note;
+        let label = self.tag(element, Role::Label, None);
+        let (lead, cx) = self.note_number(number, self.mark(label), element);
         let outer = std::mem::take(&mut self.flow);
         self.boxes += 1;
         let waiting = std::mem::take(&mut self.pending);

@@ -689,5 +689,7 @@ fn sheets(first: Vec<Line>, repeat: &[Line], body: Vec<Line>, room: Length) -> V
 
 /// A line whose content has been read once already.
 fn as_artifact(line: &Line) -> Line {
-    Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: line.frame.as_artifact(Artifact::Header) }
+    let keep = |placed: &Placed| !matches!(placed.item, Item::Link { .. } | Item::Destination(_));
+    let items = line.frame.items.iter().filter(|p| keep(p)).map(|p| Placed { mark: Mark::Artifact(Artifact::Header), ..p.clone() }).collect();
+    Line { metrics: LineMetrics { height: line.metrics.height, ..LineMetrics::default() }, frame: Frame { items } }
 }

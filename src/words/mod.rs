@@ -213,9 +213,14 @@ impl Words {
         number.chars().try_fold(0u32, |value, c| value.checked_mul(10)?.checked_add(digit(c)?))
     }
 
-    /// Where something stands, by its folio, as it is said behind a link on paper: *(p. 101)*.
+    /// Where something stands, by its folio: *p. 101*.
     pub fn on_page(&self, folio: &str) -> String {
-        format!("({}\u{A0}{folio})", self.page_short)
+        format!("{}\u{A0}{folio}", self.page_short)
+    }
+
+    /// The same as it is said behind a link on paper: *(p. 101)*.
+    pub fn behind_link(&self, folio: &str) -> String {
+        format!("({})", self.on_page(folio))
     }
 
     /// What may stand on a page of the book, for the search for fonts that have its characters.
@@ -235,6 +240,7 @@ impl Words {
             &self.set_in,
             &self.made_with,
             &self.edition,
+            &self.see,
             &self.continued,
             &self.page_short,
             &self.stages,
