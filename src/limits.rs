@@ -19,6 +19,9 @@ pub const NODES: u64 = 2_000_000;
 /// Bytes of any file of the project, pictures for the most part, so that a wrong path does not fill the memory.
 pub const FILE: u64 = 256 << 20;
 
+/// Sides of a page in millimetres: from a pocket diary to a poster that a printer takes.
+pub const SIDES: std::ops::RangeInclusive<f64> = 80.0..=600.0;
+
 /// Bytes of a small text that the command line names: a note, a theme, a key. The built-in themes have 12 KB; a note of a megabyte
 /// would be a book of its own.
 pub const SMALL_TEXT: u64 = 1 << 20;

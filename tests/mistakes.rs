@@ -13,6 +13,7 @@ const SOUND: &[(&str, &str)] = &[
     ("crew.csv", "Name,Stage,From,Boat,Note,Group\nAnn Bonny,mate,deckhand,Rose,Well done,spring\nHenry Avery,3,1,,,autumn\n"),
     ("glossary.md", "# Glossary\n\nBow\n: The front.\n"),
     ("guides/knots.md", "# Knots\n\nText.\n"),
+    ("own.yaml", "base: classic\npage: { width: 148mm }\ncolors: { text: \"#1a1a1a\", accent: \"#14506e\" }\nstyles:\n  text: { leading: 14pt }\n"),
     (
         "handbook.yaml",
         "title: The Sailing School\nlanguage: en-GB\nauthors: [The Harbour Crew]\nedition: \"3\"\ndate: 2026-03-01\nstages:\n  - { id: deckhand, title: Deckhand, years: 0-1, chapter: stages/1.md }\n  - { id: mate, title: Mate, years: 1-3, chapter: stages/2.md }\n  - { id: skipper, title: Skipper, years: 3-6, chapter: stages/3.md }\npaths:\n  - { id: racing, title: Racing, chapter: paths/racing.md }\nguides:\n  - { id: knots, title: Knots, chapter: guides/knots.md }\nfront: [letter.md]\nback: [glossary.md]\n",
@@ -117,7 +118,34 @@ const AUTHOR: &[(&str, &str, &str)] = &[
     ("stages/2.md", "Text.", "<div>open"),
     ("stages/2.md", "Text.", "<blink>x</blink>"),
     ("stages/2.md", "Text.", "![](data:image/png;base64,xx)"),
+    ("stages/1.md", "## Ropes", "##\u{a0}Ropes"),
+    ("stages/1.md", "# Deckhand\n", "#\u{a0}Deckhand\n"),
+    ("stages/1.md", "---\nsummary", "\n---\nsummary"),
+    ("stages/2.md", "Text.", "```\nText."),
+    ("stages/2.md", "Text.", "~~~ sh\nText."),
+    ("stages/2.md", "Text.", "- one\n\n  ```\n  Text."),
+    ("stages/2.md", "Text.", "<!-- card: skills -->\n\nText."),
+    ("stages/2.md", "Text.", "[us](www.crust.example)"),
+    ("glossary.md", "The front.", "The front. <!-- alse: bows -->"),
+    ("letter.md", "only from: 1", "only group: \"night\""),
+    ("letter.md", "only from: 1", "only field.boat: “Rose”"),
 ];
+
+/// Mistakes of a theme's author.
+const THEME: &[(&str, &str, &str)] = &[
+    ("own.yaml", "#1a1a1a", "#dddddd"),
+    ("own.yaml", "#14506e", "#ffff66"),
+    ("own.yaml", "#14506e", "teal"),
+    ("own.yaml", "148mm", "10000mm"),
+    ("own.yaml", "148mm", "148"),
+    ("own.yaml", "14pt", "5pt"),
+    ("own.yaml", "14pt", "200pt"),
+    ("own.yaml", "accent", "acent"),
+    ("own.yaml", "classic", "clasic"),
+];
+
+/// Projects in which a file is called otherwise than it should be.
+const CALLED: &[(&str, &str)] = &[("handbook.yaml", "handbook.yaml.txt"), ("handbook.yaml", "Handbook.yaml"), ("handbook.yaml", "handbook.yml.txt")];
 
 /// Mistakes of a roster's owner, and of both together.
 const OWNER: &[(&str, &str, &str)] = &[
@@ -137,6 +165,15 @@ const OWNER: &[(&str, &str, &str)] = &[
     ("crew.csv", "Henry Avery", ""),
     ("crew.csv", "Name", "Naem"),
     ("crew.csv", "Ann Bonny", "\"Ann Bonny"),
+    ("crew.csv", "mate,deckhand", ",deckhand"),
+    ("crew.csv", "Rose,Well done,spring", "Rose"),
+    (
+        "crew.csv",
+        "Name,Stage,From,Boat,Note,Group\nAnn Bonny,mate,deckhand,Rose,",
+        "Name,Stage,From,Boat,Email,Group\nIan,mate,deckhand,Rose,a@b.example,spring\nAnn Bonny,mate,deckhand,Rose,A@b.example,spring\nAnne,mate,,,",
+    ),
+    ("letter.md", "only from: 1", "only group: sprng"),
+    ("letter.md", "only from: 1", "only group: winter"),
 ];
 
 /// Mistakes at the command line.
@@ -159,6 +196,9 @@ const TYPED: &[&str] = &[
     "init x",
     "themes",
     "build . --from 3 --stage 1",
+    "build . -reader Ann",
+    "build . --theme sail.svg",
+    "build --reader Ann Bonny",
     "check . --format xml",
     "bulk crew.csv --archive groups",
     "build nowhere",
@@ -191,6 +231,63 @@ fn said(change: Option<(&str, &str, &str)>, args: &str) -> String {
     handbook(folder.path(), args)
 }
 
+#[test]
+fn a_manifest_of_nearly_the_right_name_is_told_and_no_other_book_is_made() {
+    for (right, wrong) in CALLED {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(wrong), SOUND.iter().find(|(name, _)| name == right).unwrap().1).unwrap();
+        for args in [CHECK, "check --no-system-fonts", "bulk crew.csv --dry-run"] {
+            let said = handbook(folder.path(), args);
+            assert!(said.contains(&format!("`{wrong}` looks as if it were meant to be one")), "{args}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_roster_is_not_held_against_another_book_without_a_word() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let project = elsewhere.path().join("school");
+    std::fs::create_dir(&project).unwrap();
+    std::fs::write(project.join("handbook.yaml"), "title: T\nchapters: [a.md]\n").unwrap();
+    std::fs::write(project.join("crew.csv"), "name\nAnn\n").unwrap();
+    let said = handbook(elsewhere.path(), "bulk school/crew.csv --dry-run");
+    assert!(said.contains("the roster lies beside one") && said.contains("--project") && said.contains("school"), "{said}");
+    std::fs::write(elsewhere.path().join("other.csv"), "name,stage\nAnn,captain\n").unwrap();
+    let said = handbook(elsewhere.path(), "bulk other.csv --dry-run");
+    assert!(said.contains("held against the handbook that this program carries"), "{said}");
+    std::fs::write(elsewhere.path().join("other.csv"), "name,stage\nAnn,cto\n").unwrap();
+    assert!(handbook(elsewhere.path(), "bulk other.csv --dry-run").contains("from the built-in handbook"));
+}
+
+/// What is said leads to where the fault is.
+#[test]
+fn hints_lead_to_the_fault() {
+    let of = |change, args| said(Some(change), args);
+    let hint = of(("stages/1.md", "../sail.svg", "../Sale.svg"), CHECK);
+    assert!(hint.contains("did you mean `../sail.svg`?"), "as it is written from the chapter: {hint}");
+    let missing = of(("crew.csv", "Rose,Well done,spring", "Rose"), "bulk crew.csv . --dry-run");
+    assert!(missing.contains("as many separators as the header"), "{missing}");
+    let twice = of(("stages/1.md", "2.md)", "nowhere.md)"), CHECK);
+    assert_eq!(twice.matches("nowhere.md` , which").count() + twice.matches("leads to `nowhere.md`").count(), 1, "{twice}");
+    let web = of(("stages/2.md", "Text.", "[us](www.crust.example)"), CHECK);
+    assert!(web.contains("https://www.crust.example"), "{web}");
+    let option = said(None, "build . -reader Ann");
+    assert!(option.contains("`--reader`"), "{option}");
+    let name = said(None, "build --reader Ann Bonny");
+    assert!(name.contains("--reader \"Ann Bonny\""), "{name}");
+    let addresses = of(("crew.csv", "Boat", "Kindle"), "bulk crew.csv . --dry-run");
+    assert!(addresses.contains("nothing uses the column `Kindle`"), "{addresses}");
+    let kindle = of(
+        (
+            "crew.csv",
+            "Name,Stage,From,Boat,Note,Group\nAnn Bonny,mate,deckhand,Rose,Well done,spring\nHenry Avery,3,1,,,autumn",
+            "Name,Stage,Kindle\nAnn Bonny,mate,ann@kindle.example",
+        ),
+        "bulk crew.csv . --dry-run",
+    );
+    assert!(!kindle.contains("nothing uses"), "`send --to` uses it: {kindle}");
+}
+
 /// The changes of which nothing is said.
 fn silent(changes: &[(&str, &str, &str)], args: &str) -> Vec<String> {
     let is_silent = |said: &str| !said.contains("error: ") && !said.contains("warning: ");
@@ -210,6 +307,11 @@ fn no_mistake_of_an_author_is_silent() {
         [silent(first, CHECK), other.join().unwrap()].concat()
     });
     assert_eq!(halves, Vec::<String>::new());
+}
+
+#[test]
+fn no_mistake_of_a_themes_author_is_silent() {
+    assert_eq!(silent(THEME, "check . --no-system-fonts --theme own.yaml"), Vec::<String>::new());
 }
 
 #[test]

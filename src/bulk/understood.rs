@@ -1,11 +1,12 @@
 //! What was understood of a roster: how each column was read, which stage each reader gets, and what nothing uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 use crate::load::{Manuscript, OwnPage};
 use crate::select::{Mentions, Reader, stage_at};
 
+use super::naming::short;
 use super::roster::{Column, Row, Spool};
 
 /// Whether the book prints a reader's note or organisation: on the page of the route, or where the text says so.
@@ -22,6 +23,9 @@ pub fn unprinted(what: &str) -> Diagnostic {
 /// Columns that are kept in mind: a roster of JSON may have others in every row.
 const MOST: usize = 1_000;
 
+/// Rows that are told of, where many have the same fault.
+const SHOWN: usize = 20;
+
 /// A column as it was read.
 #[derive(Clone, Debug)]
 pub struct Heading {
@@ -33,6 +37,8 @@ pub struct Heading {
     pub filled: u64,
     /// All that stands in it are stages of the ladder, as far as was seen.
     only_stages: bool,
+    /// All that stands in it are e-mail addresses, likewise.
+    only_addresses: bool,
     place: Place,
 }
 
@@ -45,6 +51,14 @@ pub struct Understood {
     pub targets: BTreeMap<usize, u64>,
     /// Readers whose row names no stage: they get the last one.
     pub without_stage: u64,
+    /// The first of them.
+    first_without_stage: Option<Place>,
+    /// Groups, in small letters, with the place of the first row that has them; no more than [`MOST`].
+    groups: BTreeMap<String, Place>,
+    /// Digests of e-mail addresses with the line in which each was met first.
+    addresses: HashMap<u128, u32>,
+    /// Rows with an address that another row has: its line, and their place.
+    shared_addresses: Vec<(u32, Place)>,
 }
 
 impl Understood {
@@ -61,11 +75,23 @@ impl Understood {
                     continue;
                 }
                 let place = row.heading_place(index, spool);
-                self.headings.push(Heading { text: cell.heading.clone(), column: cell.column.clone(), filled: 0, only_stages: true, place });
+                self.headings.push(Heading {
+                    text: cell.heading.clone(),
+                    column: cell.column.clone(),
+                    filled: 0,
+                    only_stages: true,
+                    only_addresses: true,
+                    place,
+                });
             }
             let text = cell.value.text();
             if let Some(heading) = self.headings.get_mut(at).filter(|_| !text.trim().is_empty()) {
                 heading.filled += 1;
+                let is_address = text
+                    .trim()
+                    .split_once('@')
+                    .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !text.trim().contains(char::is_whitespace));
+                heading.only_addresses = heading.only_addresses && is_address;
                 heading.only_stages = heading.only_stages && matches!(heading.column, Column::Field(_)) && stage_at(&manuscript.stages, &text).is_some();
             }
         }
@@ -76,6 +102,19 @@ impl Understood {
         if let Some(target) = target {
             *self.targets.entry(target).or_default() += 1;
             self.without_stage += u64::from(reader.stage.is_none());
+            if reader.stage.is_none() && self.first_without_stage.is_none() {
+                self.first_without_stage = Some(row.place(row.index_of(|column| *column == Column::Stage), spool));
+            }
+        }
+        let group = reader.group.as_deref().map(|group| group.trim().to_lowercase()).filter(|group| !group.is_empty());
+        if let Some(group) = group.filter(|group| self.groups.len() < MOST && !self.groups.contains_key(group)) {
+            self.groups.insert(group, row.place(row.index_of(|column| *column == Column::Group), spool));
+        }
+        if let Some(email) = &reader.email
+            && let Some(line) = self.addresses.insert(short(&email.trim().to_lowercase()), row.line)
+            && self.shared_addresses.len() < SHOWN
+        {
+            self.shared_addresses.push((line, row.place(row.index_of(|column| *column == Column::Email), spool)));
         }
     }
 
@@ -91,6 +130,16 @@ impl Understood {
             let warning = Diagnostic::warning(Code::RosterColumnMissing, format!("no column says the target stage: {readers} the last one, {}", last.title));
             found.push(warning.at(Place::file(roster)).hint("add a column `stage` with ids, numbers or titles of stages"));
         }
+        if let (Some(last), Some(place), true) = (manuscript.stages.last(), &self.first_without_stage, self.has(&Column::Stage)) {
+            let rows = if self.without_stage == 1 { "a row names".to_string() } else { format!("{} rows name", self.without_stage) };
+            let them = if self.without_stage == 1 { "this reader gets" } else { "these readers get" };
+            let warning = Diagnostic::warning(Code::RosterColumnMissing, format!("{rows} no target stage: {them} the last one, {}", last.title));
+            found.push(warning.at(place.clone()).hint("write the stage into each row, also where it is the last one"));
+        }
+        for (line, place) in &self.shared_addresses {
+            let warning = Diagnostic::warning(Code::RosterReaderTwice, format!("line {line} has this e-mail address too"));
+            found.push(warning.at(place.clone()).hint("if two people share it, give each an `id`: by the address alone nobody tells them apart"));
+        }
         for heading in &self.headings {
             let what = match heading.column {
                 Column::Note if !printed(manuscript, mentions, "note") => "note",
@@ -103,12 +152,14 @@ impl Understood {
             let warning = Diagnostic::warning(Code::RosterColumnMissing, "no column says the group, on which a passage depends");
             found.push(warning.at(Place::file(roster)).hint("add a column `group`: without it nobody gets the passage"));
         }
+        self.groups_that_miss_each_other(roster, mentions, &mut found);
         let given: Vec<&str> =
             self.headings.iter().filter_map(|heading| if let Column::Field(key) = &heading.column { Some(key.as_str()) } else { None }).collect();
         let missing: Vec<&str> = mentions.fields().filter(|asked| !given.contains(asked)).collect();
         for heading in &self.headings {
             let Column::Field(key) = &heading.column else { continue };
-            if mentions.ask_for(key) {
+            // Addresses are for letters: `send --to` names their column.
+            if mentions.ask_for(key) || heading.only_addresses && heading.filled > 0 {
                 continue;
             }
             let message = format!("nothing uses the column `{}`: it becomes the field `{key}`, for which the text never asks", heading.text);
@@ -119,6 +170,23 @@ impl Understood {
             found.push(Diagnostic::warning(Code::RosterColumnMissing, message).at(Place::file(roster)).hint("without it nobody gets the passage"));
         }
         found
+    }
+
+    /// Groups of passages that no reader is of, and readers' groups that are nearly called as one of a passage.
+    fn groups_that_miss_each_other(&self, roster: &str, mentions: &Mentions, found: &mut Diagnostics) {
+        if !self.has(&Column::Group) {
+            return;
+        }
+        let asked: BTreeSet<String> = mentions.groups().into_iter().map(str::to_lowercase).collect();
+        for group in asked.iter().filter(|group| !self.groups.contains_key(*group)) {
+            let near = nearest(group, self.groups.keys().map(String::as_str).filter(|known| !asked.contains(*known)));
+            let warning = Diagnostic::warning(Code::RosterColumnMissing, format!("no reader is of the group `{group}`, for which a passage is"));
+            let place = near.and_then(|near| self.groups.get(near)).cloned().unwrap_or_else(|| Place::file(roster));
+            found.push(warning.at(place).hint(match near {
+                Some(near) => format!("the roster has `{near}`: is it the same?"),
+                None => "nobody gets the passage".to_string(),
+            }));
+        }
     }
 
     /// What an unused column may have been meant to be.

@@ -19,12 +19,14 @@ use crate::bulk::run;
 use crate::bulk::shard::Shard;
 use crate::bulk::understood::Understood;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
+use crate::load::{self, ProjectKind};
 use crate::memo::Key;
 use crate::press::{PlatesMade, Watch};
 use crate::project::Project;
 use crate::select::{Mentions, Reader};
 
 use super::args::{BookArgs, FormatArg, ReaderArgs, TalkArgs, folder};
+use super::build::origin;
 use super::console::{Console, grouped, size};
 use super::invocation::{Asked, Invocation};
 use super::report::{Files, as_json};
@@ -116,6 +118,9 @@ pub(super) fn run(args: &BulkArgs, surroundings: &Surroundings, console: &mut Co
         Ok(ready) => ready,
         Err(status) => return summary(args, surroundings, console, status, &diagnostics, None, begun),
     };
+    if !args.talk.quiet {
+        console.say(format!("{}, from {}", project.manuscript().book.title, origin(project.manuscript())));
+    }
     if args.dry_run {
         return dry_run(args, console, &spool, &project, &checked);
     }
@@ -145,6 +150,14 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
         diagnostics.push(problem.hint("name a file with a row for each reader, or `-` for standard input"));
         return Err(Status::CommandLine);
     }
+    if args.project().is_none() && !args.built_in && project.manuscript().kind == ProjectKind::BuiltIn {
+        let beside = surroundings.here.join(&args.roster).parent().filter(|folder| load::is_project(folder)).map(|folder| folder.display().to_string());
+        if let Some(folder) = beside {
+            let problem = Diagnostic::error(Code::ProjectNotNamed, "no project is named, and the roster lies beside one");
+            diagnostics.push(problem.hint(format!("name it with `--project {folder}`; `--built-in` is the handbook that this program carries")));
+            return Err(Status::CommandLine);
+        }
+    }
     let result = spool(&args.roster, args.roster_format, surroundings).map_err(Diagnostics::from).and_then(|spool| {
         let checked = check(&spool, project.manuscript(), (**project.fonts()).clone(), project.options().system_fonts)?;
         Ok((spool, checked))
@@ -160,6 +173,11 @@ fn ready(args: &BulkArgs, surroundings: &Surroundings, diagnostics: &mut Diagnos
             Ok((spool, project, checked))
         }
         Err(problems) => {
+            if args.project().is_none() && !args.built_in && project.manuscript().kind == ProjectKind::BuiltIn {
+                let problem =
+                    Diagnostic::error(Code::ProjectNotNamed, "no project is named, so the roster is held against the handbook that this program carries");
+                diagnostics.push(problem.hint("name the roster's own book with `--project DIR`"));
+            }
             diagnostics.extend(problems);
             Err(Status::Input)
         }

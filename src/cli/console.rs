@@ -3,12 +3,16 @@
 //! reason, such as a full disk, is told at the end.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::Write;
+
+use clap::CommandFactory;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, printable, reason};
 
 use super::Status;
+use super::args::Args;
 
 /// The two streams.
 pub(super) struct Console<'a> {
@@ -99,8 +103,9 @@ impl<'a> Console<'a> {
     }
 
     /// What clap has to say: help and version to standard output, mistakes to standard error.
-    pub(super) fn answer(&mut self, answer: &clap::Error, terminal: bool) -> Status {
-        if let Some(meant) = super::meant::meant(answer) {
+    pub(super) fn answer(&mut self, answer: &clap::Error, args: &[OsString], terminal: bool) -> Status {
+        let with_one_hyphen = || super::meant::with_one_hyphen(answer, args, &Args::command());
+        if let Some(meant) = super::meant::meant(answer).or_else(with_one_hyphen) {
             self.say(meant);
             return Status::CommandLine;
         }

@@ -104,7 +104,7 @@ impl Asked<'_> {
         let mut meant = reader_of(reader);
         options.since.clone_from(&book.since);
         options.editions.extend(book.since.as_deref().and_then(|old| edition(here, old)));
-        sound(self.project.map_or(Ok(()), |path| exists(here, path)));
+        sound(self.project.map_or(Ok(()), |path| exists(here, path, self.reader.name.as_deref())));
         sound(no_field_twice(&reader.fields));
         sound(named_date(book.date.as_deref(), surroundings.source_date_epoch.as_deref()).map(|date| options.date = date));
         sound(book.page.as_deref().map(page).transpose().map(|page| options.page = page));
@@ -147,7 +147,7 @@ fn sealer(here: &Path, path: &Path) -> Result<Sealer, Diagnostic> {
 /// What a book may be made as.
 const FORMATS: [&str; 2] = ["pdf", "epub"];
 
-fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
+fn exists(here: &Path, project: &Path, reader: Option<&str>) -> Result<(), Diagnostic> {
     let shown = project.display();
     match fs::metadata(here.join(project)) {
         Ok(_) => Ok(()),
@@ -159,6 +159,9 @@ fn exists(here: &Path, project: &Path) -> Result<(), Diagnostic> {
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if FORMATS.contains(&shown.as_str()) => format!("if it is a format: they are divided by commas, `--format {}`", FORMATS.join(",")),
+                None if reader.is_some_and(|reader| !reader.contains(' ')) && !shown.contains(['/', '\\', '.']) => {
+                    format!("if it is a part of the name, put the name in quotes: `--reader \"{} {shown}\"`", reader.unwrap_or_default())
+                }
                 None if project.to_str().is_none() => "its name is not UTF-8: type it as the shell completes it, or rename it".to_string(),
                 None => "name a folder with a book in it, or none for the built-in handbook".to_string(),
             };

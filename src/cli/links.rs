@@ -68,7 +68,7 @@ pub(super) fn links_key(here: &Path, path: &Path) -> Result<LinksKey, Diagnostic
 
 /// Runs the command.
 pub(super) fn run(args: &LinksArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
-    match table(args, surroundings) {
+    match table(args, surroundings, console) {
         Ok((table, count)) => match &args.out {
             None => {
                 console.file(&table);
@@ -94,11 +94,16 @@ pub(super) fn run(args: &LinksArgs, surroundings: &Surroundings, console: &mut C
 }
 
 /// The table, and how many readers it has.
-fn table(args: &LinksArgs, surroundings: &Surroundings) -> Result<(Vec<u8>, usize), Diagnostics> {
+fn table(args: &LinksArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Result<(Vec<u8>, usize), Diagnostics> {
     let key = links_key(&surroundings.here, &args.key)?;
     let project =
         if args.built_in { Project::built_in(Options::default()) } else { Project::found(args.project.as_deref(), &surroundings.here, Options::default()) }?;
     let book = identifier(&project.manuscript().book);
+    if project.manuscript().book.identifier.is_none() {
+        let warning =
+            Diagnostic::warning(Code::RosterIdentity, "the book has no identifier of its own: with its title or its authors every reader's address changes");
+        console.messages(&warning.hint(format!("write the one that it has now into the manifest: `identifier: {book}`")).into(), false);
+    }
     let spool = Spool::open(&surroundings.here.join(&args.roster), &args.roster.display().to_string(), Format::of(&args.roster))?;
     let mut problems = Diagnostics::new();
     let (mut table, mut met, mut count) = (csv::Writer::from_writer(Vec::new()), HashMap::new(), 0);

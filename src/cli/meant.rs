@@ -1,5 +1,7 @@
 //! What was meant by options and commands that are none: those of other tools, and what is set elsewhere.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Options, and what to do instead.
@@ -73,6 +75,20 @@ pub(super) fn meant(answer: &clap::Error) -> Option<String> {
     let name = written.split(['=', ' ']).next().unwrap_or(written);
     let (_, meant) = list.iter().find(|(known, _)| *known == name)?;
     Some(format!("error: there is no {what} `{name}`: {meant}\n\nFor more information, try '--help'."))
+}
+
+/// What to say of an option of several letters that was written with one hyphen: `-reader`.
+pub(super) fn with_one_hyphen(answer: &clap::Error, args: &[OsString], command: &clap::Command) -> Option<String> {
+    if answer.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let word = args.iter().filter_map(|arg| arg.to_str()).find_map(|arg| arg.strip_prefix('-').filter(|word| word.len() > 1 && !word.starts_with('-')))?;
+    let name = word.split('=').next().unwrap_or(word);
+    let is_known = |command: &clap::Command| command.get_arguments().any(|arg| arg.get_long() == Some(name));
+    command
+        .get_subcommands()
+        .any(is_known)
+        .then(|| format!("error: there is no option `-{name}`: it has two hyphens, `--{name}`\n\nFor more information, try '--help'."))
 }
 
 #[cfg(test)]

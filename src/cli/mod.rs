@@ -101,7 +101,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         command = command.term_width(100);
     }
     let mut console = Console::new(out, err);
-    let parsed = command.try_get_matches_from(args).and_then(|matches| Args::from_arg_matches(&matches));
+    let args: Vec<OsString> = args.into_iter().collect();
+    let parsed = command.try_get_matches_from(&args).and_then(|matches| Args::from_arg_matches(&matches));
     let ended = guarded(|| match parsed {
         Ok(Args { command: Command::Build(args) }) => build::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Bulk(args) }) => bulk::run(&args, surroundings, &mut console),
@@ -124,7 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, surroundings: &Surroundings
         #[cfg(feature = "mail")]
         Ok(Args { command: Command::Send(args) }) => send::run(&args, surroundings, &mut console),
         Ok(Args { command: Command::Schema(args) }) => schema::run(&args, &mut console),
-        Err(answer) => console.answer(&answer, surroundings.terminal),
+        Err(answer) => console.answer(&answer, &args, surroundings.terminal),
     });
     let status = ended.unwrap_or_else(|said| {
         console.diagnostics(&failure(&said).into(), false);

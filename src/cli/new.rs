@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Code, Diagnostic, Place, no_folder, reason};
+use crate::provenance::digest::hex;
+use crate::resolve;
 
 use super::console::Console;
 use super::{Status, Surroundings};
@@ -35,6 +37,8 @@ enum Kind {
 
 /// Stands for the book's title in a manifest.
 const TITLE: &str = "@TITLE@";
+/// Stands for its identifier.
+const IDENTIFIER: &str = "@IDENTIFIER@";
 
 /// Files by their place in the project.
 macro_rules! files {
@@ -56,7 +60,10 @@ pub(super) fn run(args: &NewArgs, surroundings: &Surroundings, console: &mut Con
     let folder = surroundings.here.join(&args.folder);
     let files = if args.kind == Kind::Ladder { LADDER } else { BOOK };
     let title = title(&folder);
-    let files: Vec<(&str, String)> = files.iter().chain(BOTH).map(|(name, text)| (*name, text.replace(TITLE, &title))).collect();
+    // Nobody else's book has the same.
+    let identifier = resolve::urn([hex(&*ed25519_compact::Seed::generate()).as_str()]);
+    let files: Vec<(&str, String)> =
+        files.iter().chain(BOTH).map(|(name, text)| (*name, text.replace(TITLE, &title).replace(IDENTIFIER, &identifier))).collect();
     if let Err(problem) = write_all(&folder, &args.folder, &files) {
         console.diagnostics(&problem.into(), false);
         return Status::Input;

@@ -216,7 +216,9 @@ impl Diagnostics {
 
     /// Adds one, unless the very same was said before.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.said.insert(Key::of(&diagnostic)) {
+        // The same thing is said once, though another reader's book knows another hint.
+        let Diagnostic { severity, code, message, place, .. } = &diagnostic;
+        if self.said.insert(Key::of(&(severity, code, message, place))) {
             self.list.push(diagnostic);
         }
     }

@@ -114,9 +114,11 @@ impl Breaks {
     pub(super) fn within(&mut self, text: &str) -> Vec<(usize, PageMark)> {
         let mut cuts = Vec::new();
         for counter in &mut self.counters {
+            // The place that was looked at last, and where its word begins.
+            let mut before = (0, 0);
             while let Some((offset, _)) = counter.marks.front().filter(|(offset, _)| *offset < counter.count + text.len()) {
-                let at = word_start(text, offset.saturating_sub(counter.count));
-                cuts.extend(counter.marks.pop_front().map(|(_, mark)| (at, mark)));
+                before = word_start(text, offset.saturating_sub(counter.count), before);
+                cuts.extend(counter.marks.pop_front().map(|(_, mark)| (before.1, mark)));
             }
             counter.count += text.len();
         }
@@ -130,14 +132,16 @@ impl Breaks {
     }
 }
 
-/// The beginning of the word that `offset` lies in: a page may begin within a divided word, its mark not.
-fn word_start(text: &str, offset: usize) -> usize {
+/// A place that a character begins at, and the beginning of the word that it lies in: a page may begin within a divided word, its mark not.
+/// `before` is the same for a place before it: no further back is looked, since a word may be as long as a book.
+fn word_start(text: &str, offset: usize, before: (usize, usize)) -> (usize, usize) {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let before = text[..at].trim_end_matches(|c: char| !c.is_whitespace());
-    before.len()
+    let (from, start) = if before.0 <= at { before } else { (0, 0) };
+    let blank = text.get(from..at).and_then(|between| between.char_indices().rev().find(|(_, c)| c.is_whitespace()));
+    (at, blank.map_or(start, |(index, c)| from + index + c.len_utf8()))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl LinksKey {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<LinksKey, String> {
-        let bytes = unhex(text.trim().strip_prefix(KEY).ok_or("it is no key for readers' addresses")?)?;
+        let bytes = unhex(text.trim().strip_prefix(KEY).ok_or("it does not begin as one does")?)?;
         bytes.try_into().map(LinksKey).map_err(|_| "the key has the wrong length".to_string())
     }
 

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::diag::{Code, Diagnostic, Place, listed, nearest};
 use crate::length::{Length, Size};
+use crate::limits;
 use crate::theme::{page_size, parse_length};
 
 /// Whether a text is a real day written YYYY-MM-DD, of the years 1900 to 9999.
@@ -82,9 +83,6 @@ pub(super) fn is_identifier(text: &str) -> bool {
     }
 }
 
-/// The sides a page may have, in millimetres.
-const SIDES: RangeInclusive<f64> = 80.0..=600.0;
-
 /// A page size by name, or as `152mm x 229mm`.
 ///
 /// # Errors
@@ -111,7 +109,11 @@ pub(super) fn page_of(width: &str, height: &str) -> Result<Size, String> {
             format!("{name} `{text}` {what}")
         })?;
         let mm = length.to_pt() * 25.4 / 72.0;
-        if SIDES.contains(&mm) { Ok(length) } else { Err(format!("{name} `{}` is not between {}mm and {}mm", text.trim(), SIDES.start(), SIDES.end())) }
+        if limits::SIDES.contains(&mm) {
+            Ok(length)
+        } else {
+            Err(format!("{name} `{}` is not between {}mm and {}mm", text.trim(), limits::SIDES.start(), limits::SIDES.end()))
+        }
     };
     Ok(Size::new(side("width", width)?, side("height", height)?))
 }

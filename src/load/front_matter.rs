@@ -68,6 +68,24 @@ fn beheaded(file: &TextFile) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no beginning").at(place).hint("begin it with a line of three dashes, `---`"))
 }
 
+/// Says of a text that begins with front matter but for blank lines above it: that makes a rule and a paragraph of it.
+fn sunken(file: &TextFile) -> Option<Diagnostic> {
+    let above = file.text.lines().take_while(|line| line.trim().is_empty()).count();
+    let mut lines = file.text.lines().skip(above);
+    if above == 0 || lines.next().is_none_or(|line| line.trim_end() != "---") {
+        return None;
+    }
+    let inner: Vec<&str> = lines.by_ref().take(40).take_while(|line| line.trim_end() != "---").collect();
+    let is_key = |line: &&str| line.split_once(':').is_some_and(|(key, _)| !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+    let closed = file.text.lines().nth(above + 1 + inner.len()).is_some_and(|line| line.trim_end() == "---");
+    if !closed || !inner.first().is_some_and(is_key) {
+        return None;
+    }
+    let place = Place { file: file.name.clone(), line: above as u32 + 1, column: 0, cut: 0, text: "---".to_string() };
+    let problem = Diagnostic::error(Code::FrontMatterOpen, "the front matter does not begin in the first line");
+    Some(problem.at(place).hint("take out the blank lines above it"))
+}
+
 /// Reads a chapter of a project with a manifest: unknown keys are errors.
 pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagnostics) -> Chapter {
     let Some(head) = head(&file.text, "---") else {
@@ -75,7 +93,7 @@ pub(super) fn strict(file: &TextFile, names: &Names<'_>, diagnostics: &mut Diagn
             let place = Place { file: file.name.clone(), line: 1, column: 0, cut: 0, text: "---".to_string() };
             diagnostics.push(Diagnostic::error(Code::FrontMatterOpen, "the front matter has no end").at(place).hint("end it with a line of three dashes"));
         }
-        beheaded(file).into_iter().for_each(|problem| diagnostics.push(problem));
+        beheaded(file).or_else(|| sunken(file)).into_iter().for_each(|problem| diagnostics.push(problem));
         return Chapter { meta: FrontMatter::default(), text: Text::whole(file.id, &file.text, 1) };
     };
     let doc = Document::new(&file.name, head.inner, 2);

@@ -29,6 +29,20 @@ pub(super) fn is_here(folder: &std::path::Path) -> bool {
     FILES.iter().any(|file| folder.join(file).is_file())
 }
 
+/// What to say of a folder with a file that is called nearly as a manifest is: `handbook.yaml.txt`, which some programs make of the name,
+/// or `Handbook.yaml`.
+pub(super) fn looks_like_one(folder: &std::path::Path) -> Option<Diagnostic> {
+    let mut names: Vec<String> = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    let is_near = |name: &&String| {
+        let small = name.to_lowercase();
+        FILES.iter().any(|file| small == *file || small.strip_prefix(file).is_some_and(|rest| matches!(rest, ".txt" | ".yaml" | ".yml" | ".md")))
+    };
+    let near = names.iter().find(is_near).filter(|_| !is_here(folder))?;
+    let problem = Diagnostic::error(Code::ProjectNotBook, format!("there is no `{FILE}` here, and `{near}` looks as if it were meant to be one"));
+    Some(problem.at(Place::file(near)).hint(format!("call it `{FILE}`")))
+}
+
 /// The name that the project's manifest has.
 fn named(assets: &Assets, diagnostics: &mut Diagnostics) -> &'static str {
     let there: Vec<&str> = FILES.into_iter().filter(|file| assets.read(file) != Err(AssetError::Missing)).collect();

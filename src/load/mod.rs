@@ -72,6 +72,10 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
         None if is_project(here) => load_path(here, ".", root.as_deref(), diagnostics),
+        None if let Some(near) = manifest::looks_like_one(here) => {
+            diagnostics.push(near);
+            None
+        }
         None if folder::holds_markdown(here) => {
             let message = "this folder holds Markdown, and no project is named";
             let hint = match around(here) {
@@ -93,7 +97,7 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
 }
 
 /// Whether a folder says by one of its files that it is a project.
-fn is_project(folder: &Path) -> bool {
+pub(crate) fn is_project(folder: &Path) -> bool {
     manifest::is_here(folder) || folder.join(mdbook::CONFIG).is_file() || lists::kind(folder).is_some()
 }
 
@@ -159,6 +163,12 @@ fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut
     } else {
         lists::kind(path).unwrap_or(ProjectKind::Folder)
     };
+    if kind == ProjectKind::Folder
+        && let Some(near) = manifest::looks_like_one(path)
+    {
+        diagnostics.push(near);
+        return None;
+    }
     if kind != ProjectKind::Manifest
         && let Some(first) = mdbook::first_language(path)
     {

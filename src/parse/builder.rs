@@ -314,6 +314,10 @@ impl<'a> Builder<'a> {
         const MUST_END: [&str; 9] = ["blockquote", "center", "details", "div", "figure", "section", "span", "strong", "table"];
         let mut said: Vec<&str> = Vec::new();
         for frame in &self.frames {
+            if matches!(frame.kind, Kind::Group(GroupKind::Card(_))) {
+                let hint = "end it with `<!-- end card -->`: until then it takes in all that follows";
+                self.findings.warn(Code::ElementOpen, frame.pos, "the card that begins here never ends", hint);
+            }
             let open = frame.element.as_ref().filter(|element| element.literal.is_none());
             let Some(name) = open.and_then(|element| MUST_END.into_iter().find(|name| *name == element.name)) else { continue };
             if !said.contains(&name) {

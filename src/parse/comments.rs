@@ -90,6 +90,12 @@ fn resembling(comment: &str) -> Marker {
     if let Some(("card" | "cards" | "crad", kind)) = plain.split_once(':').map(|(key, kind)| (key.trim(), kind.trim())) {
         return Marker::Resembles(format!("card: {kind}"));
     }
+    if let Some((key, forms)) = comment.split_once(':')
+        && matches!(key.trim().to_lowercase().as_str(), "also" | "alse" | "aslo" | "als" | "alos" | "allso" | "see also")
+        && !comment.starts_with("also:")
+    {
+        return Marker::Resembles(format!("also: {}", forms.trim()));
+    }
     let index = ["index", "indx", "idx", "idnex", "inedx", "index term", "index terms", "index-term", "indexes"];
     match comment.split_once(':') {
         Some((key, terms)) if index.contains(&key.trim().to_lowercase().as_str()) => {
@@ -147,6 +153,7 @@ mod tests {
             ("pagebrake", "pagebreak"),
             ("Card: skills", "card: skills"),
             ("endcard", "end card"),
+            ("alse: boards", "also: boards"),
             ("index rope; sheet", "index: rope; sheet"),
         ] {
             assert_eq!(right(comment), expected);

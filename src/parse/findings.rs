@@ -46,7 +46,7 @@ impl Findings {
     /// An element that nobody knows.
     pub(super) fn unknown_element(&mut self, name: &str, written: &str, pos: Pos) {
         let message = format!("the element `<{written}>` is not known: its text is kept");
-        let hint = "its title, number, caption and file name, if it has any, are set as a caption";
+        let hint = "if a title, a number or a file is written in its tag, they are printed below its text; other elements are those of HTML";
         self.warn_once(Code::ElementUnknown, format!("element {name}"), pos, message, hint);
     }
 

@@ -8,7 +8,8 @@ use super::findings::Findings;
 
 /// Says where a line was meant as a heading or a comment.
 pub(super) fn lines(text: &Text, findings: &mut Findings) {
-    if !text.text.contains("##") && !["<!-", "<!–", "<!—"].iter().any(|sign| text.text.contains(sign)) && !text.text.contains("<--") {
+    code(text, findings);
+    if !text.text.contains('#') && !["<!-", "<!–", "<!—"].iter().any(|sign| text.text.contains(sign)) && !text.text.contains("<--") {
         return;
     }
     let mut fence = Fence::default();
@@ -20,8 +21,11 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
         }
         let signs = line.len() - line.trim_start_matches('#').len();
         let rest = line.get(signs..).unwrap_or_default();
-        if (2..=6).contains(&signs) && rest.starts_with(char::is_alphabetic) {
-            let hint = format!("put a blank after the signs: `{} {}`", "#".repeat(signs), rest.trim_end());
+        // A blank of another width is none for Markdown; some keyboards make one where a hand stays too long on a key.
+        let odd_blank = rest.starts_with(|c: char| c.is_whitespace() && !c.is_ascii());
+        if (2..=6).contains(&signs) && rest.starts_with(char::is_alphabetic) || (1..=6).contains(&signs) && odd_blank {
+            let what = if odd_blank { "a plain blank" } else { "a blank" };
+            let hint = format!("put {what} after the signs: `{} {}`", "#".repeat(signs), rest.trim());
             findings.warn_once_a_file(
                 Code::MarkText,
                 "heading",
@@ -37,6 +41,25 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
             let hint = "a comment begins with `<!--`, two hyphens, and ends with `-->`";
             findings.warn_once_a_file(Code::MarkText, "comment", place(text, number, column), "this was meant as a comment, and is text", hint);
         }
+    }
+}
+
+/// Says where a block of code begins that never ends: all that follows is code.
+fn code(text: &Text, findings: &mut Findings) {
+    let mut fence = Fence::default();
+    let mut begun = None;
+    for (number, line) in text.text.lines().enumerate() {
+        let was_open = fence.is_open();
+        fence.line(line);
+        if fence.is_open() && !was_open {
+            begun = Some((number, line));
+        }
+    }
+    // In a block that stands further in, the signs may be code themselves.
+    if let Some((number, line)) = begun.filter(|(_, line)| fence.is_open() && !line.starts_with("    ")) {
+        let signs: String = line.trim_start_matches([' ', '>', '\t']).chars().take_while(|c| matches!(c, '`' | '~')).collect();
+        let hint = format!("end it with a line of `{signs}`");
+        findings.warn(Code::MarkText, place(text, number, 0), "the code that begins here never ends: all that follows is code", hint);
     }
 }
 

@@ -177,7 +177,7 @@ impl Book {
     }
 
     fn open(&self, choices: &Choices) -> Result<Project, Diagnostics> {
-        let Source { project, built_in, here, options, .. } = &self.source;
+        let Source { project, here, options, .. } = &self.source;
         let mut options = options.clone();
         if !choices.theme.is_empty() {
             let theme = ThemeText::named(&choices.theme, here).map_err(|problem| problem.at(Place::file(&choices.theme)))?;
@@ -187,7 +187,8 @@ impl Book {
             let size = load::page(&choices.page).map_err(|wrong| Diagnostic::error(Code::PageSize, format!("the page {wrong}")))?;
             options.page = Some(size);
         }
-        if *built_in {
+        #[cfg(feature = "builtin")]
+        if self.source.built_in {
             return Project::built_in(options);
         }
         Project::found(project.as_deref(), here, options)

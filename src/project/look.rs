@@ -42,7 +42,9 @@ impl ThemeText {
         }
         files::text(&here.join(name), limits::SMALL_TEXT).map(|yaml| ThemeText { name: name.to_string(), yaml }).map_err(|why| {
             let hint = nearest(name, Theme::BUILT_IN).map_or_else(known, |near| format!("did you mean `{near}`?"));
-            Diagnostic::error(Code::ThemeUnknown, format!("there is no theme `{name}`: {why}")).hint(hint)
+            let message =
+                if here.join(name).is_file() { format!("the theme `{name}` cannot be read: {why}") } else { format!("there is no theme `{name}`: {why}") };
+            Diagnostic::error(Code::ThemeUnknown, message).hint(hint)
         })
     }
 }

@@ -198,7 +198,7 @@ impl Resolver<'_> {
             }
             None => {
                 let message = format!("the link leads to `{to}`, which is no chapter of this book");
-                cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path));
+                cx.warn(Code::LinkChapter, pos, message, self.suggestion(own, &path, to));
                 (LinkTo::Nothing, None)
             }
         }
@@ -306,8 +306,12 @@ impl Resolver<'_> {
     }
 
     /// The chapter whose path, as it would be written from here, is nearest.
-    fn suggestion(&self, own: &str, path: &str) -> String {
+    fn suggestion(&self, own: &str, path: &str, to: &str) -> String {
+        let first = to.split(['/', '#', '?']).next().unwrap_or_default();
+        let is_host = |host: &str| host.starts_with("www.") || [".com", ".org", ".net", ".example"].iter().any(|end| host.ends_with(end));
         match nearest(path, self.paths.names()) {
+            _ if is_host(first) => format!("an address on the web begins with `https://`: `https://{to}`"),
+            _ if first.contains('@') => format!("an e-mail address begins with `mailto:`: `mailto:{first}`"),
             Some(near) => format!("did you mean `{}`?", written_from(own, near)),
             None => "link to a chapter by its file, or leave the link out".to_string(),
         }
@@ -353,7 +357,7 @@ fn without_mailto(to: &str) -> &str {
 }
 
 /// A chapter's path as a link from another chapter writes it.
-fn written_from(own: &str, path: &str) -> String {
+pub(super) fn written_from(own: &str, path: &str) -> String {
     let here: Vec<&str> = own.split('/').collect();
     let here = &here[..here.len().saturating_sub(1)];
     let there: Vec<&str> = path.split('/').collect();

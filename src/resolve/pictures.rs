@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 use super::Context;
 use super::bitmap::{self, Format};
 use super::fields::{Values, plain};
+use super::links::written_from;
 use super::resolved::{Picture, PictureFile, PictureKind};
 use super::svg;
 use crate::diag::{Code, Diagnostic, Place, nearest};
-use crate::load::{AssetError, Assets, Pos, relative_to};
+use crate::load::{AssetError, Assets, relative_to};
 use crate::memo::{Key, Memo, Remembered};
 use crate::panics::guarded;
 use crate::parse::{BY_NAME, Block, BlockKind, Document, FIELDS, Image, Inline, InlineKind, Node, NodeId, walk, walk_blocks};
@@ -216,8 +217,9 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Arc<
             Some(file.clone())
         }
         Some(Loaded { picture: Err(why), .. }) => {
+            let from = cx.document.index_of(mention.inline.id.section).and_then(|at| cx.document.sections.get(at)).map_or_else(String::new, |s| s.path.clone());
             let message = format!("the picture `{}` {}", shown(name), why.reason());
-            let hint = if *why == Why::NotRead(AssetError::Missing) { missing_hint(cx, path, pos) } else { String::new() };
+            let hint = if *why == Why::NotRead(AssetError::Missing) { missing_hint(cx, path, &from) } else { String::new() };
             cx.warn(Code::PictureUnusable, pos, message, hint);
             None
         }
@@ -225,10 +227,11 @@ fn file(cx: &mut Context<'_>, mention: &Mention<'_>, files: &BTreeMap<&str, Arc<
     }
 }
 
-fn missing_hint(cx: &Context<'_>, path: &str, _pos: Pos) -> String {
+/// The file that was meant, as it is written from the chapter that names it.
+fn missing_hint(cx: &Context<'_>, path: &str, from: &str) -> String {
     let names = cx.document.selection.manuscript.assets.names();
     match nearest(path, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{}`?", written_from(from, near)),
         None => "its alternative text stands in its place".to_string(),
     }
 }

@@ -155,6 +155,10 @@ fn is_one_of(key: &str, value: &str, said: Option<&str>) -> Result<bool, Problem
     if value.is_empty() {
         return Err((format!("`{key}:` does not say what it must be"), format!("write `{key}: given`, or the values that count: `{key}: one, two`")));
     }
+    if let Some(quoted) = value.split(',').map(str::trim).find(|value| value.starts_with(['"', '\'', '“', '„', '‘', '«'])) {
+        let bare = quoted.trim_matches(|c: char| !c.is_alphanumeric());
+        return Err((format!("{quoted} is in quotation marks, which would have to stand in the roster too"), format!("write `{key}: {bare}`")));
+    }
     let said = said.map(str::trim).filter(|said| !said.is_empty()).map(str::to_lowercase);
     Ok(said.is_some_and(|said| value == "given" || value.split(',').any(|wanted| wanted.trim().to_lowercase() == said)))
 }

@@ -63,6 +63,13 @@ impl Mentions {
         self.compared().iter().any(|known| known.strip_prefix(FIELD) == Some(key))
     }
 
+    /// The groups that passages are for, as they are written.
+    pub fn groups(&self) -> BTreeSet<&str> {
+        let tests = self.texts.iter().flat_map(|text| conditions(text)).flat_map(|condition| condition.split(" or ").flat_map(|all| all.split(" and ")));
+        let values = tests.filter_map(|test| test.trim().strip_prefix("group:")).flat_map(|values| values.split(',').map(str::trim));
+        values.filter(|value| !value.is_empty() && *value != "given").collect()
+    }
+
     /// Whether some passage is for a group.
     pub fn depend_on_groups(&self) -> bool {
         self.compared().contains("group")

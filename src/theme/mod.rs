@@ -232,6 +232,27 @@ impl Theme {
             let styles = keys.get("styles").unwrap_or_else(|| keys.item());
             styles.error(Code::ThemeRoom, format!("the style `{name}` has no size"), "`size` and `leading` must be 1pt or more");
         }
+        let running = [("text", &self.styles.text), ("code", &self.styles.code), ("note", &self.styles.note)];
+        if let Some((name, style)) = running.into_iter().find(|(_, style)| sound(style) && style.leading < style.size) {
+            let styles = keys.get("styles").unwrap_or_else(|| keys.item());
+            let (size, leading) = (style.size.to_pt(), style.leading.to_pt());
+            styles.error(
+                Code::ThemeRoom,
+                format!("the lines of the style `{name}` would run into each other: {leading} pt for letters of {size} pt"),
+                "`leading` is the distance of lines: about 1.3 times `size`",
+            );
+            return;
+        }
+        let sides = [("width", self.page.width), ("height", self.page.height)];
+        let millimetres = |length: Length| length.to_pt() * 25.4 / 72.0;
+        if let Some((name, length)) = sides.into_iter().find(|(_, length)| !limits::SIDES.contains(&millimetres(*length).round())) {
+            let (least, most) = (limits::SIDES.start(), limits::SIDES.end());
+            page.error(
+                Code::ThemeRoom,
+                format!("the page's {name} is {:.0} mm", millimetres(length)),
+                format!("a page is from {least} to {most} mm wide and high"),
+            );
+        }
         // A page must have room for two lines of anything, and a line for two letters.
         let fits = |style: &TextStyle| style.size <= self.measure() / 2 && style.leading <= self.text_height() / 2;
         if let Some((name, _)) = Styles::KEYS.iter().zip(self.styles.all()).find(|(_, style)| sound(style) && !fits(style)) {
@@ -256,8 +277,14 @@ impl Theme {
 }
 
 impl Theme {
-    /// What stands on colour can be read, and neighbours are told apart in grey.
+    /// Text on paper and what stands on colour can be read, and neighbours are told apart in grey.
     fn check_colours(&self, keys: &Mapping<'_>) {
+        let on_paper = [("text", self.colors.text), ("accent", self.colors.accent), ("muted", self.colors.muted)];
+        if let Some((name, color)) = on_paper.into_iter().find(|(_, color)| contrast(*color, Color::WHITE) < ON_COLOUR) {
+            let colors = keys.get("colors").unwrap_or_else(|| keys.item());
+            let message = format!("`{name}`, {}, has a contrast of {:.1} : 1 on white", color.hex(), contrast(color, Color::WHITE));
+            colors.error(Code::ThemeContrast, message, "4.5 : 1 is the least that everybody can read: make it darker");
+        }
         let stages = keys.get("stages").or_else(|| keys.get("colors")).unwrap_or_else(|| keys.item());
         let grounds = self.stages.iter().copied().chain([self.colors.quiet]);
         if let Some(ground) = grounds.into_iter().find(|ground| contrast(*ground, self.colors.reversed) < ON_COLOUR) {

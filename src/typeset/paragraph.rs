@@ -14,7 +14,7 @@ use super::frame::{Artifact, Destination, Frame, Item, Mark, Placed};
 use super::galley::{Line, LineMetrics};
 use super::linebreak::{Breakpoint, Extent, Measure, excess, extent, fill};
 use super::lines::LineBuilder;
-use super::setter::{Alignment, Setter};
+use super::setter::{Alignment, Setter, Surroundings};
 use super::text::ParagraphText;
 use super::units::{Cut, UnitKind, length};
 use super::widths::{FORCED, Piece};
@@ -108,6 +108,15 @@ impl Paragraph {
             paragraph.settings.push(Setting { cost: 0, lines: Vec::new() });
         }
         paragraph
+    }
+
+    /// A paragraph that is only measured, and not broken: its one line is as long as it is, and of a word as long as a chapter every place
+    /// where it may be divided would be tried as that line's end.
+    pub(super) fn measured(setter: &Setter, text: ParagraphText, shape: Shape) -> Paragraph {
+        let surroundings = Surroundings { direction: shape.direction, hyphenator: None, measure: Length::MAX };
+        let units = setter.cut(&CutText::of(&text), &surroundings);
+        let broken = Arc::new(Broken { units, solutions: Vec::new() });
+        Paragraph { settings: vec![Setting { cost: 0, lines: Vec::new() }], text, broken, shape, justified: false }
     }
 
     /// The reader's fields that stand in it.

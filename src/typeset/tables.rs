@@ -386,7 +386,7 @@ impl Builder<'_> {
             let pictures = !text.objects.is_empty();
             let cx = Context { x: Length::ZERO, measure: Length::MAX, parent: 0, style: *style, alignment: Alignment::Left, ..cx.clone() };
             let shape = self.shape(&cx, style, Length::ZERO, Vec::new());
-            (Paragraph::set(self.setter, text, shape), pictures)
+            (Paragraph::measured(self.setter, text, shape), pictures)
         };
         // Pictures may be made smaller.
         let (paragraph, pictures) = measured(cx.measure / 2);

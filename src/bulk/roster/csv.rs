@@ -1,5 +1,6 @@
 //! CSV, by the `csv` crate: a header, then a row a reader.
 
+use std::cmp::Ordering;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -120,7 +121,11 @@ fn fits(cells: usize, headings: usize, line: u32, name: &Arc<str>, lines: bool, 
     }
     let place = Place { file: name.clone(), line, column: 0, cut: 0, text: shown() };
     // A row that runs over several lines and does not fit was hardly meant to.
-    let hint = if lines { "is there a quotation mark that is never closed?" } else { "put a text that holds the separator in quotes" };
+    let hint = match cells.cmp(&headings) {
+        _ if lines => "is there a quotation mark that is never closed?",
+        Ordering::Less => "give every row as many separators as the header has, also where nothing stands between them",
+        _ => "put a text that holds the separator in quotes",
+    };
     let plural = if cells == 1 { "cell" } else { "cells" };
     Err(Diagnostic::error(Code::RosterCells, format!("this row has {cells} {plural}, and the header has {headings}")).at(place).hint(hint))
 }
