@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What no page may have.
-const NEVER: [&str; 5] = ["widows", "orphans", "stranded", "overfull", "loose"];
+const NEVER: [&str; 7] = ["widows", "orphans", "stranded", "overfull", "loose", "parted_lists", "heading_spaces"];
 
 /// Checks a project and gives the counts of each book made of it.
 fn audits(arguments: &[&str]) -> Vec<Value> {
@@ -25,12 +25,15 @@ fn assert_sound(book: &str, audits: &[Value]) {
         assert!(counts["ladder"].as_u64() <= Some(2), "{book}: {audit}");
         assert!(counts["hyphens"].as_f64() <= counts["justified"].as_f64().map(|lines| lines * 0.06), "{book}: {audit}");
         assert_eq!(counts["short_ends"].as_u64(), Some(0), "{book}: {audit}");
+        assert!(counts["thin_pages"].as_u64() <= Some(1), "{book}: {audit}");
         // What may be, but seldom: two pages are a spread.
         let seldom = |what: &str, of: &str, one_in: u64| {
             let (count, all) = (counts[what].as_u64(), counts[of].as_u64());
             assert!(count.zip(all).is_some_and(|(count, all)| count * one_in <= all), "{book}: {what} more often than one in {one_in} {of}: {audit}");
         };
         seldom("unlevel", "pages", 18);
+        seldom("stubs", "pages", 30);
+        seldom("cuts", "pages", 30);
         seldom("stacks", "lines", 150);
         seldom("letters", "lines", 100);
     }
