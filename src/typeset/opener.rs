@@ -106,7 +106,7 @@ impl Builder<'_> {
         }
         page.lines(self.opener_title(section, heading, cx, theme.text_height() / 4));
         if !section.summary.is_empty() {
-            page.skip(leading / 2);
+            page.skip(leading);
             page.lines(self.opener_text(&section.summary, cx, section, Length::ZERO, None));
         }
         page.skip(leading);
