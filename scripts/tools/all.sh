@@ -3,7 +3,7 @@
 # Debian is the only source. Quick when all is there. Anything that cannot be had is an error.
 set -euo pipefail
 cd "$(dirname "$0")"
-for judge in apt python s3 giving browser ci actionlint verapdf epubcheck ace; do
+for judge in apt python s3 giving opds servers browser ci actionlint verapdf epubcheck ace; do
     bash "./$judge.sh"
 done
 echo "All judges are in target/tools."

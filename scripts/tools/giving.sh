@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What copies are given to in the tests: a server for mail with TLS and AUTH, and validators of catalogues, from PyPI, in a venv of their own,
-# target/tools/giving.
+# What copies are given to in the tests: a server for mail with TLS and AUTH, and validators of catalogues and of Kubernetes' files, from PyPI,
+# in a venv of their own, target/tools/giving.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
