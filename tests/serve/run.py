@@ -7,7 +7,10 @@ Each function below is a test; NAME… are those to run. --pictures says where s
 """
 import argparse
 import csv
+import email
+import email.policy
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -47,6 +50,14 @@ def project(folder, language):
             (folder / f"{kind}-{number}.md").write_text(f"# {title}\n\n{about}\n", encoding="utf-8")
     (folder / "handbook.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+# A letter in each.
+MESSAGES = {
+    "en": "# Your copy of {{ book.title }}\n\nDear {{ reader.name }},\n\nhere is your book for the way to *{{ target.title }}*: {{ copy.page }}\n\n- a file to print\n- a file for a phone\n",
+    "de": "# Ihr Exemplar: {{ book.title }}\n\nGuten Tag {{ reader.name }},\n\nhier ist Ihr Buch für den Weg zu *{{ target.title }}*: {{ copy.page }}\n\n> Viel Freude im Garten.\n",
+    "ar": "# نسختك من {{ book.title }}\n\nإلى {{ reader.name }}\n\nهذا كتابك في الطريق إلى *{{ target.title }}*: {{ copy.page }}\n",
+}
 
 
 class Service:
@@ -142,6 +153,36 @@ def a_readers_page_on_every_screen(world):
                     looked_at(world, page, f"reader-{language}-{number}-{width}{'-dark' if dark else ''}", width)
 
 
+def letters(world, folder, language):
+    """Letters to two readers of a project that name the addresses of their pages: each as its text and its HTML."""
+    invited(world, folder, language)
+    (folder / "readers.csv").write_text("name,stage,id,email\nAda Lovelace,stage-3,1,ada@example.org\nليلى الأندلسية,stage-2,2,layla@example.org\n", encoding="utf-8")
+    (folder / "message.md").write_text(MESSAGES[language], encoding="utf-8")
+    copies, out = folder / "copies", folder / "letters"
+    link = ["--attach", "link", "--key", folder / "links.key", "--base-url", "https://books.example.org", "--message", folder / "message.md"]
+    for command in (["bulk", folder / "readers.csv", "--project", folder, "--out", copies, "--format", "epub"], ["send", copies, "--from", "books@example.org", "--dry-run", "--out", out, *link]):
+        subprocess.run([str(word) for word in (world.program, *command)], check=True, capture_output=True)
+    for file in sorted(out.glob("*.eml")):
+        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.SMTP)
+        yield message.get_body(("plain",)).get_content(), message.get_body(("html",)).get_content()
+
+
+def a_letter_on_every_screen(world):
+    for language in BOOKS:
+        for number, (text, html) in enumerate(letters(world, project(world.work / f"letter-{language}", language), language)):
+            file = world.work / f"letter-{language}-{number}.html"
+            file.write_text(html, encoding="utf-8")
+            world.allowed = file.as_uri()
+            for width, dark in SCREENS:
+                page = opened(world, file.as_uri(), width, 844 if width < 600 else 900, dark)
+                assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+                # What the browser shows is what the text says: all of its words, in their order.
+                shown = page.locator("main").inner_text().split()
+                said = [word for word in re.sub(r"[\u2066-\u2069]", "", text).split() if word not in ("-", ">")]
+                assert said and [word for word in shown if word in said][-len(said):] == said, f"{said} is not {shown}"
+                looked_at(world, page, f"letter-{language}-{number}-{width}{'-dark' if dark else ''}", width)
+
+
 def the_form_by_keyboard_and_the_book_that_comes(world):
     """Without scripts: the name, two stages back, present stage, a path, and the button, by keys alone. The book is opened and read."""
     with Service(world.program, project(world.work / "keys", "en")) as service:
@@ -197,7 +238,7 @@ class World:
             page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=True)
 
 
-TESTS = [the_form_on_every_screen, a_readers_page_on_every_screen, the_form_by_keyboard_and_the_book_that_comes, a_readers_page_gives_the_book]
+TESTS = [the_form_on_every_screen, a_readers_page_on_every_screen, a_letter_on_every_screen, the_form_by_keyboard_and_the_book_that_comes, a_readers_page_gives_the_book]
 
 
 def main():
