@@ -8,7 +8,7 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 use lettre::transport::smtp::{self};
@@ -91,7 +91,7 @@ impl Server {
         format!("{}:{}", self.host, self.port)
     }
 
-    fn connect(&self) -> Result<SmtpConnection, Trouble> {
+    fn connect(&self) -> Result<Connection, Trouble> {
         let tls = || TlsParameters::new(self.host.clone()).map_err(|error| Trouble::Stop(format!("TLS cannot be begun: {error}")));
         let me = ClientId::default();
         let first = if self.security == Security::Tls { Some(tls()?) } else { None };
@@ -101,14 +101,24 @@ impl Server {
             Security::StartTls => return Err(Trouble::Stop("it offers no STARTTLS, and letters are not sent in the clear".to_string())),
             Security::Tls | Security::Offered | Security::Clear => {}
         }
+        // `lettre` remembers what a server offers without the numbers that go with it, so it is asked once more.
+        let offers = connection.command(Ehlo::new(me)).map_err(Trouble::of)?;
+        let size = offers.message().find_map(announced_size);
         if let Some(credentials) = &self.credentials {
             connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).map_err(|error| match Trouble::of(error) {
                 Trouble::Stop(why) => Trouble::Stop(format!("the user or the password is refused: {why}")),
                 other => other,
             })?;
         }
-        Ok(connection)
+        Ok(Connection { smtp: connection, size })
     }
+}
+
+/// The size of the largest letter, if a line of what a server offers tells it; 0 where it has no limit (RFC 1870, 3).
+fn announced_size(line: &str) -> Option<usize> {
+    let mut words = line.split_ascii_whitespace();
+    let offered = words.next().is_some_and(|word| word.eq_ignore_ascii_case("SIZE"));
+    offered.then(|| words.next().and_then(|bytes| bytes.parse().ok()).unwrap_or(0))
 }
 
 /// An address without what stands before its `@`.
@@ -172,9 +182,14 @@ pub struct Post<'s> {
     connection: Option<Connection>,
 }
 
-/// `lettre`'s connection shows nothing of itself.
-struct Connection(SmtpConnection);
+/// A connection, and what `lettre` does not keep of what the server offers.
+struct Connection {
+    smtp: SmtpConnection,
+    /// Bytes of the largest letter, 0 for no limit; none if the server does not want to be told how large a letter is.
+    size: Option<usize>,
+}
 
+/// `lettre`'s connection shows nothing of itself.
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Connection")
@@ -195,14 +210,14 @@ impl<'s> Post<'s> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => match self.server.connect() {
-                Ok(connection) => Connection(connection),
+                Ok(connection) => connection,
                 Err(Trouble::Stop(why)) => return Err(Stopped::Server(why)),
                 Err(Trouble::Wait(why)) => return Err(Stopped::Unreachable(why)),
             },
         };
-        let outcome = hand_over(&mut connection.0, from, to, letter, begun);
+        let outcome = hand_over(&mut connection, from, to, letter, begun);
         // After anything but an answer to this letter alone, a new connection is better.
-        if matches!(outcome, Ok(Outcome::Taken(_) | Outcome::Refused(_) | Outcome::Later(_))) && !connection.0.has_broken() {
+        if matches!(outcome, Ok(Outcome::Taken(_) | Outcome::Refused(_) | Outcome::Later(_))) && !connection.smtp.has_broken() {
             self.connection = Some(connection);
         }
         outcome
@@ -212,19 +227,22 @@ impl<'s> Post<'s> {
     pub fn end(&mut self) {
         if let Some(mut connection) = self.connection.take() {
             // What was taken is taken, whatever the server says now.
-            let _ = connection.0.quit();
+            let _ = connection.smtp.quit();
         }
     }
 }
 
-fn hand_over(
-    connection: &mut SmtpConnection,
-    from: &Address,
-    to: &Address,
-    letter: &[u8],
-    begun: &mut dyn FnMut() -> io::Result<()>,
-) -> Result<Outcome, Stopped> {
+fn hand_over(connection: &mut Connection, from: &Address, to: &Address, letter: &[u8], begun: &mut dyn FnMut() -> io::Result<()>) -> Result<Outcome, Stopped> {
     let mut parameters = Vec::new();
+    if let Some(most) = connection.size {
+        // `lettre` puts a line's end behind every letter.
+        let size = letter.len() + 2;
+        if most > 0 && size > most {
+            return Ok(Outcome::Refused(format!("it has {size} bytes, and the server takes no more than {most}")));
+        }
+        parameters.push(MailParameter::Size(size));
+    }
+    let connection = &mut connection.smtp;
     if [from, to].iter().any(|address| !address.to_string().is_ascii()) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Ok(Outcome::Refused("the server takes no addresses in this script (SMTPUTF8)".to_string()));
@@ -232,8 +250,12 @@ fn hand_over(
         parameters.push(MailParameter::SmtpUtfEight);
     }
     if let Err(error) = connection.command(Mail::new(Some(from.clone()), parameters)) {
-        // The server speaks of the sender here, which is the same in every letter.
-        return if error.is_permanent() { Err(Stopped::Server(format!("it refuses the sender: {}", said(&error)))) } else { Ok(before(connection, &error)) };
+        // The server speaks of the sender here, which is the same in every letter, unless it speaks of the size.
+        return if error.is_permanent() && !is_of_size(&error) {
+            Err(Stopped::Server(format!("it refuses the sender: {}", said(&error))))
+        } else {
+            Ok(before(connection, &error))
+        };
     }
     if let Err(error) = connection.command(Rcpt::new(to.clone(), Vec::new())) {
         return Ok(before(connection, &error));
@@ -263,6 +285,11 @@ fn hand_over(
         Err(error) if sent => Outcome::Unknown(said(&error)),
         Err(error) => Outcome::Unsent(said(&error)),
     })
+}
+
+/// Whether the server finds the letter too large (RFC 1870, 6.1).
+fn is_of_size(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| u16::from(code) == 552)
 }
 
 /// Whether the server closes the connection with its answer (RFC 5321, 3.8).
@@ -311,6 +338,12 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_says_of_sizes() {
+        let lines = ["mail.example.org greets you", "SIZE 10485760", "size", "SIZE 0", "SIZE much", "SIZES 5", ""];
+        assert_eq!(lines.map(announced_size), [None, Some(10_485_760), Some(0), Some(0), Some(0), None, None]);
+    }
 
     #[test]
     fn servers_by_their_addresses() {
