@@ -25,9 +25,22 @@ pub(crate) fn open(path: &Path, most: u64) -> Result<File, String> {
 /// Why not, in a person's words.
 pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let file = open(path, most)?;
-    let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |about| about.len() as usize));
-    // It may have grown since.
-    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+    let bytes = Vec::with_capacity(file.metadata().map_or(0, |about| about.len() as usize));
+    read_onto(bytes, file, most)
+}
+
+/// Reads all that comes, if it is no more than `most` bytes.
+///
+/// # Errors
+/// Why not, in a person's words.
+#[cfg(feature = "web")]
+pub(crate) fn read_all(from: impl Read, most: u64) -> Result<Vec<u8>, String> {
+    read_onto(Vec::new(), from, most)
+}
+
+fn read_onto(mut bytes: Vec<u8>, from: impl Read, most: u64) -> Result<Vec<u8>, String> {
+    // A file may have grown since it was looked at.
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
     if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
 }
 
@@ -49,7 +62,8 @@ fn ordinary(about: &fs::Metadata, most: u64) -> Result<(), String> {
     }
 }
 
-fn too_large(most: u64) -> String {
+/// What is said of a file that is larger than this.
+pub(crate) fn too_large(most: u64) -> String {
     if most >= 1 << 20 { format!("it is larger than {} MB", most >> 20) } else { format!("it is larger than {} KB", most >> 10) }
 }
 

@@ -1,7 +1,9 @@
-//! What a book says of itself to whoever hands its copies out: `book.json`, and its cover as a picture. Nothing in it is a reader's.
+//! What a book says of itself to whoever hands its copies out: `book.json`, and its covers as pictures. Nothing in it is a reader's.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,9 @@ use crate::diag::Diagnostics;
 use crate::load::BookInfo;
 use crate::press::Press;
 use crate::resolve::urn;
+use crate::select::{Reader, StageInfo};
 use crate::theme::{Color, Theme, at_luminance};
+use crate::words::{Words, words};
 
 use super::work::{Work, private};
 
@@ -53,6 +57,12 @@ pub struct Book {
     /// Rights statement.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rights: Option<String>,
+    /// ISBN.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub isbn: Option<String>,
+    /// Series.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub series: Option<String>,
     /// The ladder, in order.
     #[serde(default)]
     pub stages: Vec<Named>,
@@ -62,6 +72,12 @@ pub struct Book {
     /// Name of the cover's picture, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cover: Option<String>,
+    /// Names of covers' pictures by the ids of target stages, where a reader's book has another one than that.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub covers: BTreeMap<String, String>,
+    /// What the book says otherwise than its language does, by the names of words.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub words: BTreeMap<String, String>,
     /// What pages about it are coloured with.
     pub colors: PageColors,
 }
@@ -73,6 +89,46 @@ pub struct Named {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Years of a stage, as written.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub years: String,
+}
+
+impl Book {
+    /// What pages and letters about it say: the words of its language, but for what the author says otherwise.
+    pub fn words(&self) -> Words {
+        words(&self.language).otherwise(&self.words)
+    }
+
+    /// Name of the picture of a reader's cover, by the target stage; none if there is no picture.
+    pub fn cover_of(&self, stage: Option<&str>) -> Option<&str> {
+        stage.and_then(|stage| self.covers.get(stage)).or(self.cover.as_ref()).map(String::as_str)
+    }
+
+    /// A stage of the ladder, by its id.
+    pub fn stage(&self, id: &str) -> Option<StageInfo> {
+        let (at, stage) = self.stages.iter().enumerate().find(|(_, stage)| stage.id == id)?;
+        Some(StageInfo { number: at + 1, id: stage.id.clone(), title: stage.title.clone(), years: stage.years.clone(), ..StageInfo::default() })
+    }
+
+    /// What fields say of it.
+    pub fn info(&self) -> BookInfo {
+        BookInfo {
+            title: self.title.clone(),
+            subtitle: self.subtitle.clone(),
+            language: self.language.clone(),
+            authors: self.authors.clone(),
+            publisher: self.publisher.clone(),
+            edition: self.edition.clone(),
+            identifier: Some(self.identifier.clone()),
+            isbn: self.isbn.clone(),
+            series: self.series.clone().map(|name| (name, None)),
+            rights: self.rights.clone(),
+            description: self.summary.clone(),
+            date: Some(self.date.clone()),
+            ..BookInfo::default()
+        }
+    }
 }
 
 /// Colours of pages about a book, from its theme, as `#rrggbb`.
@@ -98,24 +154,36 @@ impl PageColors {
     }
 }
 
-/// A book and its cover.
+/// A book and its covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BookAbout {
     /// What it says of itself.
     pub book: Book,
-    /// The cover as a picture in PNG.
-    pub cover: Option<Vec<u8>>,
+    /// The pictures of its covers in PNG, by their names.
+    pub covers: Vec<(String, Arc<[u8]>)>,
 }
 
 impl BookAbout {
-    /// That of a press's project.
+    /// That of a press's project, with the covers of readers on their way to these stages.
     ///
     /// # Errors
     /// All that keeps the book from being read.
-    pub fn of(press: &Press) -> Result<BookAbout, Diagnostics> {
-        let (front, project) = (press.front(COVER_WIDTH)?, press.project());
+    pub fn of(press: &Press, targets: &BTreeSet<String>) -> Result<BookAbout, Diagnostics> {
+        let (front, project) = (press.front(&Reader::default(), COVER_WIDTH)?, press.project());
         let manuscript = project.manuscript();
         let info = &manuscript.book;
+        let mut pictures: Vec<(String, Arc<[u8]>)> = front.cover.iter().map(|png| (COVER.to_string(), png.clone())).collect();
+        let mut covers = BTreeMap::new();
+        for stage in targets {
+            // One that does not show where a reader is going is the book's own.
+            let own = press.front(&Reader::default().stage(stage), COVER_WIDTH)?.cover.filter(|png| front.cover.as_ref() != Some(png));
+            if let Some(png) = own {
+                let name = format!("cover-{stage}.png");
+                covers.insert(stage.clone(), name.clone());
+                pictures.push((name, png));
+            }
+        }
+        let named = |id: &str, title: &str, years: &str| Named { id: id.to_string(), title: title.to_string(), years: years.to_string() };
         let book = Book {
             identifier: identifier(info),
             title: front.title,
@@ -128,23 +196,27 @@ impl BookAbout {
             authors: info.authors.clone(),
             publisher: info.publisher.clone(),
             rights: info.rights.clone(),
-            stages: manuscript.stages.iter().map(|stage| Named { id: stage.id.clone(), title: stage.title.clone() }).collect(),
-            paths: manuscript.paths.iter().chain(&manuscript.guides).map(|extra| Named { id: extra.id.clone(), title: extra.title.clone() }).collect(),
+            isbn: info.isbn.clone(),
+            series: info.series.as_ref().map(|(name, _)| name.clone()),
+            stages: manuscript.stages.iter().map(|stage| named(&stage.id, &stage.title, &stage.years)).collect(),
+            paths: manuscript.paths.iter().chain(&manuscript.guides).map(|extra| named(&extra.id, &extra.title, "")).collect(),
             cover: front.cover.as_ref().map(|_| COVER.to_string()),
+            covers,
+            words: info.own_words(),
             colors: PageColors::of(project.theme()),
         };
-        Ok(BookAbout { book, cover: front.cover })
+        Ok(BookAbout { book, covers: pictures })
     }
 
-    /// Writes both in a working folder, and names the files.
-    pub(super) fn write(&self, work: &Work) -> io::Result<Vec<(&'static str, PathBuf)>> {
+    /// Writes all of it in a working folder, and names the files.
+    pub(super) fn write(&self, work: &Work) -> io::Result<Vec<(String, PathBuf)>> {
         let mut json = serde_json::to_vec_pretty(&self.book)?;
         json.push(b'\n');
-        let files = [(COVER, self.cover.as_deref()), (BOOK, Some(json.as_slice()))];
-        let written = files.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))).map(|(name, bytes)| {
+        let covers = self.covers.iter().map(|(name, png)| (name.as_str(), &png[..]));
+        let written = covers.chain([(BOOK, json.as_slice())]).map(|(name, bytes)| {
             let path = work.path(name);
             private(&path)?.write_all(bytes)?;
-            Ok((name, path))
+            Ok((name.to_string(), path))
         });
         written.collect()
     }

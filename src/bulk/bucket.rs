@@ -12,13 +12,17 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path as Key;
 use object_store::{Attribute, Attributes, BackoffConfig, GetOptions, ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, RetryConfig};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, reason};
+use crate::files::too_large;
+use crate::provenance::digest::hex;
 
-use super::manifest::FileRecord;
+use super::manifest::{FileRecord, digest_of};
 use super::media::media_type;
 use super::shard::Shard;
+use super::source::CopySource;
 use super::store::{Finished, OutputStore};
 use super::work::log_name;
 
@@ -53,42 +57,49 @@ impl Bucket {
     /// What is wrong with the address, the network, or the leave to use it.
     pub fn open(address: &str, shard: Shard, resume: bool) -> Result<Bucket, Diagnostic> {
         let trouble = |error: &object_store::Error| unwritable(address, &plain(error));
-        let bucket = Bucket::reach(address, resume)?;
+        let bucket = Bucket::reach(address, resume).map_err(|why| unwritable(address, &why))?;
         // The log, still empty: whoever may write it may write the copies too.
         bucket.send(&log_name(shard), Vec::new(), &[]).map_err(|e| trouble(&e))?;
         Ok(Bucket { store: store(address, LONG).map_err(|e| trouble(&e))?, ..bucket })
     }
 
     /// A bucket that nothing was asked of yet, and that is not asked for long.
-    fn reach(address: &str, resume: bool) -> Result<Bucket, Diagnostic> {
+    fn reach(address: &str, resume: bool) -> Result<Bucket, String> {
         provider();
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| unwritable(address, &e.to_string()))?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| e.to_string())?;
         let (bucket, prefix) = address.split_once("://").map(|(_, rest)| rest.split_once('/').unwrap_or((rest, ""))).unwrap_or_default();
         if bucket.is_empty() {
-            return Err(unwritable(address, "it names no bucket"));
+            return Err("it names no bucket".to_string());
         }
-        let store = store(address, SHORT).map_err(|e| unwritable(address, &plain(&e)))?;
+        let store = store(address, SHORT).map_err(|e| plain(&e))?;
         Ok(Bucket { store, prefix: prefix.to_string(), resume, runtime })
     }
 
-    /// Opens a bucket for pages, in which nothing is written that nobody asked for.
+    /// Opens a bucket in which nothing is written that nobody asks for: to read copies from, or to put pages in. Whoever may not look at
+    /// what is there finds that out at once.
     ///
     /// # Errors
-    /// As [`Bucket::open`].
-    pub(crate) fn for_pages(address: &str) -> Result<Bucket, Diagnostic> {
+    /// What is wrong with the address, the network, or the leave to look.
+    pub(crate) fn look(address: &str) -> Result<Bucket, String> {
         let bucket = Bucket::reach(address, false)?;
-        // Whoever may not look at what is there finds that out before the first page is sent.
-        bucket.names_in("").map_err(|why| unwritable(address, &why.to_string()))?;
-        Ok(Bucket { store: store(address, LONG).map_err(|e| unwritable(address, &plain(&e)))?, ..bucket })
+        bucket.names_in("").map_err(|error| error.to_string())?;
+        Ok(Bucket { store: store(address, LONG).map_err(|e| plain(&e))?, ..bucket })
     }
 
-    /// Puts a page there.
+    /// Puts a page there, unless it is there already as it should be.
     pub(crate) fn put_page(&self, name: &str, bytes: Vec<u8>, media: &'static str, cache: &'static str) -> io::Result<()> {
-        let mut attributes = Attributes::new();
-        attributes.insert(Attribute::ContentType, media.into());
-        attributes.insert(Attribute::CacheControl, cache.into());
+        let sha256 = hex(&Sha256::digest(&bytes));
+        let mut wanted = attributes(name, &[(SHA256, &sha256)]);
+        wanted.insert(Attribute::ContentType, media.into());
+        wanted.insert(Attribute::CacheControl, cache.into());
+        if let Ok(Some((size, there))) = self.head(name)
+            && size == bytes.len() as u64
+            && wanted.iter().all(|(attribute, value)| there.get(attribute) == Some(value))
+        {
+            return Ok(());
+        }
         let key = self.key(name).map_err(failed)?;
-        let options = PutOptions { attributes, ..PutOptions::default() };
+        let options = PutOptions { attributes: wanted, ..PutOptions::default() };
         self.runtime.block_on(self.store.put_opts(&key, PutPayload::from(bytes), options)).map(|_| ()).map_err(failed)
     }
 
@@ -153,11 +164,13 @@ impl Bucket {
     }
 }
 
-fn unwritable(address: &str, what: &str) -> Diagnostic {
+/// What to say of a bucket that cannot be written to.
+pub(crate) fn unwritable(address: &str, what: &str) -> Diagnostic {
     Diagnostic::error(Code::OutputUnwritable, format!("`{address}` cannot be written to: {what}")).hint(HINT)
 }
 
-const HINT: &str = "the variables AWS_… (or GOOGLE_…, AZURE_…) say where the bucket is and who may use it; see docs/bulk.md";
+/// What to do about a bucket that cannot be used.
+pub(crate) const HINT: &str = "the variables AWS_… (or GOOGLE_…, AZURE_…) say where the bucket is and who may use it; see docs/bulk.md";
 
 /// Chooses who does the cryptography of connections, once.
 fn provider() {
@@ -252,13 +265,44 @@ impl OutputStore for Bucket {
     }
 
     fn read(&self, name: &str) -> io::Result<Box<dyn Read>> {
-        let key = self.key(name).map_err(failed)?;
-        let bytes = self.runtime.block_on(async { self.store.get(&key).await?.bytes().await }).map_err(failed)?;
-        Ok(Box::new(Cursor::new(bytes)))
+        CopySource::open(self, name, u64::MAX).map_err(io::Error::other)
     }
 
     fn waiting(&self) -> usize {
         WAITING
+    }
+}
+
+/// What is said of a file that is not there, as of one in a folder.
+fn missing() -> String {
+    reason(&io::ErrorKind::NotFound.into())
+}
+
+impl CopySource for Bucket {
+    fn names(&self) -> Result<Vec<String>, String> {
+        self.names_in("").map(|(_, objects)| objects).map_err(|error| error.to_string())
+    }
+
+    fn open(&self, name: &str, most: u64) -> Result<Box<dyn Read>, String> {
+        let key = self.key(name).map_err(|error| plain(&error))?;
+        let found = self.runtime.block_on(self.store.get(&key)).map_err(|error| match error {
+            object_store::Error::NotFound { .. } => missing(),
+            other => plain(&other),
+        })?;
+        if found.meta.size > most {
+            return Err(too_large(most));
+        }
+        let bytes = self.runtime.block_on(found.bytes()).map_err(|error| plain(&error))?;
+        Ok(Box::new(Cursor::new(bytes)))
+    }
+
+    fn has(&self, file: &FileRecord) -> Result<bool, String> {
+        let Some((size, attributes)) = self.head(&file.path).map_err(|error| plain(&error))? else { return Err(missing()) };
+        match value(&attributes, SHA256) {
+            Some(sha256) => Ok(size == file.bytes && sha256 == file.sha256),
+            // Another program put it there, and its bytes alone tell.
+            None => Ok(size == file.bytes && digest_of(&mut CopySource::open(self, &file.path, size)?).map_err(|error| error.to_string())? == file.sha256),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run takes and gives: who makes the copies, how it is asked for, and what it reports.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -57,8 +58,8 @@ pub trait CopyMaker: Sync {
     /// Id of the edition.
     fn edition(&self) -> &str;
 
-    /// The book itself, without anybody's words; none where there is no more than copies.
-    fn book(&self) -> Option<BookAbout> {
+    /// The book itself, without anybody's words, with the covers of these target stages; none where there is no more than copies.
+    fn book(&self, _targets: &BTreeSet<String>) -> Option<BookAbout> {
         None
     }
 }
@@ -76,6 +77,8 @@ pub struct Settings {
     pub resume: bool,
     /// Zip files in place of, or beside, the copies.
     pub archive: Option<Archive>,
+    /// Ids of the target stages of all readers, those of other shares too.
+    pub targets: BTreeSet<String>,
     /// So many copies that it is worth a word if each has to be set on its own.
     pub many: bool,
 }

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::provenance::digest::hex;
+use crate::select::Reader;
 
 use super::naming::short;
+use super::roster::{Column, column};
 use super::shard::Shard;
 use super::work::{Work, appended, private, suffix};
 
@@ -87,6 +89,25 @@ pub struct Record {
 }
 
 impl Record {
+    /// The reader that it speaks of, as far as it does: a mentor's note is in the copy alone.
+    pub fn reader(&self) -> Reader {
+        // The roster's heading stands in the field's name.
+        let first = self.fields.iter().find(|(key, name)| column(key) == Column::Given && !name.is_empty());
+        Reader {
+            name: self.reader.clone(),
+            first_name: first.map(|(_, name)| name.clone()),
+            stage: self.stage.clone(),
+            from: self.from.clone(),
+            paths: self.paths.clone(),
+            organisation: self.organisation.clone(),
+            email: self.email.clone(),
+            fields: self.fields.clone(),
+            copy: Some(self.copy),
+            group: self.group.clone(),
+            ..Reader::default()
+        }
+    }
+
     /// What tells this reader from all others for good: the id, else the e-mail address.
     pub fn identity(&self) -> Option<&str> {
         self.id.as_deref().or(self.email.as_deref())
@@ -220,19 +241,24 @@ impl Known {
     }
 }
 
+impl FileRecord {
+    /// Whether this is the file in `folder`, byte for byte.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn is_in(&self, folder: &Path) -> io::Result<bool> {
+        let path = folder.join(&self.path);
+        Ok(fs::metadata(&path)?.len() == self.bytes && digest_of(&mut File::open(&path)?)? == self.sha256)
+    }
+}
+
 /// Whether all files of a record are in `out`, byte for byte.
 pub fn is_right(record: &Record, out: &Path) -> bool {
-    let right = |file: &FileRecord| {
-        let path = out.join(&file.path);
-        let size = fs::metadata(&path).map(|about| about.len());
-        let digest = || digest_of(&mut File::open(&path)?);
-        size.is_ok_and(|size| size == file.bytes) && digest().is_ok_and(|digest| digest == file.sha256)
-    };
-    record.status == Status::Made && !record.files.is_empty() && record.files.iter().all(right)
+    record.status == Status::Made && !record.files.is_empty() && record.files.iter().all(|file| file.is_in(out).unwrap_or(false))
 }
 
 /// SHA-256 of all that can be read, in hexadecimal.
-pub(super) fn digest_of(file: &mut impl Read) -> io::Result<String> {
+pub(crate) fn digest_of(file: &mut impl Read) -> io::Result<String> {
     let mut sha = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

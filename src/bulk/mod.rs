@@ -33,6 +33,7 @@ mod recorder;
 pub mod roster;
 pub mod run;
 pub mod shard;
+pub mod source;
 pub mod store;
 pub mod understood;
 pub mod work;

@@ -50,8 +50,7 @@ impl Out {
             Some(address) if is_address(address) => {
                 let scheme = address.split("://").next().unwrap_or_default();
                 let hint = "buckets begin with `s3://`, `gs://` or `az://`; a folder whose name looks like an address is written with `./` before it";
-                Err(Diagnostic::error(Code::OutputAddress, format!("copies cannot be sent to `{address}`: `{scheme}://` is no bucket that is known"))
-                    .hint(hint))
+                Err(Diagnostic::error(Code::OutputAddress, format!("`{address}` is no place for copies: `{scheme}://` is no bucket that is known")).hint(hint))
             }
             _ => Ok(Out::Folder(here.join(out), out.display().to_string())),
         }

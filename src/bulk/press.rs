@@ -1,5 +1,7 @@
 //! Who makes the files of one copy for a run: a press.
 
+use std::collections::BTreeSet;
+
 use crate::diag::Diagnostics;
 use crate::memo::Key;
 use crate::press::{PlatesMade, Press};
@@ -36,7 +38,7 @@ impl CopyMaker for Press {
         self.edition_id()
     }
 
-    fn book(&self) -> Option<BookAbout> {
-        BookAbout::of(self).ok()
+    fn book(&self, targets: &BTreeSet<String>) -> Option<BookAbout> {
+        BookAbout::of(self, targets).ok()
     }
 }

@@ -56,9 +56,9 @@ pub fn run(
         archive::groups(&work, store.as_ref(), settings).map_err(trouble)?;
     }
     store.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
-    if let Some(book) = press.book() {
+    if let Some(book) = press.book(&settings.targets) {
         for (name, from) in book.write(&work).map_err(trouble)? {
-            store.put_file(name, &from).map_err(trouble)?;
+            store.put_file(&name, &from).map_err(trouble)?;
         }
     }
     store.put_file(&merge::file_name(settings.shard), &merge).map_err(trouble)?;
@@ -126,6 +126,7 @@ fn hand_out(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs::File;
     use std::path::Path;
     use std::sync::{Mutex, PoisonError};
@@ -255,7 +256,15 @@ mod tests {
     }
 
     fn settings(out: &Path) -> Settings {
-        Settings { out: Out::Folder(out.to_path_buf(), "out".to_string()), jobs: 2, shard: Shard::WHOLE, resume: false, archive: None, many: true }
+        Settings {
+            out: Out::Folder(out.to_path_buf(), "out".to_string()),
+            jobs: 2,
+            shard: Shard::WHOLE,
+            resume: false,
+            archive: None,
+            targets: BTreeSet::new(),
+            many: true,
+        }
     }
 
     fn records(out: &Path) -> Vec<Record> {

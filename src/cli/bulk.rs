@@ -324,6 +324,7 @@ fn make(
         shard: args.shard,
         resume: args.resume,
         archive: args.archive,
+        targets: checked.understood.targets.keys().filter_map(|at| project.manuscript().stages.get(*at)).map(|stage| stage.id.clone()).collect(),
         many: checked.readers >= MANY,
     };
     // The program ends when the copies are made: taking the plates apart piece by piece would only keep it from that.

@@ -25,7 +25,7 @@ docs/publishing.md says how a web server is set up.";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct PublishArgs {
-    /// The folder that `handbook bulk` wrote
+    /// The folder or bucket that `handbook bulk` wrote
     #[arg(value_name = "COPIES")]
     copies: PathBuf,
     /// Folder to write to, or a bucket: s3://BUCKET/PREFIX, gs://… or az://…
@@ -74,7 +74,7 @@ fn publish(args: &PublishArgs, surroundings: &Surroundings) -> Result<Published,
     let out = Out::of(&args.out, here).map_err(command_line)?;
     let key = links_key(here, &args.key).map_err(command_line)?;
     let public = args.public.iter().map(|path| public(here, path)).collect::<Result<Vec<_>, _>>().map_err(command_line)?;
-    let copies = Copies::open(here, &args.copies).map_err(at_fault)?;
+    let copies = Copies::open(&Out::of(&args.copies, here).map_err(command_line)?).map_err(at_fault)?;
     let place = place(&out).map_err(at_fault)?;
     let shelf = Shelf { copies: &copies, key: &key, base: &args.base_url, public: &public };
     shelf.publish(place.as_ref()).map_err(at_fault)
@@ -88,7 +88,10 @@ fn place(out: &Out) -> Result<Box<dyn Place>, Diagnostic> {
             Ok(Box::new(open.map_err(|error| trouble(error).hint("`--out` names the folder to write to"))?))
         }
         #[cfg(feature = "cloud")]
-        Out::Bucket(address) => Ok(Box::new(crate::bulk::bucket::Bucket::for_pages(address)?)),
+        Out::Bucket(address) => {
+            use crate::bulk::bucket::{Bucket, unwritable};
+            Ok(Box::new(Bucket::look(address).map_err(|why| unwritable(address, &why))?))
+        }
         #[cfg(not(feature = "cloud"))]
         Out::Bucket(address) => Err(crate::bulk::out::buckets_not_built(address)),
     }

@@ -1,17 +1,16 @@
 //! `handbook send`: what `bulk` made, by e-mail.
 
+mod dry;
 mod told;
 
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use sha2::{Digest as _, Sha256};
 
 use crate::bulk::manifest::{FileRecord, Record};
-use crate::bulk::work::private;
+use crate::bulk::out::Out;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest, reason};
 use crate::files;
 use crate::giving::copies::Copies;
@@ -20,12 +19,12 @@ use crate::giving::letter::{Message, Sender, mailbox};
 use crate::giving::mailing::{Addressed, Addresses, Attach, Mailing, addresses, default_message};
 use crate::giving::post::{News, Pace, Parcel, Round, Server};
 use crate::giving::token::{LinksKey, page_of};
-use crate::provenance::digest::hex;
 
 use super::console::Console;
 use super::links::{base_url, links_key};
 use super::{Status, Surroundings};
 
+use dry::dry_run;
 use told::{line, told};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -45,12 +44,10 @@ refused, wait, or have an unknown fate.";
 const MESSAGE: u64 = 256 << 10;
 /// Nor is a password.
 const PASSWORD: u64 = 4 << 10;
-/// No server for mail takes more.
-const LARGEST: u64 = 256 << 20;
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct SendArgs {
-    /// The folder that `handbook bulk` wrote
+    /// The folder or bucket that `handbook bulk` wrote
     #[arg(value_name = "COPIES")]
     copies: PathBuf,
     /// In whose name: an address, or NAME <ADDRESS>
@@ -154,7 +151,9 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let sender = sender(args)?;
     let attach = attach(args)?;
     let server = args.smtp.as_deref().map(|address| server(address, args, surroundings)).transpose()?;
-    let copies = Copies::open(&surroundings.here, &args.copies).map_err(at_fault)?;
+    let place = Out::of(&args.copies, &surroundings.here).map_err(command_line)?;
+    let ledger = ledger_path(args, &place, surroundings)?;
+    let copies = Copies::open(&place).map_err(at_fault)?;
     let book = &copies.book;
     let message = message(args, surroundings, &copies)?;
     let campaign = campaign(args, &copies)?;
@@ -167,13 +166,13 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     };
     let records = copies.records().collect::<Result<Vec<Record>, Diagnostic>>().map_err(at_fault)?;
     let addressed = mailing.address(records, &find).map_err(|problems| (problems, Status::Input))?;
-    let read = |file: &FileRecord| read(&copies, file);
+    let read = |file: &FileRecord| copies.read(file);
     let write = |addressed: &Addressed| mailing.letter(addressed, &read).map(|letter| letter.formatted());
     if args.dry_run {
+        copies.check(mailing.files(&addressed)).map_err(|problems| (problems, Status::Input))?;
         return dry_run(args, surroundings, console, &addressed, &write);
     }
-    let Some(server) = server else { return Ok(Status::CommandLine) };
-    let path = args.ledger.as_ref().map_or_else(|| surroundings.here.join(&args.copies).join(LEDGER), |path| surroundings.here.join(path));
+    let (Some(server), Some(path)) = (server, ledger) else { return Ok(Status::CommandLine) };
     let mut ledger = Ledger::open(&path, &campaign).map_err(|error| at_fault(ledger_trouble(&path, &error)))?;
     if ledger.has_begun() && !args.resume && args.again.is_empty() {
         let problem =
@@ -183,6 +182,7 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
         ));
     }
     let chosen = chosen(args, &ledger, addressed)?;
+    copies.check(mailing.files(&chosen.now)).map_err(|problems| (problems, Status::Input))?;
     let pace = Pace { gap: args.rate.map_or(Duration::ZERO, |rate| Duration::from_secs(60) / rate), tries: args.tries, wait: args.wait };
     let bar = bar(surroundings.terminal && !args.quiet, chosen.now.len());
     let by_name: std::collections::HashMap<&str, &Addressed> = chosen.now.iter().map(|addressed| (addressed.parcel.name.as_str(), addressed)).collect();
@@ -259,38 +259,6 @@ fn chosen(args: &SendArgs, ledger: &Ledger, addressed: Vec<Addressed>) -> Result
     Ok(chosen)
 }
 
-/// Writes the letters into a folder.
-fn dry_run(
-    args: &SendArgs,
-    surroundings: &Surroundings,
-    console: &mut Console<'_>,
-    addressed: &[Addressed],
-    write: &dyn Fn(&Addressed) -> Result<Vec<u8>, String>,
-) -> Result<Status, Refusal> {
-    let folder = surroundings.here.join(&args.out);
-    let trouble = |path: &Path, error: &io::Error| {
-        at_fault(
-            Diagnostic::error(Code::OutputUnwritable, format!("the letters cannot be written: {}", reason(error))).at(Place::file(&path.display().to_string())),
-        )
-    };
-    fs::create_dir_all(&folder).map_err(|error| trouble(&folder, &error))?;
-    let mut problems = Diagnostics::new();
-    for to in addressed {
-        match write(to) {
-            Ok(letter) => {
-                let (path, beside) = (folder.join(format!("{}.eml", to.parcel.name)), folder.join(format!(".{}.part", to.parcel.name)));
-                let written = private(&beside).and_then(|mut file| file.write_all(&letter)).and_then(|()| fs::rename(&beside, &path));
-                written.map_err(|error| trouble(&path, &error))?;
-                if !args.quiet {
-                    console.result(format!("{}  to {}", args.out.join(format!("{}.eml", to.parcel.name)).display(), to.parcel.to));
-                }
-            }
-            Err(why) => problems.push(Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{}`: {why}", to.parcel.name))),
-        }
-    }
-    if problems.is_empty() { Ok(Status::Done) } else { Err((problems, Status::Copies)) }
-}
-
 fn sender(args: &SendArgs) -> Result<Sender, Refusal> {
     let of = |option: &str, written: &str| {
         mailbox(written).map_err(|why| {
@@ -328,10 +296,17 @@ fn links(args: &SendArgs, attach: &Attach, surroundings: &Surroundings) -> Resul
     Ok(Some((key, base.clone())))
 }
 
-/// A file of a copy, as the manifest says it is.
-fn read(copies: &Copies, file: &FileRecord) -> Result<Vec<u8>, String> {
-    let bytes = files::read(&copies.path(file), LARGEST).map_err(|why| format!("`{}` cannot be read: {why}", file.path))?;
-    if hex(&Sha256::digest(&bytes)) == file.sha256 { Ok(bytes) } else { Err(format!("`{}` is not the file that was made", file.path)) }
+/// Where it is written down what becomes of the letters; nowhere if none is sent.
+fn ledger_path(args: &SendArgs, copies: &Out, surroundings: &Surroundings) -> Result<Option<PathBuf>, Refusal> {
+    match (&args.ledger, copies) {
+        _ if args.dry_run => Ok(None),
+        (Some(path), _) => Ok(Some(surroundings.here.join(path))),
+        (None, Out::Folder(folder, _)) => Ok(Some(folder.join(LEDGER))),
+        (None, Out::Bucket(address)) => {
+            let problem = Diagnostic::error(Code::Ledger, format!("`{address}` has no place where it can be written down what becomes of each letter"));
+            Err(command_line(problem.hint("name a file of this machine, and keep it: `--ledger letters.jsonl`")))
+        }
+    }
 }
 
 fn server(address: &str, args: &SendArgs, surroundings: &Surroundings) -> Result<Server, Refusal> {

@@ -8,6 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use code::Code;
+#[cfg(feature = "web")]
+pub(crate) use words::listed_in_part;
 pub use words::nearest;
 pub(crate) use words::{listed, no_folder, reason};
 

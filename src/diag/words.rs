@@ -32,6 +32,18 @@ pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// The same of no more than `most` of them; of the others their number.
+#[cfg(feature = "web")]
+pub(crate) fn listed_in_part<T: AsRef<str>>(names: &[T], most: usize) -> String {
+    match names.get(..most) {
+        Some(first) if first.len() < names.len() => {
+            let quoted: Vec<String> = first.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+            format!("{} and {} more", quoted.join(", "), names.len() - most)
+        }
+        _ => listed(names),
+    }
+}
+
 /// Why there is no folder at a path that is to have one, in a person's words.
 pub(crate) fn no_folder(path: &Path, error: &io::Error) -> String {
     // The nearest thing that is there.

@@ -105,7 +105,7 @@ fn prepared(resolved: &Resolved, xml: &mut Markup) {
     let words = &resolved.words;
     let named = |name: &&str| !name.trim().is_empty() && !words.prepared_for.is_empty();
     if let Some(name) = resolved.document.selection.reader.name.as_deref().filter(named) {
-        let (before, after) = words.prepared_for.split_once("{}").unwrap_or((&words.prepared_for, ""));
+        let (before, after) = words.around_name();
         xml.open("p", &[("class", "prepared")]);
         xml.text(before);
         xml.element("bdi", &[("class", "personal")], name);

@@ -6,13 +6,12 @@ use std::time::SystemTime;
 
 use lettre::Address;
 
-use crate::bulk::about::{Book, Named};
+use crate::bulk::about::Book;
 use crate::bulk::manifest::{FileRecord, Record, Status};
 use crate::bulk::media::media_type;
-use crate::diag::{Code, Diagnostic, Diagnostics, listed};
+use crate::diag::{Code, Diagnostic, Diagnostics, listed_in_part};
 use crate::names::field_key;
-use crate::select::Reader;
-use crate::words::words;
+use crate::select::{NOTE, field_values};
 
 use super::catalog::segment;
 use super::letter::{self, Enclosure, Fields, Letter, Message, Sender};
@@ -145,41 +144,18 @@ impl Mailing<'_> {
 
     /// The values of all fields for a reader.
     pub fn fields(&self, record: &Record, addresses: &Addresses) -> Fields {
-        let book = self.book;
-        let some = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
-        let first = ["first-name", "firstname", "given-name", "forename"].iter().find_map(|key| record.fields.get(*key).cloned());
-        let reader = Reader { name: record.reader.clone(), first_name: first, ..Reader::default() };
-        let mut all: Fields = [
-            ("reader.name", record.reader.clone()),
-            ("reader.first-name", reader.first_name(&book.language)),
-            ("reader.group", record.group.clone()),
-            ("reader.organisation", record.organisation.clone()),
-            ("reader.email", record.email.clone()),
-            ("copy.number", Some(record.copy.to_string())),
-            ("book.title", some(&book.title)),
-            ("book.subtitle", some(&book.subtitle)),
-            ("book.language", some(&book.language)),
-            ("book.authors", some(&book.authors.join(", "))),
-            ("book.publisher", book.publisher.clone()),
-            ("book.edition", book.edition.clone()),
-            ("book.identifier", some(&book.identifier)),
-            ("book.rights", book.rights.clone()),
-            ("book.description", book.summary.clone()),
-            ("book.date", some(&book.date)),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_string(), value))
-        .collect();
-        for (head, id) in [("target", &record.stage), ("from", &record.from)] {
-            let stage = id.as_ref().and_then(|id| book.stages.iter().enumerate().find(|(_, stage)| stage.id == *id));
-            let mut put = |part: &str, value: Option<String>| drop(all.insert(format!("{head}.{part}"), value));
-            put("id", id.clone());
-            put("number", stage.map(|(at, _)| (at + 1).to_string()));
-            put("title", stage.map(|(_, Named { title, .. })| title.clone()));
-        }
-        all.extend(record.fields.iter().map(|(key, value)| (format!("field.{key}"), some(value.trim()))));
+        let stage = |id: &Option<String>| self.book.stage(id.as_deref()?);
+        let mut all = field_values(&self.book.info(), &record.reader(), stage(&record.stage).as_ref(), stage(&record.from).as_ref());
+        // The mentor's note is for the book, and stands in no manifest.
+        all.remove(NOTE);
         all.extend(addresses.iter().map(|(name, address)| ((*name).to_string(), Some(address.clone()))));
         all
+    }
+
+    /// The files that go with letters to these.
+    pub fn files<'a>(&self, addressed: &'a [Addressed]) -> impl Iterator<Item = &'a FileRecord> + use<'a, '_> {
+        let endings: &[&str] = if let Attach::Files(endings) = self.attach { endings } else { &[] };
+        addressed.iter().flat_map(move |addressed| endings.iter().filter_map(|ending| file(&addressed.record, ending)))
     }
 
     /// A reader's letter. `read` gives a file of the copies as it should be.
@@ -215,14 +191,20 @@ impl Mailing<'_> {
 
 /// The message of who names none: the title, for whom, which edition; in the book's language.
 pub fn default_message(book: &Book) -> String {
-    let words = words(&book.language);
-    let mut text = "# {{ book.title }}\n\n".to_string();
-    text.push_str(&words.prepared_for.replace("{}", "{{ reader.name | … }}"));
-    text.push('\n');
+    let words = book.words();
+    let (before, after) = words.around_name();
+    let mut text = format!("# {{{{ book.title }}}}\n\n{}{{{{ reader.name | … }}}}{}\n", as_text(before), as_text(after));
     if book.edition.is_some() {
-        text.push_str(&format!("\n{} {{{{ book.edition }}}}\n", words.edition));
+        text.push_str(&format!("\n{} {{{{ book.edition }}}}\n", as_text(&words.edition)));
     }
     text
+}
+
+/// Words as they stand in Markdown for themselves: an author may say them with any sign.
+fn as_text(words: &str) -> String {
+    let sign = |c: char| c.is_ascii_punctuation() && !matches!(c, '{' | '}');
+    let escaped: String = words.chars().flat_map(|c| sign(c).then_some('\\').into_iter().chain([c])).collect();
+    escaped.replace("{{", "\\{{")
 }
 
 fn file<'r>(record: &'r Record, ending: &str) -> Option<&'r FileRecord> {
@@ -242,10 +224,27 @@ impl Problems {
 
     fn told(self) -> Diagnostics {
         let told = |((what, hint), whom): ((String, String), Vec<String>)| {
-            let names = listed(whom.get(..NAMED.min(whom.len())).unwrap_or_default());
-            let more = if whom.len() > NAMED { format!(" and {} more", whom.len() - NAMED) } else { String::new() };
-            Diagnostic::error(Code::LetterIncomplete, format!("no letter to {names}{more}: {what}")).hint(hint)
+            let names = listed_in_part(&whom, NAMED);
+            Diagnostic::error(Code::LetterIncomplete, format!("no letter to {names}: {what}")).hint(hint)
         };
         self.whom.into_iter().map(told).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::select::Reader;
+
+    #[test]
+    fn who_names_no_message_says_the_books_own_words_as_text() {
+        let words = [("prepared_for", "*For* {}, {{ x }} & <b> `y`"), ("edition", "_Run_")].map(|(key, text)| (key.to_string(), text.to_string()));
+        let book = Book { title: "A *title*".to_string(), language: "en".to_string(), edition: Some("7".to_string()), words: words.into(), ..Book::default() };
+        let message = Message::read("letter", &default_message(&book)).expect("a message");
+        assert_eq!(message.fields(), ["book.edition", "book.title", "reader.name"].map(str::to_string).into());
+        let reader = Reader { name: Some("Ada".to_string()), ..Reader::default() };
+        let filled = message.fill(&field_values(&book.info(), &reader, None, None));
+        let text: String = filled.body.iter().filter_map(|event| if let pulldown_cmark::Event::Text(text) = event { Some(&**text) } else { None }).collect();
+        assert_eq!((filled.subject.as_str(), text.as_str()), ("A *title*", "*For* Ada, {{ x }} & <b> `y`_Run_ 7"));
     }
 }

@@ -1,14 +1,21 @@
 //! Pages about a book: its form, a reader's own page, why there is nothing. No scripts, nothing from elsewhere; names are text, which
 //! `maud` escapes.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use crate::bulk::about::Book;
 use crate::bulk::media::media_type;
 use crate::language::tag;
-use crate::words::{Words, words};
+use crate::words::Words;
 
+use super::catalog::segment;
 use super::words::PageWords;
+
+/// Name of the style sheet.
+pub const STYLE: &str = "style.css";
+
+/// The way from a reader's page to where the style sheet and the covers are.
+const FROM_READER: &str = "../../";
 
 /// Pages of one book.
 #[derive(Clone, Debug)]
@@ -24,15 +31,15 @@ pub struct Pages {
 
 /// What goes around a page.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Frame<'a> {
+struct Frame<'a> {
     /// What stands in the window's title before the book's; the book's alone without it.
-    pub title: Option<&'a str>,
-    /// Where the cover's picture is, seen from the page.
-    pub cover: Option<&'a str>,
-    /// Where the style sheet is, seen from the page; within the page without it.
-    pub style: Option<&'a str>,
+    title: Option<&'a str>,
+    /// The way from the page to where the style sheet and the covers are: empty, or with a stroke at its end.
+    root: &'a str,
+    /// Name of the cover's picture, if the page shows one.
+    cover: Option<&'a str>,
     /// Nobody is to find the page by searching.
-    pub personal: bool,
+    personal: bool,
 }
 
 /// A file on a reader's page.
@@ -50,7 +57,7 @@ pub struct FileLink {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogueLink {
     /// Where it is, seen from the page.
-    pub href: String,
+    pub href: &'static str,
     /// What it is called: `OPDS 2.0`.
     pub name: &'static str,
     /// Its media type.
@@ -68,18 +75,14 @@ pub struct ReaderPage<'a> {
     pub files: &'a [FileLink],
     /// Catalogues for reading apps.
     pub catalogues: &'a [CatalogueLink],
-    /// Where the cover's picture is, seen from the page.
-    pub cover: Option<&'a str>,
-    /// Where the style sheet is, seen from the page; within the page without it.
-    pub style: Option<&'a str>,
 }
 
 impl Pages {
-    /// Pages of a book, with its own words for what the author says otherwise.
-    pub fn new(book: Book, own: Option<Words>) -> Pages {
+    /// Pages of a book.
+    pub fn new(book: Book) -> Pages {
         let colors = &book.colors;
         let css = include_str!("page.css").replace("@accent@", &color(&colors.accent)).replace("@accent-dark@", &color(&colors.accent_dark));
-        Pages { words: own.unwrap_or_else(|| words(&book.language)), says: PageWords::in_language(&book.language), css, book }
+        Pages { words: book.words(), says: PageWords::in_language(&book.language), css, book }
     }
 
     /// The style sheet of all pages.
@@ -88,9 +91,10 @@ impl Pages {
     }
 
     /// A whole page around `content`.
-    pub fn page(&self, frame: Frame<'_>, content: Markup) -> String {
+    fn page(&self, frame: Frame<'_>, content: Markup) -> String {
         let book = &self.book;
         let title = frame.title.map_or_else(|| book.title.clone(), |title| format!("{title} · {}", book.title));
+        let cover = frame.cover.map(|name| format!("{}{}", frame.root, segment(name)));
         let page = html! {
             (DOCTYPE)
             html lang=(tag(&book.language)) dir=(book.direction) {
@@ -101,15 +105,12 @@ impl Pages {
                     @if frame.personal { meta name="robots" content="noindex, nofollow"; }
                     title { (title) }
                     // Without one browsers ask for a file that nobody has.
-                    @if let Some(src) = frame.cover { link rel="icon" type="image/png" href=(src); }
-                    @match frame.style {
-                        Some(href) => { link rel="stylesheet" href=(href); }
-                        None => { style { (PreEscaped(&self.css)) } }
-                    }
+                    @if let Some(src) = &cover { link rel="icon" type="image/png" href=(src); }
+                    link rel="stylesheet" href={ (frame.root) (STYLE) };
                 }
                 body {
-                    main.has-cover[frame.cover.is_some()] {
-                        @if let Some(src) = frame.cover {
+                    main.has-cover[cover.is_some()] {
+                        @if let Some(src) = &cover {
                             img.cover src=(src) alt=(format!("{}: {}", self.words.cover, book.title)) width="720" height="1022";
                         }
                         div { (content) }
@@ -122,7 +123,7 @@ impl Pages {
     }
 
     /// Title, subtitle, authors and what the book is about.
-    pub fn heading(&self) -> Markup {
+    fn heading(&self) -> Markup {
         let book = &self.book;
         html! {
             h1 { (book.title) }
@@ -137,19 +138,37 @@ impl Pages {
         let content = html! {
             (self.heading())
             @if let Some(name) = page.name {
-                p { (PreEscaped(prepared_for(&self.words.prepared_for, &html! { bdi { strong { (name) } } }))) }
+                @let (before, after) = self.words.around_name();
+                p { (before) bdi { strong { (name) } } (after) }
             }
             @if let Some(stage) = target { p.about { (self.words.your_target) ": " (stage.title) } }
             (self.files(page.files))
-            @if !page.catalogues.is_empty() {
-                h2 { (self.says.reading_app) }
-                ul.catalogues {
-                    @for catalogue in page.catalogues { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
-                }
-            }
+            (self.catalogues(page.catalogues))
             p.small { (self.says.yours_alone) }
         };
-        self.page(Frame { title: None, cover: page.cover, style: page.style, personal: true }, content)
+        self.page(Frame { title: None, root: FROM_READER, cover: self.book.cover_of(page.stage), personal: true }, content)
+    }
+
+    /// Links to catalogues, with what they are for; nothing if there are none.
+    pub fn catalogues(&self, catalogues: &[CatalogueLink]) -> Markup {
+        html! {
+            @if !catalogues.is_empty() {
+                h2 { (self.says.reading_app) }
+                ul.catalogues {
+                    @for catalogue in catalogues { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
+                }
+            }
+        }
+    }
+
+    /// The front page, with what is given to everybody.
+    pub fn front(&self, content: &Markup) -> String {
+        let content = html! {
+            (self.heading())
+            @if let Some(summary) = &self.book.summary { p { (summary) } }
+            (content)
+        };
+        self.page(Frame { cover: self.book.cover.as_deref(), ..Frame::default() }, content)
     }
 
     /// Links to files, each with what it is good for and its size.
@@ -179,10 +198,10 @@ impl Pages {
         if ending == "pdf" { self.says.for_paper } else { self.says.for_screens }
     }
 
-    /// A page that says why there is nothing.
-    pub fn nothing(&self, why: &str) -> String {
+    /// A page that says why there is nothing, whatever its address: `root` leads from there to where the style sheet is.
+    pub fn nothing(&self, why: &str, root: &str) -> String {
         let content = html! { h1 { (why) } p { (self.book.title) } };
-        self.page(Frame { title: Some(why), personal: true, ..Frame::default() }, content)
+        self.page(Frame { title: Some(why), root, cover: None, personal: true }, content)
     }
 
     /// Edition and rights.
@@ -192,12 +211,6 @@ impl Pages {
         let parts: Vec<String> = [edition, book.publisher.clone(), book.rights.clone()].into_iter().flatten().collect();
         html! { @if !parts.is_empty() { p { (parts.join(" · ")) } } }
     }
-}
-
-/// *Prepared for …* with markup where the name goes. The words are the author's, and text.
-fn prepared_for(template: &str, name: &Markup) -> String {
-    let (before, after) = template.split_once("{}").unwrap_or(("", ""));
-    html! { (before) (name) (after) }.into_string()
 }
 
 /// A colour as it may stand in a style sheet: a file may have been changed since it was written.
@@ -220,11 +233,12 @@ mod tests {
     fn whatever_a_name_holds_is_text() {
         let book = Book { title: "A <b>book</b>".into(), language: "en".into(), direction: "ltr".into(), ..Book::default() };
         let colors = PageColors { accent: "#123456".into(), accent_dark: "red; } </style><script>".into() };
-        let pages = Pages::new(Book { colors, ..book }, None);
+        let pages = Pages::new(Book { colors, ..book });
         let files = [FileLink { href: "book.pdf".into(), ending: "pdf".into(), bytes: Some(1_234_567) }];
         let page = pages.reader(&ReaderPage { name: Some("<script>alert('&')</script>"), files: &files, ..ReaderPage::default() });
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
         assert!(page.contains("Prepared for <bdi><strong>&lt;script&gt;alert('&amp;')&lt;/script&gt;</strong></bdi>"), "{page}");
-        assert!(page.contains("1.2 MB") && page.contains("noindex") && page.contains("Download PDF") && page.contains("#123456"), "{page}");
+        assert!(page.contains("1.2 MB") && page.contains("noindex") && page.contains("Download PDF"), "{page}");
+        assert!(pages.css().contains("#123456") && !pages.css().contains("script"), "{}", pages.css());
     }
 }

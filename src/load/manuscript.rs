@@ -225,12 +225,13 @@ pub struct BookInfo {
 impl BookInfo {
     /// What the book itself says: in its language, but for what the author says otherwise.
     pub fn words(&self) -> Words {
-        let mut words = words(&self.language);
-        self.words.iter().for_each(|(key, text)| words.set(key, text));
-        if let Some(line) = &self.prepared_for {
-            words.prepared_for.clone_from(line);
-        }
-        words
+        words(&self.language).otherwise(&self.own_words())
+    }
+
+    /// What the author says otherwise than the language does, by the names of words, the line with the name among them.
+    pub fn own_words(&self) -> BTreeMap<String, String> {
+        let line = self.prepared_for.iter().map(|line| ("prepared_for".to_string(), line.clone()));
+        self.words.clone().into_iter().chain(line).collect()
     }
 }
 

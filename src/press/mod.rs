@@ -17,6 +17,7 @@
 mod audit;
 mod chapters;
 mod copy;
+mod cover;
 mod diagrams;
 mod everybody;
 mod extent;

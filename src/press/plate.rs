@@ -12,13 +12,13 @@ use crate::limits;
 use crate::memo::{Key, Remembered};
 use crate::parse;
 use crate::project::Project;
-use crate::raster;
 use crate::resolve::{Resolved, resolve};
 use crate::select::{Reader, Selection, select};
 use crate::session::Session;
 use crate::typeset::{Item, Setter};
 
 use super::chapters::{self, Refilled, SetChapter};
+use super::cover;
 use super::diagrams;
 use super::extent;
 use super::press::Press;
@@ -63,15 +63,6 @@ impl Remembered for PlateResult {
     fn weight(&self) -> usize {
         // The chapters are kept by the session too, but not for longer than this one.
         self.as_ref().map_or(0, |plate| plate.chapters.iter().map(|chapter| chapter.weight()).sum())
-    }
-}
-
-/// The picture of a cover.
-struct DrawnCover(epub::Cover);
-
-impl Remembered for DrawnCover {
-    fn weight(&self) -> usize {
-        self.0.bytes.len()
     }
 }
 
@@ -170,13 +161,8 @@ impl Plate {
             || Diagnostics::from(Diagnostic::error(Code::CoverNotDrawn, "the cover cannot be drawn").hint("choose a page size that a picture can have"));
         let mut page = self.cover.as_deref().cloned().ok_or_else(problem)?;
         page.body.items.retain(|placed| !matches!(&placed.item, Item::Text(run) if run.personal));
-        let fonts = &self.setter.fonts;
-        // Drawing and compressing it takes as long as setting a short book, and all plates of a ladder's book have hardly two.
-        let key = Key::of(&(fonts.key(), page.size, &page.body, &page.furniture, self.cover_name));
-        let (size, name) = (page.size, self.cover_name);
-        let draw = || raster::page(&page, fonts, COVER_WIDTH).and_then(|pixels| Some(epub::Cover { bytes: raster::png(&pixels)?.into(), size, name }));
-        let cover = self.session.texts().get_or_try(key, || draw().map(DrawnCover).ok_or(()));
-        cover.map(|cover| cover.0.clone()).map_err(|()| problem())
+        let bytes = cover::picture(&self.session, &self.setter.fonts, &page, COVER_WIDTH).ok_or_else(problem)?;
+        Ok(epub::Cover { bytes, size: page.size, name: self.cover_name })
     }
 }
 

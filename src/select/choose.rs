@@ -6,7 +6,7 @@ use crate::diag::{Diagnostics, Warned};
 use crate::load::{ChapterSource, FrontMatter, Manuscript, OwnPage, Pos, Role, Text, first_heading};
 
 use super::conditions::Facts;
-use super::fields::fields;
+use super::fields::field_values;
 use super::ladder::{Aim, ladder, match_reader};
 use super::passages::decide;
 use super::{Entry, EntryKind, Omitted, Reader, Selection, StageInfo};
@@ -32,7 +32,7 @@ pub fn select(manuscript: &Arc<Manuscript>, reader: &Reader) -> Result<Warned<Se
     let selection = Selection {
         manuscript: Arc::clone(manuscript),
         reader: reader.clone(),
-        fields: fields(manuscript, reader, at(aim.target), at(aim.from)),
+        fields: field_values(&manuscript.book, reader, at(aim.target), at(aim.from)),
         paths: titles.map(|extra| (extra.id.clone(), extra.title.clone())).collect(),
         target: aim.target,
         from: aim.from,

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::load::Manuscript;
+use crate::load::BookInfo;
 
 use super::{Reader, StageInfo};
 
-/// All known fields. One that is known and has no value is `None`.
-pub(super) fn fields(manuscript: &Manuscript, reader: &Reader, target: Option<&StageInfo>, from: Option<&StageInfo>) -> BTreeMap<String, Option<String>> {
-    let book = &manuscript.book;
+/// All known fields of a reader's book, and of a letter about it. One that is known and has no value is `None`.
+pub fn field_values(book: &BookInfo, reader: &Reader, target: Option<&StageInfo>, from: Option<&StageInfo>) -> BTreeMap<String, Option<String>> {
     let some = |text: &str| Some(text.to_string()).filter(|t| !t.is_empty());
     let mut all: BTreeMap<String, Option<String>> = [
         ("reader.name", reader.name.clone()),

@@ -18,7 +18,7 @@ use crate::language::primary;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
 
 pub use choose::select;
-pub use fields::{NOTE, note_paragraphs};
+pub use fields::{NOTE, field_values, note_paragraphs};
 pub use ladder::{Aim, find_stage, match_reader, stage_at};
 pub use mentions::Mentions;
 pub use passages::{Branches, most_branches};
@@ -160,13 +160,13 @@ impl Selection {
     /// The same selection for another reader of the same shape.
     pub fn for_reader(&self, reader: &Reader) -> Selection {
         let at = |index: Option<usize>| index.and_then(|i| self.ladder.get(i));
-        let fields = fields::fields(&self.manuscript, reader, at(self.target), at(self.from));
+        let fields = field_values(&self.manuscript.book, reader, at(self.target), at(self.from));
         Selection { reader: reader.clone(), fields, ..self.clone() }
     }
 }
 
 /// What the book calls a place on the ladder.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StageInfo {
     /// Number from 1.
     pub number: usize,

@@ -1,5 +1,7 @@
 //! Words of the book's own that its author says otherwise, by the names of [`Words`]'s fields.
 
+use std::collections::BTreeMap;
+
 use super::Words;
 
 macro_rules! own {
@@ -80,6 +82,18 @@ own!(
 );
 
 impl Words {
+    /// These words, but for those that somebody says otherwise, by their names.
+    #[must_use]
+    pub fn otherwise(mut self, own: &BTreeMap<String, String>) -> Words {
+        own.iter().for_each(|(key, text)| self.set(key, text));
+        self
+    }
+
+    /// What stands before a reader's name and behind it where the book says whom it is for.
+    pub fn around_name(&self) -> (&str, &str) {
+        self.prepared_for.split_once("{}").unwrap_or((&self.prepared_for, ""))
+    }
+
     /// Says a word otherwise.
     pub fn set(&mut self, key: &str, text: &str) {
         if let Some(word) = word(self, key) {

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::Status;
 use crate::cli::console::{Console, grouped};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::giving::copies::AGAIN;
 use crate::giving::ledger::Entry;
 use crate::giving::post::{Report, Server};
 
@@ -15,7 +16,10 @@ pub(super) fn told(args: &SendArgs, console: &mut Console<'_>, server: &Server, 
     let mut problems = Diagnostics::new();
     for entry in report.refused.iter().chain(&chosen.refused) {
         let problem = Diagnostic::error(Code::LetterRefused, format!("the letter to `{}` was refused for good: {}", entry.name, entry.answer));
-        problems.push(problem.hint("mend the address in the roster and make the copies anew; `--resume` then sends it"));
+        problems.push(problem.hint(format!(
+            "mend the address in the roster and make the copies anew, and `--resume` sends it; one that is too large goes with `--attach link --again {}`",
+            entry.name
+        )));
     }
     for entry in report.unknown.iter().chain(&chosen.unknown) {
         let problem = Diagnostic::error(Code::LetterUnknown, format!("nobody knows whether `{}` has the letter {}", entry.name, entry.message_id));
@@ -26,10 +30,7 @@ pub(super) fn told(args: &SendArgs, console: &mut Console<'_>, server: &Server, 
         problems.push(problem.hint("`--resume` tries it again"));
     }
     for (name, why) in &report.unmade {
-        problems.push(
-            Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{name}`: {why}"))
-                .hint("`handbook bulk --resume` makes copies that are missing or changed"),
-        );
+        problems.push(Diagnostic::error(Code::LetterIncomplete, format!("no letter to `{name}`: {why}")).hint(AGAIN));
     }
     if let Some((left, why)) = &report.stopped {
         let problem = Diagnostic::error(Code::MailServer, format!("`{}` takes no letters: {why}", server.name()));

@@ -2,7 +2,7 @@
 
 use crate::xml::{Attribute, Markup};
 
-use super::{ATOM_TYPE, Acquisition, Catalogue, Cover, JSON_TYPE, Publication, moment};
+use super::{ATOM_TYPE, Acquisition, Catalogue, JSON_TYPE, PICTURE, Publication, moment};
 
 const NAMESPACES: [Attribute<'_>; 2] = [("xmlns", "http://www.w3.org/2005/Atom"), ("xmlns:dc", "http://purl.org/dc/terms/")];
 
@@ -17,17 +17,15 @@ pub fn atom(catalogue: &Catalogue) -> String {
     text(&mut xml, "id", &catalogue.identifier);
     text(&mut xml, "title", &catalogue.title);
     text(&mut xml, "updated", &moment(&catalogue.updated));
-    // RFC 4287, 4.1.1: a feed has an author, unless each of its entries has.
-    if catalogue.publications.iter().any(|book| book.authors.is_empty()) {
+    // RFC 4287, 4.1.1: a feed has an author, unless its entry has.
+    if catalogue.book.authors.is_empty() {
         author(&mut xml, &catalogue.title);
     }
     link(&mut xml, "self", &catalogue.atom, ATOM_TYPE);
     link(&mut xml, "start", &catalogue.atom, ATOM_TYPE);
     link(&mut xml, "alternate", &catalogue.json, JSON_TYPE);
-    if let Some(page) = &catalogue.page {
-        link(&mut xml, "alternate", page, "text/html");
-    }
-    catalogue.publications.iter().for_each(|book| entry(&mut xml, book));
+    link(&mut xml, "alternate", &catalogue.page, "text/html");
+    entry(&mut xml, &catalogue.book);
     xml.close("feed");
     xml.line();
     xml.finish()
@@ -52,22 +50,17 @@ fn entry(xml: &mut Markup, book: &Publication) {
     if let Some(summary) = book.summary.as_ref().or(book.subtitle.as_ref()) {
         text(xml, "summary", summary);
     }
-    if let Some(cover) = &book.cover {
-        picture(xml, cover);
+    for relation in ["http://opds-spec.org/image", "http://opds-spec.org/image/thumbnail"] {
+        book.cover.iter().for_each(|cover| link(xml, relation, cover, PICTURE));
     }
     book.files.iter().for_each(|file| acquisition(xml, file));
     xml.close("entry");
     xml.line();
 }
 
-fn picture(xml: &mut Markup, cover: &Cover) {
-    link(xml, "http://opds-spec.org/image", &cover.href, &cover.media);
-    link(xml, "http://opds-spec.org/image/thumbnail", &cover.href, &cover.media);
-}
-
 fn acquisition(xml: &mut Markup, file: &Acquisition) {
     let length = file.bytes.map(|bytes| bytes.to_string());
-    let mut attributes = vec![("rel", file.relation()), ("href", &file.href), ("type", &file.media)];
+    let mut attributes = vec![("rel", file.relation()), ("href", &file.href), ("type", file.media)];
     attributes.extend(length.as_deref().map(|length| ("length", length)));
     xml.empty("link", &attributes);
     xml.line();

@@ -2,32 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ATOM_TYPE, Acquisition, Catalogue, Cover, JSON_TYPE, Publication, moment};
+use super::{ATOM_TYPE, Acquisition, Catalogue, JSON_TYPE, PICTURE, Publication, moment};
 
 /// The catalogue as OPDS 2.0.
 pub fn json(catalogue: &Catalogue) -> String {
-    let mut links = vec![
+    let links = [
         json!({ "rel": "self", "href": catalogue.json, "type": JSON_TYPE }),
         json!({ "rel": "start", "href": catalogue.json, "type": JSON_TYPE }),
         json!({ "rel": "alternate", "href": catalogue.atom, "type": ATOM_TYPE }),
+        json!({ "rel": "alternate", "href": catalogue.page, "type": "text/html" }),
     ];
-    links.extend(catalogue.page.as_ref().map(|page| json!({ "rel": "alternate", "href": page, "type": "text/html" })));
     let metadata = json!({
         "identifier": catalogue.identifier,
         "title": catalogue.title,
         "modified": moment(&catalogue.updated),
-        "numberOfItems": catalogue.publications.len(),
+        "numberOfItems": 1,
     });
-    let mut feed = json!({ "metadata": metadata, "links": links });
-    let publications: Vec<Value> = catalogue.publications.iter().map(publication).collect();
-    // A list that is there has something in it, and a feed without one says where else to look: there is nothing on this shelf.
-    let (key, list) = if publications.is_empty() { ("navigation", links_home(catalogue)) } else { ("publications", publications) };
-    feed[key] = Value::Array(list);
+    let feed = json!({ "metadata": metadata, "links": links, "publications": [publication(&catalogue.book)] });
     format!("{feed:#}\n")
-}
-
-fn links_home(catalogue: &Catalogue) -> Vec<Value> {
-    vec![json!({ "href": catalogue.json, "type": JSON_TYPE, "title": catalogue.title })]
 }
 
 fn publication(book: &Publication) -> Value {
@@ -49,7 +41,7 @@ fn publication(book: &Publication) -> Value {
     }
     let mut publication = json!({ "metadata": metadata, "links": book.files.iter().map(acquisition).collect::<Vec<_>>() });
     if let Some(cover) = &book.cover {
-        publication["images"] = json!([picture(cover)]);
+        publication["images"] = json!([{ "href": cover, "type": PICTURE }]);
     }
     publication
 }
@@ -58,15 +50,6 @@ fn acquisition(file: &Acquisition) -> Value {
     let mut link = json!({ "rel": file.relation(), "href": file.href, "type": file.media });
     if let Some(bytes) = file.bytes.filter(|bytes| *bytes > 0) {
         link["size"] = bytes.into();
-    }
-    link
-}
-
-fn picture(cover: &Cover) -> Value {
-    let mut link = json!({ "href": cover.href, "type": cover.media });
-    if let Some((width, height)) = cover.size {
-        link["width"] = width.into();
-        link["height"] = height.into();
     }
     link
 }

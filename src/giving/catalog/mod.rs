@@ -10,7 +10,7 @@ mod json;
 mod tests;
 
 pub use atom::atom;
-pub use book::{links, of_reader, publication};
+pub use book::{Whose, catalogue, links};
 pub use json::json;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -27,7 +27,7 @@ pub const ATOM_TYPE: &str = "application/atom+xml;profile=opds-catalog;kind=acqu
 /// Media type of a catalogue in OPDS 2.0.
 pub const JSON_TYPE: &str = "application/opds+json";
 
-/// A shelf of books. All text in it is text, whatever it looks like.
+/// A shelf with a book. All text in it is text, whatever it looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
     /// What does not change when the shelf does: a URI, such as `urn:uuid:…`.
@@ -43,12 +43,12 @@ pub struct Catalogue {
     /// Its own address in OPDS 2.0.
     pub json: String,
     /// Address of the page that shows the same to people.
-    pub page: Option<String>,
+    pub page: String,
     /// What stands on it.
-    pub publications: Vec<Publication>,
+    pub book: Publication,
 }
 
-/// A book on the shelf.
+/// The book on the shelf.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Publication {
     /// A URI of its own, the same in later editions.
@@ -69,21 +69,10 @@ pub struct Publication {
     pub rights: Option<String>,
     /// Day of the edition, YYYY-MM-DD.
     pub date: String,
-    /// Picture of its cover.
-    pub cover: Option<Cover>,
+    /// Address of its cover's picture, in PNG.
+    pub cover: Option<String>,
     /// Its files; at least one.
     pub files: Vec<Acquisition>,
-}
-
-/// A picture of a cover.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cover {
-    /// Address.
-    pub href: String,
-    /// Media type: `image/png`, `image/jpeg`.
-    pub media: String,
-    /// Width and height in pixels, where they are known.
-    pub size: Option<(u32, u32)>,
 }
 
 /// A file to be had.
@@ -92,7 +81,7 @@ pub struct Acquisition {
     /// Address.
     pub href: String,
     /// Media type.
-    pub media: String,
+    pub media: &'static str,
     /// Size in bytes, where it is known.
     pub bytes: Option<u64>,
     /// Anybody may have it; else it is one reader's own.
@@ -112,6 +101,9 @@ impl Publication {
         Direction::of_language(&self.language).is_rtl()
     }
 }
+
+/// Media type of a cover's picture.
+const PICTURE: &str = "image/png";
 
 /// A file's name as a part of an address.
 pub fn segment(name: &str) -> String {

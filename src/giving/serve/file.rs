@@ -1,4 +1,4 @@
-//! A copy as an answer: its media type, a name for every browser, a tag, and the part of it that was asked for. Tags, ranges and
+//! Files as answers. A copy: its media type, a name for every browser, a tag, and the part of it that was asked for. Tags, ranges and
 //! conditions are read and written by the `headers` crate.
 
 use std::ops::Bound;
@@ -42,6 +42,36 @@ fn disposition(stem: &str, ending: &str) -> HeaderValue {
 pub fn tag(input: &str, ending: &str) -> Option<ETag> {
     let digest = Digest::of(format!("{} {input} {ending}", env!("CARGO_PKG_VERSION")).as_bytes()).to_string();
     format!("\"{}\"", digest.get(..32)?).parse().ok()
+}
+
+/// A file that is the same for all, with a tag of its bytes: both are made once.
+#[derive(Clone, Debug)]
+pub struct PublicFile {
+    media: &'static str,
+    bytes: Bytes,
+    tag: Option<ETag>,
+}
+
+impl PublicFile {
+    /// A file, whose name tells its media type.
+    pub fn new(name: &str, bytes: Bytes) -> PublicFile {
+        let tag = format!("\"{}\"", Digest::of(&bytes).to_string().get(..32).unwrap_or_default()).parse().ok();
+        PublicFile { media: media_type(name), bytes, tag }
+    }
+
+    /// The answer to who asks for it.
+    pub fn answer(&self, headers: &HeaderMap) -> Response<Body> {
+        let known = is_known(headers, self.tag.as_ref());
+        let mut response = Response::new(if known { Body::empty() } else { Body::from(self.bytes.clone()) });
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        let own = response.headers_mut();
+        own.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media));
+        own.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+        self.tag.iter().for_each(|tag| own.typed_insert(tag.clone()));
+        response
+    }
 }
 
 /// Whether whoever asks has this very copy already.

@@ -28,7 +28,7 @@ impl Filled {
 
 /// The form as a part of a page.
 pub(super) fn form_of(service: &Service, filled: &Filled) -> Markup {
-    let (pages, book) = (&service.pages, &service.about.book);
+    let (pages, book) = (&service.pages, service.book());
     let asks = |ask: Ask| service.ask.contains(&ask);
     let last = book.stages.last().map_or("", |stage| stage.id.as_str());
     let target = if filled.text("stage").is_empty() { last } else { filled.text("stage") };

@@ -12,15 +12,14 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Router, http};
 use headers::{Authorization, HeaderMapExt, authorization::Bearer};
-use maud::{Markup, html};
+use maud::Markup;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::bulk::check::Job;
 use crate::bulk::media::media_type;
-use crate::giving::catalog::{self, ATOM, ATOM_TYPE, Acquisition, JSON, JSON_TYPE};
-use crate::giving::page::{FileLink, Frame, ReaderPage};
+use crate::giving::catalog::{self, ATOM, ATOM_TYPE, Acquisition, JSON, JSON_TYPE, Whose};
+use crate::giving::page::{FileLink, ReaderPage};
 use crate::giving::token::page_of;
-use crate::provenance::digest::Digest;
 use crate::select::Reader;
 
 use super::asked::{self, Asked, Wrong};
@@ -56,8 +55,7 @@ pub fn router(service: Arc<Service>, tell: Tell) -> Router {
     let probes = Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).route("/metrics", get(metrics));
     let own = Router::new()
         .route("/", get(front).post(form))
-        .route("/style.css", get(style))
-        .route("/cover.png", get(cover))
+        .route("/{file}", get(public))
         .route("/favicon.ico", get(no_icon))
         .route("/copies", post(copies))
         .route("/r/{token}", get(towards_reader))
@@ -104,7 +102,7 @@ fn route(path: &str) -> &'static str {
     match path {
         "/" => "/",
         "/style.css" => "/style.css",
-        "/cover.png" => "/cover.png",
+        path if path.starts_with("/cover") => "/cover…",
         "/copies" => "/copies",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
@@ -142,25 +140,10 @@ async fn metrics(State(service): App) -> Answered {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 
-/// A file that is the same for all, with a tag of its bytes.
-fn public(headers: &HeaderMap, media: &'static str, bytes: Bytes) -> Answered {
-    let tag = format!("\"{}\"", Digest::of(&bytes).to_string().get(..32).unwrap_or_default()).parse().ok();
-    let mut response = if is_known(headers, tag.as_ref()) { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
-    if let Some(tag) = tag {
-        response.headers_mut().typed_insert::<headers::ETag>(tag);
-    }
-    response
-}
-
-async fn style(State(service): App, headers: HeaderMap) -> Answered {
-    public(&headers, "text/css; charset=utf-8", Bytes::copy_from_slice(service.pages.css().as_bytes()))
-}
-
-async fn cover(State(service): App, headers: HeaderMap) -> Answered {
-    match &service.about.cover {
-        Some(png) => public(&headers, "image/png", Bytes::copy_from_slice(png)),
+/// A file that is the same for all.
+async fn public(State(service): App, Path(file): Path<String>, headers: HeaderMap) -> Answered {
+    match service.public.get(&file) {
+        Some(file) => file.answer(&headers),
         None => nothing(State(service)).await,
     }
 }
@@ -176,9 +159,7 @@ async fn nothing(State(service): App) -> Answered {
 
 /// A page that says why there is no more on it.
 fn why_nothing(service: &Service, status: StatusCode, why: &str) -> Answered {
-    let style = format!("{}/style.css", service.root());
-    let frame = Frame { title: Some(why), style: Some(&style), personal: true, ..Frame::default() };
-    (status, Html(service.pages.page(frame, html! { h1 { (why) } p { (service.about.book.title) } }))).into_response()
+    (status, Html(service.pages.nothing(why, &format!("{}/", service.root())))).into_response()
 }
 
 /// The book, and the form in open mode.
@@ -190,13 +171,7 @@ async fn front(State(service): App) -> Answered {
 }
 
 fn front_page(service: &Service, status: StatusCode, form: Option<Markup>) -> Answered {
-    let content = html! {
-        (service.pages.heading())
-        @if let Some(summary) = &service.about.book.summary { p { (summary) } }
-        @if let Some(form) = form { (form) }
-    };
-    let cover = service.about.cover.as_ref().map(|_| "cover.png");
-    (status, Html(service.pages.page(Frame { cover, style: Some("style.css"), ..Frame::default() }, content))).into_response()
+    (status, Html(service.pages.front(&form.unwrap_or_default()))).into_response()
 }
 
 /// The body of a request, as long as it may be and no longer.
@@ -368,11 +343,10 @@ async fn reader(State(service): App, Path(token): Path<String>) -> Answered {
     };
     let files: Vec<FileLink> =
         service.endings().into_iter().map(|ending| FileLink { href: format!("book.{ending}"), ending: ending.to_string(), bytes: None }).collect();
-    let cover = service.about.cover.as_ref().map(|_| "../../cover.png");
     let (name, stage) = (job.entry.reader.name.as_deref(), job.stage.as_deref());
     let links = catalog::links();
     let catalogues = if service.settings.base.is_some() { links.as_slice() } else { &[] };
-    let page = ReaderPage { name, stage, files: &files, catalogues, cover, style: Some("../../style.css") };
+    let page = ReaderPage { name, stage, files: &files, catalogues };
     let mut response = Html(service.pages.reader(&page)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     response
@@ -407,8 +381,14 @@ async fn reader_file(State(service): App, Extension(peer): Extension<Peer>, Path
 fn catalogue(service: &Service, token: &str, job: &Job, file: &str) -> Option<Answered> {
     let (base, identity) = (service.settings.base.as_deref()?, job.entry.identity()?);
     let page = page_of(base, &token.to_ascii_lowercase());
-    let file_of = |ending: &str| Acquisition { href: format!("{page}book.{ending}"), media: media_type(ending).to_string(), bytes: None, open: false };
-    let catalogue = catalog::of_reader(&service.about.book, base, &page, identity, service.endings().into_iter().map(file_of).collect());
+    let file_of = |ending: &str| Acquisition { href: format!("{page}book.{ending}"), media: media_type(ending), bytes: None, open: false };
+    let catalogue = catalog::catalogue(
+        service.book(),
+        base,
+        &page,
+        Some(Whose { identity, stage: job.stage.as_deref() }),
+        service.endings().into_iter().map(file_of).collect(),
+    );
     let (media, text) = if file == ATOM { (ATOM_TYPE, catalog::atom(&catalogue)) } else { (JSON_TYPE, catalog::json(&catalogue)) };
     Some(([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, no-store")], text).into_response())
 }

@@ -1,15 +1,17 @@
 //! The service: a press, who may ask it, and how a copy is had of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
-use crate::bulk::about::BookAbout;
+use bytes::Bytes;
+
+use crate::bulk::about::{Book, BookAbout};
 use crate::bulk::edition;
 use crate::diag::{Code, Diagnostics};
-use crate::giving::page::Pages;
+use crate::giving::page::{Pages, STYLE};
 use crate::load::Ask;
 use crate::memo::Key;
 use crate::panics::guarded;
@@ -17,6 +19,7 @@ use crate::press::Press;
 use crate::provenance::digest::Digested;
 use crate::select::{Reader, match_reader};
 
+use super::file::PublicFile;
 use super::gate::{Gate, Limits, Refused};
 use super::invited::{Invited, RosterFile};
 use super::keys::ApiKeys;
@@ -69,9 +72,9 @@ pub enum NoCopy {
 #[derive(Debug)]
 pub struct Service {
     press: Arc<Press>,
-    /// The book and its cover.
-    pub about: BookAbout,
-    /// Its pages.
+    /// Files that are the same for all, by their names: the style sheet and the pictures of covers.
+    pub public: BTreeMap<String, PublicFile>,
+    /// The book's pages.
     pub pages: Pages,
     /// What the form asks for.
     pub ask: Vec<Ask>,
@@ -91,8 +94,19 @@ impl Service {
     /// # Errors
     /// All that keeps the book from being read.
     pub fn new(press: Press, settings: Settings) -> Result<Service, Diagnostics> {
-        let about = BookAbout::of(&press)?;
         let manuscript = press.project().manuscript();
+        // Readers' own covers stand on readers' own pages.
+        let targets: BTreeSet<String> = match settings.mode {
+            Mode::Open => BTreeSet::new(),
+            Mode::Invited(..) => manuscript.stages.iter().map(|stage| stage.id.clone()).collect(),
+        };
+        let about = BookAbout::of(&press, &targets)?;
+        let pages = Pages::new(about.book);
+        let style = (STYLE.to_string(), PublicFile::new(STYLE, Bytes::copy_from_slice(pages.css().as_bytes())));
+        let covers = about.covers.into_iter().map(|(name, png)| {
+            let file = PublicFile::new(&name, Bytes::from_owner(png));
+            (name, file)
+        });
         let has_ladder = !manuscript.stages.is_empty();
         let has_paths = !manuscript.paths.is_empty() || !manuscript.guides.is_empty();
         let ask = manuscript.book.ask.clone().unwrap_or_else(|| Ask::USUAL.to_vec()).into_iter().filter(|ask| match ask {
@@ -101,14 +115,14 @@ impl Service {
             Ask::Name | Ask::Organisation => true,
         });
         Ok(Service {
-            pages: Pages::new(about.book.clone(), Some(manuscript.book.words())),
+            public: covers.chain([style]).collect(),
+            pages,
             ask: ask.collect(),
             gate: Gate::new(settings.limits),
             metrics: Metrics::default(),
             warm: AtomicBool::new(false),
             ending: AtomicBool::new(false),
             press: Arc::new(press),
-            about,
             settings,
         })
     }
@@ -116,6 +130,11 @@ impl Service {
     /// Whether copies are to be had without waiting for what is asked most, and it is not ending.
     pub fn is_ready(&self) -> bool {
         self.warm.load(Ordering::Relaxed) && !self.ending.load(Ordering::Relaxed)
+    }
+
+    /// What the book says of itself.
+    pub fn book(&self) -> &Book {
+        &self.pages.book
     }
 
     /// From now on it says that it ends.
@@ -154,7 +173,7 @@ impl Service {
         let readers: Vec<Reader> = match self.invited() {
             Some(invited) => invited.readers().iter().map(|job| job.entry.reader.clone()).collect(),
             None => {
-                let stages = &self.about.book.stages;
+                let stages = &self.book().stages;
                 let named = Reader { name: self.ask.contains(&Ask::Name).then(|| "Reader".to_string()), ..Reader::default() };
                 let staged = stages.iter().rev().map(|stage| named.clone().stage(&stage.id));
                 if stages.is_empty() { vec![named] } else { staged.collect() }

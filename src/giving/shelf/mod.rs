@@ -1,7 +1,7 @@
 //! A shelf: what `bulk` made, as pages and catalogues for any web server or bucket.
 //!
 //! ```text
-//! index.html  style.css  cover.png  catalog.xml  catalog.json      what is everybody's
+//! index.html  style.css  cover.png …  catalog.xml  catalog.json    what is everybody's
 //! public/…                                                         the files of `--public`
 //! r/index.html                                                     empty: nobody lists what is below
 //! r/TOKEN/index.html  catalog.xml  catalog.json  NAME.pdf …        what is one reader's
@@ -11,29 +11,20 @@ mod place;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
-use std::path::Path;
 
 use maud::html;
 use sha2::{Digest as _, Sha256};
 
 use crate::bulk::manifest::{Record, Status};
-use crate::diag::{Code, Diagnostic, Place as Spot, reason};
-use crate::files;
+use crate::diag::{Code, Diagnostic, reason};
 use crate::provenance::digest::hex;
-use crate::resolve::urn;
 
-use super::catalog::{self, ATOM, Acquisition, Catalogue, JSON, Publication, segment};
-use super::copies::Copies;
-use super::page::{FileLink, Frame, Pages, ReaderPage};
+use super::catalog::{self, ATOM, Acquisition, Catalogue, JSON, Whose, segment};
+use super::copies::{AGAIN, Copies};
+use super::page::{FileLink, Pages, ReaderPage, STYLE};
 use super::token::{LETTERS, LinksKey, nobody, page_of};
 
 pub use place::{Folder, Place, READERS, media};
-
-/// Name of the style sheet.
-const STYLE: &str = "style.css";
-
-/// No file on a shelf is larger.
-const LARGEST: u64 = 2 << 30;
 
 /// A file that everybody may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,13 +74,13 @@ impl Shelf<'_> {
     /// # Errors
     /// What keeps it from being whole. All files that are there are whole.
     pub fn publish(&self, place: &dyn Place) -> Result<Published, Diagnostic> {
-        let book = &self.copies.book;
-        let pages = Pages::new(book.clone(), None);
+        let pages = Pages::new(self.copies.book.clone());
         let Readers { made, failed } = self.readers()?;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
         put(STYLE, pages.css().as_bytes())?;
-        if let (Some(path), Some(name)) = (self.copies.cover(), &book.cover) {
-            put(name, &read(&path, name)?)?;
+        for cover in self.copies.covers() {
+            let (name, png) = cover?;
+            put(name, &png)?;
         }
         // Before the first of the folders that it hides.
         put(&format!("{READERS}/index.html"), b"")?;
@@ -100,12 +91,6 @@ impl Shelf<'_> {
         }
         self.put_front(place, &pages)?;
         Ok(Published { readers: made.len(), removed, failed: failed.len() })
-    }
-
-    /// Where the cover's picture is, if there is one, seen from a page that lies this deep.
-    fn cover(&self, root: &str) -> Option<String> {
-        self.copies.cover()?;
-        Some(format!("{root}{}", segment(self.copies.book.cover.as_deref()?)))
     }
 
     /// The copies by their readers' tokens.
@@ -148,11 +133,7 @@ impl Shelf<'_> {
             place.put(&name, bytes).map_err(|error| unwritten(&name, &error))
         };
         for file in &record.files {
-            let bytes = read(&self.copies.path(file), &file.path)?;
-            if hex(&Sha256::digest(&bytes)) != file.sha256 {
-                let problem = Diagnostic::error(Code::CopiesUnreadable, "this is not the file that was made").at(Spot::file(&file.path));
-                return Err(problem.hint("`handbook bulk --resume` makes it anew"));
-            }
+            let bytes = self.copies.read(file).map_err(|why| Diagnostic::error(Code::CopiesUnreadable, why).hint(AGAIN))?;
             put(&file.path, &bytes)?;
         }
         let page = page_of(self.base, token);
@@ -160,16 +141,8 @@ impl Shelf<'_> {
         put(ATOM, catalog::atom(&catalogue).as_bytes())?;
         put(JSON, catalog::json(&catalogue).as_bytes())?;
         let files: Vec<FileLink> = record.files.iter().map(|file| file_link(segment(&file.path), &file.path, file.bytes)).collect();
-        let cover = self.cover("../../");
-        let html = pages.reader(&ReaderPage {
-            name: record.reader.as_deref(),
-            stage: record.stage.as_deref(),
-            files: &files,
-            catalogues: &catalog::links(),
-            cover: cover.as_deref(),
-            style: Some(&format!("../../{STYLE}")),
-        });
-        put("index.html", html.as_bytes())?;
+        let (name, stage) = (record.reader.as_deref(), record.stage.as_deref());
+        put("index.html", pages.reader(&ReaderPage { name, stage, files: &files, catalogues: &catalog::links() }).as_bytes())?;
         let kept: BTreeSet<&str> = record.files.iter().map(|file| file.path.as_str()).chain([ATOM, JSON, "index.html"]).collect();
         let (_, files) = place.names(&folder).map_err(|error| unwritten(&folder, &error))?;
         for name in files.iter().filter(|name| !kept.contains(name.as_str())) {
@@ -181,14 +154,13 @@ impl Shelf<'_> {
 
     /// A reader's own catalogue.
     fn reader_catalogue(&self, page: &str, record: &Record) -> Catalogue {
-        let whose = record.identity().unwrap_or(&record.name);
+        let whose = Whose { identity: record.identity().unwrap_or(&record.name), stage: record.stage.as_deref() };
         let files = record.files.iter().map(|file| acquisition(format!("{page}{}", segment(&file.path)), &file.path, file.bytes, false)).collect();
-        catalog::of_reader(&self.copies.book, self.base, page, whose, files)
+        catalog::catalogue(&self.copies.book, self.base, page, Some(whose), files)
     }
 
     /// The front page, with the public files and their catalogues if there are any.
     fn put_front(&self, place: &dyn Place, pages: &Pages) -> Result<(), Diagnostic> {
-        let book = &self.copies.book;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
         let name = |file: &Public| format!("public/{}", file.name);
         for file in self.public {
@@ -196,39 +168,15 @@ impl Shelf<'_> {
         }
         if !self.public.is_empty() {
             let file = |file: &Public| acquisition(format!("{}/public/{}", self.base, segment(&file.name)), &file.name, file.bytes.len() as u64, true);
-            let catalogue = Catalogue {
-                identifier: urn(["public catalogue", book.identifier.as_str()]),
-                title: book.title.clone(),
-                language: book.language.clone(),
-                updated: book.date.clone(),
-                atom: format!("{}/{ATOM}", self.base),
-                json: format!("{}/{JSON}", self.base),
-                page: Some(format!("{}/", self.base)),
-                publications: vec![Publication {
-                    identifier: urn(["public edition", book.identifier.as_str()]),
-                    files: self.public.iter().map(file).collect(),
-                    ..catalog::publication(book, self.base)
-                }],
-            };
+            let files = self.public.iter().map(file).collect();
+            let catalogue = catalog::catalogue(&self.copies.book, self.base, &format!("{}/", self.base), None, files);
             put(ATOM, catalog::atom(&catalogue).as_bytes())?;
             put(JSON, catalog::json(&catalogue).as_bytes())?;
         }
         let files: Vec<FileLink> =
             self.public.iter().map(|file| file_link(format!("public/{}", segment(&file.name)), &file.name, file.bytes.len() as u64)).collect();
-        let content = html! {
-            (pages.heading())
-            @if let Some(summary) = &book.summary { p { (summary) } }
-            @if !files.is_empty() {
-                (pages.files(&files))
-                h2 { (pages.says.reading_app) }
-                ul.catalogues {
-                    @for catalogue in catalog::links() { li { a href=(catalogue.href) type=(catalogue.media) { (catalogue.name) } } }
-                }
-            }
-        };
-        let cover = self.cover("");
-        let frame = Frame { title: None, cover: cover.as_deref(), style: Some(STYLE), personal: false };
-        put("index.html", pages.page(frame, content).as_bytes())?;
+        let content = html! { @if !files.is_empty() { (pages.files(&files)) (pages.catalogues(&catalog::links())) } };
+        put("index.html", pages.front(&content).as_bytes())?;
         self.tidy_front(place)
     }
 
@@ -272,14 +220,7 @@ fn file_link(href: String, name: &str, bytes: u64) -> FileLink {
 }
 
 fn acquisition(href: String, name: &str, bytes: u64, open: bool) -> Acquisition {
-    Acquisition { href, media: media(name).to_string(), bytes: Some(bytes), open }
-}
-
-fn read(path: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
-    files::read(path, LARGEST).map_err(|why| {
-        let problem = Diagnostic::error(Code::CopiesUnreadable, format!("the file cannot be read: {why}")).at(Spot::file(name));
-        problem.hint("`handbook bulk --resume` makes what is missing")
-    })
+    Acquisition { href, media: media(name), bytes: Some(bytes), open }
 }
 
 fn unwritten(name: &str, error: &io::Error) -> Diagnostic {
