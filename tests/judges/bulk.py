@@ -1,5 +1,4 @@
 """Copies for a roster: killed and resumed, in shares, into a bucket, one that fails; each the same as `handbook build` makes."""
-import base64
 import http.client
 import json
 import os
@@ -11,22 +10,21 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.request
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import place
 import rosters
+import s3
 from books import Book
-from place import BOOKS, CONSTRUCTS, EPOCH, ROOT, TOOLS, run
+from place import BOOKS, CONSTRUCTS, EPOCH, ROOT, run
 
 GROUP = "bulk"
 PROJECT = CONSTRUCTS / "manifest"
 WORK = BOOKS / "bulk"
 
 # What stands beside the copies.
-BESIDE = ("manifest.jsonl", "manifest.csv", "book.json", "cover.png")
+BESIDE = ("manifest.jsonl", "manifest.csv", "book.json", "cover.png", "cover-first.png", "cover-second.png")
 
 # Copies of the handbook itself that are held against `build` and then go before all judges.
 COPIES = 10
@@ -328,70 +326,13 @@ def unreadable(folder):
     return f"{open_to_others[:5]}" if open_to_others else None
 
 
-@contextmanager
-def server():
-    """moto's S3 on loopback; yields the variables that lead there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = open(WORK / "moto.log", "w", encoding="utf-8")
-    program = TOOLS / "s3" / "bin" / "moto_server"
-    child = subprocess.Popen([program, "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(address + "/moto-api/", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        urllib.request.urlopen(urllib.request.Request(address + "/copies", method="PUT"), timeout=10).close()
-        yield {
-            "AWS_ENDPOINT_URL": address,
-            "AWS_ALLOW_HTTP": "true",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-        }
-    finally:
-        child.terminate()
-        child.wait()
-        log.close()
-
-
-def objects(env, prefix):
-    """All objects below a prefix: name, bytes and when each was last sent, by boto3 as another pair of eyes."""
-    script = (
-        "import boto3, json, sys, base64\n"
-        "s3 = boto3.client('s3')\n"
-        "found = {}\n"
-        "for page in s3.get_paginator('list_objects_v2').paginate(Bucket='copies', Prefix=sys.argv[1] + '/'):\n"
-        "    for entry in page.get('Contents', []):\n"
-        "        body = s3.get_object(Bucket='copies', Key=entry['Key'])\n"
-        "        data = base64.b64encode(body['Body'].read()).decode()\n"
-        "        found[entry['Key'].rsplit('/', 1)[1]] = [data, entry['LastModified'].isoformat(), body['ContentType']]\n"
-        "json.dump(found, sys.stdout)\n"
-    )
-    status, stdout, stderr = run([TOOLS / "s3" / "bin" / "python", "-c", script, prefix], env=env)
-    if status:
-        raise RuntimeError(stderr)
-    found = {name: (base64.b64decode(data), when, media) for name, (data, when, media) in json.loads(stdout).items()}
-    return {name: entry for name, entry in found.items() if not name.endswith(".log.jsonl")}
-
-
-def keys(env, prefix):
-    """Names of the objects below a prefix, without asking another process."""
-    with urllib.request.urlopen(f"{env['AWS_ENDPOINT_URL']}/copies?list-type=2&prefix={prefix}/", timeout=10) as answer:
-        return re.findall(r"<Key>([^<]*)</Key>", answer.read().decode())
-
-
 def bucket(report, roster, whole):
     """Into an S3-compatible bucket: the same files; nothing sent that is right already; killed and resumed."""
     group = "bucket"
-    with server() as env:
+    with s3.server(WORK) as env:
         address = "s3://copies/run"
         status, _, stderr = bulk(roster, address, env=env)
-        sent = objects(env, "run")
+        sent = s3.objects(env, "run")
         report.check(group, "a whole run", (status and stderr) or difference(whole, {name: entry[0] for name, entry in sent.items()}))
         media = {name.rsplit(".", 1)[1]: entry[2] for name, entry in sent.items()}
         expected = {"pdf": "application/pdf", "epub": "application/epub+zip", "jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json", "png": "image/png"}
@@ -401,7 +342,7 @@ def bucket(report, roster, whole):
         copies = json.loads(stdout)["copies"] if status == 0 else {}
         report.check(group, "a resumed run makes nothing", (copies.get("made"), copies.get("kept")) != (0, 40) and f"{copies}\n{stderr}")
         status, _, stderr = bulk(roster, address, env=env)
-        again = objects(env, "run")
+        again = s3.objects(env, "run")
         touched = [name for name, entry in again.items() if entry[1] != sent[name][1] and name not in BESIDE]
         report.check(group, "what is right is not sent again", (status and stderr) or (touched and f"{touched[:5]}"))
         report.check(group, "what is missing or another's is made again", mended(roster, whole, env))
@@ -412,7 +353,7 @@ def bucket(report, roster, whole):
         for index in (1, 2):
             status, _, stderr = bulk(roster, "s3://copies/shares", "--shard", f"{index}/2", "--archive", "group", env=env)
             report.check(group, f"share {index}", status and stderr)
-        shared = {name: entry[0] for name, entry in objects(env, "shares").items() if name.endswith((".pdf", ".epub"))}
+        shared = {name: entry[0] for name, entry in s3.objects(env, "shares").items() if name.endswith((".pdf", ".epub"))}
         report.check(group, "two shares", difference(only_copies(whole), shared))
     status, _, stderr = bulk(roster, "s3://copies/run", env=env)
     report.check(group, "a server that does not answer", (status != 1 or "cannot be written to" not in stderr) and f"exit status {status}: {stderr}")
@@ -421,20 +362,16 @@ def bucket(report, roster, whole):
 def mended(roster, whole, env):
     """One object deleted, one put by somebody else: a resumed run makes these two copies, and no other."""
     names = sorted(name for name in whole if name.endswith(".epub"))
-    script = (
-        "import boto3, sys\n"
-        "s3 = boto3.client('s3')\n"
-        "s3.delete_object(Bucket='copies', Key='run/' + sys.argv[1])\n"
-        "s3.put_object(Bucket='copies', Key='run/' + sys.argv[2], Body=b'something else')\n"
-    )
-    status, _, stderr = run([TOOLS / "s3" / "bin" / "python", "-c", script, *names[:2]], env=env)
-    if status:
-        return stderr
+    delete = f"s3.delete_object(Bucket=bucket, Key={'run/' + names[0]!r})"
+    put = f"s3.put_object(Bucket=bucket, Key={'run/' + names[1]!r}, Body=b'something else')"
+    problem = s3.command(env, delete, put)
+    if problem:
+        return problem
     status, stdout, stderr = bulk(roster, "s3://copies/run", "--resume", "--json", env=env)
     copies = json.loads(stdout)["copies"] if status == 0 else {}
     if (copies.get("made"), copies.get("kept")) != (2, 38):
         return f"{copies}\n{stderr}"
-    return difference(whole, {name: entry[0] for name, entry in objects(env, "run").items()})
+    return difference(whole, {name: entry[0] for name, entry in s3.objects(env, "run").items()})
 
 
 class Unsteady(BaseHTTPRequestHandler):
@@ -497,22 +434,22 @@ def unsteady(roster, whole, env):
         return stderr
     if Unsteady.refused < len(whole) // 3:
         return f"only {Unsteady.refused} requests of {Unsteady.asked} were refused"
-    return difference(whole, {name: entry[0] for name, entry in objects(env, "unsteady").items()})
+    return difference(whole, {name: entry[0] for name, entry in s3.objects(env, "unsteady").items()})
 
 
 def bucket_killed(roster, whole, env):
     chance = random.Random(8)
     among = 0
     for _ in range(3):
-        there = len(objects(env, "killed"))
+        there = len(s3.objects(env, "killed"))
         child = start(roster, "s3://copies/killed", "--resume", env=env)
         wanted = there + chance.randint(2, 20)
-        while len(keys(env, "killed")) < wanted and child.poll() is None:
+        while len(s3.keys(env, "killed")) < wanted and child.poll() is None:
             time.sleep(0.02)
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stderr.close()
-        found = objects(env, "killed")
+        found = s3.objects(env, "killed")
         among += there < len(found) < len(whole)
         wrong = [name for name, entry in found.items() if whole.get(name) != entry[0]]
         if wrong:
@@ -520,7 +457,7 @@ def bucket_killed(roster, whole, env):
     if among < 2:
         return f"only {among} of three moments fell among the copies"
     status, _, stderr = bulk(roster, "s3://copies/killed", "--resume", env=env)
-    return (status and stderr) or difference(whole, {name: entry[0] for name, entry in objects(env, "killed").items()})
+    return (status and stderr) or difference(whole, {name: entry[0] for name, entry in s3.objects(env, "killed").items()})
 
 
 def copied_books(report):

@@ -1,5 +1,7 @@
 """Catalogues held against the schemas that their makers publish: OPDS 1.2 by RELAX NG, OPDS 2.0 by JSON Schema.
 
+And read by a reading app's own parser, r2-opds-js of the Readium family (scripts/tools/opds.sh).
+
 The schemas lie beside the corpus (../shared/schemas, or beside what CORPUS names); in a clone that stands alone there are none.
 """
 import json
@@ -50,3 +52,12 @@ def json_problem(file):
     validator = jsonschema.Draft7Validator(schema, registry=registry, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
     errors = [f"{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in validator.iter_errors(json.loads(Path(file).read_text()))]
     return "\n".join(errors) or None
+
+
+def read_by_an_app(files):
+    """What a reading app finds in catalogues, by their paths."""
+    node = {**os.environ, "NODE_PATH": str(ROOT / "target" / "tools" / "opds" / "node_modules")}
+    done = subprocess.run(["node", Path(__file__).with_name("opds.js"), *files], capture_output=True, text=True, timeout=60, env=node)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return {Path(name): feed for name, feed in json.loads(done.stdout).items()}

@@ -30,15 +30,20 @@ class Certificates:
         authority = trustme.CA()
         self.authority = folder / "authority.pem"
         authority.cert_pem.write_to_path(self.authority)
-        self.context = self._context(authority)
+        self.server = authority.issue_cert("localhost", "127.0.0.1")
+        self.context = self._context(self.server)
         # Signed by nobody whom the sender knows.
-        self.stranger = self._context(trustme.CA())
+        self.stranger = self._context(trustme.CA().issue_cert("localhost", "127.0.0.1"))
 
     @staticmethod
-    def _context(authority):
+    def _context(certificate):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+        certificate.configure_cert(context)
         return context
+
+    def write(self, path):
+        """The server's key and certificates in one file."""
+        self.server.private_key_and_cert_chain_pem.write_to_path(path)
 
 
 class Box:
@@ -98,6 +103,26 @@ class Refusing(Sound):
         if user.startswith("busy") and self.seen[user] < 3:
             return "421 4.3.2 closing"
         return await super().handle_DATA(server, session, envelope)
+
+
+class Measuring(Sound):
+    """Says how large a letter may be, in the words given, and answers whoever tells the size with a status, if it is given one."""
+
+    def __init__(self, box, offer=None, status=None):
+        super().__init__(box)
+        self.offer, self.status, self.told = offer, status, []
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return responses[:1] + ([f"250-{self.offer}"] if self.offer else []) + responses[1:]
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        sizes = [int(option.split("=")[1]) for option in options if option.upper().startswith("SIZE=")]
+        self.told.append(sizes[0] if sizes else None)
+        if self.status and sizes:
+            return self.status
+        envelope.mail_from = address
+        return "250 go on"
 
 
 class Cutting(SMTP):
