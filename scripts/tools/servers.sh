@@ -15,7 +15,7 @@ rm -rf "$home"
 mkdir -p "$home/packages/partial"
 # With the libraries that this machine lacks. Nobody else waits for the lock of the system's own packages meanwhile.
 fetch() {
-    apt-get install --download-only --no-install-recommends -y -o Debug::NoLocking=1 -o Dir::Cache::archives="$home/packages" nginx caddy postfix </dev/null
+    apt-get install --download-only --reinstall --no-install-recommends -y -o Debug::NoLocking=1 -o Dir::Cache::archives="$home/packages" nginx caddy postfix </dev/null
 }
 quietly servers fetch || { [ "$(id -u)" = 0 ] && quietly apt-update apt-get update && quietly servers fetch; } ||
     cannot "nginx, Caddy and postfix" "apt-get failed, see above; \`apt-get update\` may help"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What stands around a service, taken out of the documents as it stands there and run: nginx and Caddy in front of it and for what `publish`
-wrote, the container's root, the Deployment, the unit of systemd. Runs in target/tools/giving (scripts/tools/giving.sh, servers.sh).
+wrote, the container's root, the Deployment, the unit of systemd; and too much at once. Runs in target/tools/giving (scripts/tools/giving.sh, servers.sh).
 
 usage: around.py PROGRAM [NAME…]
 
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import deployed
+import overload
 import proxies
 from world import World
 
@@ -23,6 +24,7 @@ TESTS = [
     deployed.the_containers_root,
     deployed.the_deployment,
     deployed.the_unit_of_systemd,
+    overload.too_much_at_once,
 ]
 
 
