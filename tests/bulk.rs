@@ -87,13 +87,14 @@ fn answer(name: &str, text: &str) -> String {
     format!("{said}{}exit status {status}\n", made(&here, &new))
 }
 
-/// What else every run leaves beside the copies.
-const OF_THE_RUN: [&str; 3] = ["out/book.json", "out/cover.png", "out/manifest.csv"];
+/// What every run leaves beside the copies: what was made of whom, what the book says of itself, and the pictures of its covers.
+fn is_of_the_run(path: &str) -> bool {
+    path.ends_with(".jsonl") || path.ends_with(".png") || ["out/book.json", "out/manifest.csv"].iter().any(|name| path.ends_with(name))
+}
 
 /// The files that were made, and who each is for.
 fn made(here: &Path, new: &[String]) -> String {
-    let mut text: String =
-        new.iter().filter(|path| !path.ends_with(".jsonl") && !OF_THE_RUN.iter().any(|name| path.ends_with(name))).map(|path| format!("{path}\n")).collect();
+    let mut text: String = new.iter().filter(|path| !is_of_the_run(path)).map(|path| format!("{path}\n")).collect();
     let manifest = std::fs::read_to_string(here.join("out/manifest.jsonl")).unwrap_or_default();
     for line in manifest.lines() {
         let record: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -248,6 +249,10 @@ fn what_hands_copies_out_finds_all_that_the_roster_says_and_the_book() {
     assert_eq!((&book["title"], &book["edition"], &book["cover"]), (&"A small ladder".into(), &"1".into(), &"cover.png".into()));
     assert_eq!(book["stages"].as_array().map(Vec::len), Some(3));
     assert!(!read("book.json").contains("Ada") && std::fs::read(here.join("out/cover.png")).unwrap().starts_with(b"\x89PNG"));
+    // Ada goes as far as the ladder does, as the book's own cover has it; the other one does not.
+    assert_eq!(book["covers"], serde_json::json!({ "second": "cover-second.png" }));
+    let picture = |name: &str| std::fs::read(here.join("out").join(name)).unwrap();
+    assert!(picture("cover-second.png").starts_with(b"\x89PNG") && picture("cover-second.png") != picture("cover.png"));
     // Another of the same id is somebody's mistake.
     std::fs::write(here.join("r.csv"), "name,id\nAda,1\nBob,1\n").unwrap();
     let (status, _, err) = handbook(here, &args.map(String::from));
