@@ -164,19 +164,19 @@ pub struct BookAbout {
 }
 
 impl BookAbout {
-    /// That of a press's project, with the covers of readers on their way to these stages.
+    /// That of a press's project, with the covers of readers on their way to these stages. `nobody` is whom the book is for without a name.
     ///
     /// # Errors
     /// All that keeps the book from being read.
-    pub fn of(press: &Press, targets: &BTreeSet<String>) -> Result<BookAbout, Diagnostics> {
-        let (front, project) = (press.front(&Reader::default(), COVER_WIDTH)?, press.project());
+    pub fn of(press: &Press, nobody: &Reader, targets: &BTreeSet<String>) -> Result<BookAbout, Diagnostics> {
+        let (front, project) = (press.front(nobody, COVER_WIDTH)?, press.project());
         let manuscript = project.manuscript();
         let info = &manuscript.book;
         let mut pictures: Vec<(String, Arc<[u8]>)> = front.cover.iter().map(|png| (COVER.to_string(), png.clone())).collect();
         let mut covers = BTreeMap::new();
         for stage in targets {
             // One that does not show where a reader is going is the book's own.
-            let own = press.front(&Reader::default().stage(stage), COVER_WIDTH)?.cover.filter(|png| front.cover.as_ref() != Some(png));
+            let own = press.front(&nobody.clone().stage(stage), COVER_WIDTH)?.cover.filter(|png| front.cover.as_ref() != Some(png));
             if let Some(png) = own {
                 let name = format!("cover-{stage}.png");
                 covers.insert(stage.clone(), name.clone());

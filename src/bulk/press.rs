@@ -39,6 +39,6 @@ impl CopyMaker for Press {
     }
 
     fn book(&self, targets: &BTreeSet<String>) -> Option<BookAbout> {
-        BookAbout::of(self, targets).ok()
+        BookAbout::of(self, &self.nobody(), targets).ok()
     }
 }

@@ -20,6 +20,12 @@ impl Press {
         stages.iter().skip(aim.from.unwrap_or(0)).map(|stage| Reader { stage: Some(stage.id.clone()), ..reader.clone() }).collect()
     }
 
+    /// Nobody by name, with every field that a roster may have and nothing in it: for what a book says of itself, whatever its text asks for.
+    pub fn nobody(&self) -> Reader {
+        let fields = Mentions::of(self.project().manuscript()).fields().map(|key| (key.to_string(), String::new())).collect();
+        Reader { fields, ..Reader::default() }
+    }
+
     /// Warnings of what only some readers get: every chapter, and of every passage each branch.
     pub fn warnings_of_everybody(&self, watch: Watch<'_>) -> Diagnostics {
         let mut found = Vec::new();

@@ -12,12 +12,12 @@ const BOOK: [(&str, &str); 4] = [
         "handbook.yaml",
         "title: Das Handbuch\nlanguage: de\nauthors: [Vita West]\nedition: \"7\"\nidentifier: urn:example:own\nPREPARED\nwords: { your_target: Ihr *Ziel*, edition: Fassung, cover: Deckel }\nstages:\n  - { id: one, title: Eins, chapter: one.md }\n  - { id: two, title: Zwei, chapter: two.md }\npaths:\n  - { id: side, title: Seitenweg, chapter: side.md }\n",
     ),
-    ("one.md", "# Eins\n\nDer Anfang.\n"),
+    ("one.md", "# Eins\n\nDer Anfang, in {{ field.farbe }}.\n"),
     ("two.md", "# Zwei\n\nDas Ende.\n"),
     ("side.md", "# Seitenweg\n\nNebenher.\n"),
 ];
 
-const ROSTER: &str = "name,stage,id\nAda <Lovelace>,one,a-1\nЛяля,two,l-1\nBob,,b-1\n";
+const ROSTER: &str = "name,stage,id,farbe\nAda <Lovelace>,one,a-1,rot\nЛяля,two,l-1,blau\nBob,,b-1,grün\n";
 
 fn written(here: &Path, prepared: &str) {
     for (name, text) in BOOK {
@@ -81,6 +81,9 @@ fn readers_pages_and_covers_are_the_same_by_serve_and_by_publish() {
                 same(cover.split_once('"').unwrap().0)
             })
             .collect();
+        // What only the roster has nobody can give to a form.
+        let (status, _, err) = common::handbook(here, &["serve", ".", "--listen", "127.0.0.1:0"]);
+        assert!(status == 1 && err.contains("the field `field.farbe` is not known"), "{err}");
         assert!(server.get(readers[0]).text().contains(line), "{}", server.get(readers[0]).text());
         // The first goes another way than the others, who go as far as the ladder does; the last without having said so.
         assert!(covers[0] != covers[1] && covers[1] == covers[2]);

@@ -95,12 +95,12 @@ impl Service {
     /// All that keeps the book from being read.
     pub fn new(press: Press, settings: Settings) -> Result<Service, Diagnostics> {
         let manuscript = press.project().manuscript();
-        // Readers' own covers stand on readers' own pages.
-        let targets: BTreeSet<String> = match settings.mode {
-            Mode::Open => BTreeSet::new(),
-            Mode::Invited(..) => manuscript.stages.iter().map(|stage| stage.id.clone()).collect(),
+        // Readers' own covers stand on readers' own pages. What a text asks for that only a roster has, nobody can give to a form: that is said now.
+        let (nobody, targets) = match settings.mode {
+            Mode::Open => (Reader::default(), BTreeSet::new()),
+            Mode::Invited(..) => (press.nobody(), manuscript.stages.iter().map(|stage| stage.id.clone()).collect()),
         };
-        let about = BookAbout::of(&press, &targets)?;
+        let about = BookAbout::of(&press, &nobody, &targets)?;
         let pages = Pages::new(about.book);
         let style = (STYLE.to_string(), PublicFile::new(STYLE, Bytes::copy_from_slice(pages.css().as_bytes())));
         let covers = about.covers.into_iter().map(|(name, png)| {
