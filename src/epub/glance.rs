@@ -6,7 +6,6 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::fonts::FaceId;
-use crate::load::OwnPage;
 use crate::resolve::Resolved;
 
 use super::breaks::Breaks;
@@ -15,7 +14,7 @@ use super::nav::{self, Entry};
 use super::pictures::Pictures;
 use super::scribe::{Characters, Context, Written};
 use super::targets::{Found, Targets};
-use super::{COLOPHON, COVER_PAGE, IMPRINT, Parts, TITLE_PAGE, breaks_of, matter, section, style};
+use super::{COLOPHON, COVER_PAGE, IMPRINT, INDEX, NAVIGATION, NEWS, Part, Parts, TITLE_PAGE, breaks_of, index_of, matter, order, section, sections, style};
 
 /// The e-book of a reader, not yet written.
 #[derive(Debug)]
@@ -59,23 +58,21 @@ impl Glance {
     pub fn chapters(&self) -> Vec<Chapter> {
         let targets = self.targets();
         let words = &self.resolved.words;
-        let own = |file: &str, title: &str| Chapter { file: file.to_string(), title: title.to_string() };
-        let mut chapters = vec![own(COVER_PAGE, &words.cover), own(TITLE_PAGE, &words.title_page)];
-        let manuscript = &self.resolved.document.selection.manuscript;
-        if manuscript.has(OwnPage::Imprint) {
-            chapters.push(own(IMPRINT, &words.imprint));
-        }
-        for (index, info) in self.resolved.sections.iter().enumerate() {
-            if let Some((title, _)) = &info.part {
-                chapters.push(own(&targets.part_file(index), title));
-            }
-            let title = [info.number.as_deref().unwrap_or_default(), info.title.trim()].join(" ");
-            chapters.push(own(&targets.file(index), title.trim()));
-        }
-        if manuscript.has(OwnPage::Colophon) {
-            chapters.push(own(COLOPHON, &words.colophon));
-        }
-        chapters
+        let info = |at: usize| self.resolved.sections.get(at);
+        let chapter = |part: Part| {
+            let (file, title) = match part {
+                Part::Cover => (COVER_PAGE.to_string(), words.cover.clone()),
+                Part::TitlePage => (TITLE_PAGE.to_string(), words.title_page.clone()),
+                Part::Imprint => (IMPRINT.to_string(), words.imprint.clone()),
+                Part::News => (NEWS.to_string(), words.news_title(&self.resolved.news.as_ref()?.since)),
+                Part::Title(at) => (targets.part_file(at), info(at)?.part.as_ref()?.1.clone()),
+                Part::Section(at) => (targets.file(at), [info(at)?.number.as_deref().unwrap_or_default(), info(at)?.title.trim()].join(" ").trim().to_string()),
+                Part::Index => (INDEX.to_string(), words.index.clone()),
+                Part::Colophon => (COLOPHON.to_string(), words.colophon.clone()),
+            };
+            Some(Chapter { file, title })
+        };
+        order(&self.resolved).into_iter().filter_map(chapter).collect()
     }
 
     /// The file of a section, by its place in the document.
@@ -112,12 +109,14 @@ impl Glance {
             TITLE_PAGE => return Some(matter::title_page(resolved)),
             IMPRINT => return Some(matter::imprint(resolved)),
             COLOPHON => return Some(matter::colophon(resolved, &self.parts)),
-            super::NAVIGATION => return Some(self.navigation(&context)),
+            NAVIGATION => return Some(self.navigation(&context)),
+            NEWS => return matter::news(resolved, &context.targets),
+            INDEX => return index_of(&context, &sections(&context).iter().flatten().collect::<Vec<_>>()),
             _ => {}
         }
         for (index, info) in resolved.sections.iter().enumerate() {
-            if let Some((title, number)) = info.part.as_ref().filter(|_| context.targets.part_file(index) == name) {
-                return Some(matter::part(resolved, name, title, number));
+            if info.part.is_some() && context.targets.part_file(index) == name {
+                return matter::part(resolved, &context.targets, index);
             }
             if context.targets.file(index) == name {
                 let (breaks, page) = self.breaks.get(index).cloned()?;

@@ -198,8 +198,9 @@ pub(super) fn colophon(resolved: &Resolved, parts: &Parts) -> Written {
     made(resolved, COLOPHON, &words.colophon, Division::Back, xml)
 }
 
-/// The page that opens a part.
-pub(super) fn part(resolved: &Resolved, file: &str, title: &str, number: &str) -> Written {
+/// The page that opens the part which begins with a section.
+pub(super) fn part(resolved: &Resolved, targets: &Targets<'_>, section: usize) -> Option<Written> {
+    let (number, title) = resolved.sections.get(section)?.part.as_ref()?;
     let mut xml = Markup::new();
     xml.open("section", &[("epub:type", "part"), ("role", "doc-part"), ("class", "part"), ("aria-labelledby", "part")]);
     xml.line();
@@ -211,10 +212,10 @@ pub(super) fn part(resolved: &Resolved, file: &str, title: &str, number: &str) -
     xml.line();
     xml.close("section");
     xml.line();
-    let mut written = made(resolved, file, title, Division::Body, xml);
+    let mut written = made(resolved, &targets.part_file(section), title, Division::Body, xml);
     written.personal = false;
-    written.characters.prose.extend(title.chars());
-    written
+    written.characters.prose.extend(number.chars().chain(title.chars()));
+    Some(written)
 }
 
 /// Title and subtitle in one line.

@@ -20,7 +20,7 @@ use crate::memo::Memo;
 use crate::paginate::Start;
 use crate::provenance::digest::{Digest, Digested};
 use crate::provenance::{self, Origin, opf};
-use crate::resolve::{Matter, Resolved};
+use crate::resolve::{Matter, Resolved, SectionInfo};
 use crate::theme::Theme;
 use crate::xml::escaped;
 
@@ -247,6 +247,41 @@ fn sections(context: &Context<'_>) -> Vec<Option<Written>> {
     breaks_of(context.resolved, context.parts).into_par_iter().enumerate().map(|(index, (breaks, page))| section::write(context, index, breaks, page)).collect()
 }
 
+/// A part of the e-book that is read, each a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Cover,
+    TitlePage,
+    Imprint,
+    News,
+    /// The title of the part that begins with a section.
+    Title(usize),
+    Section(usize),
+    Index,
+    Colophon,
+}
+
+/// All parts in reading order.
+fn order(resolved: &Resolved) -> Vec<Part> {
+    let manuscript = &resolved.document.selection.manuscript;
+    let one = |part, there: bool| there.then_some(part);
+    let section = |(index, info): (usize, &SectionInfo)| [one(Part::Title(index), info.part.is_some()), Some(Part::Section(index))].into_iter().flatten();
+    let before = [
+        Some(Part::Cover),
+        Some(Part::TitlePage),
+        one(Part::Imprint, manuscript.has(OwnPage::Imprint)),
+        one(Part::News, resolved.news.as_ref().is_some_and(|news| !news.chapters.is_empty())),
+    ];
+    let after = [one(Part::Index, !resolved.index.is_empty()), one(Part::Colophon, manuscript.has(OwnPage::Colophon))];
+    before.into_iter().flatten().chain(resolved.sections.iter().enumerate().flat_map(section)).chain(after.into_iter().flatten()).collect()
+}
+
+/// The index, for which the sections have to be written: it shows the pages in force at their terms.
+fn index_of(context: &Context<'_>, sections: &[&Written]) -> Option<Written> {
+    let term_pages = sections.iter().flat_map(|written| written.term_pages.clone()).collect();
+    index::write(context.resolved, &context.targets, &term_pages)
+}
+
 /// All XHTML files in reading order, without the navigation document.
 struct Texts {
     /// Each with what it is, if a copy may have its own.
@@ -258,28 +293,23 @@ struct Texts {
 }
 
 impl Texts {
-    fn gather(context: &Context<'_>, sections: Vec<Option<Written>>) -> Texts {
+    fn gather(context: &Context<'_>, mut sections: Vec<Option<Written>>) -> Texts {
         let (resolved, parts) = (context.resolved, context.parts);
-        let mut files = vec![(Some(OwnFile::Cover), matter::cover(resolved, parts)), (Some(OwnFile::TitlePage), matter::title_page(resolved))];
-        let manuscript = &resolved.document.selection.manuscript;
-        if manuscript.has(OwnPage::Imprint) {
-            files.push((None, matter::imprint(resolved)));
-        }
-        let before_contents = files.len();
-        files.extend(matter::news(resolved, &context.targets).map(|news| (None, news)));
-        for (index, written) in sections.into_iter().enumerate() {
-            if let Some((title, number)) = resolved.sections.get(index).and_then(|info| info.part.as_ref()) {
-                files.push((None, matter::part(resolved, &context.targets.part_file(index), title, number)));
-            }
-            files.extend(written.map(|written| (Some(OwnFile::Section(index)), written)));
-        }
-        let term_pages: BTreeMap<_, _> = files.iter().flat_map(|(_, w)| w.term_pages.clone()).collect();
-        let index = index::write(resolved, &context.targets, &term_pages);
+        let mut index = index_of(context, &sections.iter().flatten().collect::<Vec<_>>());
         let has_index = index.is_some();
-        files.extend(index.map(|index| (None, index)));
-        if manuscript.has(OwnPage::Colophon) {
-            files.push((Some(OwnFile::Colophon), matter::colophon(resolved, parts)));
-        }
+        let order = order(resolved);
+        let before_contents = order.iter().take_while(|part| matches!(part, Part::Cover | Part::TitlePage | Part::Imprint)).count();
+        let mut write = |part: Part| match part {
+            Part::Cover => Some((Some(OwnFile::Cover), matter::cover(resolved, parts))),
+            Part::TitlePage => Some((Some(OwnFile::TitlePage), matter::title_page(resolved))),
+            Part::Imprint => Some((None, matter::imprint(resolved))),
+            Part::News => Some((None, matter::news(resolved, &context.targets)?)),
+            Part::Title(at) => Some((None, matter::part(resolved, &context.targets, at)?)),
+            Part::Section(at) => Some((Some(OwnFile::Section(at)), sections.get_mut(at)?.take()?)),
+            Part::Index => Some((None, index.take()?)),
+            Part::Colophon => Some((Some(OwnFile::Colophon), matter::colophon(resolved, parts))),
+        };
+        let mut files: Vec<(Option<OwnFile>, Written)> = order.into_iter().filter_map(&mut write).collect();
         let mut characters = Characters { rtl: resolved.book.direction.is_rtl(), ..Characters::default() };
         for (_, file) in &mut files {
             characters.merge(std::mem::take(&mut file.characters));

@@ -282,3 +282,27 @@ fn nothing_in_the_file_is_what_stores_turn_away() {
         }
     }
 }
+
+#[test]
+fn a_part_has_its_title_for_a_heading_and_the_glance_has_the_parts_of_the_file() {
+    let manifest = "title: T\nlanguage: en\nchapters:\n  - { part: The craft, chapter: a.md }\n";
+    let files = [("handbook.yaml", manifest), ("a.md", "# Tools\n\nA hammer. <!-- index: hammer -->\n")];
+    let project = crate::Project::in_memory(files.map(|(name, text)| (name.to_string(), text.into())), crate::Options::default());
+    let project = project.unwrap_or_else(|problems| unreachable!("{problems}"));
+    let press = crate::Session::new().press(&project).unwrap_or_else(|problems| unreachable!("{problems}"));
+    let pages = press.pages(&crate::Reader::default(), crate::press::Watch::nobody()).unwrap_or_else(|problems| unreachable!("{problems}"));
+    let glance = pages.glance().unwrap_or_else(|problems| unreachable!("{problems}"));
+    let chapters = glance.chapters();
+    let copy = press.copy(&crate::Reader::default()).unwrap_or_else(|problems| unreachable!("{problems}"));
+    let all = entries(&copy.epub().map(|file| file.bytes()).unwrap_or_default());
+    for chapter in &chapters {
+        let written = all.iter().find(|(name, _)| name.ends_with(&format!("/{}", chapter.file))).unwrap_or_else(|| unreachable!("{}", chapter.file));
+        let seen = glance.file(&chapter.file).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+        assert_eq!(seen.as_ref(), Some(&written.1), "{}", chapter.file);
+    }
+    let texts = all.iter().filter(|(name, _)| name.ends_with(".xhtml") && !name.ends_with("/nav.xhtml"));
+    assert_eq!(texts.count(), chapters.len(), "{chapters:?}");
+    let part = chapters.iter().find(|chapter| chapter.title == "The craft").and_then(|chapter| glance.file(&chapter.file));
+    let part = part.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
+    assert!(part.contains("<p class=\"chapter-label\">Part I</p>") && part.contains("<h1 id=\"part\">The craft</h1>"), "{part}");
+}
