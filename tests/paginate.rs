@@ -506,6 +506,7 @@ fn a_card_comes_where_a_paragraph_ends() {
     let pages = plan(&galley(&[text(20), card.clone(), text(20), text(28), text(20)]), &theme(Medium::Screen));
     let blocks = |page: &PagePlan| page.fragments.iter().map(|f| f.block).collect::<Vec<_>>();
     assert_eq!(pages.iter().map(blocks).collect::<Vec<_>>(), [vec![0, 2], vec![2, 3], vec![1], vec![4]]);
+    assert_eq!(pages.iter().map(|page| page.late).collect::<Vec<_>>(), [false, false, true, false]);
     // A picture that leaves room for text stays near its mention, and the page ends two lines early for it, but no more.
     let first = |before: usize, after: usize| {
         let figure = Part::Figure { height: 120, float: true };

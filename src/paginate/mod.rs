@@ -37,7 +37,7 @@ pub struct Body {
 pub struct BodyPage {
     /// Content; origin at the top left of the text area.
     pub frame: Arc<SharedFrame>,
-    /// Where its text begins in the document; `None` for a page that only carries a note on.
+    /// Where its text begins in the document; `None` for a page that only carries a note on, or a float that waited long.
     pub start: Option<Start>,
     /// Height of the text area that is filled, notes not counted.
     pub filled: Length,

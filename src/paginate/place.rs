@@ -68,10 +68,12 @@ impl<'g, 's, 't> Placer<'g, 's, 't> {
         OwnBody { parts, start: self.start_of(plan) }
     }
 
-    /// Where a page's text begins: with its first piece, or the second where the first is a picture that was moved there.
+    /// Where a page's text begins: with its first piece, or the second where the first is a picture that was moved there; nowhere if
+    /// there is none but that and the page before began behind it, since the places of pages are in order.
     fn start_of(&self, plan: &PagePlan) -> Option<Start> {
         let second = plan.fragments.get(1).filter(|_| plan.floated);
-        second.or(plan.fragments.first()).map(|fragment| self.start(fragment))
+        let first = plan.fragments.first().filter(|_| !plan.late);
+        second.or(first).map(|fragment| self.start(fragment))
     }
 
     /// Where the fragment's text begins: how many bytes of the block's text stand on earlier pages.

@@ -53,6 +53,8 @@ pub struct PagePlan {
     pub fragments: Vec<Fragment>,
     /// Whether the first fragment is a float that waited for this page.
     pub floated: bool,
+    /// That float waited for more than a page: what comes after it in the galley began before this page.
+    pub late: bool,
     /// Notes at its foot, from the top.
     pub notes: Vec<NotePiece>,
     /// Height of the notes' lines.
@@ -70,6 +72,7 @@ impl PagePlan {
         PagePlan {
             fragments: Vec::new(),
             floated: false,
+            late: false,
             notes: Vec::new(),
             notes_height: Length::ZERO,
             bottom: Length::ZERO,
@@ -81,7 +84,7 @@ impl PagePlan {
 
 /// Replays the steps.
 pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
-    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), y: Length::ZERO, pending: None, page: PagePlan::new(), pages: Vec::new() };
+    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), y: Length::ZERO, pending: None, waited: false, page: PagePlan::new(), pages: Vec::new() };
     for step in steps {
         if let Some(fragment) = step.fragment {
             replay.lines(fragment, step.policy);
@@ -102,6 +105,8 @@ struct Replay<'s, 'g> {
     /// As far as the page is filled, with the space below a float at its top.
     y: Length,
     pending: Option<usize>,
+    /// It has waited for a page already.
+    waited: bool,
     page: PagePlan,
     pages: Vec<PagePlan>,
 }
@@ -131,11 +136,12 @@ impl Replay<'_, '_> {
         };
         self.pages.push(page);
         self.foot = self.queues.turn(self.strip, self.foot.carry, &mut self.page.notes);
+        let waited = std::mem::replace(&mut self.waited, turn == Turn::Waiting);
         if let Some(block) = self.pending.take_if(|_| turn != Turn::Waiting) {
             let to = self.strip.blocks[block].settings[0].len();
             self.lines(Fragment { block, setting: 0, from: 0, to, y: Length::ZERO, slack: Length::ZERO }, Room::Must);
             self.y = (self.page.bottom + self.strip.blocks[block].stack.after).round_up(self.strip.leading);
-            self.page.floated = true;
+            (self.page.floated, self.page.late) = (true, waited);
         }
     }
 
