@@ -1,20 +1,19 @@
 //! `handbook links`: the address of each reader, as a table.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::bulk::about::identifier;
 use crate::bulk::merge::cell;
 use crate::bulk::roster::{Format, Spool};
-use crate::bulk::work::private;
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::giving::token::{LinksKey, nobody, page_of};
 use crate::project::{Options, Project};
 use crate::{files, limits};
 
 use super::console::Console;
+use super::output::write_private;
 use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -74,7 +73,7 @@ pub(super) fn run(args: &LinksArgs, surroundings: &Surroundings, console: &mut C
                 console.file(&table);
                 Status::Done
             }
-            Some(path) => match private(&surroundings.here.join(path)).and_then(|mut file: File| file.write_all(&table)) {
+            Some(path) => match write_private(&surroundings.here.join(path), &table) {
                 Ok(()) => {
                     console.result(format!("{}: the addresses of {count} readers; each opens a copy to whoever has it", path.display()));
                     Status::Done

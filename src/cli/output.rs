@@ -1,8 +1,12 @@
 //! Writing what was made: beside its name first, renamed when all of it is there, so that nothing is ever half written.
 
 use std::fs::{self, File};
+#[cfg(feature = "web")]
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "web")]
+use crate::bulk::work::private;
 use crate::diag::{Code, Diagnostic, Place, no_folder, reason};
 use crate::provenance::digest::Digested;
 
@@ -42,6 +46,21 @@ pub(super) fn write_all(folder: &Path, outputs: &[Output<'_>]) -> Result<(), Dia
         written.iter().for_each(|path| drop(fs::remove_file(path)));
     }
     result
+}
+
+/// Writes a file that only its owner may read, beside its name first.
+///
+/// # Errors
+/// What stood in the way; what was there before stays as it was.
+#[cfg(feature = "web")]
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let written = private(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // As above.
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }
 
 /// A name in the same folder that no book has and no other process uses.

@@ -84,7 +84,8 @@ impl PagePlan {
 
 /// Replays the steps.
 pub(super) fn plan(strip: &Strip<'_>, steps: &[Step]) -> Vec<PagePlan> {
-    let mut replay = Replay { strip, queues: Queues::new(), foot: Foot::default(), y: Length::ZERO, pending: None, waited: false, page: PagePlan::new(), pages: Vec::new() };
+    let mut replay =
+        Replay { strip, queues: Queues::new(), foot: Foot::default(), y: Length::ZERO, pending: None, waited: false, page: PagePlan::new(), pages: Vec::new() };
     for step in steps {
         if let Some(fragment) = step.fragment {
             replay.lines(fragment, step.policy);

@@ -41,8 +41,12 @@ class World:
         (folder / "book").mkdir()
         (folder / "book" / "handbook.yaml").write_text("title: A Book\nlanguage: en\nchapters: [a.md]\n")
         (folder / "book" / "a.md").write_text("# A\n\nDear {{ reader.name }}, this is text.\n")
-        rows = "".join(f"Reader {n},{'one' if n % 2 else 'two'}\n" for n in range(READERS))
-        (folder / "roster.csv").write_text("name,group\n" + rows)
+        rows = "".join(f"Reader {n},{'one' if n % 2 else 'two'},{n},reader{n}@example.org\n" for n in range(READERS))
+        (folder / "roster.csv").write_text("name,group,id,email\n" + rows)
+        # What `links`, `publish` and `send` begin with: a key, and copies of two editions.
+        for words in (["keygen", "links.key", "--links"], [*BULK[:-1], "copies"], [*BULK[:-1], "earlier", "--date", "2020-01-01"]):
+            status, said = self.run(words, "")
+            assert status == 0, said
 
     def run(self, words, out, calls="", at=0, error=0, lasts=False, count=None, killed_after=None):
         """Runs a command; its status and what it said."""
@@ -74,6 +78,7 @@ def seen(folder, hidden=False):
 
 # Name: (the command, the same command to go on after a failure, what stands there before)
 BULK = ["bulk", "roster.csv", "--project", "book", "--no-system-fonts", "--jobs", "2", "--out", "OUT"]
+PUBLISH = ["publish", "copies", "--key", "links.key", "--base-url", "https://books.example.org", "--out", "OUT"]
 COMMANDS = {
     "build": (["build", "book", "--no-system-fonts", "--out", "OUT"], None, None),
     "build over another": (["build", "book", "--no-system-fonts", "--out", "OUT"], None, ["build", "book", "--no-system-fonts", "--date", "2020-01-01", "--out", "OUT"]),
@@ -82,7 +87,13 @@ COMMANDS = {
     "bulk, archive of groups": ([*BULK, "--archive", "group"], [*BULK, "--archive", "group", "--resume"], None),
     "bulk, archive of readers": ([*BULK, "--archive", "reader"], [*BULK, "--archive", "reader", "--resume"], None),
     "keygen": (["keygen", "OUT/handbook.key"], None, None),
+    "links": (["links", "roster.csv", "--project", "book", "--key", "links.key", "--base-url", "https://books.example.org", "--out", "OUT/links.csv"], None, None),
+    "publish": (PUBLISH, None, None),
+    "publish over another": (PUBLISH, None, ["publish", "earlier", *PUBLISH[2:]]),
+    "send, letters in a folder": (["send", "copies", "--from", "books@example.org", "--attach", "pdf", "--dry-run", "--out", "OUT"], None, None),
 }
+# Those that write a file into a folder that is there.
+INTO = ("keygen", "links")
 
 
 def compile_shim(folder):
@@ -128,7 +139,7 @@ def torture(world, name, most):
     out, kept = world.folder / "out", world.folder / "kept"
     shutil.rmtree(kept, ignore_errors=True)
     reset(out, kept)
-    if name == "keygen":
+    if name in INTO:
         out.mkdir()
     if earlier:
         status, said = world.run(earlier, out)
