@@ -139,7 +139,9 @@ class World:
         # What it says of itself goes to its log, with all that goes wrong anywhere.
         whole = f"daemon off;\npid {place}/pid;\nerror_log {log};\nevents {{}}\nhttp {{\naccess_log {place}/access.log;\n{temporary}{config}\n}}\n"
         (place / "nginx.conf").write_text(whole)
-        return Running([SERVERS / "usr" / "sbin" / "nginx", "-p", place, "-c", place / "nginx.conf", "-e", log], place / "out.log", port)
+        # What this machine lacks lies beside it.
+        libraries = {"LD_LIBRARY_PATH": os.pathsep.join(str(SERVERS / name) for name in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"))}
+        return Running([SERVERS / "usr" / "sbin" / "nginx", "-p", place, "-c", place / "nginx.conf", "-e", log], place / "out.log", port, env=libraries)
 
     def caddy(self, config, port):
         place = self.folder / f"caddy-{port}"
