@@ -371,6 +371,8 @@ codes! {
     Ledger = "ledger",
     /// A file cannot be given to everybody.
     PublishPersonal = "publish-personal",
+    /// All readers' pages that are there would be taken away.
+    PublishStrange = "publish-strange",
     /// The file is neither a PDF nor an EPUB.
     VerifyKind = "verify-kind",
     /// The file cannot be read.

@@ -76,6 +76,8 @@ impl Shelf<'_> {
     pub fn publish(&self, place: &dyn Place) -> Result<Published, Diagnostic> {
         let pages = Pages::new(self.copies.book.clone());
         let Readers { made, failed } = self.readers()?;
+        let stays = |token: &str| made.contains_key(token) || failed.contains(token);
+        self.know_somebody(place, &stays, made.len())?;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
         put(STYLE, pages.css().as_bytes())?;
         for cover in self.copies.covers() {
@@ -85,12 +87,25 @@ impl Shelf<'_> {
         // Before the first of the folders that it hides.
         put(&format!("{READERS}/index.html"), b"")?;
         // Whatever comes after may fail, and who is revoked must have no page then.
-        let removed = self.tidy(place, &|token| made.contains_key(token) || failed.contains(token))?;
+        let removed = self.tidy(place, &stays)?;
         for (token, record) in &made {
             self.put_reader(place, &pages, token, record)?;
         }
         self.put_front(place, &pages)?;
         Ok(Published { readers: made.len(), removed, failed: failed.len() })
+    }
+
+    /// If there are readers' pages and none of them would stay, it is rather the book that has become another one, or the key: then all
+    /// addresses that were ever given away would lead nowhere, and nobody asked for that.
+    fn know_somebody(&self, place: &dyn Place, stays: &dyn Fn(&str) -> bool, now: usize) -> Result<(), Diagnostic> {
+        let (there, _) = place.names(READERS).map_err(|error| unwritten(READERS, &error))?;
+        if there.len() < 2 || now == 0 || there.iter().any(|token| stays(token)) {
+            return Ok(());
+        }
+        let problem = Diagnostic::error(Code::PublishStrange, format!("there are pages of {} readers, and none is of a reader of these copies", there.len()));
+        Err(problem.hint(format!(
+            "addresses change with the key, and with the book's identifier, title or authors where the manifest has no `identifier`; if these readers are all others, take `{READERS}` away first"
+        )))
     }
 
     /// The copies by their readers' tokens.
