@@ -126,9 +126,22 @@ fn end_line(builder: &mut Builder<'_>, frame: &mut OpenNode) {
     }
 }
 
+/// Index terms at the end of a paragraph speak of all of it, so they stand at its beginning: a paragraph that goes on overleaf is looked up on
+/// the page where it begins.
+fn terms_to_the_front(inlines: &mut Vec<Inline>) {
+    let is_blank = |inline: &Inline| matches!(&inline.kind, InlineKind::Text(text) if text.trim().is_empty());
+    let is_term = |inline: &Inline| matches!(inline.kind, InlineKind::IndexTerm(_));
+    let end = inlines.iter().rposition(|inline| !is_term(inline) && !is_blank(inline)).map_or(0, |last| last + 1);
+    let terms: Vec<Inline> = inlines.drain(end..).filter(|inline| is_term(inline)).collect();
+    inlines.splice(0..0, terms);
+}
+
 fn paragraph(builder: &mut Builder<'_>, mut frame: OpenNode) {
     end_line(builder, &mut frame);
-    let inlines = std::mem::take(&mut frame.inlines);
+    let mut inlines = std::mem::take(&mut frame.inlines);
+    if frame.legend.is_none() {
+        terms_to_the_front(&mut inlines);
+    }
     if is_empty(&inlines) {
         builder.waiting.extend(frame.anchor.take().map(|name| anchor(frame.pos, name)));
         builder.waiting.extend(marks(inlines));
