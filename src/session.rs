@@ -41,8 +41,9 @@ use crate::typeset::Setter;
 
 /// Bytes that a session keeps of each kind unless its owner says otherwise. A book of 200,000 words takes some 90 MB when it is set.
 const LIMIT: usize = 256 << 20;
-/// Bytes of breaks that are kept of chapters that are being written.
-const DRAFTS: usize = 48 << 20;
+/// Bytes that are kept of chapters that are being written: of their breaks, and of finished pages. Those of a book of 200,000 words take some
+/// 90 MB, most of which the proof that is shown has too.
+const DRAFTS: usize = 144 << 20;
 
 /// What was made before, for all projects that are opened in it. Cheap to clone: all clones share one memo.
 #[derive(Clone, Debug)]

@@ -259,6 +259,29 @@ fn a_roster_is_not_held_against_another_book_without_a_word() {
     assert!(handbook(elsewhere.path(), "bulk other.csv --dry-run").contains("from the built-in handbook"));
 }
 
+/// What somebody means as it stands is no mistake.
+#[test]
+fn nothing_is_said_of_what_is_right() {
+    let right = [
+        ("stages/2.md", "Text.", "> ```\n> code\n\nText."),
+        ("stages/2.md", "Text.", "Text.\n\n<!-- ``` -->"),
+        ("stages/2.md", "Text.", "<pre>\n```\n</pre>\n\nText."),
+        ("letter.md", "only from: 1", "only field.boat: 's-Hertogenbosch"),
+        ("letter.md", "only from: 1", "only field.boat: ‘Ohana"),
+    ];
+    for change in right {
+        let said = said(Some(change), CHECK);
+        assert!(!said.contains("warning: ") && !said.contains("error: "), "{change:?}: {said}");
+    }
+    let same = (
+        "crew.csv",
+        "Name,Stage,From,Boat,Note,Group\nAnn Bonny,mate,deckhand,Rose,Well done,spring\nHenry Avery,3,1,,,autumn",
+        "Name,Stage,Id,Email\nAnn,mate,1,a@b.example\nEve,mate,2,a@b.example",
+    );
+    let said = said(Some(same), "bulk crew.csv . --dry-run");
+    assert!(!said.contains("this e-mail address too"), "{said}");
+}
+
 /// What is said leads to where the fault is.
 #[test]
 fn hints_lead_to_the_fault() {

@@ -327,6 +327,13 @@ fn what_is_in_the_e_book_alone_is_told_too() {
     // The cover is drawn from how long the chapters are.
     let inner = |pages: &Value| pages.as_array().map(|pages| pages[1..].to_vec());
     assert_eq!(inner(&state["book"]["pages"]), inner(&pages), "no page has it");
+    // A picture there too.
+    book.write("own.svg", SQUARE);
+    book.write("one.md", &format!("{ONE}\n<!-- only format: epub -->\n\nOn screens alone. ![A square](own.svg)\n\n<!-- end -->\n"));
+    book.until("it is read", |state| state["version"].as_u64() > Some(version + 1) && !state["messages"].to_string().contains("own.svg"));
+    let version = book.made();
+    book.write("own.svg", &SQUARE.replace("<rect", "<rect fill=\"blue\""));
+    book.until("another picture is told", |state| state["version"].as_u64() > Some(version));
     let chapters = book.get("/chapters").json();
     let file =
         chapters.as_array().and_then(|all| all.iter().find(|chapter| chapter[1].as_str().is_some_and(|title| title.contains("One")))).expect("the chapter");
@@ -342,6 +349,41 @@ fn alternative_texts_and_where_links_lead_are_part_of_a_page() {
     let is_other = |number: &usize| state["book"]["pages"][*number] != pages[*number];
     let number = (0..pages.as_array().map_or(0, Vec::len)).find(is_other).expect("a page");
     assert!(book.get(&format!("/page/{}", number + 1)).text().contains("A black square"));
+}
+
+#[test]
+fn a_link_leads_to_where_its_place_is_now_and_a_picture_that_comes_back_is_shown() {
+    let folder = project();
+    fs::write(folder.path().join("one.md"), "# One\n\n[the last](two.md#end)\n").expect("a file");
+    fs::write(folder.path().join("two.md"), format!("{TWO}\n## End\n\nFinis.\n")).expect("a file");
+    let book = with(folder, None);
+    let pages = |state: &Value| state["book"]["pages"].as_array().map_or(0, Vec::len);
+    let find = |wanted: &str| (1..=pages(&book.state())).find(|page| words(&book.get(&format!("/page/{page}")).text()).contains(wanted)).expect(wanted);
+    let link = find("the last");
+    let leads = || {
+        let svg = book.get(&format!("/page/{link}")).text();
+        let name = svg.split("href=\"#at-").nth(1).and_then(|rest| rest.split('"').next()).expect("a link").to_string();
+        book.get(&format!("/named?name={name}")).json()["page"].as_u64().expect("a page") as usize
+    };
+    assert_eq!(leads(), find("Finis."));
+    let before = leads();
+    book.write("two.md", &format!("{TWO}\n{}\n\n## End\n\nFinis.\n", "<!-- pagebreak -->\n\nMore.\n\n".repeat(3)));
+    book.until("pages were added", |_| leads() > before);
+    assert_eq!(leads(), find("Finis."));
+    assert_eq!(book.get("/named?name=nowhere").status, 404);
+    // As long as somebody writes elsewhere, nobody keeps the picture as it was.
+    let page = find("This one stays");
+    let picture = |svg: &str| svg.split("<image href=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_string).expect("a picture");
+    let first = picture(&book.get(&format!("/page/{page}")).text());
+    book.write("square.svg", &SQUARE.replace("<rect", "<rect fill=\"blue\""));
+    book.until("it is another", |_| picture(&book.get(&format!("/page/{page}")).text()) != first);
+    for number in 0..10 {
+        book.write("one.md", &format!("# One\n\n[the last](two.md#end) {number}\n"));
+        book.until_words(&format!("the last {number}"));
+    }
+    book.write("square.svg", SQUARE);
+    book.until("it is the first again", |_| picture(&book.get(&format!("/page/{page}")).text()) == first);
+    assert_eq!(book.get(&first).status, 200);
 }
 
 #[test]

@@ -110,7 +110,8 @@ impl Understood {
         if let Some(group) = group.filter(|group| self.groups.len() < MOST && !self.groups.contains_key(group)) {
             self.groups.insert(group, row.place(row.index_of(|column| *column == Column::Group), spool));
         }
-        if let Some(email) = &reader.email
+        let has_id = row.index_of(|column| *column == Column::Id).and_then(|at| row.cells.get(at)).is_some_and(|cell| !cell.value.text().trim().is_empty());
+        if let Some(email) = reader.email.as_ref().filter(|_| !has_id)
             && let Some(line) = self.addresses.insert(short(&email.trim().to_lowercase()), row.line)
             && self.shared_addresses.len() < SHOWN
         {
@@ -174,7 +175,8 @@ impl Understood {
 
     /// Groups of passages that no reader is of, and readers' groups that are nearly called as one of a passage.
     fn groups_that_miss_each_other(&self, roster: &str, mentions: &Mentions, found: &mut Diagnostics) {
-        if !self.has(&Column::Group) {
+        // Beyond the limit nobody knows which groups there are.
+        if !self.has(&Column::Group) || self.groups.len() >= MOST {
             return;
         }
         let asked: BTreeSet<String> = mentions.groups().into_iter().map(str::to_lowercase).collect();

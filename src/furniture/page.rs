@@ -144,9 +144,8 @@ pub(super) struct Finisher<'b, 'a> {
 }
 
 impl Remembered for Page {
-    /// The layout has all of it as long as it is shown, and whoever keeps it longer forgets it soon.
     fn weight(&self) -> usize {
-        std::mem::size_of::<Page>()
+        size_of::<Page>() + [&self.body, &self.furniture].into_iter().map(Frame::weight).sum::<usize>()
     }
 }
 

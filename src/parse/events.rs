@@ -255,6 +255,10 @@ fn task(builder: &mut Builder<'_>, done: bool) {
 
 /// Opens what a tag begins. Gives the serial of its frame, or 0 where it gets none.
 fn start(builder: &mut Builder<'_>, tag: Tag<'_>, pos: Pos, range: &Range<usize>, text: &str) -> u32 {
+    if matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_))) && never_ends(text, range) {
+        let hint = "end it with a line of the signs that it begins with";
+        builder.findings.warn(Code::MarkText, pos, "the code that begins here never ends: all that follows is code", hint);
+    }
     let kind = match tag {
         Tag::Paragraph => return paragraph(builder, pos),
         Tag::Heading { level, id, .. } => Kind::Heading { level: level as u8, slug: id.map(|id| id.to_string()) },
@@ -357,6 +361,19 @@ fn alignment(alignment: &Alignment) -> Align {
         Alignment::Center => Align::Center,
         Alignment::Right => Align::Right,
     }
+}
+
+/// Whether a block of code goes on to the end of the text because no line ends it.
+fn never_ends(text: &str, range: &Range<usize>) -> bool {
+    if text.get(range.end..).is_none_or(|after| !after.trim().is_empty()) {
+        return false;
+    }
+    let bare = |line: &'_ str| line.trim_start_matches([' ', '>', '\t']).trim_end().to_string();
+    let mut lines = text.get(range.clone()).unwrap_or_default().trim_end().lines().map(bare);
+    let first = lines.next().unwrap_or_default();
+    let Some(mark) = first.chars().next() else { return false };
+    let count = first.chars().take_while(|c| *c == mark).count();
+    !lines.last().is_some_and(|last| last.len() >= count && last.chars().all(|c| c == mark))
 }
 
 fn code_block(kind: CodeBlockKind<'_>) -> Kind {

@@ -8,7 +8,6 @@ use super::findings::Findings;
 
 /// Says where a line was meant as a heading or a comment.
 pub(super) fn lines(text: &Text, findings: &mut Findings) {
-    code(text, findings);
     if !text.text.contains('#') && !["<!-", "<!–", "<!—"].iter().any(|sign| text.text.contains(sign)) && !text.text.contains("<--") {
         return;
     }
@@ -41,25 +40,6 @@ pub(super) fn lines(text: &Text, findings: &mut Findings) {
             let hint = "a comment begins with `<!--`, two hyphens, and ends with `-->`";
             findings.warn_once_a_file(Code::MarkText, "comment", place(text, number, column), "this was meant as a comment, and is text", hint);
         }
-    }
-}
-
-/// Says where a block of code begins that never ends: all that follows is code.
-fn code(text: &Text, findings: &mut Findings) {
-    let mut fence = Fence::default();
-    let mut begun = None;
-    for (number, line) in text.text.lines().enumerate() {
-        let was_open = fence.is_open();
-        fence.line(line);
-        if fence.is_open() && !was_open {
-            begun = Some((number, line));
-        }
-    }
-    // In a block that stands further in, the signs may be code themselves.
-    if let Some((number, line)) = begun.filter(|(_, line)| fence.is_open() && !line.starts_with("    ")) {
-        let signs: String = line.trim_start_matches([' ', '>', '\t']).chars().take_while(|c| matches!(c, '`' | '~')).collect();
-        let hint = format!("end it with a line of `{signs}`");
-        findings.warn(Code::MarkText, place(text, number, 0), "the code that begins here never ends: all that follows is code", hint);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::memo::{Key, Memo, Remembered};
 use crate::paginate::{self, Body, Own, OwnBody, PagePlan};
 use crate::panics::naming;
 use crate::resolve::Resolved;
-use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Placed, Setter, Stack, TagTree};
+use crate::typeset::{self, Content, Flow, Frame, Galley, Item, Line, Setter, Stack, TagTree};
 
 use super::watch::Watch;
 
@@ -112,7 +112,7 @@ impl SetChapter {
         let tags = std::mem::take(&mut galley.tags).into_iter().map(Arc::new).collect();
         let paragraphs = paginate::personal(&galley);
         let variants = |paragraphs: &Own| LineVariants { known: vec![LineVariant { number: 0, paragraphs: paragraphs.clone(), plans }], next: 1 };
-        let items: usize = body.pages.iter().map(|page| weight(&page.frame)).sum();
+        let items: usize = body.pages.iter().map(|page| page.frame.weight()).sum();
         // A galley has what its pages have, and the paragraphs' shaped text beside it.
         let weight = items * if paragraphs.is_empty() { 1 } else { 4 };
         let own = (!paragraphs.is_empty()).then(|| PersonalChapter { galley, variants: Mutex::new(variants(&paragraphs)), paragraphs });
@@ -169,15 +169,6 @@ fn elsewhere(galley: &Galley) -> bool {
     let in_note = |stack: &Stack| in_stack(stack) || matches!(&stack.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some());
     let stacks = |flow: &[Flow], test: &dyn Fn(&Stack) -> bool| flow.iter().any(|flow| matches!(flow, Flow::Stack(stack) if test(stack)));
     stacks(&galley.flow, &in_stack) || galley.notes.iter().any(|note| stacks(&note.flow, &in_note))
-}
-
-/// Bytes that a frame takes.
-fn weight(frame: &Frame) -> usize {
-    let item = |placed: &Placed| match &placed.item {
-        Item::Text(run) => std::mem::size_of_val(run.glyphs.as_slice()) + run.text.len(),
-        _ => 0,
-    };
-    frame.items.iter().map(|placed| std::mem::size_of::<Placed>() + item(placed)).sum()
 }
 
 fn is_personal(frame: &Frame) -> bool {

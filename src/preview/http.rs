@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::fonts::FontBook;
 use crate::memo::Memo;
 use crate::theme::Weight;
+use crate::typeset::Item;
 
 use super::book::{Choices, Shown};
 use super::desk::Desk;
@@ -74,10 +75,17 @@ impl Service {
     fn page(&self, proof: &Proof, page: usize) -> Option<Arc<str>> {
         let key = state::short(proof.keys.get(page)?.whole);
         let known = |drawn: &[(String, Arc<str>)]| drawn.iter().find(|(known, _)| *known == key).map(|(_, svg)| svg.clone());
-        if let Some(svg) = known(&self.drawn.lock().unwrap_or_else(PoisonError::into_inner)) {
+        let layout = &proof.pages.layout;
+        let drawn = known(&self.drawn.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(svg) = drawn {
+            // What it shows may have been gone in between, and is there again.
+            for placed in &layout.pages.get(page)?.body.items {
+                if let Item::Picture { file, .. } = &placed.item {
+                    self.register.picture(file, proof.pages.fonts());
+                }
+            }
             return Some(svg);
         }
-        let layout = &proof.pages.layout;
         let faces = self.register.faces(proof.pages.fonts());
         let around = Surroundings {
             fonts: proof.pages.fonts(),
@@ -85,7 +93,7 @@ impl Service {
             paper: layout.paper,
             face_name: &|face| faces.get(usize::from(face)).copied().unwrap_or_default(),
             picture: &|file| format!("/picture/{}", self.register.picture(file, proof.pages.fonts())),
-            page_of: &|name| proof.page_of(name),
+            is_there: &|name| proof.page_of(name).is_some(),
         };
         let svg: Arc<str> = svg::page(layout.pages.get(page)?, &around).into();
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,6 +124,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/picture/{number}", get(picture))
         .route("/search", get(search))
         .route("/place", get(place))
+        .route("/named", get(named))
         .route("/message", get(message))
         .route("/chapters", get(chapters))
         .route("/book/{ground}/{*file}", get(chapter))
@@ -253,6 +262,17 @@ impl Service {
 async fn place(State(service): State<Arc<Service>>, Query(at): Query<OnPage>) -> Result<Response, StatusCode> {
     let spot = aside(move || service.spot(at)).await?.ok_or(StatusCode::NOT_FOUND)?;
     Ok(axum::Json(json!({ "file": spot.name, "line": spot.line, "column": spot.column })).into_response())
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// The page of a place that a link names.
+async fn named(State(service): State<Arc<Service>>, Query(Named { name }): Query<Named>) -> Result<Response, StatusCode> {
+    let page = aside(move || service.shown().proof.as_ref()?.page_of(&name)).await?.ok_or(StatusCode::NOT_FOUND)?;
+    Ok(axum::Json(json!({ "page": page + 1 })).into_response())
 }
 
 #[derive(Deserialize)]

@@ -14,6 +14,7 @@ use crate::load::{Manuscript, Pos};
 use crate::memo::Key;
 use crate::parse::{Node, NodeId, walk};
 use crate::press::Pages;
+use crate::resolve::Picture;
 use crate::typeset::{Destination, Frame, Item, Mark, TagNode, TagTree};
 
 use super::lines::{PageLine, lines};
@@ -48,9 +49,10 @@ impl Hash for Seen<'_> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         self.0.items.len().hash(hasher);
         for placed in &self.0.items {
-            // Where things are named from changes no page.
-            if !matches!(placed.item, Item::Destination(_)) {
-                (placed.at, &placed.item).hash(hasher);
+            // Where things are named from changes no page, but lines go by the numbers of their items.
+            match placed.item {
+                Item::Destination(_) => 0_u8.hash(hasher),
+                _ => (1_u8, placed.at, &placed.item).hash(hasher),
             }
         }
     }
@@ -62,11 +64,13 @@ struct Meant<'a>(&'a Frame, &'a [Arc<TagTree>]);
 impl Hash for Meant<'_> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let mut last = None;
-        for placed in &self.0.items {
+        for (number, placed) in self.0.items.iter().enumerate() {
             let Mark::Tag(tag) = placed.mark else { continue };
             if last.replace(tag) == Some(tag) {
                 continue;
             }
+            // Here another element begins, which may be of the same kind.
+            number.hash(hasher);
             let tree = self.1.get(tag.tree as usize);
             let node = |index: u32| tree.and_then(|tree| tree.nodes.get(index as usize));
             let mut at = node(tag.index);
@@ -107,7 +111,11 @@ impl Proof {
     pub(super) fn says_as(&self, other: &Proof) -> bool {
         let [(own, theme), (others, other_theme)] = [self, other].map(|proof| (proof.pages.project().manuscript(), proof.pages.project().theme()));
         let texts = |manuscript: &Manuscript| manuscript.sources.files.iter().map(|file| (file.name.clone(), file.text.clone())).collect::<Vec<_>>();
-        own.book == others.book && Key::of(theme) == Key::of(other_theme) && texts(own) == texts(others)
+        let pictures = |proof: &Proof| {
+            let files = |picture: &Picture| picture.file.as_ref().map(|file| file.digest.clone());
+            proof.pages.resolved().images.values().map(files).collect::<Vec<_>>()
+        };
+        own.book == others.book && pictures(self) == pictures(other) && Key::of(theme) == Key::of(other_theme) && texts(own) == texts(others)
     }
 
     /// The lines of a page, counted from 0.

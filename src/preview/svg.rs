@@ -32,7 +32,7 @@ pub(super) struct Surroundings<'a> {
     /// Where a picture can be had.
     pub picture: &'a dyn Fn(&Arc<PictureFile>) -> String,
     /// The page of a named place, counted from 0.
-    pub page_of: &'a dyn Fn(&str) -> Option<usize>,
+    pub is_there: &'a dyn Fn(&str) -> bool,
 }
 
 /// Draws a page.
@@ -253,12 +253,13 @@ fn pictures<'a>(body: &Frame, tags: &'a [Arc<TagTree>]) -> Vec<Described<'a>> {
     found
 }
 
-/// Links, over the words: within the book to a page, outside it to what anybody's browser may open.
+/// Links, over the words: within the book to a place by its name, since its page may be another one tomorrow and this drawing the same; outside it to
+/// what anybody's browser may open.
 fn links(body: &Frame, around: &Surroundings<'_>, out: &mut String) {
     for placed in &body.items {
         let Item::Link { size, to, description } = &placed.item else { continue };
         let (href, outside) = match to {
-            LinkTarget::Destination(Destination::Name(name)) => ((around.page_of)(name).map(|page| format!("#page-{}", page + 1)), ""),
+            LinkTarget::Destination(Destination::Name(name)) => ((around.is_there)(name).then(|| format!("#at-{name}")), ""),
             LinkTarget::Destination(Destination::Node(_)) => (None, ""),
             LinkTarget::Url(url) => (opened(url), " target=\"_blank\" rel=\"noopener noreferrer\""),
         };

@@ -155,7 +155,12 @@ fn is_one_of(key: &str, value: &str, said: Option<&str>) -> Result<bool, Problem
     if value.is_empty() {
         return Err((format!("`{key}:` does not say what it must be"), format!("write `{key}: given`, or the values that count: `{key}: one, two`")));
     }
-    if let Some(quoted) = value.split(',').map(str::trim).find(|value| value.starts_with(['"', '\'', '“', '„', '‘', '«'])) {
+    const QUOTES: [(char, &[char]); 6] = [('"', &['"']), ('\'', &['\'']), ('“', &['”', '“']), ('„', &['“', '”']), ('‘', &['’']), ('«', &['»'])];
+    let is_quoted = |value: &&str| {
+        let inner = |(open, closing): &(char, &[char])| value.strip_prefix(*open).is_some_and(|rest| rest.ends_with(*closing));
+        QUOTES.iter().any(inner)
+    };
+    if let Some(quoted) = value.split(',').map(str::trim).find(is_quoted) {
         let bare = quoted.trim_matches(|c: char| !c.is_alphanumeric());
         return Err((format!("{quoted} is in quotation marks, which would have to stand in the roster too"), format!("write `{key}: {bare}`")));
     }

@@ -88,6 +88,15 @@ impl Frame {
         Frame { items: self.items.into_iter().map(|placed| placed.turned(width)).collect() }
     }
 
+    /// Bytes that it takes, roughly.
+    pub fn weight(&self) -> usize {
+        let item = |placed: &Placed| match &placed.item {
+            Item::Text(run) => size_of_val(run.glyphs.as_slice()) + run.text.len(),
+            _ => 0,
+        };
+        self.items.iter().map(|placed| size_of::<Placed>() + item(placed)).sum()
+    }
+
     /// Adds one item.
     pub fn push(&mut self, at: Point, mark: Mark, item: Item) {
         self.items.push(Placed { at, mark, item });

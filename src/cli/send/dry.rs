@@ -1,11 +1,11 @@
 //! Letters that are not sent: each becomes a file that any program for mail opens.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
-use crate::bulk::work::private;
 use crate::cli::console::Console;
+use crate::cli::output::write_private;
 use crate::cli::{Status, Surroundings};
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, reason};
 use crate::giving::mailing::Addressed;
@@ -31,9 +31,8 @@ pub(super) fn dry_run(
     for to in addressed {
         match write(to) {
             Ok(letter) => {
-                let (path, beside) = (folder.join(format!("{}.eml", to.parcel.name)), folder.join(format!(".{}.part", to.parcel.name)));
-                let written = private(&beside).and_then(|mut file| file.write_all(&letter)).and_then(|()| fs::rename(&beside, &path));
-                written.map_err(|error| trouble(&path, &error))?;
+                let path = folder.join(format!("{}.eml", to.parcel.name));
+                write_private(&path, &letter).map_err(|error| trouble(&path, &error))?;
                 if !args.quiet {
                     console.result(format!("{}  to {}", args.out.join(format!("{}.eml", to.parcel.name)).display(), to.parcel.to));
                 }

@@ -79,15 +79,15 @@ impl Shelf<'_> {
         let stays = |token: &str| made.contains_key(token) || failed.contains(token);
         self.know_somebody(place, &stays, made.len())?;
         let put = |name: &str, bytes: &[u8]| place.put(name, bytes).map_err(|error| unwritten(name, &error));
+        // Before the first of the folders that it hides.
+        put(&format!("{READERS}/index.html"), b"")?;
+        // Whatever comes after may fail, and who is revoked must have no page then.
+        let removed = self.tidy(place, &stays)?;
         put(STYLE, pages.css().as_bytes())?;
         for cover in self.copies.covers() {
             let (name, png) = cover?;
             put(name, &png)?;
         }
-        // Before the first of the folders that it hides.
-        put(&format!("{READERS}/index.html"), b"")?;
-        // Whatever comes after may fail, and who is revoked must have no page then.
-        let removed = self.tidy(place, &stays)?;
         for (token, record) in &made {
             self.put_reader(place, &pages, token, record)?;
         }
@@ -98,7 +98,8 @@ impl Shelf<'_> {
     /// If there are readers' pages and none of them would stay, it is rather the book that has become another one, or the key: then all
     /// addresses that were ever given away would lead nowhere, and nobody asked for that.
     fn know_somebody(&self, place: &dyn Place, stays: &dyn Fn(&str) -> bool, now: usize) -> Result<(), Diagnostic> {
-        let (there, _) = place.names(READERS).map_err(|error| unwritten(READERS, &error))?;
+        let (mut there, _) = place.names(READERS).map_err(|error| unwritten(READERS, &error))?;
+        there.retain(|name| is_token(name));
         if there.len() < 2 || now == 0 || there.iter().any(|token| stays(token)) {
             return Ok(());
         }
@@ -216,7 +217,6 @@ impl Shelf<'_> {
             move |error: io::Error| unwritten(&name, &error)
         };
         let (folders, _) = place.names(READERS).map_err(trouble(READERS))?;
-        let is_token = |name: &String| name.len() == LETTERS && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'));
         let mut removed = 0;
         for folder in folders.iter().filter(|name| is_token(name) && !stays(name)) {
             let folder = format!("{READERS}/{folder}");
@@ -228,6 +228,11 @@ impl Shelf<'_> {
         }
         Ok(removed)
     }
+}
+
+/// Whether a folder's name is a reader's. Any other is somebody else's.
+fn is_token(name: &str) -> bool {
+    name.len() == LETTERS && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7'))
 }
 
 fn file_link(href: String, name: &str, bytes: u64) -> FileLink {

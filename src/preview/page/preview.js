@@ -16,8 +16,13 @@ let perSpread = 0;
 
 // ---- Asking and telling
 
+/** Nobody answers: what is asked is asked again. */
+class Unreached extends Error {}
+
 async function ask(path) {
-  const answer = await fetch(path);
+  const answer = await fetch(path).catch((error) => {
+    throw new Unreached(error.message);
+  });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer;
 }
@@ -57,10 +62,10 @@ async function draw(number, force = false) {
     if (pages[number - 1] !== page || !page.seen) return;
     page.drawn = answer.headers.get("X-Page-Key");
     show(page, text);
-  } catch {
+  } catch (error) {
     if (page.asked !== asked) return;
     page.asked = "";
-    setTimeout(() => page.seen && draw(number), 1000);
+    if (error instanceof Unreached) setTimeout(() => page.seen && draw(number), 1000);
   }
 }
 
@@ -395,7 +400,8 @@ async function follow() {
   clearTimeout(again);
   try {
     await heard(latest);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Unreached)) throw error;
     say("The preview is out of reach; trying again", true);
     again = setTimeout(follow, 1000);
   }
@@ -459,10 +465,10 @@ const lineOf = (target) => target.closest?.("[data-item]");
 at("pages").addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (link) {
-    const inside = /^#page-(\d+)$/.exec(link.getAttribute("href"));
+    const inside = /^#at-(.+)$/.exec(link.getAttribute("href"));
     if (inside) {
       event.preventDefault();
-      go(Number(inside[1]), null, true);
+      follows(inside[1]);
     }
     return;
   }
@@ -471,6 +477,16 @@ at("pages").addEventListener("click", (event) => {
   const number = Number(line.closest(".page").dataset.number);
   chooseLine(number, Number(line.dataset.item), true);
 });
+
+/** Goes to the page on which a place is now. */
+async function follows(name) {
+  try {
+    const { page } = await (await ask(`/named?name=${encodeURIComponent(name)}`)).json();
+    go(page, null, true);
+  } catch {
+    say("The link leads nowhere now");
+  }
+}
 
 /** Shows which line is meant and tells where it comes from. */
 async function chooseLine(number, item, open = false) {
