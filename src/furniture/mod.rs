@@ -15,6 +15,7 @@ mod outline;
 mod page;
 mod personal;
 mod sheet;
+mod slack;
 mod titles;
 
 use std::ops::Range;

@@ -18,6 +18,7 @@ use super::impose::{Imposition, Slot};
 use super::ladder::{thumb, thumb_size};
 use super::personal::{PersonalPages, PersonalSlot};
 use super::sheet::{fitting, put};
+use super::slack::{self, Slack};
 use super::{Layout, Page, Side, bars, cover, outline};
 
 /// Width kept at the outer edge of the foot for the folio.
@@ -244,6 +245,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
         }
         let mut items = Vec::with_capacity(frame.items.len());
         let mut starts = Vec::with_capacity(frame.items.len() + 1);
+        let mut slacks = Vec::new();
         for placed in frame.items {
             starts.push(items.len());
             let Item::Folio { node, style, room, brackets } = &placed.item else {
@@ -253,10 +255,15 @@ impl<'b, 'a> Finisher<'b, 'a> {
             let (words, folio) = (&self.book.resolved.words, self.folios.get(node).map_or("–", String::as_str));
             let text = if *brackets { words.behind_link(folio) } else { words.on_page(folio) };
             let line = self.book.setter.line(&[Piece::new(&text, style, placed.mark)]);
-            // What is shorter than its room stands at the end of it, so that the space before it is wider and what follows stays close.
-            let at = Point::new(placed.at.x + room.map_or(Length::ZERO, |room| room - line.width), placed.at.y);
+            // What is shorter than its room stands at the end of it, so that what follows stays close.
+            let left = room.map_or(Length::ZERO, |room| room - line.width);
+            if *brackets {
+                slacks.push(Slack { at: placed.at, left });
+            }
+            let at = Point::new(placed.at.x + left, placed.at.y);
             items.extend(line.items.into_iter().map(|item| Placed { at: item.at + at, ..item }));
         }
+        slacks.into_iter().for_each(|slack| slack::take_up(&mut items, slack));
         starts.push(items.len());
         let now = |index: usize| starts.get(index).copied().unwrap_or(items.len());
         own.iter_mut().for_each(|own| *own = now(own.start)..now(own.end));
