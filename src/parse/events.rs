@@ -373,7 +373,7 @@ fn never_ends(text: &str, range: &Range<usize>) -> bool {
     let first = lines.next().unwrap_or_default();
     let Some(mark) = first.chars().next() else { return false };
     let count = first.chars().take_while(|c| *c == mark).count();
-    !lines.last().is_some_and(|last| last.len() >= count && last.chars().all(|c| c == mark))
+    !lines.next_back().is_some_and(|last| last.len() >= count && last.chars().all(|c| c == mark))
 }
 
 fn code_block(kind: CodeBlockKind<'_>) -> Kind {
