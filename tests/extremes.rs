@@ -142,4 +142,19 @@ proptest! {
         let name = name.min(15);
         check(&Book { title, subtitle, authors, edition, summary, heading, chapter, caption, stages, name }, theme, page);
     }
+
+    /// Of any letters, whatever face has them or none: what a column of the code's own face cannot hold is counted as wider.
+    #[test]
+    fn code_of_any_letters_stays_within_its_lines(text in r"[a-z ]{0,30}([a-z_, ]{0,8}(\u{14}{1,80}|[\u{10000}-\u{10fff}]{1,60}|[\u{600}-\u{6ff}]{1,90}|[\u{b80}-\u{bff}]{1,60}|[漢字😀\t]{1,50})){1,4}") {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("handbook.yaml"), "title: T\nlanguage: en\nauthors: [A]\nchapters: [a.md]\n").expect("a file");
+        std::fs::write(folder.path().join("a.md"), format!("# One\n\nText.\n\n```text\n{text}\n```\n")).expect("a file");
+        let theme = Arc::new(theme("classic"));
+        let layout = layout(folder.path(), &Reader::default(), &theme, &FONTS).0;
+        let edge = theme.page.width - theme.page.inner.min(theme.page.outer);
+        let items = layout.pages.iter().flat_map(|page| &page.body.items);
+        let runs = items.filter_map(|placed| if let Item::Text(run) = &placed.item { Some((placed.at.x + run.width(), &run.text)) } else { None });
+        let over: Vec<_> = runs.filter(|(right, text)| *right > edge && !text.trim().is_empty()).collect();
+        prop_assert!(over.is_empty(), "{over:?}");
+    }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::language::is_wide;
+use crate::length::Length;
 use crate::parse::Block;
 use crate::theme::{ColorRole, TextStyle};
 
@@ -25,6 +26,8 @@ const TIED: usize = 7;
 /// Marks the continuation of a wrapped line.
 const WRAP_MARK: &str = "→ ";
 const MARK_COLUMNS: usize = 2;
+/// A line of code is never divided into parts of fewer columns.
+const LEAST: usize = 4;
 
 impl Builder<'_> {
     pub(super) fn code(&mut self, block: &Block, language: Option<&str>, text: &str, cx: &Context) {
@@ -84,8 +87,7 @@ impl Builder<'_> {
         let Some(text) = code.get(range.clone()) else { return };
         let column = self.setter.line(&[Piece::new("0", style, mark)]).width;
         let columns = (cx.measure.raw() / column.raw().max(1)).max(8) as usize;
-        let hang = hang(text, columns, tab);
-        let parts = wrap(text, columns, hang, tab);
+        let (parts, hang) = self.parts_of(text, columns, tab, column, style, cx.measure);
         let mut column_of_text = 0;
         let count = parts.len();
         for (index, part) in parts.into_iter().enumerate() {
@@ -114,6 +116,32 @@ impl Builder<'_> {
             // The ends of a wrapped line stay with their neighbours.
             line.metrics.glued = count > 1 && (index == 0 || index + 2 == count);
             out.push(line);
+        }
+    }
+
+    /// The parts of a line, and the columns by which its continuations are indented. What other faces have to give may be wider than
+    /// its columns, as the frames of characters that no font has are: such a line is divided as if it had fewer of them.
+    fn parts_of(&self, text: &str, columns: usize, tab: usize, column: Length, style: &TextStyle, measure: Length) -> (Vec<Range<usize>>, usize) {
+        let sure = text.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b));
+        let mut room = columns;
+        loop {
+            let hang = hang(text, room, tab);
+            let parts = wrap(text, room, hang, tab);
+            if sure || room <= LEAST {
+                return (parts, hang);
+            }
+            let mut end = 0;
+            let widths = parts.iter().enumerate().map(|(index, part)| {
+                let shown = with_stops(&text[part.clone()], tab, &mut end);
+                let set = self.setter.code_line(&[Piece::new(&shown, style, Mark::Artifact(Artifact::Layout))]).width;
+                if index == 0 { set } else { set + column * (hang + MARK_COLUMNS) as i32 }
+            });
+            let widest = widths.max().unwrap_or_default();
+            if widest <= measure {
+                return (parts, hang);
+            }
+            let fewer = room as i64 * i64::from(measure.raw()) / i64::from(widest.raw().max(1));
+            room = (fewer as usize).clamp(LEAST, room - 1);
         }
     }
 }
@@ -259,7 +287,7 @@ fn wrap(text: &str, columns: usize, hang: usize, tab: usize) -> Vec<Range<usize>
                     before_part += columns_of(cluster, before_part, tab);
                 }
                 start += cut;
-                room = columns.saturating_sub(hang + MARK_COLUMNS).max(4);
+                room = columns.saturating_sub(hang + MARK_COLUMNS).max(LEAST);
             }
             None => {
                 parts.push(start..text.len());
