@@ -83,8 +83,9 @@ def published(bench):
     mine = f"{revoked['name']}.epub"
     wanted(not any(mine in name for name in second), f"{mine} is still there")
     # Another key, or a book that has become another one, gives other addresses: nobody's page is taken away for that.
-    bench.run("keygen", "other.key", "--links")
-    strange = bench.run(*publish[: publish.index("--key") + 1], "other.key", *publish[publish.index("--key") + 2 :], expected=1)
+    other = bench.folder / "other.key"
+    bench.run("keygen", other, "--links")
+    strange = bench.run(*publish[: publish.index("--key") + 1], other, *publish[publish.index("--key") + 2 :], expected=1)
     wanted("none is of a reader of these copies" in strange and tree(out) == second, strange)
     # A copy is nobody's public edition, and a file that was changed is not handed out.
     personal = bench.run(*publish, "--public", next(copies.glob("*.epub")), expected=1)

@@ -39,6 +39,8 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_handbook"))
             .args(["serve", project, "--listen", "127.0.0.1:0", "--verbose", "--no-system-fonts"])
             .args(more)
+            // As `common::handbook` runs: dates are those of the book, whatever calls the tests.
+            .env_remove("SOURCE_DATE_EPOCH")
             .current_dir(here)
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log).unwrap())
