@@ -11,9 +11,7 @@ use crate::memo::{Key, Remembered};
 use crate::paginate::{PagePlan, plan};
 use crate::parse::{IndexTerm, NodeId, See};
 use crate::theme::{ColorRole, Figures, TextStyle, Theme, Weight};
-use crate::typeset::{
-    Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Placed, Role, Stack, TagId, TagTree,
-};
+use crate::typeset::{Alignment, Artifact, Content, Flow, Frame, Galley, Keep, Line, LineMetrics, LinkTarget, Mark, Piece, Role, Stack, TagId, TagTree};
 use crate::words::Words;
 
 use super::contents::page_name;
@@ -67,7 +65,7 @@ struct SetIndex {
 
 impl Remembered for SetIndex {
     fn weight(&self) -> usize {
-        self.leaves.iter().map(|leaf| leaf.body.items.len() * size_of::<Placed>()).sum()
+        self.leaves.iter().map(|leaf| leaf.body.weight()).sum()
     }
 }
 

@@ -357,7 +357,7 @@ impl<'g> Chooser<'_, 'g> {
 
     /// What it costs that a block stands between a moved picture and its mention.
     fn passing(&self, block: &Block<'_>, state: &State) -> i64 {
-        match (state.pending, block.is_heading(self.strip.leading)) {
+        match (state.pending, block.stack.is_heading(self.strip.leading)) {
             (NONE, _) => 0,
             (_, true) => cost::MOVED,
             (_, false) => cost::PASSED,
@@ -367,7 +367,7 @@ impl<'g> Chooser<'_, 'g> {
     /// Whether a heading follows these lines of text.
     fn heading_follows(&self, part: Part<'_, 'g>) -> bool {
         let next = self.strip.blocks.get(part.index + 1);
-        part.block.text && next.is_some_and(|next| next.is_heading(self.strip.leading) && !next.forced)
+        part.block.text && next.is_some_and(|next| next.stack.is_heading(self.strip.leading) && !next.forced)
     }
 
     /// Ends the page of a state in the midst of a paragraph or a list. A float that waits would come between its two parts; one that

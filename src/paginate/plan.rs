@@ -220,8 +220,8 @@ impl Gap {
         let space = above.stack.after.max(below.stack.before);
         let small = space * 2 < strip.leading;
         let kind = match (above, below) {
-            (_, below) if below.is_heading(strip.leading) => Kind::Above,
-            (above, _) if above.is_heading(strip.leading) => Kind::Below,
+            (_, below) if below.stack.is_heading(strip.leading) => Kind::Above,
+            (above, _) if above.stack.is_heading(strip.leading) => Kind::Below,
             _ if small => Kind::Small,
             (above, _) if above.stack.keep.with_next => Kind::Below,
             _ => Kind::Wide,

@@ -45,13 +45,6 @@ pub(super) struct Block<'g> {
     pub alone: bool,
 }
 
-impl Block<'_> {
-    /// Whether it is a heading of the text, and no label of what follows it.
-    pub fn is_heading(&self, leading: Length) -> bool {
-        self.stack.keep.with_next && self.stack.before >= leading
-    }
-}
-
 /// The lines of one setting.
 pub(super) struct Measured {
     /// Cost against the best setting.
@@ -294,7 +287,7 @@ impl<'g> Strip<'g> {
         let unit = i64::from(self.leading.raw());
         let wide = |space: &i64| *space * 2 >= unit;
         // Headings of a level look alike by the space above them: it gives nothing, and takes little where other spaces can.
-        let heads = |block: usize| self.blocks[block].is_heading(self.leading);
+        let heads = |block: usize| self.blocks[block].stack.is_heading(self.leading);
         let gives: i64 = (start..=end).zip(&spaces).filter(|(block, space)| wide(space) && !heads(*block)).map(|(_, space)| space).sum();
         // No space gives more than a quarter of itself.
         let lines = (natural - (unit / 2).min(gives / 4)).max(0).div_ceil_of(unit);
@@ -328,7 +321,7 @@ impl<'g> Strip<'g> {
         for index in 1..self.blocks.len() {
             let above_on_grid = self.blocks[index - 1].stack.on_grid;
             let block = &mut self.blocks[index];
-            let is_heading = block.is_heading(self.leading);
+            let is_heading = block.stack.is_heading(self.leading);
             if block.need == 0 && !block.stack.on_grid && (above_on_grid || is_heading) {
                 let is_lower = is_heading && block.stack.before < self.leading * 2;
                 block.slack.push((half, if is_lower { cost::LOWER } else { cost::SPACE }));

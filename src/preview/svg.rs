@@ -31,7 +31,7 @@ pub(super) struct Surroundings<'a> {
     pub face_name: &'a dyn Fn(u16) -> u32,
     /// Where a picture can be had.
     pub picture: &'a dyn Fn(&Arc<PictureFile>) -> String,
-    /// The page of a named place, counted from 0.
+    /// Whether the book has a place of this name.
     pub is_there: &'a dyn Fn(&str) -> bool,
 }
 

@@ -147,6 +147,11 @@ pub struct Decoration {
 }
 
 impl Stack {
+    /// Whether it is a heading of a text in this leading, and no label of what follows it.
+    pub fn is_heading(&self, leading: Length) -> bool {
+        self.keep.with_next && self.before >= leading
+    }
+
     /// Whether a reader's words stand in it: another reader's may take more lines.
     pub(super) fn is_personal(&self) -> bool {
         matches!(&self.content, Content::Paragraph(paragraph) if paragraph.fields().next().is_some())

@@ -1,5 +1,6 @@
 //! YAML: a list of readers. The items are read one by one, so that a long list does not fill the memory.
 
+use std::cell::OnceCell;
 use std::io::BufRead;
 use std::ops::Range;
 use std::sync::Arc;
@@ -102,11 +103,14 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     };
     let Yaml::List(list) = root.value else { return Err(wrong(root.number)) };
     let Some(Node { value: Yaml::Map(map), .. }) = list.into_iter().next() else { return Err(wrong(root.number)) };
+    // One more reading has all numbers of a reader as they are written.
+    let raws = OnceCell::new();
+    let raw = |number: u32| raws.get_or_init(|| yaml::raw_texts(&item.text)).get(&number).cloned();
     let mut cells: Vec<Cell> = Vec::new();
     for (key, value) in map {
-        let Some(heading) = scalar(&key, &item.text) else { return Err(wrong(key.number)) };
+        let Some(heading) = scalar(&key, &raw) else { return Err(wrong(key.number)) };
         let at = value.number;
-        let value = plain(&value, &item.text).ok_or_else(|| {
+        let value = plain(&value, &raw).ok_or_else(|| {
             Diagnostic::error(Code::RosterValue, format!("`{heading}` is neither text nor a list of texts")).at(place(yaml::position(&item.text, at)))
         })?;
         let column = column(&heading);
@@ -119,19 +123,19 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
     Ok(cells)
 }
 
-fn plain(node: &Node, text: &str) -> Option<Value> {
+fn plain(node: &Node, raw: &dyn Fn(u32) -> Option<String>) -> Option<Value> {
     match &node.value {
-        Yaml::List(list) => list.iter().map(|n| scalar(n, text)).collect::<Option<Vec<_>>>().map(Value::List),
-        _ => scalar(node, text).map(Value::Text),
+        Yaml::List(list) => list.iter().map(|n| scalar(n, raw)).collect::<Option<Vec<_>>>().map(Value::List),
+        _ => scalar(node, raw).map(Value::Text),
     }
 }
 
 /// A number keeps its text as written, so that a telephone number keeps its noughts.
-fn scalar(node: &Node, text: &str) -> Option<String> {
+fn scalar(node: &Node, raw: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     match &node.value {
         Yaml::Null => Some(String::new()),
         Yaml::Bool(b) => Some(b.to_string()),
-        Yaml::Number => yaml::raw_texts(text).remove(&node.number),
+        Yaml::Number => raw(node.number),
         Yaml::Text(t) => Some(t.clone()),
         Yaml::List(_) | Yaml::Map(_) => None,
     }

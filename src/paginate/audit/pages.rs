@@ -8,7 +8,7 @@ use crate::paginate::cost::LAST_LINES;
 use crate::paginate::plan::{End, PagePlan};
 use crate::paginate::{Body, BodyPage};
 use crate::parse::NodeId;
-use crate::typeset::{Content, Flow, Item, Placed, Stack};
+use crate::typeset::{Content, Flow, Item, Placed};
 
 /// Lines up to which a list is short.
 const SHORT_LIST: usize = 8;
@@ -103,11 +103,6 @@ impl Auditor<'_, '_> {
         }
     }
 
-    /// Whether a stack is a heading, and no label of what follows it.
-    fn is_heading(&self, stack: &Stack) -> bool {
-        stack.keep.with_next && stack.before >= self.theme.leading()
-    }
-
     /// The spaces above headings, and what stands before one at the head of a page. Below a float that was moved to the head of the page
     /// no space is asked for.
     fn headings(&mut self, plan: &PagePlan) {
@@ -116,7 +111,7 @@ impl Auditor<'_, '_> {
         for (index, pair) in plan.fragments.windows(2).enumerate() {
             let [above, below] = [&pair[0], &pair[1]];
             let (before, heading) = (self.stacks[above.block], self.stacks[below.block]);
-            if below.from > 0 || !self.is_heading(heading) || (index == 0 && plan.floated) {
+            if below.from > 0 || !heading.is_heading(self.theme.leading()) || (index == 0 && plan.floated) {
                 continue;
             }
             let lines = &before.metrics(above.setting)[above.from..above.to];
