@@ -1,13 +1,23 @@
 #!/usr/bin/env python3
-"""Searches for faults: each target in turn for a share of the time, from what is kept and from the project's own tests.
+"""Searches for faults: each target for its share of the time, from what is kept and from the project's own tests.
 
-usage: run.py [--minutes N] [--targets NAME,NAME…] [--keep]
+usage: run.py [--minutes N] [--jobs N] [--targets NAME,NAME…] [--sanitizer none|address] [--keep]
+       run.py --report
 
 needs the nightly compiler (`rustup toolchain install nightly`) and cargo-fuzz. The working corpus lies in target/fuzz/corpus, findings in
-target/fuzz/findings; `fuzz/corpus/NAME` holds what `make test` replays, small and minimised. --keep renews that from the working corpus.
-Prints a table: runs, edges covered, those found in the last tenth of the time, findings. target/fuzz/log.jsonl keeps a line for each search.
+target/fuzz/findings; `fuzz/corpus/NAME` holds what `make test` replays, small and minimised.
+
+--minutes N     how long it searches by the clock: with --jobs 2 each target gets twice the share
+--jobs N        targets searched side by side (1)
+--sanitizer S   `address` also finds memory that is misused, at half the speed; it is a build of its own (none)
+--keep          renews the kept corpus from the working one
+--report        what target/fuzz/log.jsonl says of all searches that ran here, and searches no further
+
+Prints a table: seconds by the clock and of the processor, runs, edges covered, those found in the last tenth of the runs, findings. The log
+keeps a line for each search.
 """
 import argparse
+import collections
 import hashlib
 import json
 import os
@@ -16,6 +26,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +36,8 @@ TARGETS = re.findall(r'^name = "(\w+)"$', (ROOT / "fuzz" / "Cargo.toml").read_te
 # No input of this size may take more.
 LARGEST = 20_000
 SECONDS, MEMORY = 20, 2048
+# The address sanitizer keeps freed memory for a while, and takes its time.
+SANITIZED_SECONDS, SANITIZED_MEMORY = 60, 6144
 # Bytes of a kept corpus of one target.
 KEPT_BYTES = 300_000
 
@@ -54,9 +67,22 @@ def tool():
     return os.environ.get("CARGO_FUZZ") or shutil.which("cargo-fuzz") or sys.exit("cargo-fuzz is not there: cargo install cargo-fuzz")
 
 
-def fuzz(*words, **more):
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(WORK / "build"), "RUSTUP_TOOLCHAIN": "nightly"}
-    return subprocess.run([tool(), *map(str, words)], cwd=ROOT, env=environment, text=True, errors="replace", **more)
+def folder_of(sanitizer):
+    """Where the drivers of a sanitizer are built."""
+    return WORK / ("build" if sanitizer == "none" else f"build-{sanitizer}")
+
+
+def build(sanitizer):
+    """Builds the drivers, once: what they are made of may change while they search."""
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(folder_of(sanitizer)), "RUSTUP_TOOLCHAIN": "nightly"}
+    done = subprocess.run([tool(), "build", "--sanitizer", sanitizer, "--codegen-units", "8", "--no-trace-compares"], cwd=ROOT, env=environment, text=True, errors="replace", capture_output=True)
+    if done.returncode:
+        sys.exit(done.stderr[-4000:])
+
+
+def driver(sanitizer, target):
+    """The driver of a target."""
+    return next(folder_of(sanitizer).glob(f"*/release/{target}"))
 
 
 def sections(pattern, text):
@@ -80,24 +106,29 @@ def seed(target):
     return folder
 
 
-def search(target, seconds):
+def search(target, seconds, sanitizer):
     """One search; what it printed at its end."""
     folder, findings = seed(target), WORK / "findings" / target
     findings.mkdir(parents=True, exist_ok=True)
     before = set(findings.iterdir())
     dictionary = ROOT / "fuzz" / "dictionaries" / f"{target}.dict"
-    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEMORY}", "-print_final_stats=1"]
+    longest, memory = (SECONDS, MEMORY) if sanitizer == "none" else (SANITIZED_SECONDS, SANITIZED_MEMORY)
+    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={longest}", f"-rss_limit_mb={memory}", "-print_final_stats=1"]
     options += [f"-artifact_prefix={findings}/", "-reload=0", *([f"-dict={dictionary}"] if dictionary.exists() else [])]
-    start = time.time()
-    done = fuzz("run", "--sanitizer", "none", target, folder, "--", *options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    (WORK / f"{target}.log").write_text(done.stdout)
-    covered = [(int(run), int(edges)) for run, edges in re.findall(r"^#(\d+)\s.*?cov: (\d+)", done.stdout, re.M)]
+    start, log = time.time(), WORK / f"{target}.log"
+    with open(log, "w") as out:
+        command = [driver(sanitizer, target), *options, folder]
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "ASAN_OPTIONS": "detect_odr_violation=0"})
+        _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    said = log.read_text(errors="replace")
+    covered = [(int(run), int(edges)) for run, edges in re.findall(r"^#(\d+)\s.*?cov: (\d+)", said, re.M)]
     runs = max([run for run, _ in covered], default=0)
     late = next((edges for run, edges in covered if run >= runs * 0.9), 0)
     edges = max([edges for _, edges in covered], default=0)
     row = {
-        "target": target, "seconds": round(time.time() - start), "runs": runs, "edges": edges, "late": edges - late,
-        "findings": len(set(findings.iterdir()) - before), "ended": done.returncode,
+        "target": target, "sanitizer": sanitizer, "begun": round(start), "seconds": round(time.time() - start), "cpu": round(used.ru_utime + used.ru_stime),
+        "runs": runs, "edges": edges, "late": edges - late, "findings": len(set(findings.iterdir()) - before), "ended": child.returncode,
     }  # fmt: skip
     with open(WORK / "log.jsonl", "a") as log:
         log.write(json.dumps(row) + "\n")
@@ -109,7 +140,7 @@ def keep(target):
     folder, small = WORK / "corpus" / target, WORK / "small" / target
     shutil.rmtree(small, ignore_errors=True)
     small.mkdir(parents=True)
-    fuzz("run", "--sanitizer", "none", target, "--", "-merge=1", small, folder, capture_output=True)
+    subprocess.run([driver("none", target), "-merge=1", small, folder], capture_output=True)
     found = {path.name for path in (KEPT / target).glob("found-*")}
     shutil.rmtree(KEPT / target, ignore_errors=True) if not found else [p.unlink() for p in (KEPT / target).iterdir() if p.name not in found]
     (KEPT / target).mkdir(parents=True, exist_ok=True)
@@ -120,24 +151,47 @@ def keep(target):
             shutil.copy(path, KEPT / target / path.name[:16])
 
 
+HEAD = "| target | clock, s | processor, s | runs | edges | new in the last tenth | findings |\n|---|---:|---:|---:|---:|---:|---:|"
+ROW = "| {target} | {seconds:,} | {cpu:,} | {runs:,} | {edges:,} | {late:,} | {findings:,} |"
+
+
+def report():
+    """All searches that the log tells of: their times, runs and findings added up, the most edges, what the last one still found."""
+    rows = [json.loads(line) for line in (WORK / "log.jsonl").read_text().splitlines()]
+    for sanitizer in sorted({row["sanitizer"] for row in rows}):
+        print(f"\nSanitizer: {sanitizer}\n\n{HEAD}")
+        total = collections.Counter()
+        for target in TARGETS:
+            searches = [row for row in rows if (row["target"], row["sanitizer"]) == (target, sanitizer)]
+            if searches:
+                sums = {name: sum(row[name] for row in searches) for name in ("seconds", "cpu", "runs", "findings")}
+                print(ROW.format(target=target, edges=max(row["edges"] for row in searches), late=searches[-1]["late"], **sums))
+                total.update(sums)
+        print(f"\n{total['seconds'] / 3600:.2f} hours by the clock, {total['cpu'] / 3600:.2f} of the processor, {total['runs']:,} runs, {total['findings']} findings")
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--minutes", type=float, default=14)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--targets", default=",".join(TARGETS))
+    parser.add_argument("--sanitizer", choices=("none", "address"), default="none")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--report", action="store_true")
     asked = parser.parse_args()
+    if asked.report:
+        return report()
     wanted = asked.targets.split(",")
-    built = fuzz("build", "--sanitizer", "none", capture_output=True)
-    if built.returncode:
-        sys.exit(built.stderr[-4000:])
-    print("| target | seconds | runs | edges | new in the last tenth | findings |\n|---|---:|---:|---:|---:|---:|")
+    build(asked.sanitizer)
+    print(HEAD)
     failed = False
-    for target in wanted:
-        row = search(target, max(1, int(asked.minutes * 60 / len(wanted))))
-        failed |= bool(row["findings"])
-        print("| {target} | {seconds} | {runs} | {edges} | {late} | {findings} |".format(**row), flush=True)
-        if asked.keep:
-            keep(target)
+    share = max(1, int(asked.minutes * 60 * asked.jobs / len(wanted)))
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for row in pool.map(lambda target: search(target, share, asked.sanitizer), wanted):
+            failed |= bool(row["findings"]) or row["ended"] != 0
+            print(ROW.format(**row), flush=True)
+    for target in wanted if asked.keep else []:
+        keep(target)
     return 1 if failed else 0
 
 

@@ -250,7 +250,8 @@ fn who_has_an_old_edition_is_shown_what_is_new() {
     let options = Options { system_fonts: false, ..Options::default() };
     let project = Project::open_with(&project, options).unwrap_or_else(|problems| panic!("{problems}"));
     let had = Reader { had: Some("old".to_string()), ..Reader::named("Ada Lovelace") };
-    let pages = |reader: &Reader| pages_plainly(&project, reader).unwrap_or_else(|problems| panic!("{problems}")).pages;
+    let press = project.press().unwrap_or_else(|problems| panic!("{problems}"));
+    let pages = |reader: &Reader| pages_plainly(&press, reader).unwrap_or_else(|problems| panic!("{problems}")).pages;
     let (plain, marked) = (pages(&Reader::named("Ada Lovelace")), pages(&had));
     assert_eq!(marked.len(), plain.len() + 1);
     let main = |pages: &[Arc<Page>]| pages.iter().filter(|page| !page.folio.roman).cloned().collect::<Vec<_>>();

@@ -113,13 +113,13 @@ pub(super) fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Mad
 
 /// Makes a book and holds it against what must hold. None if it is refused.
 fn press(project: &Project, reader: &Reader) -> Option<Made> {
-    let layout = pages_plainly(project, reader).ok()?;
+    let press = SESSION.press(project).ok()?;
+    let layout = pages_plainly(&press, reader).ok()?;
     // A cover of the author's own fills its page, and may lose a little at its edges.
     let own_cover = layout.cover.filter(|_| project.manuscript().book.cover.is_some());
     let off: Vec<String> = layout.pages.iter().enumerate().filter(|(at, _)| own_cover != Some(*at)).flat_map(|(_, page)| page.off()).collect();
     assert!(off.is_empty(), "off the page: {off:?}");
-    let copy = SESSION.press(project).and_then(|press| press.copy(reader));
-    let copy = copy.unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"));
+    let copy = press.copy(reader).unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"));
     for (ending, file) in copy.files() {
         let report = verify::examine(&file.bytes(), None);
         assert!(report.is_ok_and(|report| report.state == verify::State::Unchanged), "the {ending} is not as it was made");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::plate::Plate;
 use super::watch::Watch;
-use super::{Copy, Laid, texts, variant};
+use super::{Copy, Laid, Press, texts, variant};
 use crate::diag::Diagnostics;
 use crate::epub;
 use crate::furniture::Layout;
@@ -60,8 +60,7 @@ pub fn copy_plainly(project: &Project, reader: &Reader) -> Result<Copy, Diagnost
 ///
 /// # Errors
 /// As [`super::Press::copy`].
-pub fn pages_plainly(project: &Project, reader: &Reader) -> Result<Layout, Diagnostics> {
-    let press = project.press()?;
+pub fn pages_plainly(press: &Press, reader: &Reader) -> Result<Layout, Diagnostics> {
     let reader = press.by_id(reader)?;
-    Ok(Plate::set(&press, press.session(), &reader, None, Watch::nobody())?.pages())
+    Ok(Plate::set(press, press.session(), &reader, None, Watch::nobody())?.pages())
 }
