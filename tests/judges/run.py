@@ -23,6 +23,7 @@ import article
 import books
 import browser
 import bulk
+import clean
 import code_checks
 import delivery
 import epub_judges
@@ -88,6 +89,7 @@ def main():
     asked = arguments()
     wished = chosen(asked.judges, JUDGES)
     report = Report()
+    before = clean.files()
     tools = threading.Thread(target=install_tools, args=(report,))
     tools.start()
     if asked.program:
@@ -112,6 +114,7 @@ def main():
             list(pool.map(lambda name: JUDGES[name](report, judged), wished))
     else:
         report.check("judges", "something to judge", "no book was built")
+    clean.check_clean(report, before)
     return report.finish()
 
 
