@@ -54,7 +54,7 @@ SEEDS = {
     "bibliography": ["tests/**/*.bib"],
     "svg": ["tests/**/*.svg", "handbook/figures/*.svg"],
     "picture": ["tests/**/*.png", "tests/**/*.jpg", "tests/**/*.webp", "tests/**/*.gif"],
-    "font": [],
+    "font": ["fonts/katex/*.ttf"],
     "roster": ["tests/**/*.csv"],
     "verify": [],
     "request": [],

@@ -96,7 +96,7 @@ fn one_chapter(text: Vec<u8>) -> Vec<(String, Vec<u8>)> {
 }
 
 /// One thread, and no fonts of the machine: the same bytes end the same way everywhere.
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options { system_fonts: false, threads: Some(1), ..Options::default() }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Mad
 }
 
 /// Makes a book and holds it against what must hold. None if it is refused.
-fn press(project: &Project, reader: &Reader) -> Option<Made> {
+pub(super) fn press(project: &Project, reader: &Reader) -> Option<Made> {
     let press = SESSION.press(project).ok()?;
     let layout = pages_plainly(&press, reader).ok()?;
     // A cover of the author's own fills its page, and may lose a little at its edges.
