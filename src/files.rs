@@ -1,7 +1,8 @@
-//! Files that somebody names: only ordinary ones are read, and no more of them than a limit.
+//! Files that somebody names, and the lines of what is in them: only ordinary files are read, and no more of them than a limit.
 //!
 //! A device or a pipe has no end, or keeps whoever opens it waiting; so a file is looked at before it is opened, and again after.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -60,6 +61,12 @@ fn ordinary(about: &fs::Metadata, most: u64) -> Result<(), String> {
         () if about.len() > most => Err(too_large(most)),
         () => Ok(()),
     }
+}
+
+/// A text whose lines end as they do here, whatever machine it was written on: Windows ends them with two characters, and old Macs did with
+/// the first of these.
+pub(crate) fn plain_lines(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
 /// What is said of a file that is larger than this.

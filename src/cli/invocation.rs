@@ -235,6 +235,6 @@ fn note(here: &Path, note: Option<&str>) -> Result<Option<String>, Diagnostic> {
             }
         },
     };
-    let plain = text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n").trim().to_string();
+    let plain = files::plain_lines(text.trim_start_matches('\u{FEFF}')).trim().to_string();
     Ok(Some(plain).filter(|t| !t.is_empty()))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Severity, nearest};
+use crate::files::plain_lines;
 use crate::limits;
 
 use super::assets::{AssetError, Assets};
@@ -98,7 +99,7 @@ impl Reading<'_> {
                 None
             }
             Ok(text) => {
-                let text = with_plain_lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+                let text = plain_lines(text.strip_prefix('\u{FEFF}').unwrap_or(text));
                 let id = self.sources.add(&name, &text);
                 let file = self.sources.get(id)?;
                 Some(TextFile { id, name: file.name.clone(), text: file.text.clone() })
@@ -120,10 +121,6 @@ fn misspelt<'n>(path: &str, names: &'n [String]) -> Option<&'n str> {
 fn same_name<'n>(path: &str, names: &'n [String]) -> Option<&'n str> {
     let last = |p: &str| p.rsplit('/').next().map(str::to_lowercase);
     names.iter().find(|n| last(n) == last(path)).map(String::as_str)
-}
-
-fn with_plain_lines(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
 /// What is wrong with bytes that are no text from an offset on.

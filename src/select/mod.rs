@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::files::plain_lines;
 use crate::fonts::is_ignorable;
 use crate::language::primary;
 use crate::load::{FrontMatter, Manuscript, Pos, Text};
@@ -94,7 +95,7 @@ impl Reader {
             all: self.all,
             organisation: plain(self.organisation),
             email: plain(self.email),
-            note: plain(self.note.map(|note| note.replace("\r\n", "\n"))),
+            note: plain(self.note.map(|note| plain_lines(&note).into_owned())),
             fields: self.fields.iter().map(|(key, value)| (key.clone(), Some(tidy(value)).filter(|text| is_visible(text)).unwrap_or_default())).collect(),
             had: plain(self.had),
             copy: self.copy,

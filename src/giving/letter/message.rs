@@ -10,6 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::files::plain_lines;
 use crate::parse::FIELDS;
 
 /// Values by the names of the fields. One that is known and has no value is `None`.
@@ -62,7 +63,7 @@ impl Message {
     /// # Errors
     /// What is wrong with it: no subject, pictures, HTML.
     pub fn read(name: &str, text: &str) -> Result<Message, Diagnostics> {
-        let mut message = Message { name: name.to_string(), source: text.replace("\r\n", "\n").replace("\\{{", BRACES), subject: Vec::new(), body: Vec::new() };
+        let mut message = Message { name: name.to_string(), source: plain_lines(text).replace("\\{{", BRACES), subject: Vec::new(), body: Vec::new() };
         let mut problems = Diagnostics::new();
         let (mut subject, mut body) = (Vec::new(), Vec::new());
         let mut state = State::Before;
@@ -215,8 +216,8 @@ fn value<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 
 fn filled(field: &Field<'_>, fields: &Fields) -> String {
     // Line ends of all kinds are one, and nothing else is in it that no text has.
-    let text = value(fields, field.name).or(field.default).unwrap_or_default().replace("\r\n", "\n");
-    text.chars().map(|c| if matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') { '\n' } else { c }).filter(|c| *c == '\n' || !c.is_control()).collect()
+    let text = plain_lines(value(fields, field.name).or(field.default).unwrap_or_default());
+    text.chars().map(|c| if matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') { '\n' } else { c }).filter(|c| *c == '\n' || !c.is_control()).collect()
 }
 
 fn filled_event(event: &Event<'static>, fields: &Fields) -> Vec<Event<'static>> {

@@ -74,8 +74,8 @@ impl Letter<'_> {
         if let Some(reply_to) = &self.sender.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        let plain = SinglePart::plain(text::text(&self.filled.body, Direction::of_language(self.language)));
-        let html = SinglePart::html(self.filled.html(self.language));
+        let plain = SinglePart::plain(carried(&text::text(&self.filled.body, Direction::of_language(self.language))));
+        let html = SinglePart::html(carried(&self.filled.html(self.language)));
         let words = MultiPart::alternative().boundary(boundary("words")).singlepart(plain).singlepart(html);
         let all = if self.enclosures.is_empty() {
             words
@@ -146,6 +146,12 @@ fn header(text: &str) -> String {
     const LONGEST: usize = 200;
     let line = one_line(text);
     if line.chars().count() <= LONGEST { line } else { line.chars().take(LONGEST - 1).chain(['…']).collect() }
+}
+
+/// A text as a letter's body takes it: of what is not to be seen, only lines' ends and tabs (RFC 5322, 2.3). Markdown has names for the
+/// others too: `&#13;`.
+fn carried(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 fn ascii_domain(domain: &str) -> String {

@@ -51,6 +51,16 @@ fn a_letter_as_it_is_sent() {
     assert!(letter.contains("Content-Transfer-Encoding: base64") && !letter.replace("\r\n", "").contains(['\r', '\n']), "{letter}");
 }
 
+/// Lines end in one way, whatever machine the letter was written on, and no reference brings in what a letter has not.
+#[test]
+fn lines_of_a_letter_end_as_mail_has_them() {
+    for text in ["# Hello\r\rOne.\r```\rcode\r```\r", "# Hello\r\n\r\nOne.\r\n", "# Hello\n\nOne&#13;two `x` [a](&#13;b) &#0;&#127;&#x85;.\n\n<!-- a\rb -->\n"]
+    {
+        let letter = letter(text, "Ada Lovelace", &[], Vec::new());
+        assert!(letter.contains("One") && !letter.replace("\r\n", "").contains(['\r', '\n']), "{letter}");
+    }
+}
+
 /// What somebody could write into a roster to get a line of their own among the headers.
 const HOSTILE: [&str; 12] = [
     "Ada\r\nBcc: everybody@example.org",

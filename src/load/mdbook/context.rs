@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, Warned};
+use crate::files::plain_lines;
 use crate::load::assets::{Assets, relative_to};
 use crate::load::front_matter;
 use crate::load::listed::Listed;
@@ -122,10 +123,10 @@ impl Chapters<'_, '_> {
         let numbered = chapter.get("number").is_some_and(Value::is_array);
         let path = if text("source_path").is_empty() { text("path") } else { text("source_path") };
         let path = relative_to("", &path.replace('\\', "/"));
-        let (name, content) = (format!("{}{path}", self.reading.prefix), text("content").replace("\r\n", "\n"));
+        let (name, content) = (format!("{}{path}", self.reading.prefix), plain_lines(text("content")));
         let id = self.reading.sources.add(&name, &content);
         let pos = Pos { file: id, line: 1, column: 0 };
-        let file = TextFile { id, name: name.as_str().into(), text: content.as_str().into() };
+        let file = TextFile { id, name: name.as_str().into(), text: content.as_ref().into() };
         let listed = Listed {
             title: text("name").to_string(),
             path: (!path.is_empty()).then(|| path.clone()),
