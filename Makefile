@@ -35,9 +35,9 @@ tools: ## the judges, pinned, into target/tools (some by apt)
 bench: build tools ## speed, memory, evenness and size, beside Typst in the same run
 	@$(VENV) benches/run.py $(PART)
 
-fuzz: ## searches for faults for MINUTES, with the nightly compiler; TARGETS names some
+fuzz: ## searches for faults for MINUTES, with the nightly compiler; TARGETS names some, JOBS at a time, SANITIZER=address
 	@bash scripts/tools/fuzz.sh
-	@CARGO_FUZZ=target/tools/cargo-fuzz/bin/cargo-fuzz python3 fuzz/run.py --minutes $(MINUTES) $(if $(TARGETS),--targets $(TARGETS))
+	@CARGO_FUZZ=target/tools/cargo-fuzz/bin/cargo-fuzz python3 fuzz/run.py --minutes $(MINUTES) $(if $(TARGETS),--targets $(TARGETS)) $(if $(JOBS),--jobs $(JOBS)) $(if $(SANITIZER),--sanitizer $(SANITIZER))
 
 torture: build ## kills and failures of the disk at every call, for every command that writes
 	@python3 tests/torture/run.py $(PROGRAM)

@@ -13,7 +13,7 @@ mod words;
 /// A target: holds what must hold of any bytes.
 pub type Target = fn(&[u8]);
 
-/// All targets by name. Each has a folder of seeds, `fuzz/seeds/NAME`, and a driver, `fuzz/fuzz_targets/NAME.rs`.
+/// All targets by name. Each has a folder of inputs, `fuzz/corpus/NAME`, and a driver, `fuzz/fuzz_targets/NAME.rs`.
 pub const TARGETS: [(&str, Target); 16] = [
     ("markdown", book::markdown),
     ("manuscript", book::manuscript),
