@@ -159,6 +159,13 @@ pub struct Picture {
     pub alt: String,
 }
 
+impl Picture {
+    /// What stands in the place of a picture that could not be had: its alternative text, or its address if it has none.
+    pub fn in_its_place<'a>(&'a self, source: &'a str) -> &'a str {
+        if self.alt.is_empty() { source } else { &self.alt }
+    }
+}
+
 /// A picture file, shared by all that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureFile {

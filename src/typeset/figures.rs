@@ -149,7 +149,7 @@ impl Builder<'_> {
             let element = self.tag(parent, Role::Figure { alt: alt.clone() }, Some(id));
             self.mark(element)
         };
-        let Some(file) = file else { return self.missing_picture(&alt, image, node, mark, cx) };
+        let Some(file) = file else { return self.missing_picture(picture.in_its_place(&image.source), node, mark, cx) };
         let mut natural = Size::new(pixels(file.pixels.0), pixels(file.pixels.1));
         let measure = cx.measure;
         natural = match (image.width, image.height) {
@@ -164,10 +164,9 @@ impl Builder<'_> {
         self.push_lines(cx, node, vec![line], Keep { together: true, with_next: captioned, head: 1, tail: 1 });
     }
 
-    /// A picture that could not be had: its alternative text in a frame.
-    fn missing_picture(&mut self, alt: &str, image: &Image, node: NodeId, mark: Mark, cx: &Context) {
+    /// What stands in the place of a picture that could not be had, in a frame.
+    fn missing_picture(&mut self, text: &str, node: NodeId, mark: Mark, cx: &Context) {
         let theme = &self.setter.theme;
-        let text = if alt.is_empty() { image.source.as_str() } else { alt };
         let style = TextStyle { italic: true, ..theme.styles.caption };
         let pad = theme.spaces.frame;
         let lines = self.setter.paragraph(&[Piece::new(text, &style, mark)], cx.measure - pad * 2, Alignment::Center, false);

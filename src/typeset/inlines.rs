@@ -228,8 +228,7 @@ impl Builder<'_> {
     fn picture(&mut self, id: NodeId, image: &Image, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
         let Some(picture) = self.input.images.get(&id) else { return };
         let Some(file) = picture.file.clone() else {
-            let alt = if picture.alt.is_empty() { image.source.clone() } else { picture.alt.clone() };
-            return out.push(&format!("[{alt}]"), style);
+            return out.push(&format!("[{}]", picture.in_its_place(&image.source)), style);
         };
         let most = self.picture_limit.unwrap_or(self.setter.theme.measure());
         let natural = asked(image, Size::new(pixels(file.pixels.0), pixels(file.pixels.1)), most);
