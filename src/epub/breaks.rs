@@ -32,6 +32,11 @@ struct Counter {
     marks: VecDeque<(usize, PageMark)>,
 }
 
+/// The blocks that were being written when what is only in the e-book began.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Paused(Vec<Counter>);
+
 /// The page breaks of one section, handed out as its text is written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Breaks {
@@ -124,6 +129,16 @@ impl Breaks {
         }
         cuts.sort_by_key(|(at, _)| *at);
         cuts
+    }
+
+    /// What follows stands on no page, and no page begins in it, until [`Breaks::go_on`] is given what this returns.
+    pub(super) fn pause(&mut self) -> Paused {
+        Paused(std::mem::take(&mut self.counters))
+    }
+
+    /// What follows stands on the pages again.
+    pub(super) fn go_on(&mut self, paused: Paused) {
+        self.counters = paused.0;
     }
 
     /// Whether text can be written without looking for breaks in it.

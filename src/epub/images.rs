@@ -9,14 +9,14 @@ impl Scribe<'_> {
     /// A picture; where there is none its alternative text in brackets, as on the page, so that it is no part of the word beside it.
     pub(super) fn image(&mut self, node: NodeId, image: &Image) {
         let Some(picture) = self.context.resolved.images.get(&node) else { return };
+        self.skip_text(image.alt.as_deref().unwrap_or_default());
         let file = picture.file.as_deref().and_then(|file| Some((file, self.context.pictures.path(file)?)));
         let id = self.id(node);
         let Some((file, path)) = file else {
             self.open_with_id("span", node, &[("class", "missing")]);
-            self.text(&format!("[{}]", picture.in_its_place(&image.source)));
+            self.own_text(&format!("[{}]", picture.in_its_place(&image.source)));
             return self.xml.close("span");
         };
-        self.skip_text(image.alt.as_deref().unwrap_or_default());
         let style = style(image, file.kind, file.pixels);
         let mut attributes = vec![("src", path), ("alt", picture.alt.as_str())];
         if picture.alt.is_empty() {

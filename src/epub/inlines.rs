@@ -56,7 +56,11 @@ impl Scribe<'_> {
                 }
                 self.anchor(inline.id);
             }
-            InlineKind::Only(Format::Epub, content) => self.inlines(content),
+            InlineKind::Only(Format::Epub, content) => {
+                let paused = self.breaks.pause();
+                self.inlines(content);
+                self.breaks.go_on(paused);
+            }
             InlineKind::Only(Format::Pdf, content) => {
                 let text = self.plain(content);
                 self.skip_text(&text);

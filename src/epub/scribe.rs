@@ -155,12 +155,7 @@ impl<'a> Scribe<'a> {
 
     /// Text of the manuscript, with the page breaks that fall into it.
     pub(super) fn text(&mut self, text: &str) {
-        let set = if self.mono { &mut self.written.characters.code } else { &mut self.written.characters.prose };
-        for c in text.chars() {
-            if !set.contains(&c) {
-                set.insert(c);
-            }
-        }
+        self.note_characters(text);
         self.written.characters.bold_italic |= self.strong > 0 && self.emphasis > 0;
         if self.mono {
             return self.text_with_breaks(text);
@@ -173,6 +168,22 @@ impl<'a> Scribe<'a> {
                 self.xml.close("span");
             } else {
                 self.text_with_breaks(part);
+            }
+        }
+    }
+
+    /// Text that is not the manuscript's, and in which no pages begin.
+    pub(super) fn own_text(&mut self, text: &str) {
+        self.note_characters(text);
+        self.xml.text(text);
+    }
+
+    /// What is written needs fonts.
+    fn note_characters(&mut self, text: &str) {
+        let set = if self.mono { &mut self.written.characters.code } else { &mut self.written.characters.prose };
+        for c in text.chars() {
+            if !set.contains(&c) {
+                set.insert(c);
             }
         }
     }

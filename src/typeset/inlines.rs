@@ -227,8 +227,10 @@ impl Builder<'_> {
 
     fn picture(&mut self, id: NodeId, image: &Image, style: &SpanStyle, tag: u32, out: &mut ParagraphText) {
         let Some(picture) = self.input.images.get(&id) else { return };
+        let (start, said) = (out.text.len(), image.alt.as_deref().unwrap_or_default().len());
         let Some(file) = picture.file.clone() else {
-            return out.push(&format!("[{}]", picture.in_its_place(&image.source)), style);
+            out.push(&format!("[{}]", picture.in_its_place(&image.source)), style);
+            return out.count(start, said);
         };
         let most = self.picture_limit.unwrap_or(self.setter.theme.measure());
         let natural = asked(image, Size::new(pixels(file.pixels.0), pixels(file.pixels.1)), most);
@@ -243,6 +245,7 @@ impl Builder<'_> {
         let at = Point::new(Length::ZERO, -size.height);
         let items = vec![Placed { at, mark, item: Item::Picture { file, size, turned: false } }];
         out.push_object(Object { width: size.width, height: size.height, depth: Length::ZERO, items, is_letter: false }, style);
+        out.count(start, said);
     }
 
     /// Warns of characters of a drawing that no font has.

@@ -264,9 +264,11 @@ impl ParagraphText {
         new
     }
 
-    /// Adds a line break.
+    /// Adds a line break. The block's plain text has a space there.
     pub(super) fn push_break(&mut self, style: &SpanStyle) {
+        let start = self.text.len();
         self.text.push(LINE_BREAK);
+        self.count(start, 1);
         self.close(style);
     }
 
