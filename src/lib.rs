@@ -27,8 +27,8 @@
 //! [`bulk`] presses copies for a roster, [`diff`] compares two editions, and [`provenance`] says of a finished file whose copy it is.
 //! `giving` hands copies out: over HTTP, as pages, as letters.
 //! [`limits`] says what any input may cost, and [`panics`] names the file that a library failed in.
-//! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml` serve several
-//! stages and depend on none. `fuzz`, with the feature of that name, is what a machine that searches for faults calls.
+//! [`diag`], `diagram`, `formula`, `language`, [`length`], [`memo`], [`names`], [`words`], [`theme`], [`fonts`], `files`, `xml` and `yaml`
+//! serve several stages and depend on none. `fuzz`, with the feature of that name, is what a machine that searches for faults calls.
 //! A library function never prints and never ends the process: what a person should
 //! know is a [`diag::Diagnostic`].
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a reading app of the Readium family reads catalogues with, r2-opds-js from npm: target/tools/opds. Nothing of it is built or run at installation.
+# What a reading app of the Readium family reads catalogues with, r2-opds-js from npm: target/tools/opds. Nothing of it is built or run
+# at installation.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 

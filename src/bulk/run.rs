@@ -25,8 +25,8 @@ const AHEAD: u64 = 4096;
 /// Makes all copies of this share. A copy that fails stops no other.
 ///
 /// # Errors
-/// When nothing can be written where the copies should go, or no line in the manifest, or the roster cannot be read on. The run stops there; what it had
-/// made stays known to the next one.
+/// When nothing can be written where the copies should go, or no line in the manifest, or the roster cannot be read on. The run stops
+/// there; what it had made stays known to the next one.
 pub fn run(
     jobs: impl Iterator<Item = Result<Job, Diagnostic>>,
     press: &dyn CopyMaker,

@@ -150,7 +150,8 @@ pub(super) enum CheckForm {
 pub(super) struct ProjectArgs {
     /// A folder with handbook.yaml, a project of mdBook, GitBook, MkDocs or Quarto, a folder of .md files, or one such file
     ///
-    /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml; in a folder of other Markdown that is an error, and anywhere else it is the handbook that this program carries.
+    /// Without it: the current folder if it holds a handbook.yaml, book.toml, mkdocs.yml or _quarto.yml; in a folder of other Markdown
+    /// that is an error, and anywhere else it is the handbook that this program carries.
     #[arg(value_name = "PROJECT")]
     pub(super) project: Option<PathBuf>,
     /// The handbook that this program carries, whatever the current folder holds

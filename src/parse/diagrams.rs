@@ -8,7 +8,8 @@ use crate::diagram;
 use crate::load::Pos;
 
 impl Builder<'_> {
-    /// A block of code that is a diagram, as a figure with the title of its info string. What Quarto writes at its head, `%%| fig-cap: …`, names and describes it.
+    /// A block of code that is a diagram, as a figure with the title of its info string. What Quarto writes at its head, `%%| fig-cap: …`,
+    /// names and describes it.
     pub(super) fn diagram(&mut self, pos: Pos, source: &str, title: Option<&str>) {
         let option = |key: &str| {
             let line = |line: &str| Some(line.trim().strip_prefix("%%|")?.trim().strip_prefix(key)?.strip_prefix(':')?.trim().trim_matches('"').to_string());

@@ -60,7 +60,8 @@ impl Metrics {
         add(&self.failed, 1);
     }
 
-    /// All counts in the text format of Prometheus. `plates` are those that the press has made, `waiting` the copies that are being made or wait for it.
+    /// All counts in the text format of Prometheus. `plates` are those that the press has made, `waiting` the copies that are being made
+    /// or wait for it.
     pub fn text(&self, plates: usize, waiting: usize) -> String {
         let mut out = String::new();
         let mut say = |line: String| {
