@@ -56,6 +56,11 @@ impl Out {
         }
     }
 
+    /// The folder that it is, if it is one.
+    pub fn folder(&self) -> Option<&Path> {
+        if let Out::Folder(folder, _) = self { Some(folder) } else { None }
+    }
+
     /// Makes it ready, with a working folder for what is not finished yet.
     ///
     /// # Errors

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, reason};
 use crate::diff;
 use crate::load::{Edition, revision};
 
 use super::console::Console;
+use super::invocation::beside;
 use super::{Status, Surroundings};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -18,7 +19,8 @@ pub(super) const EXAMPLES: &str = "Examples:
 An edition is a project's folder, or `git:REVISION`: the project at its place in its own repository at that tag, branch or
 commit. Compared is whatever any reader can get, as text: another way to write the same is no change.
 
-Exit status: 0 they were compared, changed or not; 1 one of them cannot be read; 2 the command line was at fault.";
+Exit status: 0 they were compared, changed or not; 1 one of them cannot be read; 2 the command line was at fault: what it
+names is not there, say.";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct DiffArgs {
@@ -51,6 +53,12 @@ enum DiffFormat {
 
 /// Runs the command.
 pub(super) fn run(args: &DiffArgs, surroundings: &Surroundings, console: &mut Console<'_>) -> Status {
+    let named = [Some(args.old.as_path()), args.new.as_deref(), args.project.as_deref()];
+    let missing: Diagnostics = named.into_iter().flatten().filter_map(|named| exists(&surroundings.here, named).err()).collect();
+    if !missing.is_empty() {
+        console.diagnostics(&missing, false);
+        return Status::CommandLine;
+    }
     let mut warnings = Diagnostics::new();
     let compared = compare(args, surroundings, &mut warnings);
     console.diagnostics(&warnings, false);
@@ -68,6 +76,18 @@ pub(super) fn run(args: &DiffArgs, surroundings: &Surroundings, console: &mut Co
         DiffFormat::Json => console.result(diff::json(&changes)),
     }
     Status::Done
+}
+
+/// Whether a folder or a file that is named as an edition is there. What a revision is, git knows.
+fn exists(here: &Path, named: &Path) -> Result<(), Diagnostic> {
+    let found = if revision(named).is_some() { Ok(()) } else { std::fs::metadata(here.join(named)).map(drop) };
+    found.map_err(|error| {
+        let problem = Diagnostic::error(Code::ProjectUnreadable, format!("the edition `{}` cannot be read: {}", named.display(), reason(&error)));
+        problem.hint(match beside(here, named) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name a project's folder, or `git:REVISION` for the project at a tag, a branch or a commit".to_string(),
+        })
+    })
 }
 
 fn compare(args: &DiffArgs, surroundings: &Surroundings, warnings: &mut Diagnostics) -> Result<diff::Changes, Diagnostics> {

@@ -152,11 +152,8 @@ fn exists(here: &Path, project: &Path, reader: Option<&str>) -> Result<(), Diagn
     match fs::metadata(here.join(project)) {
         Ok(_) => Ok(()),
         Err(error) => {
-            let folders: Vec<String> = fs::read_dir(here).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
             let shown = shown.to_string();
-            // A name that is not UTF-8 is near to itself, as it can be shown.
-            let near = nearest(&shown, folders.iter().map(String::as_str)).filter(|near| **near != shown && project.to_str().is_some());
-            let hint = match near {
+            let hint = match beside(here, project) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if FORMATS.contains(&shown.as_str()) => format!("if it is a format: they are divided by commas, `--format {}`", FORMATS.join(",")),
                 None if reader.is_some_and(|reader| !reader.contains(' ')) && !shown.contains(['/', '\\', '.']) => {
@@ -168,6 +165,14 @@ fn exists(here: &Path, project: &Path, reader: Option<&str>) -> Result<(), Diagn
             Err(Diagnostic::error(Code::ProjectUnreadable, format!("the project `{shown}` cannot be read: {}", reason(&error))).hint(hint))
         }
     }
+}
+
+/// The name in this folder that is nearest to one that is not there.
+pub(super) fn beside(here: &Path, named: &Path) -> Option<String> {
+    let names: Vec<String> = fs::read_dir(here).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    // A name that is not UTF-8 is near to itself, as it can be shown.
+    let shown = named.to_str()?;
+    nearest(shown, names.iter().map(String::as_str)).filter(|near| *near != shown).map(str::to_string)
 }
 
 /// What was given of the reader and is printed nowhere.

@@ -14,7 +14,7 @@ use crate::{files, limits};
 
 use super::console::Console;
 use super::output::write_private;
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, fault_of};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook keygen links.key --links
@@ -87,7 +87,7 @@ pub(super) fn run(args: &LinksArgs, surroundings: &Surroundings, console: &mut C
         },
         Err(problems) => {
             console.diagnostics(&problems, false);
-            Status::Input
+            fault_of(&surroundings.here, [Some(&args.key), Some(&args.roster), args.project.as_ref()].into_iter().flatten().map(PathBuf::as_path))
         }
     }
 }

@@ -35,7 +35,7 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -67,6 +67,12 @@ impl Status {
             Status::Copies => 3,
         }
     }
+}
+
+/// Whose fault it is that files cannot be read: the command line's, where it names one that is not there, else the input's.
+fn fault_of<'p>(here: &Path, named: impl IntoIterator<Item = &'p Path>) -> Status {
+    let missing = |path: &Path| path != Path::new("-") && !here.join(path).try_exists().unwrap_or(true);
+    if named.into_iter().any(missing) { Status::CommandLine } else { Status::Input }
 }
 
 /// What a command sees of the machine besides its arguments.

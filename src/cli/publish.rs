@@ -13,7 +13,7 @@ use crate::giving::shelf::{Folder, Place, Public, Published, Shelf};
 use super::args::folder;
 use super::console::{Console, grouped};
 use super::links::{base_url, links_key};
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, fault_of};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook publish copies --out site --key links.key --base-url https://books.example.org
@@ -74,7 +74,8 @@ fn publish(args: &PublishArgs, surroundings: &Surroundings) -> Result<Published,
     let out = Out::of(&args.out, here).map_err(command_line)?;
     let key = links_key(here, &args.key).map_err(command_line)?;
     let public = args.public.iter().map(|path| public(here, path)).collect::<Result<Vec<_>, _>>().map_err(command_line)?;
-    let copies = Copies::open(&Out::of(&args.copies, here).map_err(command_line)?).map_err(at_fault)?;
+    let from = Out::of(&args.copies, here).map_err(command_line)?;
+    let copies = Copies::open(&from).map_err(|problem| (problem, fault_of(here, from.folder())))?;
     let place = place(&out).map_err(at_fault)?;
     let shelf = Shelf { copies: &copies, key: &key, base: &args.base_url, public: &public };
     shelf.publish(place.as_ref()).map_err(at_fault)

@@ -22,7 +22,7 @@ use crate::giving::token::{LinksKey, page_of};
 
 use super::console::Console;
 use super::links::{base_url, links_key};
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, fault_of};
 
 use dry::dry_run;
 use told::{line, told};
@@ -153,7 +153,7 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let server = args.smtp.as_deref().map(|address| server(address, args, surroundings)).transpose()?;
     let place = Out::of(&args.copies, &surroundings.here).map_err(command_line)?;
     let ledger = ledger_path(args, &place, surroundings)?;
-    let copies = Copies::open(&place).map_err(at_fault)?;
+    let copies = Copies::open(&place).map_err(|problem| (problem.into(), fault_of(&surroundings.here, place.folder())))?;
     let book = &copies.book;
     let message = message(args, surroundings, &copies)?;
     let campaign = campaign(args, &copies)?;

@@ -16,7 +16,7 @@ use super::args::{BookArgs, FormatArg, ProjectArgs, ReaderArgs, TalkArgs};
 use super::console::Console;
 use super::invocation::{Asked, Invocation};
 use super::links::{base_url, links_key};
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, fault_of};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook serve my-book                          a page with a form, on http://127.0.0.1:8080
@@ -112,14 +112,16 @@ fn ready(args: &ServeArgs, surroundings: &Surroundings, diagnostics: &mut Diagno
     if diagnostics.has_errors() {
         return Err(Status::Input);
     }
-    let keys = args.api_keys.as_ref().map(|path| api_keys(surroundings, path)).transpose().map_err(|problem| refused(diagnostics, problem, Status::Input))?;
+    let fault = |path: &PathBuf| fault_of(&surroundings.here, [path.as_path()]);
+    let keys = args.api_keys.as_ref().map(|path| api_keys(surroundings, path).map_err(|problem| (problem, fault(path)))).transpose();
+    let keys = keys.map_err(|(problem, status)| refused(diagnostics, problem, status))?;
     let mode = match (&args.roster, &args.key) {
         (Some(roster), Some(key)) => {
-            let key = links_key(&surroundings.here, key).map_err(|problem| refused(diagnostics, problem, Status::Input))?;
+            let key = links_key(&surroundings.here, key).map_err(|problem| refused(diagnostics, problem, fault(key)))?;
             let file = RosterFile { path: surroundings.here.join(roster), shown: roster.display().to_string(), key };
             let invited = Invited::read(&file, &project).map_err(|problems| {
                 diagnostics.extend(without_texts(problems));
-                Status::Input
+                fault(roster)
             })?;
             Mode::Invited(file, RwLock::new(Arc::new(invited)))
         }

@@ -15,7 +15,7 @@ use crate::provenance::verify::{Change, Kind, Report, Sealed, State, Unknown, ex
 use crate::{files, limits};
 
 use super::console::Console;
-use super::{Status, Surroundings};
+use super::{Status, Surroundings, fault_of};
 
 pub(super) const EXAMPLES: &str = "Examples:
   handbook verify out/ada-lovelace--cto.pdf
@@ -28,7 +28,7 @@ else. `altered`: text, pages or metadata are others. Only a seal shows that nobo
 from the owner, never from the file.
 
 Exit status: 0 every copy is unchanged or filled in and, with --key, sealed by that key; 1 some are not; 2 the command line
-was at fault.";
+was at fault: it names a file that is not there, say.";
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct VerifyArgs {
@@ -83,7 +83,7 @@ pub(super) fn run(args: &VerifyArgs, surroundings: &Surroundings, console: &mut 
             }
         }
     }
-    if all_right { Status::Done } else { Status::Input }
+    if all_right { Status::Done } else { fault_of(&surroundings.here, args.files.iter().map(PathBuf::as_path)) }
 }
 
 /// The copies in a folder, by name; those in folders below it are others' affair.
