@@ -121,7 +121,7 @@ codes! {
     ChapterUnlisted = "chapter-unlisted",
     /// A chapter's path names a folder.
     ChapterFolder = "chapter-folder",
-    /// A list of chapters names a file that is no Markdown, or a folder holds a notebook.
+    /// A book names a chapter that is another program's document, or a folder holds a notebook.
     ChapterNotMarkdown = "chapter-not-markdown",
     /// `stages` stands in the front matter of a stage's own chapter.
     StagesUnused = "stages-unused",

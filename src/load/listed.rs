@@ -1,7 +1,8 @@
 //! Chapters as a list of another tool names them, and what is read for each.
 
-use crate::diag::Place;
+use crate::diag::{Diagnostic, Place, Severity};
 
+use super::elsewhere;
 use super::front_matter;
 use super::manuscript::{ChapterSource, FrontMatter, Pos, Role, Text};
 use super::text_file::Reading;
@@ -27,7 +28,15 @@ pub(super) struct Listed {
 
 /// Reads a listed chapter. `whole` gives its text with everything that it takes in. What is not there is not written yet.
 pub(super) fn chapter(item: &Listed, reading: &mut Reading<'_>, whole: &mut dyn FnMut(&str, Text, &mut Reading<'_>) -> Text) -> ChapterSource {
-    let written = item.path.as_ref().and_then(|path| Some((path, reading.wished_for(path, &item.place, "the chapter is left out")?)));
+    let mut file_of = |path: &String| {
+        if let Some(problem) = reading.elsewhere(path).filter(elsewhere::stops) {
+            let message = format!("{}: this one is left out", problem.message);
+            reading.diagnostics.push(Diagnostic { severity: Severity::Warning, message, ..problem }.at(item.place.clone()));
+            return None;
+        }
+        reading.wished_for(path, &item.place, "the chapter is left out")
+    };
+    let written = item.path.as_ref().and_then(|path| Some((path, file_of(path)?)));
     let Some((path, file)) = written else {
         return source(item, String::new(), FrontMatter::default(), Text::default(), item.pos);
     };

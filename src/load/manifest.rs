@@ -11,6 +11,7 @@ use crate::yaml::strict::{Document, Item, Mapping};
 use super::assets::{AssetError, Assets, relative_to};
 use super::check::{PAGE_HINT, empty_chapter, is_date, is_id, is_identifier, is_isbn, page, page_of};
 use super::front_matter::{self, Names, language};
+use super::elsewhere;
 use super::heading;
 use super::manuscript::{Ask, BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
 use super::patterns::{self, is_pattern};
@@ -537,6 +538,13 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
         if matches!(listed.role, Role::Front | Role::Chapter { .. } | Role::Back) {
             diagnostics.push(empty_chapter(&file.name));
             return None;
+        }
+        if let Some(problem) = reading.elsewhere(&listed.path) {
+            let stops = elsewhere::stops(&problem);
+            reading.diagnostics.push(problem.at(listed.place.clone()));
+            if stops {
+                continue;
+            }
         }
         diagnostics.push(
             Diagnostic::error(Code::ChapterEmpty, format!("the chapter `{}` is empty", listed.path))

@@ -7,6 +7,7 @@ mod assets;
 #[cfg(feature = "builtin")]
 mod builtin;
 mod check;
+mod elsewhere;
 mod fence;
 mod folder;
 mod front_matter;
@@ -197,7 +198,8 @@ fn load_file(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut D
     }
     if !folder::is_markdown(&file) {
         let message = format!("`{name}` is not a book");
-        diagnostics.push(Diagnostic::error(Code::ProjectNotBook, message).hint("name a folder, a handbook.yaml, a book.toml or a Markdown file"));
+        let hint = elsewhere::hint(&file).unwrap_or_else(|| "name a folder, a handbook.yaml, a book.toml or a Markdown file".to_string());
+        diagnostics.push(Diagnostic::error(Code::ProjectNotBook, message).hint(hint));
         return None;
     }
     let assets = opened(parent, &name, root, diagnostics)?;

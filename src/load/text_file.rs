@@ -7,6 +7,7 @@ use crate::files::plain_lines;
 use crate::limits;
 
 use super::assets::{AssetError, Assets};
+use super::elsewhere;
 use super::manuscript::{FileId, Sources};
 
 /// What is read into: the project's files and the texts read so far.
@@ -48,6 +49,12 @@ impl Reading<'_> {
                 None
             }
         }
+    }
+
+    /// What there is to say of a file that is to be a chapter and is another program's document. Of one that is not there another message
+    /// tells.
+    pub(super) fn elsewhere(&self, path: &str) -> Option<Diagnostic> {
+        elsewhere::told(path).filter(|_| self.assets.read(path).is_ok())
     }
 
     /// Reads a text file that the book can do without: what is wrong is a warning, with what is done instead, unless the file lies where

@@ -10,6 +10,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Place};
 use crate::yaml::{self, Node, Value};
 
 use super::assets::{Assets, relative_to};
+use super::elsewhere;
 use super::folder;
 use super::front_matter;
 use super::heading;
@@ -151,7 +152,7 @@ impl List<'_> {
         }
         let file = path.split('#').next().unwrap_or("");
         if !file.is_empty() && !folder::is_markdown(file) {
-            let hint = if file.ends_with(".ipynb") { "convert it: `jupyter nbconvert --to markdown`" } else { "a chapter is a Markdown file" };
+            let hint = elsewhere::hint(file).unwrap_or_else(|| "a chapter is a Markdown file".to_string());
             self.diagnostics.push(Diagnostic::warning(Code::ChapterNotMarkdown, format!("`{file}` is no Markdown and is left out")).at(place).hint(hint));
             return;
         }
