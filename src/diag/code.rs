@@ -107,6 +107,8 @@ codes! {
     IdForm = "id-form",
     /// Two entries of the manifest have one id.
     IdTwice = "id-twice",
+    /// Two stages, two paths or two guides have one title.
+    TitleTwice = "title-twice",
     /// The glossary is no chapter of the book.
     GlossaryChapter = "glossary-chapter",
     /// A chapter is in the book twice.

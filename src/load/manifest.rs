@@ -1,5 +1,6 @@
 //! `handbook.yaml`: the manifest of a project, and the chapters that it names.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
@@ -10,8 +11,8 @@ use crate::yaml::strict::{Document, Item, Mapping};
 
 use super::assets::{AssetError, Assets, relative_to};
 use super::check::{PAGE_HINT, empty_chapter, is_date, is_id, is_identifier, is_isbn, page, page_of};
-use super::front_matter::{self, Names, language};
 use super::elsewhere;
+use super::front_matter::{self, Names, language};
 use super::heading;
 use super::manuscript::{Ask, BookInfo, ChapterId, ChapterSource, Extra, Manuscript, Mathematics, OwnPage, Pos, ProjectKind, Role, Sources, Stage};
 use super::patterns::{self, is_pattern};
@@ -86,6 +87,7 @@ pub(super) fn load(kind: ProjectKind, name: String, assets: Assets, diagnostics:
     let works = works::read(&manifest.book.bibliography, manifest.book.citation_style.as_deref(), &Place::file(name_of_file), &mut reading);
     unlisted(&chapters, &mut reading);
     front_matter::warn_of_foreign(chapters.iter().map(|c| (c.path.as_str(), &c.meta)), reading.diagnostics);
+    same_titles(&listed, &chapters, reading.diagnostics);
     if reading.diagnostics.has_errors() {
         return None;
     }
@@ -139,6 +141,29 @@ fn unlisted(chapters: &[ChapterSource], reading: &mut Reading<'_>) {
     };
     let hint = "name it in a list, or let a draft's name begin with `_`";
     reading.diagnostics.push(Diagnostic::warning(Code::ChapterUnlisted, message).at(Place::file(first)).hint(hint));
+}
+
+/// Says which stages have one title, which paths and which guides: contents, routes and forms call them by it, and nobody can tell them apart.
+fn same_titles(listed: &[Listed], chapters: &[ChapterSource], diagnostics: &mut Diagnostics) {
+    let mut met: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    for (listed, chapter) in listed.iter().zip(chapters) {
+        let kind = match listed.role {
+            Role::Stage(_) => "stage",
+            Role::Path(_) => "path",
+            Role::Guide(_) => "guide",
+            Role::Front | Role::Chapter { .. } | Role::Back => continue,
+        };
+        let title = title_of(listed, chapter);
+        let alike = title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        match met.entry((kind, alike)) {
+            Entry::Vacant(free) => drop(free.insert(&listed.id)),
+            Entry::Occupied(other) => {
+                let message = format!("the {kind}s `{}` and `{}` have one title, `{title}`", other.get(), listed.id);
+                let hint = "give each a `title` that tells it from the other";
+                diagnostics.push(Diagnostic::warning(Code::TitleTwice, message).at(listed.place.clone()).hint(hint));
+            }
+        }
+    }
 }
 
 /// The listed chapters of one role, each with its index and its title.
@@ -514,6 +539,13 @@ fn read_chapters(listed: Vec<Listed>, split: bool, reading: &mut Reading<'_>) ->
             continue;
         }
         listed.part = listed.part.or(part.take());
+        if let Some(problem) = reading.elsewhere(&listed.path) {
+            let stops = elsewhere::stops(&problem);
+            reading.diagnostics.push(problem.at(listed.place.clone()));
+            if stops {
+                continue;
+            }
+        }
         let Some(file) = reading.text(&listed.path, &listed.place) else { continue };
         let Some(chapter) = chapter(&listed, &file, &names, reading.diagnostics) else {
             part = listed.part;
@@ -538,13 +570,6 @@ fn chapter(listed: &Listed, file: &TextFile, names: &Names<'_>, diagnostics: &mu
         if matches!(listed.role, Role::Front | Role::Chapter { .. } | Role::Back) {
             diagnostics.push(empty_chapter(&file.name));
             return None;
-        }
-        if let Some(problem) = reading.elsewhere(&listed.path) {
-            let stops = elsewhere::stops(&problem);
-            reading.diagnostics.push(problem.at(listed.place.clone()));
-            if stops {
-                continue;
-            }
         }
         diagnostics.push(
             Diagnostic::error(Code::ChapterEmpty, format!("the chapter `{}` is empty", listed.path))
