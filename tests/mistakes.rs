@@ -127,6 +127,10 @@ const AUTHOR: &[(&str, &str, &str)] = &[
     ("stages/2.md", "Text.", "<!-- card: skills -->\n\nText."),
     ("stages/2.md", "Text.", "[us](www.crust.example)"),
     ("glossary.md", "The front.", "The front. <!-- alse: bows -->"),
+    ("glossary.md", ": The front.", ": The front.\n\nStern\nThe back."),
+    ("stages/2.md", "Text.", "[the rules] (https://example.org)"),
+    ("stages/2.md", "Text.", "![a sail] (../sail.svg)"),
+    ("handbook.yaml", "title: Mate", "title: Skipper"),
     ("letter.md", "only from: 1", "only group: \"night\""),
     ("letter.md", "only from: 1", "only field.boat: “Rose”"),
 ];
@@ -268,6 +272,11 @@ fn nothing_is_said_of_what_is_right() {
         ("stages/2.md", "Text.", "<pre>\n```\n</pre>\n\nText."),
         ("letter.md", "only from: 1", "only field.boat: 's-Hertogenbosch"),
         ("letter.md", "only from: 1", "only field.boat: ‘Ohana"),
+        ("stages/2.md", "Text.", "From the quay -- by boat -- to the pier, 9--5, `a -- b`."),
+        ("stages/2.md", "Text.", "The rules [of the harbour] (see below) and `[a] (b.md)`."),
+        ("stages/2.md", "Text.", "- [x] (https://example.org)"),
+        ("stages/2.md", "Text.", "See [it] (it is long).\n\n[it]: 1.md"),
+        ("stages/2.md", "Text.", "[it] (1.md)\n\n[it]: 1.md"),
     ];
     for change in right {
         let said = said(Some(change), CHECK);
@@ -300,6 +309,12 @@ fn hints_lead_to_the_fault() {
     assert!(name.contains("--reader \"Ann Bonny\""), "{name}");
     let addresses = of(("crew.csv", "Boat", "Kindle"), "bulk crew.csv . --dry-run");
     assert!(addresses.contains("nothing uses the column `Kindle`"), "{addresses}");
+    let glossary = of(("glossary.md", ": The front.", ": The front.\n\nStern\nThe back."), CHECK);
+    assert!(glossary.contains("glossary.md:6:1") && glossary.contains("`: The back.`"), "{glossary}");
+    let parted = of(("stages/2.md", "Text.", "[the rules] (https://example.org)"), CHECK);
+    assert!(parted.contains("stages/2.md:7:1") && parted.contains("`[the rules](https://example.org)`"), "{parted}");
+    let same = of(("handbook.yaml", "title: Mate", "title: skipper"), CHECK);
+    assert!(same.contains("the stages `mate` and `skipper` have one title"), "{same}");
     let kindle = of(
         (
             "crew.csv",
@@ -309,6 +324,26 @@ fn hints_lead_to_the_fault() {
         "bulk crew.csv . --dry-run",
     );
     assert!(!kindle.contains("nothing uses"), "`send --to` uses it: {kindle}");
+}
+
+/// A chapter that is another program's document is called what it is, with the way from there.
+#[test]
+fn a_document_is_no_chapter() {
+    let chapter = |file: &str, bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("handbook.yaml"), format!("title: T\nlanguage: en\nchapters: [{file}]\n")).unwrap();
+        std::fs::write(folder.path().join(file), bytes).unwrap();
+        (handbook(folder.path(), CHECK), handbook(folder.path(), &format!("check {file}")))
+    };
+    let (named, alone) = chapter("plan.docx", b"PK\x03\x04\xff");
+    assert!(named.contains("`plan.docx` is a Word document") && named.contains("pandoc plan.docx") && named.contains("plan.md"), "{named}");
+    assert!(!named.contains("UTF-8") && alone.contains("is not a book") && alone.contains("pandoc plan.docx"), "{named}{alone}");
+    let (named, _) = chapter("plan.odt", b"PK\x03\x04");
+    assert!(named.contains("a document of LibreOffice"), "{named}");
+    let (named, _) = chapter("plan.html", b"<h1>Plan</h1><p>Text.</p>");
+    assert!(named.contains("warning: `plan.html` is a web page") && !named.contains("error: "), "{named}");
+    let (named, _) = chapter("plan.txt", b"# Plan\n\nText.\n");
+    assert!(!named.contains("plan.txt` is"), "{named}");
 }
 
 /// The changes of which nothing is said.

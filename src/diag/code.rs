@@ -189,7 +189,7 @@ codes! {
     CommentMark = "comment-mark",
     /// The index refers to a term that it does not have.
     IndexSee = "index-see",
-    /// A line was meant as a heading, a comment or a link, and is text.
+    /// A line was meant as a heading, a comment, a link or an entry of the glossary, and is text.
     MarkText = "mark-text",
     /// A heading skips a level.
     HeadingSkip = "heading-skip",

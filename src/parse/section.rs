@@ -119,6 +119,7 @@ impl<'a> Input<'a> {
         }
         slips::lines(self.text, &mut findings);
         slips::tables(self.text, &mut findings);
+        slips::entries(self.text, self.glossary, &mut findings);
         if let Some(promise) = self.promise {
             section.promise = noted(self.settings, promise, self.pos, &mut findings);
         }

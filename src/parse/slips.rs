@@ -1,5 +1,5 @@
 //! Slips of the hand that Markdown takes for text: rows of a table without the line of dashes, headings without a blank, comments that
-//! are none.
+//! are none, links with a blank too many, entries of a glossary without their colon.
 
 use crate::diag::Code;
 use crate::load::{Fence, Pos, Text};
@@ -114,10 +114,166 @@ fn rule(head: &str) -> String {
     format!("|{}", "---|".repeat(cells(head)))
 }
 
+/// The address of what was meant as a link and has blanks between its words and the parenthesis: `label` stands in the brackets, `rest`
+/// behind them. A parenthesis may follow brackets for many reasons, so only what cannot be anything but an address counts.
+pub(super) fn parted_address<'t>(label: &str, rest: &'t str) -> Option<&'t str> {
+    // A box to tick, a note, a citation, the number of a source.
+    let mark = label.trim().is_empty() || matches!(label, "x" | "X") || label.starts_with(['^', '@']) || label.bytes().all(|b| b.is_ascii_digit());
+    let inside = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix('(')?;
+    let address = inside.get(..inside.find([' ', ')', '('])?)?;
+    let file = address.split(['#', '?']).next().unwrap_or_default();
+    let ends = ["md", "markdown", "html", "htm", "pdf", "png", "jpg", "jpeg", "svg", "gif", "webp"];
+    let named = file.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.iter().any(|known| end.eq_ignore_ascii_case(known)));
+    let begins = ["http://", "https://", "mailto:", "www.", "./", "../"].iter().any(|begin| address.len() > begin.len() && address.starts_with(begin));
+    let place = address.strip_prefix('#').is_some_and(|place| place.starts_with(char::is_alphabetic));
+    (!mark && rest.starts_with([' ', '\u{a0}']) && (named || begins || place)).then_some(address)
+}
+
+/// Says where a glossary has a term with its text below it, and no colon before the text: to Markdown that is a paragraph, and no entry.
+/// A chapter that is not named as the glossary may have a list of terms too; there only what stands beside an entry counts, and is short.
+pub(super) fn entries(text: &Text, glossary: bool, findings: &mut Findings) {
+    if !glossary && !text.text.contains("\n: ") {
+        return;
+    }
+    let (mut fence, mut before, mut at) = (Fence::default(), Paragraph::Other, 0);
+    let lines: Vec<&str> = text.text.lines().collect();
+    let mut told: Option<usize> = None;
+    while let Some(line) = lines.get(at).copied() {
+        let in_code = fence.is_open();
+        fence.line(line);
+        if in_code || fence.is_open() || line.trim().is_empty() {
+            at += 1;
+            continue;
+        }
+        let paragraph: Vec<&str> = lines.get(at..).unwrap_or_default().iter().copied().take_while(|line| !line.trim().is_empty() && !opens_code(line)).collect();
+        let kind = Paragraph::of(&paragraph, if glossary { 5 } else { 3 });
+        match kind {
+            // Comments are not seen, and what is indented belongs to the entry before it.
+            Paragraph::Unseen => {}
+            Paragraph::Entry => {
+                if let Some(number) = told.take() {
+                    no_colon(text, number, &lines, findings);
+                }
+                before = kind;
+            }
+            Paragraph::Open if glossary || before == Paragraph::Entry => no_colon(text, at, &lines, findings),
+            // It may be the first of a list that goes on as it should.
+            Paragraph::Open => told = Some(at),
+            Paragraph::Other => (before, told) = (kind, None),
+        }
+        at += paragraph.len().max(1);
+        if kind == Paragraph::Unseen && paragraph.iter().any(|line| line.contains("<!--")) && !paragraph.iter().any(|line| line.contains("-->")) {
+            at += lines.iter().skip(at).take_while(|line| !line.contains("-->")).count() + 1;
+        }
+    }
+}
+
+fn no_colon(text: &Text, number: usize, lines: &[&str], findings: &mut Findings) {
+    let term = lines.get(number).map_or("", |line| line.trim());
+    let below = lines.get(number + 1).map_or("", |line| line.trim());
+    let begin: String = below.chars().take(30).collect();
+    let more = if below.len() > begin.len() { "…" } else { "" };
+    let hint = format!("begin the line below the term with a colon and a blank: `: {}{more}`", begin.trim_end());
+    findings.warn(Code::MarkText, place(text, number, 0), format!("`{term}` was meant as an entry of the glossary, and is text"), hint);
+}
+
+fn opens_code(line: &str) -> bool {
+    line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~")
+}
+
+/// What lines between blank ones are to a glossary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paragraph {
+    /// A term with a text behind a colon.
+    Entry,
+    /// A term with a text below it and no colon.
+    Open,
+    /// A comment, or what goes on with an entry's text.
+    Unseen,
+    /// Anything else.
+    Other,
+}
+
+impl Paragraph {
+    /// A term has so many words at the most.
+    fn of(lines: &[&str], most: usize) -> Paragraph {
+        let (Some(first), second) = (lines.first(), lines.get(1)) else { return Paragraph::Other };
+        if lines.iter().any(|line| line.starts_with(": ") || line.starts_with(":\t")) {
+            return Paragraph::Entry;
+        }
+        if first.starts_with("  ") || first.starts_with("<!--") {
+            return Paragraph::Unseen;
+        }
+        // A term that the text stands below behind a blank line is an entry already; here both stand together.
+        let Some(second) = second.map(|line| line.trim()) else { return Paragraph::Other };
+        let term = first.trim_end();
+        let plain = first.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '_' | '`' | '[')) && !first.ends_with("  ");
+        let listed = |line: &str| {
+            let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            line.starts_with(['-', '+', '>', '|', '#', '=', '<', '$', '~']) || line.starts_with("* ") || digits.len() < line.len() && digits.starts_with(['.', ')'])
+        };
+        // Scripts without blanks between words have a line of prose in one.
+        let wide = term.chars().filter(|c| *c >= '\u{2E80}').count();
+        let short = term.chars().count() <= 40 && wide <= 10 && term.split_whitespace().count() <= most;
+        let ended = term.ends_with(['.', ',', ';', '!', '?', '…', '|', '\\', '。', '，']);
+        if plain && short && !ended && !listed(first) && !listed(second) { Paragraph::Open } else { Paragraph::Other }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::load::FileId;
+
+    #[test]
+    fn entries_without_a_colon_are_told_and_prose_is_not() {
+        let said = |glossary: bool, source: &str| {
+            let mut findings = Findings::default();
+            entries(&Text::whole(FileId(1), source, 1), glossary, &mut findings);
+            findings.len()
+        };
+        let entry = "Bow\n: The front.\n\n";
+        for wrong in ["Stern\nThe back.\n", "Stern\n The back.\n", "**Stern**\nThe back.\n", "## S\n\nStern\nThe back.\n"] {
+            assert_eq!(said(true, wrong), 1, "{wrong}");
+            assert_eq!(said(true, &format!("{entry}{wrong}{entry}")), 1, "{wrong}");
+        }
+        assert_eq!(said(false, &format!("{entry}Stern\nThe back.\n\nKeel\nBelow.\n")), 2);
+        assert_eq!(said(false, &format!("Stern\nThe back.\n\n{entry}")), 1);
+        for right in [
+            "Bow\n: The front.\n",
+            "Bow\n\n: The front.\n\n  More of it\n  in two lines.\n",
+            "# Glossary\n\nThese are the words that are used in this book,\nand what they mean.\n",
+            "- Bow\n- Stern\n",
+            "Bow\n===\n\nText.\n",
+            "Words of the sea.\nAnd of the land.\n",
+            "```\nBow\nthe front\n```\n",
+            "| Bow |\n|---|\n| front |\n",
+            "<!-- Bow\nThe front. -->\n",
+            "<!--\n\nBow\nThe front.\n\n-->\n",
+            "船首\n: 前。\n\n這是一本關於航海的書裡所用的詞\n以及它們的意思\n",
+        ] {
+            assert_eq!(said(true, right), 0, "{right}");
+        }
+        for right in [
+            "Stern\nThe back.\n",
+            "Bow\n: The front.\n\n# More\n\nStern\nThe back.\n",
+            "Bow\n: The front.\n\nA line of five words\nand another.\n",
+        ] {
+            assert_eq!(said(false, right), 0, "{right}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_are_taken_for_links_that_were_parted() {
+        for (label, rest) in [("the rules", " (https://example.org)"), ("it", "  (b.md#c) and"), ("it", " (#there)"), ("a", " (../a.svg \"A\")")] {
+            assert!(parted_address(label, rest).is_some(), "{label} {rest}");
+        }
+        for (label, rest) in
+            [("it", " (see below)"), ("1", " (https://example.org)"), ("x", " (a.md)"), ("it", "(a.md)"), ("it", " (e.g.)"), ("it", " (#3)"), ("^1", " (a.md)"), ("it", " (p.12)")]
+        {
+            assert_eq!(parted_address(label, rest), None, "{label} {rest}");
+        }
+    }
 
     #[test]
     fn lines_that_were_meant_as_something_else_are_told() {

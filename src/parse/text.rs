@@ -8,6 +8,7 @@ use super::mathematics::{MASK, mask_length};
 use super::pages;
 use super::places::GUARD;
 use super::references::{self, Reference};
+use super::slips;
 use crate::diag::Code;
 use crate::load::{Mathematics, Pos};
 
@@ -79,6 +80,9 @@ impl Run {
     }
 }
 
+/// Letters of a link that a message can show as a whole.
+const LONG_LINK: usize = 100;
+
 /// What a run is cut into.
 enum Cut {
     Text(usize, usize),
@@ -124,6 +128,7 @@ impl Builder<'_> {
             self.undefined_notes(run);
             self.open_fields(run);
             self.open_links(run);
+            self.parted_links(run);
             self.open_formulas(run);
             for cut in self.cuts(run, has_formulas) {
                 self.put_cut(run, cut);
@@ -301,6 +306,25 @@ impl Builder<'_> {
             }
             let hint = "write the destination without blanks, or between `<` and `>`, and close the parenthesis";
             return self.findings.warn_once_a_file(Code::MarkText, "link", self.places.pos(run.source(at)), "this was meant as a link, and is text", hint);
+        }
+    }
+
+    /// What was meant as a link and has a blank too many: `[the rules] (https://example.org)`.
+    fn parted_links(&mut self, run: &Run) {
+        if !run.raw.contains("] ") || self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. } | Kind::Image { .. })) {
+            return;
+        }
+        for (at, _) in run.raw.match_indices("] ") {
+            let Some(begins) = run.raw[..at].rfind('[').filter(|begins| !run.is_literal(*begins) && !run.is_literal(at)) else { continue };
+            let Some(address) = slips::parted_address(&run.raw[begins + 1..at], &run.raw[at + 1..]) else { continue };
+            let picture = run.raw[..begins].ends_with('!');
+            let (what, from) = if picture { ("picture", begins - 1) } else { ("link", begins) };
+            let hint = match run.raw.get(from..=at) {
+                Some(words) if words.len() + address.len() <= LONG_LINK => format!("leave out the blank: `{words}({address})`"),
+                _ => format!("leave out the blank between `]` and `({address})`"),
+            };
+            let message = format!("this was meant as a {what}, and is text");
+            return self.findings.warn_once_a_file(Code::MarkText, "parted link", self.places.pos(run.source(from)), message, hint);
         }
     }
 
