@@ -30,7 +30,7 @@ const KINDS: [(&[&str], Kind); 10] = [
     (&["rtf"], Kind { what: "a document in Rich Text", by: Converter::Pandoc, text: false }),
     (&["pages"], Kind { what: "a document of Pages", by: Converter::ByHand, text: false }),
     (&["epub"], Kind { what: "an e-book", by: Converter::Pandoc, text: false }),
-    (&["pdf"], Kind { what: "a PDF, which is made of a text and does not hold it", by: Converter::ByHand, text: false }),
+    (&["pdf"], Kind { what: "a PDF", by: Converter::ByHand, text: false }),
     (&["ipynb"], Kind { what: "a notebook", by: Converter::Notebook, text: false }),
     (&["html", "htm", "xhtml"], Kind { what: "a web page", by: Converter::Pandoc, text: true }),
     (&["rst", "org", "tex"], Kind { what: "text in another markup", by: Converter::Pandoc, text: true }),

@@ -145,7 +145,8 @@ pub(super) fn entries(text: &Text, glossary: bool, findings: &mut Findings) {
             at += 1;
             continue;
         }
-        let paragraph: Vec<&str> = lines.get(at..).unwrap_or_default().iter().copied().take_while(|line| !line.trim().is_empty() && !opens_code(line)).collect();
+        let paragraph: Vec<&str> =
+            lines.get(at..).unwrap_or_default().iter().copied().take_while(|line| !line.trim().is_empty() && !opens_code(line)).collect();
         let kind = Paragraph::of(&paragraph, if glossary { 5 } else { 3 });
         match kind {
             // Comments are not seen, and what is indented belongs to the entry before it.
@@ -210,7 +211,9 @@ impl Paragraph {
         let plain = first.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '_' | '`' | '[')) && !first.ends_with("  ");
         let listed = |line: &str| {
             let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
-            line.starts_with(['-', '+', '>', '|', '#', '=', '<', '$', '~']) || line.starts_with("* ") || digits.len() < line.len() && digits.starts_with(['.', ')'])
+            line.starts_with(['-', '+', '>', '|', '#', '=', '<', '$', '~'])
+                || line.starts_with("* ")
+                || digits.len() < line.len() && digits.starts_with(['.', ')'])
         };
         // Scripts without blanks between words have a line of prose in one.
         let wide = term.chars().filter(|c| *c >= '\u{2E80}').count();
@@ -235,7 +238,7 @@ mod tests {
         let entry = "Bow\n: The front.\n\n";
         for wrong in ["Stern\nThe back.\n", "Stern\n The back.\n", "**Stern**\nThe back.\n", "## S\n\nStern\nThe back.\n"] {
             assert_eq!(said(true, wrong), 1, "{wrong}");
-            assert_eq!(said(true, &format!("{entry}{wrong}{entry}")), 1, "{wrong}");
+            assert_eq!(said(true, &format!("{entry}{wrong}\n{entry}")), 1, "{wrong}");
         }
         assert_eq!(said(false, &format!("{entry}Stern\nThe back.\n\nKeel\nBelow.\n")), 2);
         assert_eq!(said(false, &format!("Stern\nThe back.\n\n{entry}")), 1);
@@ -254,11 +257,7 @@ mod tests {
         ] {
             assert_eq!(said(true, right), 0, "{right}");
         }
-        for right in [
-            "Stern\nThe back.\n",
-            "Bow\n: The front.\n\n# More\n\nStern\nThe back.\n",
-            "Bow\n: The front.\n\nA line of five words\nand another.\n",
-        ] {
+        for right in ["Stern\nThe back.\n", "Bow\n: The front.\n\n# More\n\nStern\nThe back.\n", "Bow\n: The front.\n\nA line of five words\nand another.\n"] {
             assert_eq!(said(false, right), 0, "{right}");
         }
     }
@@ -268,9 +267,16 @@ mod tests {
         for (label, rest) in [("the rules", " (https://example.org)"), ("it", "  (b.md#c) and"), ("it", " (#there)"), ("a", " (../a.svg \"A\")")] {
             assert!(parted_address(label, rest).is_some(), "{label} {rest}");
         }
-        for (label, rest) in
-            [("it", " (see below)"), ("1", " (https://example.org)"), ("x", " (a.md)"), ("it", "(a.md)"), ("it", " (e.g.)"), ("it", " (#3)"), ("^1", " (a.md)"), ("it", " (p.12)")]
-        {
+        for (label, rest) in [
+            ("it", " (see below)"),
+            ("1", " (https://example.org)"),
+            ("x", " (a.md)"),
+            ("it", "(a.md)"),
+            ("it", " (e.g.)"),
+            ("it", " (#3)"),
+            ("^1", " (a.md)"),
+            ("it", " (p.12)"),
+        ] {
             assert_eq!(parted_address(label, rest), None, "{label} {rest}");
         }
     }
