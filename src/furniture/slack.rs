@@ -101,23 +101,10 @@ fn widen(run: &mut TextRun, each: Length) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fonts::FaceId;
-    use crate::theme::Color;
     use crate::typeset::{Artifact, Destination, LinkTarget, Mark};
 
     fn run(x: i32, text: &str) -> Placed {
-        let glyphs = text.char_indices().map(|(at, _)| Glyph { id: 1, cluster: at as u16, advance: Length::pt(5), dx: 0, dy: 0 }).collect();
-        let run = TextRun {
-            face: FaceId(0),
-            size: Length::pt(10),
-            color: Color::BLACK,
-            scale: 1000,
-            glyphs,
-            text: text.into(),
-            actual: None,
-            personal: false,
-            turned: false,
-        };
+        let run = TextRun::sample(text, text.char_indices().map(|(at, _)| at as u16));
         Placed { at: Point::new(Length::pt(x), Length::pt(100)), mark: Mark::Artifact(Artifact::Layout), item: Item::Text(run) }
     }
 

@@ -189,23 +189,9 @@ pub(super) fn clusters(run: &TextRun) -> impl Iterator<Item = Cluster> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::length::Length;
-    use crate::theme::Color;
-    use crate::typeset::Glyph;
 
     fn run(text: &str, starts: &[u16]) -> TextRun {
-        let glyphs = starts.iter().map(|cluster| Glyph { id: 1, cluster: *cluster, advance: Length::pt(5), dx: 0, dy: 0 }).collect();
-        TextRun {
-            face: FaceId(0),
-            size: Length::pt(10),
-            color: Color::BLACK,
-            scale: 1000,
-            glyphs,
-            text: text.into(),
-            actual: None,
-            personal: false,
-            turned: false,
-        }
+        TextRun::sample(text, starts.iter().copied())
     }
 
     fn texts(run: &TextRun) -> Vec<&str> {

@@ -277,6 +277,25 @@ impl TextRun {
     }
 }
 
+#[cfg(test)]
+impl TextRun {
+    /// A run for tests: glyphs of 5 pt that begin at these bytes of the text.
+    pub(crate) fn sample(text: &str, starts: impl IntoIterator<Item = u16>) -> TextRun {
+        let glyph = |cluster| Glyph { id: 1, cluster, advance: Length::pt(5), dx: 0, dy: 0 };
+        TextRun {
+            face: FaceId(0),
+            size: Length::pt(10),
+            color: Color::BLACK,
+            scale: 1000,
+            glyphs: starts.into_iter().map(glyph).collect(),
+            text: text.into(),
+            actual: None,
+            personal: false,
+            turned: false,
+        }
+    }
+}
+
 /// A glyph and how far the pen moves after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Glyph {
