@@ -47,6 +47,14 @@ pub(super) struct Spoken {
 }
 
 impl Spoken {
+    /// Bytes that it takes: its texts, and for each of them what a string and a slot of a table take beside.
+    #[cfg(test)]
+    pub fn weight(&self) -> usize {
+        let of = |text: &String| text.capacity() + size_of::<String>();
+        let links: usize = self.links.iter().map(|(file, fragment)| of(file) + of(fragment)).sum();
+        self.text.capacity() + self.words.iter().map(|word| of(word) + 1).sum::<usize>() * 8 / 7 + links
+    }
+
     /// Whether it has some words one after the other. They are in small letters, with a space between them.
     pub fn has(&self, words: &str) -> bool {
         let each = |word| self.words.contains(word);

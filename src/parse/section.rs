@@ -52,6 +52,11 @@ struct Parsed {
 /// What a parsed chapter takes for each byte of its text: measured over the corpus, 9 to 14.
 const WEIGHT: usize = 12;
 
+/// What is noted of a chapter's words, once a glossary asks for them, takes for each byte more: measured over the
+/// pages of `docs` (the test below).
+/// It comes later and stays with the chapter, so it is weighed from the beginning.
+const SPOKEN_WEIGHT: usize = 3;
+
 impl Remembered for Parsed {
     fn weight(&self) -> usize {
         self.weight
@@ -72,7 +77,8 @@ pub(super) fn section(selection: &Selection, entry: &Entry, id: SectionId, pages
     }
     let parsed = memo.get_or_make(Key::of(&input), || {
         let (section, findings) = input.parse();
-        Parsed { section: Arc::new(section), findings: Arc::new(findings), weight: input.text.text.len() * WEIGHT }
+        let each = if selection.manuscript.book.glossary.is_some() { WEIGHT + SPOKEN_WEIGHT } else { WEIGHT };
+        Parsed { section: Arc::new(section), findings: Arc::new(findings), weight: input.text.text.len() * each }
     });
     (parsed.section.clone(), parsed.findings.clone())
 }
@@ -256,4 +262,24 @@ pub(super) fn inlines(selection: &Selection, text: &str, pos: Pos) -> Vec<Inline
         mathematics: book.mathematics,
     };
     inline_text(settings, text, pos).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::load_memory;
+    use crate::select::{Reader, select};
+
+    #[test]
+    fn what_is_noted_of_a_chapter_is_weighed() {
+        let text = [include_str!("../../docs/authoring.md"), include_str!("../../docs/content.md"), include_str!("../../docs/bulk.md")].concat();
+        let files = [("handbook.yaml", "title: T\nchapters: [a.md]\n"), ("a.md", text.as_str())];
+        let read = load_memory(files.map(|(path, text)| (path.to_string(), text.into()))).expect("a sound manuscript");
+        let selection = select(&Arc::new(read.value), &Reader::default()).expect("a selection").value;
+        let document = crate::parse::parse(Arc::new(selection), &Memo::new(0)).value;
+        let noted: usize = document.sections.iter().map(|section| section.spoken().weight()).sum();
+        assert!(text.len() > 20_000, "{} bytes", text.len());
+        let each = noted as f64 / text.len() as f64;
+        assert!((0.5..SPOKEN_WEIGHT as f64).contains(&each), "{each:.2} bytes for each byte of text");
+    }
 }
