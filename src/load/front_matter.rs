@@ -308,8 +308,9 @@ fn broken_head(file: &TextFile, diagnostics: &mut Diagnostics) -> Option<Chapter
 
 fn yaml_head(file: &TextFile) -> Option<Chapter> {
     let head = head(&file.text, "---")?;
-    let node = crate::yaml::parse(head.inner).ok()?;
+    // What is wrong with it is said by whoever finds that no head can be read.
     let doc = Document::new(&file.name, head.inner, 2);
+    let node = doc.parse()?;
     let map = Item::root(&doc, &node).mapping("front matter")?;
     let meta = FrontMatter {
         title: map.text("title"),

@@ -115,19 +115,18 @@ pub(crate) fn position(text: &str, number: u32) -> (u32, u32) {
     result.err().and_then(|error| error.location()).map_or((1, 1), |at| (at.line() as u32, at.column() as u32))
 }
 
-/// The texts of all plain scalars that are no text, as they are written, by their nodes' numbers: the edition `2026.10` is not the number
-/// 2026.1. One more reading has them all.
-pub(crate) fn raw_texts(text: &str) -> BTreeMap<u32, String> {
-    let wanted: BTreeSet<u32> = parse_foreign(text).map(|root| scalars(&root)).unwrap_or_default();
+/// The texts of plain scalars that are no text, as they are written, by their nodes' numbers: the edition `2026.10` is not the number
+/// 2026.1. `wanted` are the [`scalars`] of what the text was read to; one more reading has all of them.
+pub(crate) fn raw_texts(text: &str, wanted: &BTreeSet<u32>) -> BTreeMap<u32, String> {
     let (counter, found) = (Cell::new(0), RefCell::default());
-    let seed = Seed { counter: &counter, aim: Aim::Keep { wanted: &wanted, found: &found }, tags: true };
+    let seed = Seed { counter: &counter, aim: Aim::Keep { wanted, found: &found }, tags: true };
     // It was read before, so it can be read.
     let _ = seed.deserialize(serde_yaml::Deserializer::from_str(text));
     found.into_inner()
 }
 
 /// Numbers of the nodes that are numbers or truth values.
-fn scalars(root: &Node) -> BTreeSet<u32> {
+pub(crate) fn scalars(root: &Node) -> BTreeSet<u32> {
     let mut found = BTreeSet::new();
     let mut open = vec![root];
     while let Some(node) = open.pop() {
@@ -324,7 +323,7 @@ mod tests {
         let at: Vec<_> = numbers.iter().map(|n| position(text, *n)).collect();
         let expected = [(1, 1), (1, 1), (1, 4), (2, 1), (3, 3), (3, 5), (4, 5), (4, 7), (4, 10), (4, 11), (4, 20), (4, 24), (4, 27)];
         assert_eq!(at, expected);
-        assert_eq!(raw_texts(text), BTreeMap::from([(2, "1".to_string()), (9, "2026.10".to_string())]));
+        assert_eq!(raw_texts(text, &scalars(&root)), BTreeMap::from([(2, "1".to_string()), (9, "2026.10".to_string())]));
     }
 
     #[test]

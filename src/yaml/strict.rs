@@ -1,7 +1,7 @@
 //! Reading YAML strictly: every key known, every value of the right kind, all mistakes at once and each with its place.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Place, listed, nearest};
 
@@ -16,17 +16,21 @@ pub(crate) struct Document<'a> {
     /// The file's line on which it begins, from 1.
     pub(crate) first_line: u32,
     problems: RefCell<Vec<Diagnostic>>,
+    /// The nodes that are numbers or truth values, once it was read.
+    scalars: RefCell<BTreeSet<u32>>,
     raws: OnceCell<BTreeMap<u32, String>>,
 }
 
 impl<'a> Document<'a> {
     pub(crate) fn new(name: &'a str, text: &'a str, first_line: u32) -> Document<'a> {
-        Document { name, text, first_line, problems: RefCell::default(), raws: OnceCell::new() }
+        Document { name, text, first_line, problems: RefCell::default(), scalars: RefCell::default(), raws: OnceCell::new() }
     }
 
     /// The root node, or `None` with a diagnostic when this is not YAML.
     pub(crate) fn parse(&self) -> Option<Node> {
-        super::parse(self.text).map_err(|problem| self.report(self.syntax_error(&problem))).ok()
+        let root = super::parse(self.text).map_err(|problem| self.report(self.syntax_error(&problem))).ok()?;
+        self.scalars.replace(super::scalars(&root));
+        Some(root)
     }
 
     /// The diagnostic for a text that is not YAML.
@@ -41,7 +45,7 @@ impl<'a> Document<'a> {
 
     /// A scalar that is no text, as it is written.
     fn raw(&self, number: u32) -> Option<String> {
-        self.raws.get_or_init(|| super::raw_texts(self.text)).get(&number).cloned()
+        self.raws.get_or_init(|| super::raw_texts(self.text, &self.scalars.borrow())).get(&number).cloned()
     }
 
     /// The place of a line and column of the YAML.

@@ -101,11 +101,12 @@ fn cells(item: &Item, name: &Arc<str>) -> Result<Vec<Cell>, Diagnostic> {
             .at(place(yaml::position(&item.text, number)))
             .hint("write each as `- name: Ada Lovelace` with further keys below")
     };
+    let scalars = yaml::scalars(&root);
     let Yaml::List(list) = root.value else { return Err(wrong(root.number)) };
     let Some(Node { value: Yaml::Map(map), .. }) = list.into_iter().next() else { return Err(wrong(root.number)) };
     // One more reading has all numbers of a reader as they are written.
     let raws = OnceCell::new();
-    let raw = |number: u32| raws.get_or_init(|| yaml::raw_texts(&item.text)).get(&number).cloned();
+    let raw = |number: u32| raws.get_or_init(|| yaml::raw_texts(&item.text, &scalars)).get(&number).cloned();
     let mut cells: Vec<Cell> = Vec::new();
     for (key, value) in map {
         let Some(heading) = scalar(&key, &raw) else { return Err(wrong(key.number)) };
