@@ -59,8 +59,11 @@ pub trait CopyMaker: Sync {
     fn edition(&self) -> &str;
 
     /// The book itself, without anybody's words, with the covers of these target stages; none where there is no more than copies.
-    fn book(&self, _targets: &BTreeSet<String>) -> Option<BookAbout> {
-        None
+    ///
+    /// # Errors
+    /// All that keeps it from being told.
+    fn book(&self, _targets: &BTreeSet<String>) -> Result<Option<BookAbout>, Diagnostics> {
+        Ok(None)
     }
 }
 

@@ -38,7 +38,7 @@ impl CopyMaker for Press {
         self.edition_id()
     }
 
-    fn book(&self, targets: &BTreeSet<String>) -> Option<BookAbout> {
-        BookAbout::of(self, &self.nobody(), targets).ok()
+    fn book(&self, targets: &BTreeSet<String>) -> Result<Option<BookAbout>, Diagnostics> {
+        BookAbout::of(self, &self.nobody(), targets).map(Some)
     }
 }

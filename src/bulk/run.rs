@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, channel};
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 
+use super::about::BOOK;
 use super::archive::{self, Archive};
 use super::check::Job;
 use super::contract::{CopyMaker, Event, Outcome, Settings};
@@ -56,16 +57,31 @@ pub fn run(
         archive::groups(&work, store.as_ref(), settings).map_err(trouble)?;
     }
     store.put_file(&log_name(settings.shard), &log).map_err(trouble)?;
-    if let Some(book) = press.book(&settings.targets) {
-        for (name, from) in book.write(&work).map_err(trouble)? {
-            store.put_file(&name, &from).map_err(trouble)?;
+    match press.book(&settings.targets) {
+        Ok(book) => {
+            for (name, from) in book.map_or(Ok(Vec::new()), |book| book.write(&work)).map_err(trouble)? {
+                store.put_file(&name, &from).map_err(trouble)?;
+            }
         }
+        Err(problems) => report(&Event::Warned(untold(&problems))),
     }
     store.put_file(&merge::file_name(settings.shard), &merge).map_err(trouble)?;
     store.put_file(&manifest::file_name(settings.shard), &manifest).map_err(trouble)?;
     drop(store);
     work.end();
     Ok(outcome)
+}
+
+/// What to say where the book cannot be told of: the copies are made, and who gives them out misses it.
+fn untold(problems: &Diagnostics) -> Diagnostic {
+    let first = problems.iter().find(|problem| problem.severity == Severity::Error).or(problems.iter().next());
+    let why = first.map_or("nothing says why".to_string(), |problem| problem.message.clone());
+    let warning = Diagnostic::warning(Code::BookUntold, format!("`{BOOK}` is not written, or stays as it was: {why}"))
+        .hint("copies are as they should be; `send` and `publish` read it, so mend that and run again with `--resume`");
+    match first.and_then(|problem| problem.place.clone()) {
+        Some(place) => warning.at(place),
+        None => warning,
+    }
 }
 
 /// Ends a queue, however the run ends: whatever stopped it, nobody begins with another copy, and nobody waits for one.
@@ -133,12 +149,12 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::bulk::about::BookAbout;
     use crate::bulk::contract::{Made, MadeCopy};
     use crate::bulk::manifest::{Record, Status};
     use crate::bulk::out::Out;
     use crate::bulk::roster::Entry;
     use crate::bulk::shard::Shard;
-    use crate::diag::Diagnostics;
     use crate::press::PlatesMade;
     use crate::provenance::digest::Digested;
     use crate::select::Reader;
@@ -161,6 +177,10 @@ mod tests {
 
         fn endings(&self) -> Vec<&'static str> {
             vec!["pdf"]
+        }
+
+        fn book(&self, _: &BTreeSet<String>) -> Result<Option<BookAbout>, Diagnostics> {
+            Err(Diagnostic::error(Code::FieldEmpty, "the field `reader.name` has no value").into())
         }
 
         #[allow(clippy::panic)]
@@ -275,12 +295,17 @@ mod tests {
     #[test]
     fn whatever_breaks_is_told_of_its_copy_and_the_others_are_made() -> Result<(), Box<dyn std::error::Error>> {
         let out = tempfile::tempdir()?;
-        let mut noticed = 0;
-        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| noticed += u64::from(matches!(event, Event::Noticed(_))));
+        let (mut noticed, mut warned) = (0, Vec::new());
+        let outcome = run(jobs(300, |_| None), &Breaking, &settings(out.path()), &mut |event| match event {
+            Event::Noticed(_) => noticed += 1,
+            Event::Warned(warning) => warned.push(warning.to_string()),
+            _ => {}
+        });
         let outcome = outcome.map_err(|d| d.to_string())?;
         assert_eq!((outcome.made, outcome.failed, noticed), (297, 3, 1));
         let failed: Vec<u64> = records(out.path()).iter().filter(|r| r.status == Status::Failed && r.error.is_some()).map(|r| r.row).collect();
         assert_eq!((failed, records(out.path()).len()), (vec![2, 3, 5], 300));
+        assert!(matches!(warned.as_slice(), [one] if one.contains("`book.json` is not written") && one.contains("`reader.name` has no value")), "{warned:?}");
         Ok(())
     }
 

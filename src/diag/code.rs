@@ -335,6 +335,8 @@ codes! {
     OutputUnreadable = "output-unreadable",
     /// Another run is writing to the same folder.
     OutputBusy = "output-busy",
+    /// The book cannot be told of beside its copies.
+    BookUntold = "book-untold",
     /// A folder holds no copies that can be handed out.
     CopiesUnreadable = "copies-unreadable",
     /// A copy that says nothing of itself is to be sealed.
