@@ -52,9 +52,8 @@ struct Parsed {
 /// What a parsed chapter takes for each byte of its text: measured over the corpus, 9 to 14.
 const WEIGHT: usize = 12;
 
-/// What is noted of a chapter's words, once a glossary asks for them, takes for each byte more: measured over the
-/// pages of `docs` (the test below).
-/// It comes later and stays with the chapter, so it is weighed from the beginning.
+/// What is noted of a chapter's words, once a glossary asks for them, takes no more than this for each byte: the test below holds it
+/// against pages of `docs`. It comes later and stays with the chapter, so it is weighed from the beginning.
 const SPOKEN_WEIGHT: usize = 3;
 
 impl Remembered for Parsed {
