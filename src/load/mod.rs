@@ -73,7 +73,7 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
     let manuscript = match project {
         Some(path) => load_path(&here.join(path), &path.display().to_string(), root.as_deref(), diagnostics),
         None if is_project(here) => load_path(here, ".", root.as_deref(), diagnostics),
-        None if let Some(near) = manifest::looks_like_one(here) => {
+        None if let Some(near) = looks_like_one(here) => {
             diagnostics.push(near);
             None
         }
@@ -100,6 +100,21 @@ pub fn load_within(project: Option<&Path>, here: &Path, root: Option<&Path>) -> 
 /// Whether a folder says by one of its files that it is a project.
 pub(crate) fn is_project(folder: &Path) -> bool {
     manifest::is_here(folder) || folder.join(mdbook::CONFIG).is_file() || lists::kind(folder).is_some()
+}
+
+/// What to say of a folder with a file that is called nearly as a manifest is: `handbook.yaml.txt`, which some programs make of the name,
+/// or `Handbook.yaml`.
+fn looks_like_one(folder: &Path) -> Option<Diagnostic> {
+    let right = manifest::FILE;
+    let mut names: Vec<String> = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    let is_near = |name: &&String| {
+        let small = name.to_lowercase();
+        manifest::FILES.iter().any(|file| small == *file || small.strip_prefix(file).is_some_and(|rest| matches!(rest, ".txt" | ".yaml" | ".yml" | ".md")))
+    };
+    let near = names.iter().find(is_near).filter(|_| !manifest::is_here(folder))?;
+    let problem = Diagnostic::error(Code::ProjectNotBook, format!("there is no `{right}` here, and `{near}` looks as if it were meant to be one"));
+    Some(problem.at(Place::file(near)).hint(format!("call it `{right}`")))
 }
 
 /// The way up to the project that a folder is part of, if there is one a few folders above.
@@ -165,7 +180,7 @@ fn load_folder(path: &Path, name: String, root: Option<&Path>, diagnostics: &mut
         lists::kind(path).unwrap_or(ProjectKind::Folder)
     };
     if kind == ProjectKind::Folder
-        && let Some(near) = manifest::looks_like_one(path)
+        && let Some(near) = looks_like_one(path)
     {
         diagnostics.push(near);
         return None;
