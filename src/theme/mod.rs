@@ -1,12 +1,13 @@
 //! Themes: every length, font and colour of a book, as data.
 //!
 //! A theme is one YAML file; `classic`, `plain` and `modern` are built in (`themes/`). Lengths are written with a unit
-//! (`14pt`, `112mm`), colours as `#rrggbb`. [`design`] says what there is, [`values`] how it is written, [`read`] how it is
+//! (`14pt`, `112mm`), colours as `#rrggbb`. [`design`] and [`styles`] say what there is, [`values`] how it is written, [`read`] how it is
 //! checked; `docs/themes.md` tells it to people.
 
 mod color;
 mod design;
 mod read;
+mod styles;
 mod values;
 
 use crate::diag::{Code, Diagnostics, listed, nearest};
@@ -17,6 +18,7 @@ use crate::yaml::strict::{Document, Item, Mapping};
 pub(crate) use color::at_luminance;
 pub use color::contrast;
 pub use design::*;
+pub use styles::*;
 pub use values::*;
 
 use read::Field;
