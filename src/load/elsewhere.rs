@@ -39,7 +39,7 @@ const KINDS: [(&[&str], Kind); 10] = [
 fn kind(path: &str) -> Option<Kind> {
     let (stem, end) = path.rsplit('/').next()?.rsplit_once('.')?;
     let is = |known: &&str| end.eq_ignore_ascii_case(known);
-    KINDS.iter().find(|(ends, _)| !stem.is_empty() && ends.iter().any(|known| is(&known))).map(|(_, kind)| *kind)
+    KINDS.iter().find(|(ends, _)| !stem.is_empty() && ends.iter().any(is)).map(|(_, kind)| *kind)
 }
 
 /// What to do with a file that is to be a chapter and is a document of another program; nothing if it is none.
