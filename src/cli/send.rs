@@ -155,7 +155,7 @@ fn send(args: &SendArgs, surroundings: &Surroundings, console: &mut Console<'_>)
     let ledger = ledger_path(args, &place, surroundings)?;
     let copies = Copies::open(&place).map_err(|problem| (problem.into(), fault_of(&surroundings.here, place.folder())))?;
     let book = &copies.book;
-    let message = message(args, surroundings, &copies)?;
+    let message = message(args, surroundings, &copies, &attach)?;
     let campaign = campaign(args, &copies)?;
     let links = links(args, &attach, surroundings)?;
     let date = written(surroundings);
@@ -322,7 +322,7 @@ fn server(address: &str, args: &SendArgs, surroundings: &Surroundings) -> Result
         .map_err(|(what, hint)| command_line(Diagnostic::error(Code::MailServer, what).hint(hint)))
 }
 
-fn message(args: &SendArgs, surroundings: &Surroundings, copies: &Copies) -> Result<Message, Refusal> {
+fn message(args: &SendArgs, surroundings: &Surroundings, copies: &Copies, attach: &Attach) -> Result<Message, Refusal> {
     let (name, text) = match &args.message {
         Some(path) => {
             let name = path.display().to_string();
@@ -330,7 +330,7 @@ fn message(args: &SendArgs, surroundings: &Surroundings, copies: &Copies) -> Res
                 .map_err(|why| command_line(Diagnostic::error(Code::LetterMessage, format!("the message cannot be read: {why}")).at(Place::file(&name))))?;
             (name, text)
         }
-        None => ("the message of who names none".to_string(), default_message(&copies.book)),
+        None => ("the message of who names none".to_string(), default_message(&copies.book, attach)),
     };
     Message::read(&name, &text).map_err(|problems| (problems, Status::Input))
 }

@@ -16,6 +16,7 @@ use crate::select::{NOTE, field_values};
 use super::catalog::segment;
 use super::letter::{self, Enclosure, Fields, Letter, Message, Sender};
 use super::post::Parcel;
+use super::words::PageWords;
 
 /// What brings the copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,15 +190,23 @@ impl Mailing<'_> {
     }
 }
 
-/// The message of who names none: the title, for whom, which edition; in the book's language.
-pub fn default_message(book: &Book) -> String {
-    let words = book.words();
+/// The message of who names none, in the book's language: the title, for whom, which edition, and what the files are good for or where
+/// the page is. `bulk` takes no reader without a name; dots are for a manifest that somebody wrote.
+pub fn default_message(book: &Book, attach: &Attach) -> String {
+    let (words, says) = (book.words(), PageWords::in_language(&book.language));
     let (before, after) = words.around_name();
-    let mut text = format!("# {{{{ book.title }}}}\n\n{}{{{{ reader.name | … }}}}{}\n", as_text(before), as_text(after));
+    let mut paragraphs = vec!["# {{ book.title }}".to_string(), format!("{}{{{{ reader.name | … }}}}{}", as_text(before), as_text(after))];
     if book.edition.is_some() {
-        text.push_str(&format!("\n{} {{{{ book.edition }}}}\n", as_text(&words.edition)));
+        paragraphs.push(format!("{} {{{{ book.edition }}}}", as_text(&words.edition)));
     }
-    text
+    match attach {
+        Attach::Links => paragraphs.extend([format!("{}\\\n{{{{ copy.page }}}}", as_text(says.your_copy)), as_text(says.yours_alone)]),
+        Attach::Files(endings) => {
+            let item = |ending: &&str| format!("- {} – {}", ending.to_uppercase(), as_text(says.good_for(ending)));
+            paragraphs.extend([as_text(says.your_copy), endings.iter().map(item).collect::<Vec<_>>().join("\n")]);
+        }
+    }
+    paragraphs.join("\n\n") + "\n"
 }
 
 /// Words as they stand in Markdown for themselves: an author may say them with any sign.
@@ -240,11 +249,20 @@ mod tests {
     fn who_names_no_message_says_the_books_own_words_as_text() {
         let words = [("prepared_for", "*For* {}, {{ x }} & <b> `y`"), ("edition", "_Run_")].map(|(key, text)| (key.to_string(), text.to_string()));
         let book = Book { title: "A *title*".to_string(), language: "en".to_string(), edition: Some("7".to_string()), words: words.into(), ..Book::default() };
-        let message = Message::read("letter", &default_message(&book)).expect("a message");
-        assert_eq!(message.fields(), ["book.edition", "book.title", "reader.name"].map(str::to_string).into());
-        let reader = Reader { name: Some("Ada".to_string()), ..Reader::default() };
-        let filled = message.fill(&field_values(&book.info(), &reader, None, None));
-        let text: String = filled.body.iter().filter_map(|event| if let pulldown_cmark::Event::Text(text) = event { Some(&**text) } else { None }).collect();
-        assert_eq!((filled.subject.as_str(), text.as_str()), ("A *title*", "*For* Ada, {{ x }} & <b> `y`_Run_ 7"));
+        let said = |attach: &Attach| {
+            let message = Message::read("letter", &default_message(&book, attach)).expect("a message");
+            let reader = Reader { name: Some("Ada".to_string()), ..Reader::default() };
+            let mut fields = field_values(&book.info(), &reader, None, None);
+            fields.insert("copy.page".to_string(), Some("https://x.example/r/1/".to_string()));
+            assert_eq!(message.missing(&fields), BTreeSet::new());
+            let filled = message.fill(&fields);
+            (filled.subject.clone(), letter::plain(&filled, &book.language))
+        };
+        let (subject, text) = said(&Attach::Files(vec!["pdf", "epub"]));
+        let files = "Your copy\n\n- PDF – for print and any screen\n- EPUB – for reading apps and phones\n";
+        let book_says = "*For* Ada, {{ x }} & <b> `y`\n\n_Run_ 7\n\n";
+        assert_eq!((subject.as_str(), text), ("A *title*", format!("{book_says}{files}")));
+        let link = "Your copy\nhttps://x.example/r/1/\n\nThis address is yours alone. Please do not pass it on.\n";
+        assert_eq!(said(&Attach::Links).1, format!("{book_says}{link}"));
     }
 }

@@ -195,7 +195,7 @@ impl Pages {
 
     /// What a format is good for.
     pub fn good_for(&self, ending: &str) -> &'static str {
-        if ending == "pdf" { self.says.for_paper } else { self.says.for_screens }
+        self.says.good_for(ending)
     }
 
     /// A page that says why there is nothing, whatever its address: `root` leads from there to where the style sheet is.

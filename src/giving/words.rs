@@ -54,6 +54,11 @@ words! {
 }
 
 impl PageWords {
+    /// What a format is good for.
+    pub fn good_for(&self, ending: &str) -> &'static str {
+        if ending == "pdf" { self.for_paper } else { self.for_screens }
+    }
+
     /// Those of a language, by its BCP 47 tag; English for one without.
     pub fn in_language(language: &str) -> PageWords {
         let row = match primary(language).as_str() {

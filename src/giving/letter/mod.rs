@@ -74,7 +74,7 @@ impl Letter<'_> {
         if let Some(reply_to) = &self.sender.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
-        let plain = SinglePart::plain(carried(&text::text(&self.filled.body, Direction::of_language(self.language))));
+        let plain = SinglePart::plain(carried(&plain(self.filled, self.language)));
         let html = SinglePart::html(carried(&self.filled.html(self.language)));
         let words = MultiPart::alternative().boundary(boundary("words")).singlepart(plain).singlepart(html);
         let all = if self.enclosures.is_empty() {
@@ -91,6 +91,11 @@ impl Letter<'_> {
         };
         builder.multipart(all).map_err(|error| error.to_string())
     }
+}
+
+/// What a letter says below its subject, as plain text in a language.
+pub(super) fn plain(filled: &Filled, language: &str) -> String {
+    text::text(&filled.body, Direction::of_language(language))
 }
 
 /// What names a letter to somebody in a campaign: always the same, so that a letter which is sent again is known for the same one.
