@@ -36,6 +36,9 @@ pub(super) const LAST_SHORT: i64 = 30_000_000;
 pub(super) const LAST_THIN: i64 = 4_000_000;
 /// Lines that the last page of a galley should have at least.
 pub(super) const LAST_LINES: i32 = 4;
+/// A table parted that fits on a page whole, once: dearer than a page that ends eight lines early, a quarter of it. Where more would stay
+/// blank, it is parted.
+pub(super) const PARTED_TABLE: i64 = 12_600_000;
 /// A block parted that fits on a page whole.
 pub(super) const PARTED: i64 = 300_000_000;
 /// A short note parted, because what must stay with its call leaves no room for it.

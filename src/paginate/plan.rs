@@ -353,6 +353,9 @@ fn cause(block: &Block<'_>, first: &Fragment, blank: i32) -> &'static str {
     if block.whole || block.stack.float {
         return "the next block is kept whole";
     }
+    if block.table && blank > cost::EARLY {
+        return "the table is better whole";
+    }
     match setting.len() {
         1 => "a later page is better so",
         2 | 3 => "a short paragraph kept whole",

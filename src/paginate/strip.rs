@@ -39,6 +39,8 @@ pub(super) struct Block<'g> {
     pub repeat: Length,
     /// Kept whole, and fits on a page.
     pub whole: bool,
+    /// A table that fits on a page.
+    pub table: bool,
     /// A paragraph on the grid.
     pub text: bool,
     /// A float that leaves no room for text on its page.
@@ -197,6 +199,7 @@ impl<'g> Strip<'g> {
                         forced,
                         repeat,
                         whole: false,
+                        table: stack.edge.is_some() && height <= self.height,
                         text: stack.on_grid && !stack.float,
                         alone: stack.float && height + self.leading * cost::LAST_LINES > self.height,
                     });
