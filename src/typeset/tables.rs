@@ -82,7 +82,9 @@ impl Builder<'_> {
         let small_style = match cx.card {
             // The first step is that from the one size of tables to the other, which is the least that is read with ease: with the second
             // only their lines come nearer.
-            Some(card) if card.steps > 1 => TextStyle { leading: InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small).leading, ..theme.styles.table_small },
+            Some(card) if card.steps > 1 => {
+                TextStyle { leading: InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small).leading, ..theme.styles.table_small }
+            }
             _ => theme.styles.table_small,
         };
         let small = self.wishes(table, columns, &small_style, cx);
