@@ -1,6 +1,6 @@
 //! What a page costs: the rules that give way, in the order in which they do (`docs/architecture.md`, *Pages*).
 //!
-//! Units are those of the line breaker's settings, where a hyphen costs 34,000. Cheapest first: level facing pages, a line more or
+//! Units are those of the line breaker's settings, where a hyphen costs 36,000. Cheapest first: level facing pages, a line more or
 //! less (the paragraph's own cost), a hyphen at a page's end or a line of space, a picture's place, one short page. What must never be is not a cost but
 //! a break that is not offered; [`NEVER`] is for what no arrangement could avoid, such as a heading before a picture as high as a page.
 
