@@ -141,9 +141,7 @@ pub(super) fn balanced(setter: &Setter, measure: Length, widest: i64, set: impl 
         let runs = line.frame.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some(&run.text) } else { None });
         runs.map(|text| text.chars().filter(|c| !c.is_whitespace()).count()).sum::<usize>()
     };
-    let extent = |lines: &[Line]| {
-        (lines.len(), lines.iter().map(|line| line.metrics.height).sum::<Length>(), lines.iter().map(letters).sum::<usize>())
-    };
+    let extent = |lines: &[Line]| (lines.len(), lines.iter().map(|line| line.metrics.height).sum::<Length>(), lines.iter().map(letters).sum::<usize>());
     let mut percent = widest;
     let mut chosen = set(measure.scale(percent, 100));
     let asked = extent(&chosen);

@@ -268,7 +268,11 @@ impl<'a> Breaker<'a> {
             return self.ragged(missing, point.forced);
         }
         if point.forced && missing >= 0 {
-            return LineFit::Fits(Fill { scale: 1000, spaces: 0, cost: if last { self.short_last(letters + rigid + spaces, node.lines, count, begin.hyphen) } else { 0.0 } });
+            return LineFit::Fits(Fill {
+                scale: 1000,
+                spaces: 0,
+                cost: if last { self.short_last(letters + rigid + spaces, node.lines, count, begin.hyphen) } else { 0.0 },
+            });
         }
         let fill = fill(letters, count, missing, self.measure.em, self.design);
         if missing < 0 {
