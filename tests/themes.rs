@@ -159,3 +159,40 @@ fn a_family_that_no_font_has_is_warned_of() {
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said.iter().any(|s| s.contains("`Sorce Serif 4`") && s.contains("did you mean `Source Serif 4`?")), "{said:?}");
 }
+
+/// The handbook has cards that are full: their tables keep the theme's smaller size, and a theme with a column at the side gives it to them,
+/// on whichever side of the page it lies.
+#[test]
+fn tables_on_cards_are_read_with_ease() {
+    let reader = Reader { name: Some("Ada".to_string()), ..Reader::default() };
+    for name in ["classic", "modern"] {
+        let mut theme = theme(name);
+        theme.page.medium = Medium::Print;
+        let least = theme.styles.table_small.size - Length::pt(1) / 10;
+        let (_, side) = theme.side().unwrap_or_default();
+        let (page_width, outer, inner) = (theme.page.width, theme.page.outer, theme.page.inner);
+        let full = theme.measure() + side;
+        let book = layout(&common::root().join("handbook"), &reader, &Arc::new(theme), &FONTS).0;
+        let has_boxes = |page: &&Arc<handbook::furniture::Page>| page.body.items.iter().filter(|placed| matches!(placed.item, Item::Path(_))).count() > 20;
+        let mut sides = Vec::new();
+        for page in book.pages.iter().skip(1).filter(has_boxes) {
+            let mut widest = None;
+            for placed in &page.body.items {
+                match &placed.item {
+                    Item::Text(run) => assert!(run.size >= least, "{name}, page {}: {:?} for `{}`", page.folio, run.size, run.text),
+                    Item::Rect { size, .. } if size.width < page_width => {
+                        let ends = (placed.at.x, placed.at.x + size.width);
+                        widest = widest.max(Some((size.width, ends)));
+                    }
+                    _ => {}
+                }
+            }
+            let Some((width, (from, to))) = widest else { continue };
+            let (left, right) = if page.side == Side::Recto { (inner, outer - side) } else { (outer - side, inner) };
+            assert!(width > full - Length::pt(2), "{name}, page {}: {width:?}", page.folio);
+            assert!(from >= left - Length::pt(2) && to <= page_width - right + Length::pt(2), "{name}, page {}: {from:?} to {to:?}", page.folio);
+            sides.push(page.side);
+        }
+        assert!(sides.contains(&Side::Recto) && sides.contains(&Side::Verso), "{name}: {sides:?}");
+    }
+}

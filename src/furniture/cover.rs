@@ -14,7 +14,7 @@ use crate::theme::{Color, CoverDesign, TextStyle};
 use crate::typeset::{Artifact, Frame, Item, Line, Mark, Piece, Role};
 
 use super::group::{Book, Group, Leaf, Source, Tagger};
-use super::sheet::{Sheet, sized, text_ends};
+use super::sheet::{Sheet, balanced, sized};
 
 /// Sizes of the title, in percent, and how many lines it may have in each.
 const TITLE: [(i64, usize); 6] = [(100, 3), (80, 4), (62, 4), (48, 5), (34, usize::MAX), (24, usize::MAX)];
@@ -137,18 +137,8 @@ fn drawn(book: &Book<'_>, tagger: &mut Tagger) -> (Frame, Option<Range<usize>>) 
     sheet.skip(2);
     if !data.subtitle.is_empty() {
         let subtitle = Piece::new(&data.subtitle, &theme.styles.cover_subtitle, tagger.mark(0, Role::Paragraph));
-        let set = |tenths: i64| sized(book.setter, &subtitle, measure.scale(tenths, 10), &OTHERS, end - sheet.y);
-        let mut chosen = set(7);
-        let wide = chosen.len();
-        // No word alone on the last line, if fewer on the others help.
-        for narrow in [6, 5] {
-            if is_even(&chosen) {
-                break;
-            }
-            let lines = set(narrow);
-            chosen = if lines.len() > wide { chosen } else { lines };
-        }
-        sheet.on_grid(inked(chosen, plan.others));
+        let lines = balanced(book.setter, measure, 70, |width| sized(book.setter, &subtitle, width, &OTHERS, end - sheet.y));
+        sheet.on_grid(inked(lines, plan.others));
     }
     frame.items.append(&mut sheet.frame.items);
     for (text, at, width, color) in &plan.labels {
@@ -193,18 +183,6 @@ fn large(book: &Book<'_>, plan: &Plan, tagger: &mut Tagger, frame: &mut Frame) -
     let at = Point::new(plan.name.at.x, plan.name.at.y - up);
     put(book, frame, inked(lines, plan.name.color), at, plan.name.width, TextStyle { size, leading: lead, ..style });
     name.is_some().then_some(before..frame.items.len())
-}
-
-/// Whether the last line is half as long as the first, or the only one.
-fn is_even(lines: &[Line]) -> bool {
-    let width = |line: &Line| {
-        let (left, right) = text_ends(line);
-        right - left
-    };
-    match lines {
-        [first, .., last] => width(last) * 2 >= width(first),
-        _ => true,
-    }
 }
 
 /// Puts lines with the first baseline at a place; from right to left they end where they would begin.

@@ -270,7 +270,8 @@ impl<'b, 'a> Finisher<'b, 'a> {
         Frame { items }
     }
 
-    /// What stands in the column at the side is set at the right of the text, and moves over where the outer margin is at the left.
+    /// What stands in the column at the side is set at the right of the text, and moves over where the outer margin is at the left. A page
+    /// that takes text and column together, as a card does, moves as a whole.
     fn at_the_side(&self, side: Side, mut frame: Frame) -> Frame {
         let theme = self.book.theme();
         let Some((gap, width)) = theme.side() else { return frame };
@@ -278,6 +279,16 @@ impl<'b, 'a> Finisher<'b, 'a> {
             return frame;
         }
         let begins = theme.measure() + gap;
+        let wide = |placed: &Placed| match placed.item {
+            Item::Ground { wide, .. } => wide,
+            // A page of ruled lines has no ground.
+            Item::Rect { size, .. } => placed.at.x < begins && placed.at.x + size.width > begins,
+            _ => false,
+        };
+        if frame.items.iter().any(wide) {
+            frame.items.iter_mut().for_each(|placed| placed.at.x -= width);
+            return frame;
+        }
         for placed in frame.items.iter_mut().filter(|placed| placed.at.x >= begins - Length::pt(1)) {
             placed.at.x -= begins + gap + width;
         }
@@ -289,7 +300,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
         let page = &self.book.theme().page;
         let reach = page.reach();
         for placed in &mut frame.items {
-            if let Item::Ground { color, whole } = placed.item {
+            if let Item::Ground { color, whole, .. } = placed.item {
                 let height = if whole { page.height + reach * 2 } else { origin.y + placed.at.y + reach };
                 placed.at = Point::new(-reach - origin.x, -reach - origin.y);
                 placed.item = Item::Rect { size: Size::new(page.width + reach * 2, height), color };

@@ -134,6 +134,34 @@ pub(super) fn sized(setter: &Setter, piece: &Piece<'_>, measure: Length, sizes: 
     cut(words_that_fit(ends.len(), |words| fits(&cut(words), smallest.1)))
 }
 
+/// Lines of like length: those that `set` makes in the narrowest of some measures in which there are no more of them, no smaller and no
+/// shorter than in `widest` hundredths of the measure. They begin where lines of the whole measure do.
+pub(super) fn balanced(setter: &Setter, measure: Length, widest: i64, set: impl Fn(Length) -> Vec<Line>) -> Vec<Line> {
+    let letters = |line: &Line| {
+        let runs = line.frame.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some(&run.text) } else { None });
+        runs.map(|text| text.chars().filter(|c| !c.is_whitespace()).count()).sum::<usize>()
+    };
+    let extent = |lines: &[Line]| (lines.len(), lines.iter().map(|line| line.metrics.height).sum::<Length>(), lines.iter().map(letters).sum::<usize>());
+    let mut percent = widest;
+    let mut chosen = set(measure.scale(percent, 100));
+    let asked = extent(&chosen);
+    while (2..=MOST_BALANCED).contains(&chosen.len()) && percent > 40 {
+        let lines = set(measure.scale(percent - 2, 100));
+        if extent(&lines) != asked {
+            break;
+        }
+        (chosen, percent) = (lines, percent - 2);
+    }
+    if setter.direction.is_rtl() {
+        let aside = measure - measure.scale(percent, 100);
+        chosen.iter_mut().flat_map(|line| &mut line.frame.items).for_each(|placed| placed.at.x += aside);
+    }
+    chosen
+}
+
+/// Lines up to which some are made alike; of more nobody sees it.
+const MOST_BALANCED: usize = 4;
+
 /// The largest number up to `all` that fits; what fits with more words fits with fewer.
 fn words_that_fit(all: usize, fits: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, all);

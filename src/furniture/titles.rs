@@ -10,7 +10,7 @@ use crate::typeset::{Alignment, Artifact, Frame, Item, Line, Mark, Piece, Placed
 
 use super::group::{Book, Group, Leaf, Source, Stamped};
 use super::ladder::thumb;
-use super::sheet::{Sheet, sized};
+use super::sheet::{Sheet, balanced, sized};
 
 /// Families that the binary carries, under the licence named with them.
 const CARRIED: [&str; 6] = ["Alegreya", "Source Serif 4", "Source Sans 3", "Source Code Pro", "Noto Sans Symbols 2", "Noto Emoji"];
@@ -46,7 +46,11 @@ pub(super) fn title_page(book: &mut Book<'_>) -> Group {
     };
     sheet.on_grid([100, 75].into_iter().map(set).find(|lines| high(lines) <= half).unwrap_or_else(|| set(55)));
     sheet.skip(1);
-    sheet.plain(&data.subtitle, &styles.standfirst, tagger.mark(0, Role::Paragraph));
+    if !data.subtitle.is_empty() {
+        let subtitle = [Piece::new(&data.subtitle, &styles.standfirst, tagger.mark(0, Role::Paragraph))];
+        let lines = balanced(book.setter, theme.measure(), 100, |width| book.setter.paragraph(&subtitle, width, Alignment::Left, false));
+        sheet.on_grid(lines);
+    }
     sheet.skip(4);
     sheet.plain(&whole_names(&data.authors).join(", "), &styles.cover_label, tagger.mark(0, Role::Paragraph));
     let selection = &book.resolved.document.selection;
@@ -184,7 +188,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
 
 /// A page of colour, which lies before what stands on it.
 fn coloured(mut leaf: Leaf, color: Color) -> Leaf {
-    let ground = Item::Ground { color, whole: true };
+    let ground = Item::Ground { color, whole: true, wide: false };
     Arc::make_mut(&mut leaf.body).edit().items.insert(0, Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: ground });
     leaf.own.iter_mut().for_each(|own| *own = own.start + 1..own.end + 1);
     leaf

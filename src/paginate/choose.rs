@@ -349,6 +349,7 @@ impl<'g> Chooser<'_, 'g> {
             ends.push(Way { state, cost, before: way, step: Step { fragment: Some(fragment), policy: fit.policy, then: Then::Go } });
         } else {
             cost += if part.block.whole { cost::PARTED } else { 0 };
+            cost += if part.block.table && part.from == 0 { cost::PARTED_TABLE } else { 0 };
             cost += if setting.hyphen_before(to) { cost::HYPHEN } else { 0 };
             let turned = self.turns(way, state, cost, Some(fragment));
             parts[to].extend(turned.into_iter().map(|way| Way { step: Step { policy: fit.policy, ..way.step }, ..way }));

@@ -1,6 +1,6 @@
 //! What a page costs: the rules that give way, in the order in which they do (`docs/architecture.md`, *Pages*).
 //!
-//! Units are those of the line breaker's settings, where a hyphen costs 34,000. Cheapest first: level facing pages, a line more or
+//! Units are those of the line breaker's settings, where a hyphen costs 36,000. Cheapest first: level facing pages, a line more or
 //! less (the paragraph's own cost), a hyphen at a page's end or a line of space, a picture's place, one short page. What must never be is not a cost but
 //! a break that is not offered; [`NEVER`] is for what no arrangement could avoid, such as a heading before a picture as high as a page.
 
@@ -36,6 +36,9 @@ pub(super) const LAST_SHORT: i64 = 30_000_000;
 pub(super) const LAST_THIN: i64 = 4_000_000;
 /// Lines that the last page of a galley should have at least.
 pub(super) const LAST_LINES: i32 = 4;
+/// A table parted that fits on a page whole, once: dearer than a page that ends eight lines early, a quarter of it. Where more would stay
+/// blank, it is parted.
+pub(super) const PARTED_TABLE: i64 = 12_600_000;
 /// A block parted that fits on a page whole.
 pub(super) const PARTED: i64 = 300_000_000;
 /// A short note parted, because what must stay with its call leaves no room for it.

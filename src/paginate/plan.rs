@@ -167,8 +167,9 @@ impl Replay<'_, '_> {
 }
 
 /// Shares evenly what there is to spare on a page around what stands off the grid, up to where text returns to the grid: the spaces
-/// there differ from what is asked for by as little as can be. Below a heading, which belongs to its text, it is the least. What
-/// stands off the grid at the page's end is moved to its last line, if no space has to grow by more than it should for that.
+/// there differ from what is asked for by as little as can be. A heading keeps to its text, and what is to spare comes above it, at the
+/// head of a page too. What stands off the grid at the page's end is moved to its last line, if no space has to grow by more than it
+/// should for that.
 fn even(strip: &Strip<'_>, page: &mut PagePlan) {
     let on_grid = |fragment: &Fragment| strip.blocks[fragment.block].stack.on_grid;
     let mut start = 1;
@@ -176,7 +177,12 @@ fn even(strip: &Strip<'_>, page: &mut PagePlan) {
         let end = (start..page.fragments.len()).find(|i| on_grid(&page.fragments[*i]));
         let Some(end) = end else { break };
         if end > start || !on_grid(&page.fragments[start - 1]) {
-            share(strip, &mut page.fragments[start - 1..=end]);
+            let group = &mut page.fragments[start - 1..=end];
+            if start == 1 && !page.floated && strip.blocks[group[0].block].stack.is_heading(strip.leading) {
+                let more = spare(strip, group).1.clamp(0, i64::from(strip.leading.raw()) / 2);
+                group[0].y += Length::from_wide(more);
+            }
+            share(strip, group);
         }
         start = end + 1;
     }
@@ -197,7 +203,7 @@ struct Gap {
     /// As asked for.
     space: Length,
     kind: Kind,
-    /// What it should take at most: half a line, a small one half of itself.
+    /// What it should take at most: half a line, above a heading one, a small one half of itself.
     most: i64,
 }
 
@@ -208,7 +214,7 @@ enum Kind {
     Wide,
     /// Above a heading. Those of a level look alike by it: it gives nothing, and never takes more than it should.
     Above,
-    /// Below a heading or a label, which belongs to what follows.
+    /// Below a heading or a label, which belongs to what follows: it gives and takes what no other space can.
     Below,
     /// Between the items of a list, and the like.
     Small,
@@ -226,29 +232,47 @@ impl Gap {
             (above, _) if above.stack.keep.with_next => Kind::Below,
             _ => Kind::Wide,
         };
-        let most = i64::from(if kind == Kind::Small { space } else { strip.leading }.raw()) / 2;
+        let most = match kind {
+            Kind::Above => strip.leading,
+            Kind::Small => space / 2,
+            Kind::Wide | Kind::Below => strip.leading / 2,
+        };
+        let most = i64::from(most.raw());
         Gap { space, kind, most }
     }
 }
 
-/// Shares what is to spare between the first and the last of these, which stay where they are. Lines repeated above a fragment, as the
-/// head of a table that goes on below a picture, belong to it and are no space.
-fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
-    let repeat = |f: &Fragment| if f.from > 0 { strip.blocks[f.block].repeat } else { Length::ZERO };
-    let bottom = |f: &Fragment| f.y + strip.blocks[f.block].settings[f.setting].height(f.from, f.to);
+/// Where a fragment ends.
+fn bottom(strip: &Strip<'_>, f: &Fragment) -> Length {
+    f.y + strip.blocks[f.block].settings[f.setting].height(f.from, f.to)
+}
+
+/// Height of the lines repeated above a fragment, as the head of a table that goes on below a picture: they belong to it and are no space.
+fn repeat(strip: &Strip<'_>, f: &Fragment) -> Length {
+    if f.from > 0 { strip.blocks[f.block].repeat } else { Length::ZERO }
+}
+
+/// The spaces between these, and by how much all together are wider than asked for.
+fn spare(strip: &Strip<'_>, fragments: &[Fragment]) -> (Vec<Gap>, i64) {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut spare = 0;
     for pair in fragments.windows(2) {
         let gap = Gap::between(strip, &pair[0], &pair[1]);
-        spare += i64::from((pair[1].y - repeat(&pair[1]) - bottom(&pair[0]) - gap.space).raw());
+        spare += i64::from((pair[1].y - repeat(strip, &pair[1]) - bottom(strip, &pair[0]) - gap.space).raw());
         gaps.push(gap);
     }
+    (gaps, spare)
+}
+
+/// Shares what is to spare between the first and the last of these, which stay where they are.
+fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
+    let (gaps, spare) = spare(strip, fragments);
     let parts = if spare < 0 { narrower(&gaps, spare) } else { wider(&gaps, spare) };
-    let mut y = bottom(&fragments[0]);
+    let mut y = bottom(strip, &fragments[0]);
     let last = fragments.len() - 1;
     for (fragment, (gap, part)) in fragments[1..last].iter_mut().zip(gaps.iter().zip(parts)) {
-        fragment.y = y + (gap.space + Length::from_wide(part)).max(Length::ZERO) + repeat(fragment);
-        y = bottom(fragment);
+        fragment.y = y + (gap.space + Length::from_wide(part)).max(Length::ZERO) + repeat(strip, fragment);
+        y = bottom(strip, fragment);
     }
 }
 
@@ -256,8 +280,9 @@ fn share(strip: &Strip<'_>, fragments: &mut [Fragment]) {
 /// head of its page instead of what was there; then headings give, and at last all.
 fn narrower(gaps: &[Gap], mut spare: i64) -> Vec<i64> {
     let mut parts = vec![0; gaps.len()];
-    let gives: [fn(Kind, i64) -> i64; 3] = [
-        |kind, space| if matches!(kind, Kind::Wide | Kind::Below) { space / 2 } else { 0 },
+    let gives: [fn(Kind, i64) -> i64; 4] = [
+        |kind, space| if kind == Kind::Wide { space / 2 } else { 0 },
+        |kind, space| if kind == Kind::Below { space / 2 } else { 0 },
         |kind, space| if kind == Kind::Above { space } else { 0 },
         |_, space| space,
     ];
@@ -352,6 +377,9 @@ fn cause(block: &Block<'_>, first: &Fragment, blank: i32) -> &'static str {
     }
     if block.whole || block.stack.float {
         return "the next block is kept whole";
+    }
+    if block.table && blank > cost::EARLY {
+        return "the table is better whole";
     }
     match setting.len() {
         1 => "a later page is better so",

@@ -39,6 +39,8 @@ pub(super) struct Block<'g> {
     pub repeat: Length,
     /// Kept whole, and fits on a page.
     pub whole: bool,
+    /// A table that fits on a page.
+    pub table: bool,
     /// A paragraph on the grid.
     pub text: bool,
     /// A float that leaves no room for text on its page.
@@ -197,6 +199,7 @@ impl<'g> Strip<'g> {
                         forced,
                         repeat,
                         whole: false,
+                        table: stack.edge.is_some() && height <= self.height,
                         text: stack.on_grid && !stack.float,
                         alone: stack.float && height + self.leading * cost::LAST_LINES > self.height,
                     });
@@ -286,17 +289,21 @@ impl<'g> Strip<'g> {
         let natural: i64 = spaces.iter().copied().chain(heights.map(|l| i64::from(l.raw()))).sum();
         let unit = i64::from(self.leading.raw());
         let wide = |space: &i64| *space * 2 >= unit;
-        // Headings of a level look alike by the space above them: it gives nothing, and takes little where other spaces can.
+        // Headings of a level look alike by the space above them: it gives nothing, and takes little where other spaces can. The one
+        // below them gives and takes nothing.
         let heads = |block: usize| self.blocks[block].stack.is_heading(self.leading);
-        let gives: i64 = (start..=end).zip(&spaces).filter(|(block, space)| wide(space) && !heads(*block)).map(|(_, space)| space).sum();
+        let other = |block: usize, space: &i64| wide(space) && !heads(block) && !heads(block - 1);
+        let gives: i64 = (start..=end).zip(&spaces).filter(|(block, space)| other(*block, space)).map(|(_, space)| space).sum();
         // No space gives more than a quarter of itself.
         let lines = (natural - (unit / 2).min(gives / 4)).max(0).div_ceil_of(unit);
         let mut rest = lines * unit - natural;
-        let others = (start..=end).zip(&spaces).any(|(block, space)| wide(space) && !heads(block) && !heads(block - 1));
+        let others = gives > 0;
         let weight = |(block, space): (usize, &i64)| match wide(space) {
             false => 0,
             true if heads(block) && rest < 0 => 0,
             true if heads(block) && others => *space / HEADING,
+            true if heads(block) => *space,
+            true if heads(block - 1) => 0,
             true => *space,
         };
         let spaces: Vec<i64> = (start..=end).zip(&spaces).map(weight).collect();

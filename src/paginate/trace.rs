@@ -95,7 +95,9 @@ fn name(placed: &Placed, leading: Length) -> Option<String> {
     Some(match &placed.item {
         Item::Text(_) | Item::Link { .. } | Item::Destination(_) => return None,
         Item::Folio { .. } => return None,
-        Item::Ground { color, whole } => format!("ground in {} {}", color.hex(), if *whole { "over the page".to_string() } else { format!("down to {y:.1}") }),
+        Item::Ground { color, whole, .. } => {
+            format!("ground in {} {}", color.hex(), if *whole { "over the page".to_string() } else { format!("down to {y:.1}") })
+        }
         Item::Rect { size, .. } if size.height < Length::pt(2) || size.width < Length::pt(2) => {
             format!("rule {:.1} × {:.1} at {y:.1}", size.width.to_pt(), size.height.to_pt())
         }

@@ -23,6 +23,8 @@ pub(super) struct InCard {
     pub kind: CardKind,
     /// How many steps smaller all is set: two at most.
     pub steps: i64,
+    /// What a skill is judged by stands in columns as wide as each other.
+    pub even: bool,
     /// Room to write in each row of a form's tables, and twice that after each of its headings.
     pub room: Length,
 }
@@ -32,6 +34,11 @@ impl InCard {
     pub fn smaller(self, style: TextStyle) -> TextStyle {
         let percent = 100 - 8 * self.steps;
         TextStyle { size: style.size.scale(percent, 100), leading: style.leading.scale(percent, 100), ..style }
+    }
+
+    /// The padding of a table's cells, less by a fifth with each step.
+    pub fn padding(self, space: Length) -> Length {
+        space.scale(5 - self.steps, 5)
     }
 
     /// The space between the items of a list, narrower by a third with each step.
@@ -65,10 +72,12 @@ impl Builder<'_> {
             CardKind::Form if steps < 2 => page / 6,
             CardKind::Closing | CardKind::Form => Length::ZERO,
         };
-        let at = |steps: i64| InCard { kind, steps, room: Length::ZERO };
-        for steps in 0..=2 {
+        let at = |steps: i64, even: bool| InCard { kind, steps, even, room: Length::ZERO };
+        // Columns of other widths are seen less than smaller letters.
+        let ways = (0..=2).flat_map(|steps| [(steps, true), (steps, false)]).filter(|(_, even)| *even || kind == CardKind::Skills);
+        for (steps, even) in ways {
             let mut apart = self.apart();
-            let measured = apart.card_content(blocks, cx, at(steps));
+            let measured = apart.card_content(blocks, cx, at(steps, even));
             // Notes stand at the foot of the page, below the card.
             let notes = measured.notes.iter().filter_map(|note| apart.notes.get(*note as usize)).flat_map(|note| &note.flow);
             let foot: Length = notes
@@ -86,7 +95,7 @@ impl Builder<'_> {
                 _ => Length::ZERO,
             };
             let names = std::mem::take(&mut self.pending);
-            let content = self.card_content(blocks, cx, InCard { room, ..at(steps) });
+            let content = self.card_content(blocks, cx, InCard { room, ..at(steps, even) });
             self.pending = names;
             let line = self.card_page(content, kind, page, cx);
             let start = self.flow.len();
@@ -124,7 +133,8 @@ impl Builder<'_> {
             let tag = self.tag(cx.parent, Role::Heading((level + cx.depth).min(6)), Some(first.id));
             let lines = self.boxed(|builder| {
                 builder.name_next(first.id);
-                builder.set_heading(text, first, tag, &style, Length::ZERO, Length::ZERO, cx);
+                let cx = Context { x: builder.card_context(cx).beside(Length::ZERO, cx.measure), ..cx.clone() };
+                builder.set_heading(text, first, tag, &style, Length::ZERO, Length::ZERO, &cx);
             });
             let title = stacked(lines);
             // A card has no running head: its title stands where that would be.
@@ -135,10 +145,14 @@ impl Builder<'_> {
         let band = y + leading / 2;
         y = band + leading * 3 / 4;
         let style = card.smaller(theme.styles.card);
+        let wide = self.card_context(cx);
         let inner = Context { style, card: Some(card), top: false, alignment: Alignment::Left, ..cx.clone() };
+        let inner = Context { x: wide.beside(Length::ZERO, inner.measure), ..inner };
+        let across = Context { x: wide.x, measure: wide.measure, ..inner.clone() };
         let mut places = 0;
         for (index, block) in rest.iter().enumerate() {
-            let lines = self.boxed(|builder| builder.blocks(std::slice::from_ref(block), &inner));
+            let cx = if matches!(block.kind, BlockKind::Table(_)) { &across } else { &inner };
+            let lines = self.boxed(|builder| builder.blocks(std::slice::from_ref(block), cx));
             let set = stacked(lines);
             let gap = match block.kind {
                 _ if index == 0 => Length::ZERO,
@@ -157,10 +171,17 @@ impl Builder<'_> {
             let ends = rest.get(index + 1).is_none_or(|next| matches!(next.kind, BlockKind::Heading { .. }));
             if card.kind == CardKind::Form && after_heading && ends && matches!(block.kind, BlockKind::Paragraph(_)) {
                 places += 2;
-                y = self.ruled(&mut frame, y, y + card.room * 2, &inner);
+                y = self.ruled(&mut frame, y, y + card.room * 2, &across);
             }
         }
         Content { frame, band, height: y, notes, places }
+    }
+
+    /// Where the tables and ruled lines of a card stand: a page that holds nothing else has no column at its side, and they take its
+    /// width too, and leave the gap at the fore-edge, where the tab is. Text keeps its measure.
+    fn card_context(&self, cx: &Context) -> Context {
+        let more = self.setter.theme.side().map_or(Length::ZERO, |(_, width)| width);
+        Context { measure: cx.measure + more, ..cx.clone() }
     }
 
     /// The page: its ground and content, and what is for the pencil at the foot.
@@ -172,15 +193,16 @@ impl Builder<'_> {
             (Some(stage), Some(EntryKind::Stage { .. })) => theme.stage(stage.rung, stage.rungs),
             _ => theme.colors.quiet,
         };
+        let wide = self.card_context(cx);
         match kind {
-            CardKind::Skills => self.dates(&mut content.frame, page, cx),
+            CardKind::Skills => self.dates(&mut content.frame, page, &wide),
             CardKind::Closing => {
-                self.ruled(&mut content.frame, content.height, page, cx);
+                self.ruled(&mut content.frame, content.height, page, &wide);
             }
             CardKind::Form => {}
         }
         let mut line = Line { metrics: LineMetrics { height: page, notes: content.notes, ..LineMetrics::default() }, ..Line::default() };
-        line.frame.push(Point::new(Length::ZERO, content.band), artifact, Item::Ground { color, whole: false });
+        line.frame.push(Point::new(Length::ZERO, content.band), artifact, Item::Ground { color, whole: false, wide: true });
         line.frame.items.append(&mut content.frame.items);
         line
     }
@@ -189,7 +211,7 @@ impl Builder<'_> {
     fn ruled_page(&self, cx: &Context) -> Line {
         let page = self.setter.theme.text_height();
         let mut line = Line { metrics: LineMetrics { height: page, ..LineMetrics::default() }, ..Line::default() };
-        self.ruled(&mut line.frame, Length::ZERO, page, cx);
+        self.ruled(&mut line.frame, Length::ZERO, page, &self.card_context(cx));
         line
     }
 

@@ -176,6 +176,8 @@ pub enum Item {
         color: Color,
         /// The whole page, and not only what is above this place.
         whole: bool,
+        /// What stands on the page takes the column at its side too.
+        wide: bool,
     },
     /// The page of a node, in brackets: where the node will stand nobody knows before all pages are made, so the room that it may take is
     /// kept, and furniture fills it.

@@ -94,6 +94,8 @@ impl<'a> Rung<'a> {
             _ => String::new(),
         };
         if !sign.is_empty() {
+            // In a narrow drawing it goes below the name as a whole.
+            let sign = sign.replace(' ', "\u{A0}");
             name.push(("\u{2003}".to_string(), style));
             name.push((sign, TextStyle { small_caps: true, tracking: 40, color: if step.is_some() { color } else { ColorRole::Accent }, ..styles.caption }));
         }

@@ -88,7 +88,11 @@ const SPACE_ALLOWANCE: f64 = 0.022;
 /// Weight of what a space is wider than the theme calls wide, against the deviation itself.
 const WIDE: f64 = 5.0;
 /// Cost of a last line that is shorter than the indent.
-const SHORT_LAST: f64 = 90.0;
+const SHORT_LAST: f64 = 110.0;
+/// Cost of a last line that is one short word, or the end of one: about that of a hyphen, which may be the way out.
+const SCRAP: f64 = 30.0;
+/// A word is short, and so is what a hyphen leaves of one, below so many hundredths of an em: some four letters and a stop, or six.
+const SCRAP_WIDTH: [i64; 2] = [240, 320];
 /// Cost of a line that sticks out of the measure.
 const OVERFULL: f64 = 1e6;
 /// So many settings are enough for pages to choose from, and so many lines a paragraph must have for more to be looked for.
@@ -264,7 +268,11 @@ impl<'a> Breaker<'a> {
             return self.ragged(missing, point.forced);
         }
         if point.forced && missing >= 0 {
-            return LineFit::Fits(Fill { scale: 1000, spaces: 0, cost: if last { self.short_last(letters + rigid + spaces, node.lines) } else { 0.0 } });
+            return LineFit::Fits(Fill {
+                scale: 1000,
+                spaces: 0,
+                cost: if last { self.short_last(letters + rigid + spaces, node.lines, count, begin.hyphen) } else { 0.0 },
+            });
         }
         let fill = fill(letters, count, missing, self.measure.em, self.design);
         if missing < 0 {
@@ -286,10 +294,16 @@ impl<'a> Breaker<'a> {
         if missing < 0 { LineFit::TooLong(Fill { cost: OVERFULL + cost, ..fill }) } else { LineFit::Fits(fill) }
     }
 
-    /// A last line shorter than the indent looks like a gap in the text.
-    fn short_last(&self, width: i64, lines: u32) -> f64 {
+    /// A last line shorter than the indent looks like a gap in the text, and one short word alone like something forgotten.
+    fn short_last(&self, width: i64, lines: u32, spaces: i64, divided: bool) -> f64 {
         let least = i64::from(self.design.indent.raw()) + self.measure.em / 2;
-        if lines > 0 && width < least { SHORT_LAST } else { 0.0 }
+        let scrap = self.measure.em * SCRAP_WIDTH[usize::from(divided)] / 100;
+        match lines {
+            0 => 0.0,
+            _ if width < least => SHORT_LAST,
+            _ if spaces == 0 && width < scrap => SCRAP,
+            _ => 0.0,
+        }
     }
 
     fn solutions(&self, nodes: &[Node], last: &[usize]) -> Vec<Solution> {

@@ -80,8 +80,11 @@ impl Builder<'_> {
             normal => normal,
         };
         let small_style = match cx.card {
-            // The first step is that from the one size of tables to the other.
-            Some(card) if card.steps > 1 => InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small),
+            // The first step is that from the one size of tables to the other, which is the least that is read with ease: with the second
+            // only their lines come nearer.
+            Some(card) if card.steps > 1 => {
+                TextStyle { leading: InCard { steps: card.steps - 1, ..card }.smaller(theme.styles.table_small).leading, ..theme.styles.table_small }
+            }
             _ => theme.styles.table_small,
         };
         let small = self.wishes(table, columns, &small_style, cx);
@@ -335,7 +338,7 @@ impl Builder<'_> {
             let end = (column + span).min(columns);
             stretch(&mut wishes[column..end], asked, between);
         }
-        let scale = cx.card.is_some_and(|card| card.kind == CardKind::Skills);
+        let scale = cx.card.is_some_and(|card| card.kind == CardKind::Skills && card.even);
         Columns { wishes, rows: texts, between, head: table.head.len(), scale }
     }
 
@@ -396,8 +399,14 @@ impl Builder<'_> {
         (Wish { min: super::units::length(min), max }, pieces)
     }
 
-    fn rows(&mut self, rows: &[Row], tags: &[u32], head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
+    /// Padding in a cell, above and below.
+    fn cell_pad(&self, cx: &Context) -> Length {
         let pad = self.setter.theme.spaces.cell_y;
+        cx.card.map_or(pad, |card| card.padding(pad))
+    }
+
+    fn rows(&mut self, rows: &[Row], tags: &[u32], head: bool, grid: &Grid, cx: &Context) -> Vec<Line> {
+        let pad = self.cell_pad(cx);
         let mut spans: Vec<Span> = vec![Span::default(); grid.all];
         let mut lines = Vec::new();
         let mut group = Vec::new();
@@ -421,7 +430,7 @@ impl Builder<'_> {
 
     fn row(&mut self, row: &Row, parent: u32, head: bool, grid: &Grid, spans: &mut [Span], cx: &Context) -> SetRow {
         let theme = &self.setter.theme;
-        let pad = theme.spaces.cell_y;
+        let pad = self.cell_pad(cx);
         let mut column = 0;
         let mut cells = Vec::new();
         // A cell that covers rows needs room for its lines by the last of them.

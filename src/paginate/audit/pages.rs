@@ -106,7 +106,7 @@ impl Auditor<'_, '_> {
     /// The spaces above headings, and what stands before one at the head of a page. Below a float that was moved to the head of the page
     /// no space is asked for.
     fn headings(&mut self, plan: &PagePlan) {
-        let most = self.theme.leading() / 2;
+        let most = self.theme.leading();
         let near = Length::pt(1) / 8;
         for (index, pair) in plan.fragments.windows(2).enumerate() {
             let [above, below] = [&pair[0], &pair[1]];
