@@ -190,6 +190,46 @@ fn whatever_else_changes_a_pdf_shows() {
     assert_eq!(state(&saved(&mut hidden)), content, "a page's box");
 }
 
+/// A change to the tree of pages, at its root and a page in it.
+type Odd = fn(&mut Document, ObjectId, ObjectId);
+
+/// Of a tree of pages that viewers read in different ways, nothing is said to be unchanged: one of them would hide a page, or show one more.
+#[test]
+fn pages_that_some_viewers_hide_or_add_show() {
+    fn kids(doc: &mut Document, node: ObjectId) -> &mut Vec<Object> {
+        doc.get_dictionary_mut(node).unwrap().get_mut(b"Kids").and_then(Object::as_array_mut).unwrap()
+    }
+    fn set(doc: &mut Document, id: ObjectId, key: &str, value: impl Into<Object>) {
+        doc.get_dictionary_mut(id).unwrap().set(key, value);
+    }
+    let odd: [(&str, Odd); 9] = [
+        ("a page of another type", |doc, _, page| set(doc, page, "Type", "Pgae")),
+        ("a page of no type", |doc, _, page| drop(doc.get_dictionary_mut(page).unwrap().remove(b"Type"))),
+        ("a page that is a node too", |doc, _, page| set(doc, page, "Kids", Vec::<Object>::new())),
+        ("a page that is written where it is named", |doc, root, page| {
+            let more = doc.get_dictionary(page).unwrap().clone();
+            kids(doc, root).push(more.into());
+        }),
+        ("a page twice", |doc, root, page| kids(doc, root).push(page.into())),
+        ("a page that is not there", |doc, root, _| kids(doc, root).push((9_999, 0).into())),
+        ("a page of nothing", |doc, root, _| kids(doc, root).push(Object::Null)),
+        ("fewer pages than there are", |doc, root, _| set(doc, root, "Count", 1)),
+        ("a node that leads back", |doc, root, _| {
+            let more = doc.add_object(lopdf::dictionary! { "Type" => "Pages", "Parent" => root, "Count" => 0, "Kids" => vec![root.into()] });
+            kids(doc, root).push(more.into());
+        }),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, _) = build(folder.path());
+    for (what, change) in odd {
+        let mut doc = load(&pdf);
+        let root = doc.catalog().unwrap().get(b"Pages").and_then(Object::as_reference).unwrap();
+        let page = *doc.get_pages().get(&3).unwrap();
+        change(&mut doc, root, page);
+        assert_eq!(state(&saved(&mut doc)), State::Altered(vec![Change::Content]), "{what}");
+    }
+}
+
 #[test]
 fn a_file_without_a_statement_says_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -105,10 +105,10 @@ fn room(doc: &Document) -> usize {
 
 impl<'a> Walk<'a> {
     /// Begins a walk over a whole document.
-    pub(super) fn whole(doc: &'a Document, catalog: ObjectId) -> Walk<'a> {
+    pub(super) fn whole(doc: &'a Document, catalog: ObjectId) -> Result<Walk<'a>> {
         let mut walk = Walk::new(doc, None, Arc::default(), None);
-        walk.pages = Arc::new(Pages::new(walk.page_tree(catalog)));
-        walk
+        walk.pages = Arc::new(Pages::new(walk.page_tree(catalog)?));
+        Ok(walk)
     }
 
     /// Begins a walk over a copy's own objects and those that copies share. All copies have these pages.
@@ -127,22 +127,39 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// All pages in order.
-    fn page_tree(&self, catalog: ObjectId) -> Vec<ObjectId> {
-        let root = self.at(catalog).and_then(|catalog| catalog.as_dict().ok()).and_then(|catalog| catalog.get(b"Pages").ok()?.as_reference().ok());
-        let mut open: Vec<ObjectId> = root.into_iter().collect();
+    /// All pages in order. The tree must be one that every viewer reads in the same way: a node says what it is and how many pages are
+    /// below it, and stands in one place. Viewers differ in what they make of any other, so that a page could be hidden, or one more shown.
+    fn page_tree(&self, catalog: ObjectId) -> Result<Vec<ObjectId>> {
+        /// A node that is still to be read, or whose pages have all been met: how many there were before it, and how many it says it has.
+        enum Step {
+            Into(ObjectId),
+            OutOf(usize, i64),
+        }
+        let odd = || Trouble("its tree of pages is not as viewers expect it".to_string());
+        let root = self.at(catalog).and_then(|catalog| catalog.as_dict().ok()?.get(b"Pages").ok()?.as_reference().ok());
+        let mut open = vec![Step::Into(root.ok_or_else(odd)?)];
         let (mut pages, mut met) = (Vec::new(), HashSet::new());
-        while let Some(id) = open.pop() {
-            let Some(Object::Dictionary(node)) = self.at(id) else { continue };
-            if !met.insert(id) {
-                continue;
-            }
-            match self.get(node, b"Kids").and_then(|kids| kids.as_array().ok()) {
-                Some(kids) => open.extend(kids.iter().rev().filter_map(|kid| kid.as_reference().ok())),
-                None => pages.push(id),
+        while let Some(step) = open.pop() {
+            let id = match step {
+                Step::Into(id) => id,
+                Step::OutOf(before, count) if usize::try_from(count) == Ok(pages.len() - before) => continue,
+                Step::OutOf(..) => return Err(odd()),
+            };
+            let node = self.at(id).and_then(|node| node.as_dict().ok()).filter(|_| met.insert(id)).ok_or_else(odd)?;
+            let entry = |key| self.get(node, key);
+            match (entry(b"Type").and_then(|kind| kind.as_name().ok()), entry(b"Kids")) {
+                (Some(b"Page"), None) => pages.push(id),
+                (Some(b"Pages"), Some(Object::Array(kids))) => {
+                    let count = entry(b"Count").and_then(|count| count.as_i64().ok()).ok_or_else(odd)?;
+                    open.push(Step::OutOf(pages.len(), count));
+                    for kid in kids.iter().rev() {
+                        open.push(Step::Into(kid.as_reference().map_err(|_| odd())?));
+                    }
+                }
+                _ => return Err(odd()),
             }
         }
-        pages
+        Ok(pages)
     }
 
     /// An object by its number.

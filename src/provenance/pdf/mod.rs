@@ -32,7 +32,7 @@ const APART: [&[u8]; 10] = [b"Pages", b"AcroForm", b"StructTreeRoot", b"Outlines
 /// When something in it cannot be read.
 pub fn content(doc: &Document) -> Result<Digest> {
     let catalog = root(doc).ok_or_else(|| Trouble("it has no catalog".to_string()))?;
-    let mut walk = Walk::whole(doc, catalog);
+    let mut walk = Walk::whole(doc, catalog)?;
     walk.content(catalog, about::digest(&information(doc), &packet(doc)))
 }
 
@@ -125,7 +125,7 @@ pub(super) fn packet(doc: &Document) -> String {
 
 /// How many boxes do not show what they showed when the copy was made.
 pub(super) fn filled_in(doc: &Document) -> usize {
-    root(doc).map_or(0, |catalog| Walk::whole(doc, catalog).filled_in())
+    root(doc).and_then(|catalog| Walk::whole(doc, catalog).ok()).map_or(0, |walk| walk.filled_in())
 }
 
 /// A named place.
