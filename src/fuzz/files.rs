@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::bulk::check;
 use crate::bulk::roster::Spool;
+use crate::diag::Code;
 use crate::fonts::{FontBook, FontData};
 use crate::load::Manuscript;
 use crate::provenance::verify;
@@ -50,10 +51,14 @@ pub(super) fn font(bytes: &[u8]) {
     ];
     let written = files.iter().try_for_each(|(name, text)| std::fs::write(folder.path().join(name), text));
     let written = written.and_then(|()| std::fs::create_dir(folder.path().join("fonts")));
-    if written.and_then(|()| std::fs::write(folder.path().join("fonts/f.ttf"), bytes)).is_ok()
-        && let Ok(project) = Project::open_with(folder.path(), options())
-    {
-        press(&project, &Reader::default());
+    if written.and_then(|()| std::fs::write(folder.path().join("fonts/f.ttf"), bytes)).is_err() {
+        return;
+    }
+    let Ok(project) = Project::open_with(folder.path(), options()) else { return };
+    // Not all of its letters were tried when it came in: that one of those which the book needs is damaged is told.
+    match project.press().and_then(|press| press.copy(&Reader::default())) {
+        Ok(_) => drop(press(&project, &Reader::default())),
+        Err(problems) => assert!(problems.iter().any(|problem| problem.code == Code::FontUnusable), "it says nothing of the font: {problems}"),
     }
 }
 
