@@ -5,7 +5,7 @@
 READER ?= Ada Lovelace
 STAGE ?= cto
 # Pages of the contact sheet: cover, title, route, milestones, contents, opening, three figures, a table, glossary, index.
-PAGES ?= 1,8,9,10,38,47,49,54,92,186,196,210
+PAGES ?= 1,8,9,10,38,48,50,56,98,192,202,216
 # How long `make fuzz` searches.
 MINUTES ?= 14
 PROGRAM := target/release/handbook
