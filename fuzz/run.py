@@ -31,15 +31,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "target" / "fuzz"
-KEPT = ROOT / "fuzz" / "corpus"
+CORPUS = ROOT / "fuzz" / "corpus"
 TARGETS = re.findall(r'^name = "(\w+)"$', (ROOT / "fuzz" / "Cargo.toml").read_text(), re.M)
 # No input of this size may take more.
 LARGEST = 20_000
 SECONDS, MEMORY = 20, 2048
 # The address sanitizer keeps freed memory for a while, and takes its time.
 SANITIZED_SECONDS, SANITIZED_MEMORY = 60, 6144
-# Bytes of a kept corpus of one target.
-KEPT_BYTES = 300_000
+# Inputs of a kept corpus of one target, and their bytes: `make test` calls each of them.
+KEPT, KEPT_BYTES = 40, 120_000
 
 # Where seeds come from: files of the project's own tests, no larger than an input may be. The kept corpus comes on top.
 SEEDS = {
@@ -95,7 +95,7 @@ def seed(target):
     folder = WORK / "corpus" / target
     folder.mkdir(parents=True, exist_ok=True)
     found = [path.read_bytes() for pattern in SEEDS[target] for path in sorted(ROOT.glob(pattern)) if path.is_file() and "target" not in path.parts]
-    found += [path.read_bytes() for path in sorted((KEPT / target).glob("*"))]
+    found += [path.read_bytes() for path in sorted((CORPUS / target).glob("*"))]
     if target in ("formula", "diagram"):
         texts = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("tests/**/*.md")) + sorted(ROOT.glob("docs/proof/*.md"))]
         found += [block.encode() for text in texts for block in sections("(?:math|mermaid)", text)]
@@ -136,19 +136,23 @@ def search(target, seconds, sanitizer):
 
 
 def keep(target):
-    """The smallest set of inputs that covers as much, the small ones first, as long as they fit."""
+    """Adds to what is kept: of the smallest set of inputs that reaches as much as all of them some of each size, as many as fit."""
     folder, small = WORK / "corpus" / target, WORK / "small" / target
     shutil.rmtree(small, ignore_errors=True)
     small.mkdir(parents=True)
-    subprocess.run([driver("none", target), "-merge=1", small, folder], capture_output=True)
-    found = {path.name for path in (KEPT / target).glob("found-*")}
-    shutil.rmtree(KEPT / target, ignore_errors=True) if not found else [p.unlink() for p in (KEPT / target).iterdir() if p.name not in found]
-    (KEPT / target).mkdir(parents=True, exist_ok=True)
+    options = ["-set_cover_merge=1", f"-artifact_prefix={WORK / 'findings' / target}/"]
+    subprocess.run([driver("none", target), *options, small, CORPUS / target, folder], capture_output=True)
+    # What somebody gave a name, findings above all, stays; the others have the digest of their bytes.
+    kept = list((CORPUS / target).iterdir())
+    digests = [path for path in kept if re.fullmatch("[0-9a-f]{16}", path.name)]
+    for path in digests:
+        path.unlink()
+    found = sorted(small.iterdir(), key=lambda path: path.stat().st_size)
     room = KEPT_BYTES
-    for path in sorted(small.iterdir(), key=lambda path: path.stat().st_size):
+    for path in found[:: -(-len(found) // KEPT) or 1]:
         room -= path.stat().st_size
         if room > 0:
-            shutil.copy(path, KEPT / target / path.name[:16])
+            shutil.copy(path, CORPUS / target / path.name[:16])
 
 
 HEAD = "| target | clock, s | processor, s | runs | edges | new in the last tenth | findings |\n|---|---:|---:|---:|---:|---:|---:|"
