@@ -75,7 +75,8 @@ def folder_of(sanitizer):
 def build(sanitizer):
     """Builds the drivers, once: what they are made of may change while they search."""
     environment = {**os.environ, "CARGO_TARGET_DIR": str(folder_of(sanitizer)), "RUSTUP_TOOLCHAIN": "nightly"}
-    done = subprocess.run([tool(), "build", "--sanitizer", sanitizer, "--codegen-units", "8", "--no-trace-compares"], cwd=ROOT, env=environment, text=True, errors="replace", capture_output=True)
+    command = [tool(), "build", "--sanitizer", sanitizer, "--codegen-units", "8", "--no-trace-compares"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, errors="replace", capture_output=True)
     if done.returncode:
         sys.exit(done.stderr[-4000:])
 
@@ -135,18 +136,17 @@ def search(target, seconds, sanitizer):
     return row
 
 
-def keep(target):
+def keep(target, sanitizer):
     """Adds to what is kept: of the smallest set of inputs that reaches as much as all of them some of each size, as many as fit."""
     folder, small = WORK / "corpus" / target, WORK / "small" / target
     shutil.rmtree(small, ignore_errors=True)
     small.mkdir(parents=True)
     options = ["-set_cover_merge=1", f"-artifact_prefix={WORK / 'findings' / target}/"]
-    subprocess.run([driver("none", target), *options, small, CORPUS / target, folder], capture_output=True)
+    subprocess.run([driver(sanitizer, target), *options, small, CORPUS / target, folder], capture_output=True)
     # What somebody gave a name, findings above all, stays; the others have the digest of their bytes.
-    kept = list((CORPUS / target).iterdir())
-    digests = [path for path in kept if re.fullmatch("[0-9a-f]{16}", path.name)]
-    for path in digests:
-        path.unlink()
+    for path in list((CORPUS / target).iterdir()):
+        if re.fullmatch("[0-9a-f]{16}", path.name):
+            path.unlink()
     found = sorted(small.iterdir(), key=lambda path: path.stat().st_size)
     room = KEPT_BYTES
     for path in found[:: -(-len(found) // KEPT) or 1]:
@@ -195,7 +195,7 @@ def main():
             failed |= bool(row["findings"]) or row["ended"] != 0
             print(ROW.format(**row), flush=True)
     for target in wanted if asked.keep else []:
-        keep(target)
+        keep(target, asked.sanitizer)
     return 1 if failed else 0
 
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use arbitrary::Unstructured;
 
+use crate::diag::Diagnostics;
 use crate::press::pages_plainly;
 use crate::provenance::verify;
 use crate::{Options, Project, Reader, Session};
@@ -53,17 +54,23 @@ pub(super) fn front_matter(bytes: &[u8]) {
 
 /// A summary and settings of mdBook, parted by a line of percent signs; chapters that they may name lie there.
 pub(super) fn mdbook(bytes: &[u8]) {
-    let Ok(folder) = tempfile::tempdir() else { return };
     let mut parts = bytes.splitn(3, |byte| *byte == b'%');
     let [settings, summary, chapter] = [(); 3].map(|()| parts.next().unwrap_or_default());
-    let source = folder.path().join("src");
-    let files = [("../book.toml", settings), ("SUMMARY.md", summary), ("a.md", chapter), ("b.md", b"# B\n\nText.\n".as_slice())];
-    let written = std::fs::create_dir(&source).and_then(|()| files.iter().try_for_each(|(name, bytes)| std::fs::write(source.join(name), bytes)));
-    if written.is_ok()
-        && let Ok(project) = Project::open_with(folder.path(), options())
-    {
+    let other = b"# B\n\nText.\n".as_slice();
+    if let Some((_folder, project)) = on_disk(&[("book.toml", settings), ("src/SUMMARY.md", summary), ("src/a.md", chapter), ("src/b.md", other)]) {
         press(&project, &Reader::default());
     }
+}
+
+/// A project of files in a folder, which lasts as long as what is returned beside it. None if it is refused.
+pub(super) fn on_disk(files: &[(&str, &[u8])]) -> Option<(tempfile::TempDir, Project)> {
+    let folder = tempfile::tempdir().ok()?;
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent()?).and_then(|()| std::fs::write(path, bytes)).ok()?;
+    }
+    let project = Project::open_with(folder.path(), options()).ok()?;
+    Some((folder, project))
 }
 
 /// A theme of any text.
@@ -111,22 +118,30 @@ pub(super) fn make(files: Vec<(String, Vec<u8>)>, reader: &Reader) -> Option<Mad
     press(&Project::in_memory(files, options()).ok()?, reader)
 }
 
-/// Makes a book and holds it against what must hold. None if it is refused.
+/// Makes a book and holds it against what must hold. None if it is refused; what has pages has files.
 pub(super) fn press(project: &Project, reader: &Reader) -> Option<Made> {
-    let press = SESSION.press(project).ok()?;
-    let layout = pages_plainly(&press, reader).ok()?;
+    pressed(project, reader).unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"))
+}
+
+/// The same.
+///
+/// # Errors
+/// Why a book that has pages has no files.
+pub(super) fn pressed(project: &Project, reader: &Reader) -> Result<Option<Made>, Diagnostics> {
+    let Ok(press) = SESSION.press(project) else { return Ok(None) };
+    let Ok(layout) = pages_plainly(&press, reader) else { return Ok(None) };
     // A cover of the author's own fills its page, and may lose a little at its edges.
     let own_cover = layout.cover.filter(|_| project.manuscript().book.cover.is_some());
     let off: Vec<String> = layout.pages.iter().enumerate().filter(|(at, _)| own_cover != Some(*at)).flat_map(|(_, page)| page.off()).collect();
     assert!(off.is_empty(), "off the page: {off:?}");
-    let copy = press.copy(reader).unwrap_or_else(|problems| unreachable!("what has pages has files: {problems}"));
+    let copy = press.copy(reader)?;
     for (ending, file) in copy.files() {
         let report = verify::examine(&file.bytes(), None);
         assert!(report.is_ok_and(|report| report.state == verify::State::Unchanged), "the {ending} is not as it was made");
     }
-    let made = Made { pages: words::of_pages(&layout), epub: words::of_epub(&copy.epub().ok()?.bytes()) };
+    let made = Made { pages: words::of_pages(&layout), epub: words::of_epub(&copy.epub()?.bytes()) };
     for word in made.epub.words() {
         assert!(made.pages.has(word), "`{word}` of the e-book is not on the pages");
     }
-    Some(made)
+    Ok(Some(made))
 }

@@ -11,7 +11,7 @@ use crate::load::Manuscript;
 use crate::provenance::verify;
 use crate::{Options, Project, Reader};
 
-use super::book::{make, options, press};
+use super::book::{make, on_disk, options, pressed};
 
 /// A drawing of any text, in a book.
 pub(super) fn svg(bytes: &[u8]) {
@@ -42,23 +42,18 @@ pub(super) fn font(bytes: &[u8]) {
     if family.is_empty() || !family.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_')) {
         return;
     }
-    let Ok(folder) = tempfile::tempdir() else { return };
     let fonts = ["text", "caption", "display", "sans", "mono"].map(|role| format!("  {role}: \"{family}\"\n")).concat();
-    let files = [
-        ("handbook.yaml", "title: A Book\nlanguage: en\nchapters: [a.md]\ntheme: t.yaml\n"),
-        ("t.yaml", &format!("name: t\nbase: plain\nfonts:\n{fonts}")),
-        ("a.md", "# (A)\n\nText, *fine* ({[|]}) office.\n\n- `x = 1`\n"),
+    let theme = format!("name: t\nbase: plain\nfonts:\n{fonts}");
+    let files: [(&str, &[u8]); 4] = [
+        ("handbook.yaml", b"title: A Book\nlanguage: en\nchapters: [a.md]\ntheme: t.yaml\n"),
+        ("t.yaml", theme.as_bytes()),
+        ("a.md", b"# (A)\n\nText, *fine* ({[|]}) office.\n\n- `x = 1`\n"),
+        ("fonts/f.ttf", bytes),
     ];
-    let written = files.iter().try_for_each(|(name, text)| std::fs::write(folder.path().join(name), text));
-    let written = written.and_then(|()| std::fs::create_dir(folder.path().join("fonts")));
-    if written.and_then(|()| std::fs::write(folder.path().join("fonts/f.ttf"), bytes)).is_err() {
-        return;
-    }
-    let Ok(project) = Project::open_with(folder.path(), options()) else { return };
+    let Some((_folder, project)) = on_disk(&files) else { return };
     // Not all of its letters were tried when it came in: that one of those which the book needs is damaged is told.
-    match project.press().and_then(|press| press.copy(&Reader::default())) {
-        Ok(_) => drop(press(&project, &Reader::default())),
-        Err(problems) => assert!(problems.iter().any(|problem| problem.code == Code::FontUnusable), "it says nothing of the font: {problems}"),
+    if let Err(problems) = pressed(&project, &Reader::default()) {
+        assert!(problems.iter().any(|problem| problem.code == Code::FontUnusable), "it says nothing of the font: {problems}");
     }
 }
 
