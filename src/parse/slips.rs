@@ -117,8 +117,6 @@ fn rule(head: &str) -> String {
 /// The address of what was meant as a link and has blanks between its words and the parenthesis: `label` stands in the brackets, `rest`
 /// behind them. A parenthesis may follow brackets for many reasons, so only what cannot be anything but an address counts.
 pub(super) fn parted_address<'t>(label: &str, rest: &'t str) -> Option<&'t str> {
-    // A box to tick, a note, a citation, the number of a source.
-    let mark = label.trim().is_empty() || matches!(label, "x" | "X") || label.starts_with(['^', '@']) || label.bytes().all(|b| b.is_ascii_digit());
     let inside = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix('(')?;
     let address = inside.get(..inside.find([' ', ')', '('])?)?;
     let file = address.split(['#', '?']).next().unwrap_or_default();
@@ -126,7 +124,9 @@ pub(super) fn parted_address<'t>(label: &str, rest: &'t str) -> Option<&'t str> 
     let named = file.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && ends.iter().any(|known| end.eq_ignore_ascii_case(known)));
     let begins = ["http://", "https://", "mailto:", "www.", "./", "../"].iter().any(|begin| address.len() > begin.len() && address.starts_with(begin));
     let place = address.strip_prefix('#').is_some_and(|place| place.starts_with(char::is_alphabetic));
-    (!mark && rest.starts_with([' ', '\u{a0}']) && (named || begins || place)).then_some(address)
+    // A box to tick, a note, a citation, the number of a source.
+    let mark = || label.trim().is_empty() || matches!(label, "x" | "X") || label.starts_with(['^', '@']) || label.bytes().all(|b| b.is_ascii_digit());
+    (rest.starts_with([' ', '\u{a0}']) && (named || begins || place) && !mark()).then_some(address)
 }
 
 /// Says where a glossary has a term with its text below it, and no colon before the text: to Markdown that is a paragraph, and no entry.

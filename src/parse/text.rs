@@ -65,6 +65,17 @@ impl Run {
         self.pieces.binary_search_by_key(&at, |p| p.at).is_ok_and(|i| self.pieces.get(i).is_some_and(|p| p.literal))
     }
 
+    /// Where brackets close in this way, and where the last one before each opens; both are no literal characters. Each part of the text
+    /// is looked at once, however many close that nobody opened.
+    fn brackets<'r>(&'r self, close: &'r str) -> impl Iterator<Item = (usize, usize)> + 'r {
+        let (mut from, mut opens) = (0, None);
+        self.raw.match_indices(close).filter_map(move |(at, _)| {
+            opens = self.raw[from..at].rfind('[').map(|found| from + found).or(opens);
+            from = at;
+            opens.filter(|opens| !self.is_literal(*opens) && !self.is_literal(at)).map(|opens| (opens, at))
+        })
+    }
+
     /// What is shown of a part of the run.
     fn shown(&self, from: usize, to: usize) -> String {
         let mut out = String::with_capacity(to - from);
@@ -299,13 +310,9 @@ impl Builder<'_> {
         if !run.raw.contains("](") || self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. })) {
             return;
         }
-        for (at, _) in run.raw.match_indices("](") {
-            let begins = run.raw[..at].rfind('[').filter(|begins| !run.is_literal(*begins));
-            if begins.is_none() || run.is_literal(at) || run.is_literal(at + 1) {
-                continue;
-            }
+        if let Some((_, at)) = run.brackets("](").find(|(_, at)| !run.is_literal(at + 1)) {
             let hint = "write the destination without blanks, or between `<` and `>`, and close the parenthesis";
-            return self.findings.warn_once_a_file(Code::MarkText, "link", self.places.pos(run.source(at)), "this was meant as a link, and is text", hint);
+            self.findings.warn_once_a_file(Code::MarkText, "link", self.places.pos(run.source(at)), "this was meant as a link, and is text", hint);
         }
     }
 
@@ -314,8 +321,7 @@ impl Builder<'_> {
         if !run.raw.contains("] ") || self.within(|k| matches!(k, Kind::Monospace { .. } | Kind::Link { .. } | Kind::Image { .. })) {
             return;
         }
-        for (at, _) in run.raw.match_indices("] ") {
-            let Some(begins) = run.raw[..at].rfind('[').filter(|begins| !run.is_literal(*begins) && !run.is_literal(at)) else { continue };
+        for (begins, at) in run.brackets("] ") {
             let Some(address) = slips::parted_address(&run.raw[begins + 1..at], &run.raw[at + 1..]) else { continue };
             let picture = run.raw[..begins].ends_with('!');
             let (what, from) = if picture { ("picture", begins - 1) } else { ("link", begins) };

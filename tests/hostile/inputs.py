@@ -304,6 +304,7 @@ SMALL_UNITS = {
     "links": "[a](b) ",
     "pictures that are missing": "![a](b.png) ",
     "brackets": "[[[[",
+    "brackets that nobody opened": "] ",
     "stars": "*a **a ",
     "backticks": "`` ` ",
     "less than": "<a <b ",
