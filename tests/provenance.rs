@@ -230,6 +230,79 @@ fn pages_that_some_viewers_hide_or_add_show() {
     }
 }
 
+/// A file with objects as they are written here, and rows of the table, behind its end; `more` stands in the trailer.
+fn appended(pdf: &[u8], objects: &[(u32, String)], rows: &[(u32, String)], more: &str) -> Vec<u8> {
+    let doc = load(pdf);
+    let before = pdf.windows(9).rposition(|window| window == b"startxref").unwrap();
+    let before = String::from_utf8_lossy(&pdf[before + 9..]).split_ascii_whitespace().next().unwrap().to_string();
+    let mut file = pdf.to_vec();
+    let mut table = [&[(0, "0000000000 65535 f".to_string())], rows].concat();
+    for (number, text) in objects {
+        table.push((*number, format!("{:010} 00000 n", file.len())));
+        file.extend(format!("{number} 0 obj\n{text}\nendobj\n").into_bytes());
+    }
+    let start = file.len();
+    let rows: String = table.iter().map(|(number, row)| format!("{number} 1\n{row} \n")).collect();
+    let (root, info) = (doc.trailer.get(b"Root").unwrap().as_reference().unwrap(), doc.trailer.get(b"Info").unwrap().as_reference().unwrap());
+    let trailer = format!("<</Size 99999{more}/Root {} 0 R/Info {} 0 R/Prev {before}>>", root.0, info.0);
+    file.extend(format!("xref\n{rows}trailer\n{trailer}\nstartxref\n{start}\n%%EOF\n").into_bytes());
+    file
+}
+
+/// Our reader takes the last of two values, leaves out what it cannot read and takes objects by the number that stands beside them. What
+/// another viewer might see instead is no longer what was made.
+#[test]
+fn objects_that_viewers_find_in_other_places_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, _) = build(folder.path());
+    // Every object by itself, so that one can be written again with a change.
+    let plain = saved(&mut load(&pdf));
+    let doc = load(&plain);
+    let text = |id: ObjectId| {
+        let head = format!("\n{} 0 obj\n", id.0).into_bytes();
+        let at = plain.windows(head.len()).position(|window| window == head).unwrap() + head.len();
+        let end = plain[at..].windows(6).position(|window| window == b"endobj").unwrap();
+        String::from_utf8_lossy(&plain[at..at + end]).into_owned()
+    };
+    let twice = |id: ObjectId, entry: &str| (id.0, text(id).replacen("<<", &format!("<<{entry} "), 1));
+    let page = *doc.get_pages().get(&4).unwrap();
+    let root = doc.trailer.get(b"Root").and_then(Object::as_reference).unwrap();
+    let other = doc.get_pages().get(&5).unwrap().0;
+    let mut packed = Vec::new();
+    load(&pdf).save_modern(&mut packed).unwrap();
+    let listed = load(&packed).objects.iter().find(|(_, object)| object.as_dict().is_ok_and(|dict| dict.has(b"Dest"))).map(|(id, _)| *id).unwrap();
+    let unchanged = [
+        ("nothing", appended(&plain, &[], &[], "")),
+        ("a page again", appended(&plain, &[(page.0, text(page))], &[], "")),
+        ("an object more", appended(&plain, &[(9000, "<</A[<</A 1 0 R/B(\\)>>)>>]/B<3E3E>/C/D %/A\n/D/C>>".to_string())], &[], "")),
+        ("a page in a stream of objects", packed.clone()),
+    ];
+    for (what, file) in unchanged {
+        assert_eq!(state(&file), State::Unchanged, "{what}");
+    }
+    let altered = [
+        ("a page with two contents", appended(&plain, &[twice(page, &format!("/Contents {other} 0 R"))], &[], "")),
+        ("a page with two contents, one in other letters", appended(&plain, &[twice(page, &format!("/Con#74ents {other} 0 R"))], &[], "")),
+        ("a name twice, deep in an object", appended(&plain, &[(9000, "[<</A<</B 1/C 0 R/B 2>>>>]".to_string())], &[], "")),
+        ("two catalogs", appended(&plain, &[], &[], &format!("/Root {other} 0 R"))),
+        (
+            "an action that our reader cannot read",
+            appended(&plain, &[twice(root, "/OpenAction 9000 0 R"), (9000, "<</S/JavaScript/JS(app.alert(1)".to_string())], &[], ""),
+        ),
+        ("a row that leads to another object", appended(&plain, &[], &[(9000, "0000000015 00000 n".to_string())], "")),
+        ("a row that leads nowhere", appended(&plain, &[], &[(9000, "0099999999 00000 n".to_string())], "")),
+        ("a stream of no length", appended(&plain, &[(9000, "<</A 1>>stream\nabc\nendstream".to_string())], &[], "")),
+        ("a stream of another length", appended(&plain, &[(9000, "<</Length 1>>stream\nabc\nendstream".to_string())], &[], "")),
+        (
+            "an object that the table gave up, and that stands in a stream of objects",
+            appended(&packed, &[], &[(listed.0, "0000000000 00001 f".to_string())], ""),
+        ),
+    ];
+    for (what, file) in altered {
+        assert_eq!(state(&file), State::Altered(vec![Change::Content]), "{what}");
+    }
+}
+
 #[test]
 fn a_file_without_a_statement_says_nothing() {
     let folder = tempfile::tempdir().unwrap();

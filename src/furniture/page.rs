@@ -279,13 +279,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
             return frame;
         }
         let begins = theme.measure() + gap;
-        let wide = |placed: &Placed| match placed.item {
-            Item::Ground { wide, .. } => wide,
-            // A page of ruled lines has no ground.
-            Item::Rect { size, .. } => placed.at.x < begins && placed.at.x + size.width > begins,
-            _ => false,
-        };
-        if frame.items.iter().any(wide) {
+        if frame.items.iter().any(|placed| placed.item == Item::Wide) {
             frame.items.iter_mut().for_each(|placed| placed.at.x -= width);
             return frame;
         }
@@ -300,7 +294,7 @@ impl<'b, 'a> Finisher<'b, 'a> {
         let page = &self.book.theme().page;
         let reach = page.reach();
         for placed in &mut frame.items {
-            if let Item::Ground { color, whole, .. } = placed.item {
+            if let Item::Ground { color, whole } = placed.item {
                 let height = if whole { page.height + reach * 2 } else { origin.y + placed.at.y + reach };
                 placed.at = Point::new(-reach - origin.x, -reach - origin.y);
                 placed.item = Item::Rect { size: Size::new(page.width + reach * 2, height), color };

@@ -188,7 +188,7 @@ pub(super) fn colophon(book: &mut Book<'_>) -> Group {
 
 /// A page of colour, which lies before what stands on it.
 fn coloured(mut leaf: Leaf, color: Color) -> Leaf {
-    let ground = Item::Ground { color, whole: true, wide: false };
+    let ground = Item::Ground { color, whole: true };
     Arc::make_mut(&mut leaf.body).edit().items.insert(0, Placed { at: Point::default(), mark: Mark::Artifact(Artifact::Layout), item: ground });
     leaf.own.iter_mut().for_each(|own| *own = own.start + 1..own.end + 1);
     leaf

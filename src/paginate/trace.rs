@@ -93,9 +93,8 @@ fn grid(y: Length, leading: Length) -> f64 {
 fn name(placed: &Placed, leading: Length) -> Option<String> {
     let y = grid(placed.at.y, leading);
     Some(match &placed.item {
-        Item::Text(_) | Item::Link { .. } | Item::Destination(_) => return None,
-        Item::Folio { .. } => return None,
-        Item::Ground { color, whole, .. } => {
+        Item::Text(_) | Item::Link { .. } | Item::Destination(_) | Item::Folio { .. } | Item::Wide => return None,
+        Item::Ground { color, whole } => {
             format!("ground in {} {}", color.hex(), if *whole { "over the page".to_string() } else { format!("down to {y:.1}") })
         }
         Item::Rect { size, .. } if size.height < Length::pt(2) || size.width < Length::pt(2) => {

@@ -173,7 +173,7 @@ impl<'a> Canvas<'a> {
             // Nothing leads to what has no name in this book.
             Item::Destination(Destination::Node(_)) => {}
             // Furniture has put something else in their place.
-            Item::Ground { .. } | Item::Folio { .. } => {}
+            Item::Ground { .. } | Item::Wide | Item::Folio { .. } => {}
         }
     }
 

@@ -92,7 +92,7 @@ impl Drawing<'_> {
             Item::Path(path) => self.path(path, placed.at),
             Item::Picture { file, size, turned } => self.picture(file, *size, *turned, placed.at),
             Item::CheckBox { size, checked, .. } => self.check_box(*size, *checked, placed.at),
-            Item::Text(_) | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Folio { .. } => {}
+            Item::Text(_) | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Wide | Item::Folio { .. } => {}
         }
     }
 

@@ -102,10 +102,10 @@ pub fn kind(bytes: &[u8]) -> Option<Kind> {
 }
 
 fn of_pdf(bytes: &[u8], key: Option<&Witness>) -> Result<Report, Unknown> {
-    let doc = pdf::load(bytes).map_err(Unknown::Unreadable)?;
+    let mut doc = pdf::load(bytes).map_err(Unknown::Unreadable)?;
     let found = xmp::read(&pdf::packet(&doc)).ok_or(Unknown::NoStatement)?;
     // Content that can no longer be walked is not the content it was made with.
-    let content = pdf::content(&doc).map(|content| content.to_string()).unwrap_or_default();
+    let content = pdf::content_of_file(bytes, &mut doc).map(|content| content.to_string()).unwrap_or_default();
     Ok(report(Kind::Pdf, found, &content, pdf::filled_in(&doc), key))
 }
 

@@ -51,7 +51,7 @@ impl Canvas<'_> {
             Item::Path(path) => self.path(path, x, y),
             Item::Picture { file, size, turned } => self.picture(file, *size, *turned, x, y),
             Item::CheckBox { size, checked, .. } => self.check_box(*size, *checked, x, y),
-            Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Folio { .. } => {}
+            Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Wide | Item::Folio { .. } => {}
         }
     }
 

@@ -68,7 +68,8 @@ impl Drawing<'_> {
                 let stroke = path.stroke.map_or(String::new(), |(c, w)| format!(" stroke=\"{}\" stroke-width=\"{}\"", fill(c), number(w)));
                 let _ = write!(self.body, "<path transform=\"translate({x} {y})\" d=\"{data}\" fill=\"{inside}\"{stroke}/>");
             }
-            Item::Picture { .. } | Item::CheckBox { .. } | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Folio { .. } => {}
+            Item::Picture { .. } | Item::CheckBox { .. } | Item::Link { .. } | Item::Destination(_) | Item::Ground { .. } | Item::Wide | Item::Folio { .. } => {
+            }
         }
     }
 

@@ -202,7 +202,8 @@ impl Builder<'_> {
             CardKind::Form => {}
         }
         let mut line = Line { metrics: LineMetrics { height: page, notes: content.notes, ..LineMetrics::default() }, ..Line::default() };
-        line.frame.push(Point::new(Length::ZERO, content.band), artifact, Item::Ground { color, whole: false, wide: true });
+        line.frame.push(Point::new(Length::ZERO, content.band), artifact, Item::Ground { color, whole: false });
+        line.frame.push(Point::default(), artifact, Item::Wide);
         line.frame.items.append(&mut content.frame.items);
         line
     }
@@ -211,6 +212,7 @@ impl Builder<'_> {
     fn ruled_page(&self, cx: &Context) -> Line {
         let page = self.setter.theme.text_height();
         let mut line = Line { metrics: LineMetrics { height: page, ..LineMetrics::default() }, ..Line::default() };
+        line.frame.push(Point::default(), Mark::Artifact(Artifact::Layout), Item::Wide);
         self.ruled(&mut line.frame, Length::ZERO, page, &self.card_context(cx));
         line
     }

@@ -128,7 +128,7 @@ impl Placed {
             Item::Picture { file, size, .. } => (corner(size), Item::Picture { file, size: across(size), turned: true }),
             Item::Link { size, to, description } => (corner(size), Item::Link { size: across(size), to, description }),
             Item::Destination(name) => (spot, Item::Destination(name)),
-            Item::Ground { .. } | Item::Folio { .. } => (at, item),
+            Item::Ground { .. } | Item::Wide | Item::Folio { .. } => (at, item),
             Item::CheckBox { size, label, checked } => (corner(size), Item::CheckBox { size: across(size), label, checked }),
         };
         Placed { at, mark, item }
@@ -176,9 +176,9 @@ pub enum Item {
         color: Color,
         /// The whole page, and not only what is above this place.
         whole: bool,
-        /// What stands on the page takes the column at its side too.
-        wide: bool,
     },
+    /// What stands on the page takes the column at its side too. Furniture reads this where it puts the column, and no writer draws it.
+    Wide,
     /// The page of a node, in brackets: where the node will stand nobody knows before all pages are made, so the room that it may take is
     /// kept, and furniture fills it.
     Folio {

@@ -214,7 +214,7 @@ impl Page {
     fn finish_at(self, bottom: Length, height: Length) -> Line {
         let (color, whole) = self.ground;
         let mut page = Line::default();
-        page.frame.push(Point::new(Length::ZERO, bottom), Mark::Artifact(Artifact::Layout), Item::Ground { color, whole, wide: false });
+        page.frame.push(Point::new(Length::ZERO, bottom), Mark::Artifact(Artifact::Layout), Item::Ground { color, whole });
         page.frame.items.append(&mut stacked(self.lines).frame.items);
         page.metrics.height = height;
         page

@@ -4,16 +4,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Extension, Form, FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Router, http};
+use bytes::BytesMut;
 use headers::{Authorization, HeaderMapExt, authorization::Bearer};
 use maud::Markup;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio_stream::StreamExt;
 
 use crate::bulk::check::Job;
 use crate::bulk::media::media_type;
@@ -33,6 +35,10 @@ const BODY: usize = 64 << 10;
 
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(20);
+
+/// Of a body that is refused so much is heard out, for so long.
+const HEARD: usize = 64 << 20;
+const HEARD_TIME: Duration = Duration::from_secs(5);
 
 /// After how many seconds to ask again when there is too much to do.
 const AGAIN: u64 = 5;
@@ -177,14 +183,42 @@ fn front_page(service: &Service, status: StatusCode, form: Option<Markup>) -> An
 /// The body of a request, as long as it may be and no longer.
 async fn whole(request: Request) -> Result<(http::request::Parts, Bytes), StatusCode> {
     let (parts, body) = request.into_parts();
-    if parts.headers.typed_get::<headers::ContentLength>().is_some_and(|length| length.0 > BODY as u64) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    let announced = parts.headers.typed_get::<headers::ContentLength>().map_or(0, |length| length.0);
+    let mut pieces = body.into_data_stream();
+    let reading = async {
+        let mut bytes = BytesMut::new();
+        while announced <= BODY as u64 {
+            let Some(piece) = pieces.next().await else { return Ok(bytes.freeze()) };
+            let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
+            if bytes.len() + piece.len() > BODY {
+                break;
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
+    };
+    match tokio::time::timeout(BODY_TIME, reading).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
+        Ok(bytes) => Ok((parts, bytes)),
+        Err(status) => {
+            tokio::spawn(hear_out(pieces));
+            Err(status)
+        }
     }
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY)).await {
-        Ok(Ok(bytes)) => Ok((parts, bytes)),
-        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
-    }
+}
+
+/// Reads what is left of a body for a while and forgets it: a line that is closed on somebody who still speaks takes away the answer too.
+async fn hear_out(mut pieces: BodyDataStream) {
+    let mut left = HEARD;
+    let listening = async {
+        while let Some(Ok(piece)) = pieces.next().await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    // Whoever goes on is cut off.
+    let _ = tokio::time::timeout(HEARD_TIME, listening).await;
 }
 
 /// A form that was sent: the answer is the file.

@@ -6,6 +6,7 @@
 //! a tick looks, dates, and the provenance itself.
 
 pub mod about;
+mod alike;
 mod canon;
 mod page;
 mod scan;
@@ -25,6 +26,17 @@ use page::place_digest;
 
 /// Entries of the catalog that are looked at one by one, or that a viewer may change.
 const APART: [&[u8]; 10] = [b"Pages", b"AcroForm", b"StructTreeRoot", b"Outlines", b"Names", b"Dests", b"PageLabels", b"Version", b"Extensions", b"MarkInfo"];
+
+/// Digest of the content of a file that is in `doc`, where what its table of objects gave up is taken out.
+///
+/// # Errors
+/// When something in it cannot be read, or not by every viewer in the same way.
+pub(super) fn content_of_file(bytes: &[u8], doc: &mut Document) -> Result<Digest> {
+    let odd = || Trouble("viewers read it in different ways".to_string());
+    let given_up = alike::given_up(bytes, doc).filter(|_| alike::is_read_alike(bytes, doc)).ok_or_else(odd)?;
+    doc.objects.retain(|(number, _), _| !given_up.contains(number));
+    content(doc)
+}
 
 /// Digest of the content of a whole document.
 ///
@@ -73,6 +85,9 @@ fn root(doc: &Document) -> Option<ObjectId> {
     doc.trailer.get(b"Root").and_then(Object::as_reference).ok()
 }
 
+/// No stream that is needed to find objects unpacks to more.
+const MOST_OF_ONE: usize = 1 << 28;
+
 /// Reads a file's objects.
 ///
 /// # Errors
@@ -81,7 +96,7 @@ pub(super) fn load(bytes: &[u8]) -> std::result::Result<Document, String> {
     if counts_nothing(bytes) {
         return Err("the PDF cannot be read: its cross-references have entries of no width".to_string());
     }
-    let options = LoadOptions { max_decompressed_size: Some(1 << 28), ..LoadOptions::default() };
+    let options = LoadOptions { max_decompressed_size: Some(MOST_OF_ONE), ..LoadOptions::default() };
     const ENCRYPTED: &str = "the PDF is encrypted, so nothing can be said of what it holds: save it without a password first";
     match Document::load_mem_with_options(bytes, options) {
         Ok(doc) if doc.is_encrypted() || doc.encryption_state.is_some() => Err(ENCRYPTED.to_string()),

@@ -24,11 +24,13 @@ pub(super) fn names(content: &[u8]) -> BTreeSet<Vec<u8>> {
     names
 }
 
-fn is_white(byte: u8) -> bool {
+/// Whether a byte is white space (ISO 32000-1, table 1).
+pub(super) fn is_white(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
-fn is_regular(byte: u8) -> bool {
+/// Whether a byte may stand in a name or a word.
+pub(super) fn is_regular(byte: u8) -> bool {
     !is_white(byte) && !b"()<>[]{}/%".contains(&byte)
 }
 
@@ -39,7 +41,7 @@ fn is_word(content: &[u8], at: usize, length: usize) -> bool {
 }
 
 /// Behind a string in parentheses, which may nest.
-fn end_of_string(content: &[u8], mut at: usize) -> usize {
+pub(super) fn end_of_string(content: &[u8], mut at: usize) -> usize {
     let mut depth = 1;
     while let Some(byte) = content.get(at) {
         at += 1;
@@ -61,7 +63,8 @@ fn end_of_picture(content: &[u8], start: usize) -> usize {
     end.map_or(content.len(), |end| end + 2)
 }
 
-fn meant(name: &[u8]) -> Vec<u8> {
+/// A name as it is meant: `#20` is a space.
+pub(super) fn meant(name: &[u8]) -> Vec<u8> {
     let digit = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16));
     let mut out = Vec::with_capacity(name.len());
     let mut at = 0;
