@@ -31,7 +31,7 @@ pub(super) fn manuscript(bytes: &[u8]) {
     let made = make(manuscript.files, &manuscript.reader);
     let Some(made) = made else { unreachable!("the manuscript is refused") };
     for word in &manuscript.words {
-        assert!(made.pages.has(word), "`{word}` is not on the pages");
+        assert!(made.pages.has_parts(word), "`{word}` is not on the pages");
         assert!(made.epub.has(word), "`{word}` is not in the e-book");
     }
 }

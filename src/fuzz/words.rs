@@ -19,12 +19,24 @@ pub(super) struct Text {
     /// With blanks.
     written: String,
     bare: Vec<String>,
+    /// What the runs on the pages say, each without blanks.
+    runs: Vec<String>,
 }
 
 impl Text {
     /// Whether a word is in it.
     pub(super) fn has(&self, word: &str) -> bool {
         self.bare.iter().any(|text| text.contains(word))
+    }
+
+    /// Whether a word is in it, or divided between the end of a run and the beginning of another: a line from right to left has its words in
+    /// the order of the eye, and the part of one that ends it stands anywhere.
+    pub(super) fn has_parts(&self, word: &str) -> bool {
+        let parted = |at: usize| {
+            word.split_at_checked(at)
+                .is_some_and(|(head, tail)| self.runs.iter().any(|run| run.ends_with(head)) && self.runs.iter().any(|run| run.starts_with(tail)))
+        };
+        self.has(word) || (1..word.len()).any(parted)
     }
 
     /// Its words of some letters, without figures: numbers are counted by each form in its own way.
@@ -45,18 +57,19 @@ fn bare(text: &str) -> String {
 
 /// The text on the pages: line by line, and element by element, since lines of two cells side by side stand between each other.
 pub(super) fn of_pages(layout: &Layout) -> Text {
-    let mut lines = String::new();
+    let (mut lines, mut runs) = (String::new(), Vec::new());
     let mut elements: BTreeMap<TagId, String> = BTreeMap::new();
     for placed in layout.pages.iter().flat_map(|page| &page.body.items) {
         let Item::Text(run) = &placed.item else { continue };
         let text = said(run);
         lines.push_str(text);
+        runs.push(bare(text));
         if let Mark::Tag(tag) = placed.mark {
             elements.entry(tag).or_default().push_str(text);
         }
     }
     let elements: Vec<String> = elements.into_values().collect();
-    Text { bare: vec![bare(&lines), bare(&elements.join(" "))], written: lines }
+    Text { bare: vec![bare(&lines), bare(&elements.join(" "))], written: lines, runs }
 }
 
 /// What a run says: a hyphen at a line's end is none.
@@ -81,7 +94,7 @@ pub(super) fn of_epub(bytes: &[u8]) -> Text {
             chapters.push_str(&text);
         }
     }
-    Text { bare: vec![bare(&all)], written: folded(&chapters) }
+    Text { bare: vec![bare(&all)], written: folded(&chapters), runs: Vec::new() }
 }
 
 /// Elements whose text is not what stands on the page.

@@ -244,12 +244,31 @@ impl Shaper {
         }
         let mut parts: Vec<(Option<FaceId>, usize, usize)> = Vec::new();
         for (start, cluster) in text.grapheme_indices(true) {
-            let face = self.face_for(first, cluster);
-            let end = start + cluster.len();
+            let whole = self.face_for(first, cluster);
+            let divided = if whole.is_some() { vec![(whole, cluster.len())] } else { self.divided(first, cluster) };
+            let mut at = start;
+            for (face, length) in divided {
+                match parts.last_mut() {
+                    // A character without a font stands in a frame of its own.
+                    Some(last) if last.0 == face && face.is_some() => last.2 = at + length,
+                    _ => parts.push((face, at, at + length)),
+                }
+                at += length;
+            }
+        }
+        parts
+    }
+
+    /// A combining sequence that no face has as a whole: what each face has of it, so that a letter is not lost for a mark above it, and
+    /// only what no face has stands in a frame. What cannot be seen goes with what is before it.
+    fn divided(&self, first: FaceId, cluster: &str) -> Vec<(Option<FaceId>, usize)> {
+        let mut parts: Vec<(Option<FaceId>, usize)> = Vec::new();
+        for c in cluster.chars() {
             match parts.last_mut() {
-                // A character without a font stands in a frame of its own.
-                Some(last) if last.0 == face && face.is_some() => last.2 = end,
-                _ => parts.push((face, start, end)),
+                Some((face, length)) if is_ignorable(c) || face.and_then(|face| self.shaper_face(face)).is_some_and(|face| face.has(c)) => {
+                    *length += c.len_utf8();
+                }
+                _ => parts.push((self.face_for(first, c.encode_utf8(&mut [0; 4])), c.len_utf8())),
             }
         }
         parts
