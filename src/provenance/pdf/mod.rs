@@ -32,8 +32,7 @@ const APART: [&[u8]; 10] = [b"Pages", b"AcroForm", b"StructTreeRoot", b"Outlines
 /// # Errors
 /// When something in it cannot be read, or not by every viewer in the same way.
 pub(super) fn content_of_file(bytes: &[u8], doc: &mut Document) -> Result<Digest> {
-    let odd = || Trouble("viewers read it in different ways".to_string());
-    let given_up = alike::given_up(bytes, doc).filter(|_| alike::is_read_alike(bytes, doc)).ok_or_else(odd)?;
+    let given_up = alike::given_up(bytes, doc).ok_or_else(|| Trouble("viewers read it in different ways".to_string()))?;
     doc.objects.retain(|(number, _), _| !given_up.contains(number));
     content(doc)
 }
