@@ -114,8 +114,10 @@ def search(target, seconds, sanitizer):
     before = set(findings.iterdir())
     dictionary = ROOT / "fuzz" / "dictionaries" / f"{target}.dict"
     longest, memory = (SECONDS, MEMORY) if sanitizer == "none" else (SANITIZED_SECONDS, SANITIZED_MEMORY)
-    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={longest}", f"-report_slow_units={longest}", f"-rss_limit_mb={memory}", "-print_final_stats=1"]
-    options += [f"-artifact_prefix={findings}/", "-reload=0", *([f"-dict={dictionary}"] if dictionary.exists() else [])]
+    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={longest}", f"-rss_limit_mb={memory}", "-print_final_stats=1"]
+    # Less than what is too long is the load of the machine.
+    options += [f"-report_slow_units={longest}", f"-artifact_prefix={findings}/", "-reload=0"]
+    options += [f"-dict={dictionary}"] if dictionary.exists() else []
     start, log = time.time(), WORK / f"{target}.log"
     with open(log, "w") as out:
         command = [driver(sanitizer, target), *options, folder]

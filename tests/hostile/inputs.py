@@ -4,6 +4,7 @@ A case is a function that fills a folder and returns a `Case`.
 """
 import json
 import os
+import re
 import struct
 import subprocess
 import zlib
@@ -457,6 +458,25 @@ def copies_with_bits_flipped(folder):
             changed[n] ^= 1 << (n % 8)
             (folder / f"flip-{path.suffix[1:]}-{n}{path.suffix}").write_bytes(bytes(changed))
     return Case(["verify", *sorted(folder.glob("flip-*"))], status=1, seconds=16)
+
+
+@case
+def a_pdf_of_many_objects_and_ends(folder):
+    """Fifty thousand objects in one stream, which nobody needs, and as many ends that lead to the table."""
+    path = next(path for path in copy_of(folder) if path.suffix == ".pdf")
+    whole, count = path.read_bytes(), 50_000
+    ends = " ".join(re.search(rb"/%b \d+ 0 R" % name, whole)[0].decode() for name in (b"Root", b"Info"))
+    before = whole.rsplit(b"startxref", 1)[1].split()[0].decode()
+    head = "".join(f"{200_000 + n} {2 * n} " for n in range(count)).encode()
+    objects = head + b"1 " * count
+    at = len(whole)
+    whole += b"100000 0 obj<</Type/ObjStm/N %d/First %d/Length %d>>stream\n%b\nendstream endobj\n" % (count, len(head), len(objects), objects)
+    table = len(whole)
+    rows = b"".join(struct.pack(">BII", 1, place, 0) for place in (at, table)) + b"".join(struct.pack(">BII", 2, 100_000, n) for n in range(count))
+    entries = f"/Type/XRef/W[1 4 4]/Index[100000 2 200000 {count}]/Size 250001{ends}/Prev {before}/Length {len(rows)}"
+    whole += b"100001 0 obj<<%b>>stream\n%b\nendstream endobj\n" % (entries.encode(), rows) + b"startxref\n%d\n%%%%EOF\n" % table * count
+    (folder / "many.pdf").write_bytes(whole)
+    return Case(["verify", folder / "many.pdf"])
 
 
 @case
