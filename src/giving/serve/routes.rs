@@ -186,16 +186,18 @@ async fn whole(request: Request) -> Result<(http::request::Parts, Bytes), Status
     let announced = parts.headers.typed_get::<headers::ContentLength>().map_or(0, |length| length.0);
     let mut pieces = body.into_data_stream();
     let reading = async {
+        if announced > BODY as u64 {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
         let mut bytes = BytesMut::new();
-        while announced <= BODY as u64 {
-            let Some(piece) = pieces.next().await else { return Ok(bytes.freeze()) };
+        while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
             if bytes.len() + piece.len() > BODY {
-                break;
+                return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
             bytes.extend_from_slice(&piece);
         }
-        Err(StatusCode::PAYLOAD_TOO_LARGE)
+        Ok(bytes.freeze())
     };
     match tokio::time::timeout(BODY_TIME, reading).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
         Ok(bytes) => Ok((parts, bytes)),
