@@ -1,4 +1,4 @@
-//! What the PDF and the EPUB of a book say alike: a page begins at the same word in both.
+//! What the PDF and the EPUB of a book say alike: a page begins at the same word in both, a chapter with the same words in small capitals.
 
 #![allow(clippy::panic)] // a helper of tests fails a test by a panic
 
@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read};
 
-use handbook::press::pages_plainly;
+use handbook::press::{Press, pages_plainly};
 use handbook::project::{Options, Project};
 use handbook::select::Reader;
-use handbook::typeset::Item;
+use handbook::typeset::{Item, TextRun};
 
 /// What stands between two words of a paragraph, and is longer or shorter in one format than in the other.
 const BETWEEN: [&str; 21] = [
@@ -58,6 +58,11 @@ fn book(between: &str, language: &str) -> Project {
         let _ = write!(text, "{} {}", word(number), if number % 5 == 4 { format!("{between} ") } else { String::new() });
     }
     text.push_str("\n\n## The end\n\nFinis.\n\n[^n]: A note.\n");
+    project(text, language)
+}
+
+/// A book of one chapter, with a drawing beside it.
+fn project(text: String, language: &str) -> Project {
     let files = [
         ("handbook.yaml", format!("title: A Book\nlanguage: {language}\nauthors: [Somebody]\nchapters: [a.md]\nmath: true\n")),
         ("a.md", text),
@@ -77,22 +82,60 @@ fn first_words(project: &Project) -> [BTreeMap<String, Option<String>>; 2] {
         let runs = page.body.items.iter().filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run.text.as_ref()) } else { None });
         pages.insert(page.folio.to_string(), first_word(&runs.collect::<Vec<_>>().join(" ")));
     }
-    let copy = press.copy(&reader).unwrap_or_else(|problems| panic!("{problems}"));
-    let epub = copy.epub().unwrap_or_else(|problems| panic!("{problems}"));
-    let mut archive = zip::ZipArchive::new(Cursor::new(epub.bytes().to_vec())).expect("an archive");
     let mut marks = BTreeMap::new();
-    for index in 0..archive.len() {
-        let mut xhtml = String::new();
-        let mut file = archive.by_index(index).expect("a file");
-        if !file.name().is_ok_and(|name| name.ends_with(".xhtml")) || file.read_to_string(&mut xhtml).is_err() {
-            continue;
-        }
+    for xhtml in chapters(&press, &reader) {
         for behind in xhtml.split("role=\"doc-pagebreak\"").skip(1) {
             let label = behind.split("aria-label=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
             marks.insert(label.to_string(), first_word(behind));
         }
     }
     [pages, marks]
+}
+
+/// The XHTML files of the e-book.
+fn chapters(press: &Press, reader: &Reader) -> Vec<String> {
+    let copy = press.copy(reader).unwrap_or_else(|problems| panic!("{problems}"));
+    let epub = copy.epub().unwrap_or_else(|problems| panic!("{problems}"));
+    let mut archive = zip::ZipArchive::new(Cursor::new(epub.bytes().to_vec())).expect("an archive");
+    let count = archive.len();
+    let read = |index| {
+        let (mut file, mut xhtml) = (archive.by_index(index).expect("a file"), String::new());
+        let is_one = file.name().is_ok_and(|name| name.ends_with(".xhtml")) && file.read_to_string(&mut xhtml).is_ok();
+        is_one.then_some(xhtml)
+    };
+    (0..count).filter_map(read).collect()
+}
+
+#[test]
+fn a_chapter_begins_with_the_same_words_in_small_capitals() {
+    let reader = Reader::default();
+    // Whether there are any, behind what may stand before the first word.
+    for (before, any) in [
+        ("", true),
+        ("<!-- index: a term -->", true),
+        ("<a id=\"here\"></a>", true),
+        ("<!-- index: a term -->*So* ", false),
+        ("[A link](https://example.org) ", false),
+        ("{{ reader.name | Friend }}, ", false),
+    ] {
+        let others = "The second paragraph is one like any other in this book, and so is the third, in which nothing stands apart.";
+        let text = format!("# A heading\n\n{before}The first words of a chapter stand apart from all that follows.\n\n{others}\n");
+        let project = project(text, "en");
+        let press = project.press().unwrap_or_else(|problems| panic!("{problems}"));
+        let layout = pages_plainly(&press, &reader).unwrap_or_else(|problems| panic!("{problems}"));
+        let chapters = chapters(&press, &reader).concat();
+        let led: Vec<&str> = chapters.split("<span class=\"lead\">").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+        assert!(led.iter().all(|words| words.starts_with("The first words")), "{before}: {led:?}");
+        assert_eq!(led.len(), usize::from(any), "{before}: {led:?}");
+        // On the page the letters of the first `The` are others than those of the second.
+        let runs = layout.pages.iter().flat_map(|page| &page.body.items).filter_map(|placed| if let Item::Text(run) = &placed.item { Some(run) } else { None });
+        let letter = |run: &TextRun| {
+            let at = run.text.find("The")? + 1;
+            run.glyphs.iter().find(|glyph| usize::from(glyph.cluster) == at).map(|glyph| glyph.id)
+        };
+        let letters: Vec<_> = runs.filter_map(letter).collect();
+        assert_eq!(letters.windows(2).map(|two| two[0] != two[1]).collect::<Vec<_>>(), [any], "{before}: on the page");
+    }
 }
 
 #[test]

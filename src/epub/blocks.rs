@@ -103,12 +103,17 @@ impl Scribe<'_> {
         let attributes: Vec<Attribute<'_>> = direction.iter().map(|d| ("dir", *d)).collect();
         self.open_with_id("p", block.id, &attributes);
         self.flush_breaks();
-        match text.split_first() {
-            Some((Inline { kind: InlineKind::Text(first), .. }, rest)) if std::mem::take(&mut self.begins) => {
+        let begins = std::mem::take(&mut self.begins);
+        // Marks for the index and places to lead to may stand before the first word, and are not seen.
+        let unseen = text.iter().take_while(|inline| matches!(inline.kind, InlineKind::Anchor(_) | InlineKind::IndexTerm(_))).count();
+        let (unseen, seen) = text.split_at(unseen);
+        self.inlines(unseen);
+        match seen.split_first() {
+            Some((Inline { kind: InlineKind::Text(first), .. }, rest)) if begins => {
                 self.first_words(first);
                 self.inlines(rest);
             }
-            _ => self.inlines(text),
+            _ => self.inlines(seen),
         }
         self.xml.close("p");
     }
