@@ -28,6 +28,9 @@ pub(super) fn given_up(bytes: &[u8], doc: &Document) -> Option<HashSet<u32>> {
     look.sections()
 }
 
+/// A section of the table: of each row the number of the object and whether it is free, and what stands behind the rows.
+type Rows<'a> = (Vec<(u32, bool)>, &'a [u8]);
+
 /// A file that is looked through beside what our reader read of it.
 struct Look<'a> {
     bytes: &'a [u8],
@@ -118,8 +121,8 @@ impl<'a> Look<'a> {
         Some(free)
     }
 
-    /// The rows of a section, number of an object and whether it is free, and the dictionary behind them.
-    fn rows(&mut self, mut rest: &'a [u8]) -> Option<(Vec<(u32, bool)>, &'a [u8])> {
+    /// A section in plain text.
+    fn rows(&mut self, mut rest: &'a [u8]) -> Option<Rows<'a>> {
         let mut rows = Vec::new();
         loop {
             rest = rest.trim_ascii_start();
@@ -137,8 +140,8 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The same of a section that is a stream.
-    fn packed_rows(&mut self, mut rest: &'a [u8]) -> Option<(Vec<(u32, bool)>, &'a [u8])> {
+    /// A section that is a stream.
+    fn packed_rows(&mut self, mut rest: &'a [u8]) -> Option<Rows<'a>> {
         let id = (number_of(&mut rest)?, number_of(&mut rest)?);
         let stream = self.doc.objects.get(&id)?.as_stream().ok()?;
         let numbers = |key| -> Option<Vec<usize>> {
