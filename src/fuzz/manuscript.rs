@@ -3,6 +3,7 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::Reader;
+use crate::language::Direction;
 
 /// Blocks within each other.
 const DEPTH: usize = 6;
@@ -15,6 +16,8 @@ pub(super) struct Manuscript {
     pub(super) files: Vec<(String, Vec<u8>)>,
     pub(super) reader: Reader,
     pub(super) words: Vec<String>,
+    /// How its lines run.
+    pub(super) direction: Direction,
 }
 
 impl<'a> Arbitrary<'a> for Manuscript {
@@ -29,15 +32,13 @@ impl<'a> Arbitrary<'a> for Manuscript {
         let (width, height) = (u.int_in_range(90..=220)?, u.int_in_range(130..=300)?);
         let mut title = String::new();
         writer.line(u, &mut title)?;
-        let manifest = format!(
-            "title: {title}\nlanguage: {}\ntheme: {theme}\npage: {{ width: {width}mm, height: {height}mm }}\nchapters: [a.md]\n",
-            u.choose(&["en", "de", "fr", "ar", "he", "ja", "hu"])?
-        );
+        let language = u.choose(&["en", "de", "fr", "ar", "he", "ja", "hu"])?;
+        let manifest = format!("title: {title}\nlanguage: {language}\ntheme: {theme}\npage: {{ width: {width}mm, height: {height}mm }}\nchapters: [a.md]\n");
         let files = [("handbook.yaml", manifest), ("a.md", text)].map(|(name, text)| (name.to_string(), text.into_bytes())).into();
         // The name is none of the words: it stands nowhere but where the book itself puts it.
         let words = writer.words.clone();
         let reader = if bool::arbitrary(u)? { Reader::named(writer.word()) } else { Reader::default() };
-        Ok(Manuscript { files, reader, words })
+        Ok(Manuscript { files, reader, words, direction: Direction::of_language(language) })
     }
 }
 

@@ -29,14 +29,14 @@ impl Text {
         self.bare.iter().any(|text| text.contains(word))
     }
 
-    /// Whether a word is in it, or divided between the end of a run and the beginning of another: a line from right to left has its words in
+    /// Whether a word is divided between the end of a run and the beginning of another: a line from right to left has its words in
     /// the order of the eye, and the part of one that ends it stands anywhere.
     pub(super) fn has_parts(&self, word: &str) -> bool {
         let parted = |at: usize| {
             word.split_at_checked(at)
                 .is_some_and(|(head, tail)| self.runs.iter().any(|run| run.ends_with(head)) && self.runs.iter().any(|run| run.starts_with(tail)))
         };
-        self.has(word) || (1..word.len()).any(parted)
+        (1..word.len()).any(parted)
     }
 
     /// Its words of some letters, without figures: numbers are counted by each form in its own way.
