@@ -243,17 +243,19 @@ impl Shaper {
             return vec![(Some(first), 0, text.len())];
         }
         let mut parts: Vec<(Option<FaceId>, usize, usize)> = Vec::new();
-        for (start, cluster) in text.grapheme_indices(true) {
-            let whole = self.face_for(first, cluster);
-            let divided = if whole.is_some() { vec![(whole, cluster.len())] } else { self.divided(first, cluster) };
-            let mut at = start;
-            for (face, length) in divided {
-                match parts.last_mut() {
-                    // A character without a font stands in a frame of its own.
-                    Some(last) if last.0 == face && face.is_some() => last.2 = at + length,
-                    _ => parts.push((face, at, at + length)),
-                }
-                at += length;
+        let mut at = 0;
+        let mut add = |face: Option<FaceId>, length| {
+            match parts.last_mut() {
+                // A character without a font stands in a frame of its own.
+                Some(last) if last.0 == face && face.is_some() => last.2 = at + length,
+                _ => parts.push((face, at, at + length)),
+            }
+            at += length;
+        };
+        for cluster in text.graphemes(true) {
+            match self.face_for(first, cluster) {
+                None => self.divided(first, cluster).into_iter().for_each(|(face, length)| add(face, length)),
+                whole => add(whole, cluster.len()),
             }
         }
         parts

@@ -210,13 +210,12 @@ async fn whole(request: Request) -> Result<(http::request::Parts, Bytes), Status
 
 /// Reads what is left of a body for a while and forgets it: a line that is closed on somebody who still speaks takes away the answer too.
 async fn hear_out(mut pieces: BodyDataStream) {
-    let mut left = HEARD;
+    let mut heard = 0;
     let listening = async {
-        while let Some(Ok(piece)) = pieces.next().await {
-            left = left.saturating_sub(piece.len());
-            if left == 0 {
-                break;
-            }
+        while heard < HEARD
+            && let Some(Ok(piece)) = pieces.next().await
+        {
+            heard += piece.len();
         }
     };
     // Whoever goes on is cut off.
